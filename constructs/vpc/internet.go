@@ -1,0 +1,71 @@
+package vpc
+
+import (
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eip"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/internetgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/natgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
+
+	"hubspoke/internal/tf"
+)
+
+// routeToInternet makes the internet gateway, the NAT gateways and the default
+// routes to them. A VPC without public subnets has none of it.
+func (v *VPC) routeToInternet(id string) {
+	public := v.Subnets(Public)
+	if len(public) == 0 {
+		return
+	}
+	gateway := tf.Named(id, internetgateway.NewInternetGateway(v.scope, tf.ID("aws_internet_gateway", id), &internetgateway.InternetGatewayConfig{
+		VpcId: v.ID,
+		Tags:  tf.Tags(v.Config.Name),
+	}))
+	for _, s := range public {
+		v.defaultRoute(s, &route.RouteConfig{GatewayId: gateway.Id()})
+	}
+	if len(v.Config.NATZones) == 0 {
+		return
+	}
+	gateways := map[string]*string{}
+	for _, s := range public {
+		for _, zone := range v.Config.NATZones {
+			if s.Zone == zone {
+				gateways[zone] = v.natGateway(s, gateway)
+			}
+		}
+	}
+	for _, s := range v.Subnets(Private) {
+		nat, ok := gateways[s.Zone]
+		if !ok {
+			nat = gateways[v.Config.NATZones[0]]
+		}
+		v.defaultRoute(s, &route.RouteConfig{NatGatewayId: nat})
+	}
+}
+
+// natGateway makes a NAT gateway with an address of its own. It is named after
+// its zone, so that a further one changes nothing about the first.
+func (v *VPC) natGateway(s *Subnet, gateway internetgateway.InternetGateway) *string {
+	name := tf.Name("nat", s.Zone)
+	awsName := v.Config.Name + "-nat-" + s.Zone
+	address := tf.Named(name, eip.NewEip(v.scope, tf.ID("aws_eip", name), &eip.EipConfig{
+		Domain: jsii.String("vpc"),
+		Tags:   tf.Tags(awsName),
+		// An address of a VPC needs the VPC's internet gateway first.
+		DependsOn: tf.DependsOn(gateway),
+	}))
+	return tf.Named(name, natgateway.NewNatGateway(v.scope, tf.ID("aws_nat_gateway", name), &natgateway.NatGatewayConfig{
+		AllocationId: address.AllocationId(),
+		SubnetId:     s.ID,
+		Tags:         tf.Tags(awsName),
+		DependsOn:    tf.DependsOn(gateway),
+	})).Id()
+}
+
+func (v *VPC) defaultRoute(s *Subnet, config *route.RouteConfig) {
+	name := tf.Name(s.Name, "to_internet")
+	config.RouteTableId = s.RouteTableID
+	config.DestinationCidrBlock = jsii.String("0.0.0.0/0")
+	tf.Named(name, route.NewRoute(v.scope, tf.ID("aws_route", name), config))
+}

@@ -1,0 +1,164 @@
+// Package vpc makes a VPC: subnets by tier and zone, the ways out of it, a route
+// table for each subnet and a network ACL for each tier.
+//
+// It makes no route to other networks and nothing that lives in subnets. Those
+// add themselves through [VPC.Subnets].
+//
+// https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html
+package vpc
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultsecuritygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetable"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetableassociation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
+
+	"hubspoke/internal/tf"
+)
+
+// Tier is a kind of subnet.
+type Tier string
+
+// The tiers that the construct knows how to route and guard.
+const (
+	// Public subnets have a default route to the internet gateway.
+	Public Tier = "public"
+	// Private subnets have a default route to a NAT gateway, if there is one.
+	Private Tier = "private"
+	// Database subnets have the local route alone.
+	Database Tier = "database"
+	// Attachment subnets hold the transit gateway's interfaces.
+	Attachment Tier = "attachment"
+)
+
+// Config describes a VPC.
+type Config struct {
+	// Name is the VPC's name, which its parts' names begin with.
+	Name string
+	// CIDR is the VPC's range.
+	CIDR netip.Prefix
+	// Subnets are the subnets to make. An internet gateway comes with the first public one.
+	Subnets []SubnetConfig
+	// NATZones are the zones whose public subnet gets a NAT gateway. Private subnets of other zones use the first.
+	NATZones []string
+	// Reachable are the ranges outside the VPC that its network ACLs admit; every other private range is denied. At most ten, since an ACL has 20 rules.
+	Reachable []netip.Prefix
+}
+
+// SubnetConfig describes a subnet.
+type SubnetConfig struct {
+	Tier Tier
+	// Zone is the zone id, `apse3-az1`.
+	Zone string
+	CIDR netip.Prefix
+	// Tags are added to the subnet, for controllers that find subnets by tag.
+	Tags map[string]string
+}
+
+// VPC is what the construct made.
+type VPC struct {
+	ID     *string
+	Config Config
+
+	scope   constructs.Construct
+	subnets []*Subnet
+}
+
+// Subnet is a subnet with its route table.
+type Subnet struct {
+	SubnetConfig
+	// Name is the Terraform name of the subnet, its route table and what belongs to them: `private_apse3_az1`.
+	Name string
+	// ID is the subnet's id.
+	ID *string
+	// RouteTableID is the id of the subnet's own route table.
+	RouteTableID *string
+
+	resource subnet.Subnet
+}
+
+// New makes the VPC as `aws_vpc.<id>`. It fails if the configuration contradicts
+// itself.
+func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
+	if len(config.Reachable) > maxReachable {
+		return nil, fmt.Errorf("vpc %s: %d reachable ranges do not fit into a network ACL, which takes %d", config.Name, len(config.Reachable), maxReachable)
+	}
+	for _, zone := range config.NATZones {
+		if !slices.ContainsFunc(config.Subnets, func(s SubnetConfig) bool { return s.Tier == Public && s.Zone == zone }) {
+			return nil, fmt.Errorf("vpc %s: no public subnet for the NAT gateway in %s", config.Name, zone)
+		}
+	}
+	resource := tf.Named(id, vpc.NewVpc(scope, tf.ID("aws_vpc", id), &vpc.VpcConfig{
+		CidrBlock:          tf.CIDR(config.CIDR),
+		EnableDnsSupport:   true,
+		EnableDnsHostnames: true,
+		Tags:               tf.Tags(config.Name),
+	}))
+	v := &VPC{ID: resource.Id(), Config: config, scope: scope}
+	v.closeDefaultGroup(id)
+	for _, s := range config.Subnets {
+		v.addSubnet(s)
+	}
+	v.routeToInternet(id)
+	v.guard()
+	return v, nil
+}
+
+// Subnets are the subnets of one tier, in the order of Config.
+func (v *VPC) Subnets(tier Tier) []*Subnet {
+	var subnets []*Subnet
+	for _, s := range v.subnets {
+		if s.Tier == tier {
+			subnets = append(subnets, s)
+		}
+	}
+	return subnets
+}
+
+// SubnetIDs are the ids of one tier's subnets.
+func (v *VPC) SubnetIDs(tier Tier) []*string {
+	var ids []*string
+	for _, s := range v.Subnets(tier) {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// closeDefaultGroup takes every rule from the security group that AWS gives to
+// whatever is made without one:
+// https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2
+func (v *VPC) closeDefaultGroup(id string) {
+	tf.Named(id, defaultsecuritygroup.NewDefaultSecurityGroup(v.scope, tf.ID("aws_default_security_group", id), &defaultsecuritygroup.DefaultSecurityGroupConfig{
+		VpcId: v.ID,
+		Tags:  tf.Tags(v.Config.Name + "-default-closed"),
+	}))
+}
+
+func (v *VPC) addSubnet(config SubnetConfig) {
+	s := &Subnet{SubnetConfig: config, Name: tf.Name(string(config.Tier), config.Zone)}
+	tags := tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone), config.Tags)
+	s.resource = tf.Named(s.Name, subnet.NewSubnet(v.scope, tf.ID("aws_subnet", s.Name), &subnet.SubnetConfig{
+		VpcId:              v.ID,
+		CidrBlock:          tf.CIDR(config.CIDR),
+		AvailabilityZoneId: jsii.String(config.Zone),
+		Tags:               tags,
+	}))
+	s.ID = s.resource.Id()
+	table := tf.Named(s.Name, routetable.NewRouteTable(v.scope, tf.ID("aws_route_table", s.Name), &routetable.RouteTableConfig{
+		VpcId: v.ID,
+		Tags:  tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone)),
+	}))
+	s.RouteTableID = table.Id()
+	tf.Named(s.Name, routetableassociation.NewRouteTableAssociation(v.scope, tf.ID("aws_route_table_association", s.Name), &routetableassociation.RouteTableAssociationConfig{
+		SubnetId:     s.ID,
+		RouteTableId: s.RouteTableID,
+	}))
+	v.subnets = append(v.subnets, s)
+}

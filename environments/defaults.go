@@ -1,0 +1,58 @@
+package environments
+
+import "net/netip"
+
+// applyDefaults gives every value that the files leave out the default that the
+// schema documents. It is the only place that knows them.
+func (e *Estate) applyDefaults() {
+	if len(e.AddressSpace) == 0 {
+		e.AddressSpace = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	}
+	def(&e.Segmentation, Segments)
+	def(&e.DNS.ResolverOrder, AmazonFirst)
+	def(&e.State.Backend, BackendS3)
+	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
+	def(&e.State.Path, ".state")
+	def(&e.State.BootstrapRole, "OrganizationAccountAccessRole")
+	def(&e.Logs.Account, HubAccount)
+	def(&e.Logs.RetentionDays, 90)
+	def(&e.Logs.ArchiveAfterDays, 90)
+	def(&e.Logs.ExpireAfterDays, 400)
+	def(&e.GitHub.ApplyRef, "refs/heads/main")
+
+	def(&e.Hub.Segment, "shared")
+	def(&e.Hub.TransitGateway.ASN, 64512)
+	def(&e.Hub.InboundResolver.ZoneCount, 2)
+	e.Hub.Network.applyDefaults()
+	for name, r := range e.Hub.Registry.Repositories {
+		def(&r.Lifecycle.KeepReleases, 15)
+		if len(r.Lifecycle.ReleaseTags) == 0 {
+			r.Lifecycle.ReleaseTags = []string{"v"}
+		}
+		def(&r.Lifecycle.BranchDays, 45)
+		if len(r.Lifecycle.BranchTags) == 0 {
+			r.Lifecycle.BranchTags = []string{"dev", "feature", "main"}
+		}
+		def(&r.Lifecycle.UntaggedDays, 7)
+		def(&r.Lifecycle.AnyDays, 60)
+		e.Hub.Registry.Repositories[name] = r
+	}
+	for _, s := range e.Spokes {
+		s.Network.applyDefaults()
+	}
+}
+
+func (n *Network) applyDefaults() {
+	def(&n.AZCount, 2)
+	def(&n.NAT, NATSingle)
+	def(&n.PrefixLengths.Public, 24)
+	def(&n.PrefixLengths.Private, 18)
+	def(&n.PrefixLengths.Database, 24)
+}
+
+func def[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

@@ -1,0 +1,282 @@
+package environments
+
+import "net/netip"
+
+// Settings is estate.yaml: what holds for the whole estate.
+type Settings struct {
+	// Project is the short name of the estate. Every AWS name begins with it: `<project>-<account>`.
+	Project string `yaml:"project" jsonschema:"required,pattern=^[a-z][a-z0-9-]{1\\,19}$"`
+	// Region is the AWS region that holds everything, for example `ap-southeast-3`.
+	Region string `yaml:"region" jsonschema:"required"`
+	// Zones are the availability zones that VPCs may use, by zone id (`apse3-az1`), which names the same zone in every account. Their order has no meaning.
+	Zones []string `yaml:"zones" jsonschema:"required"`
+	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, and one for each spoke file.
+	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
+	// AddressSpace is the private address space that the estate may use (RFC 1918). Every VPC lies in it. Default: `10.0.0.0/8`.
+	AddressSpace []netip.Prefix `yaml:"address_space"`
+	// Segmentation is how the transit gateway connects spokes: `segments` (default) lets only those talk that `segments` names, `mesh` lets all of them talk.
+	Segmentation Segmentation `yaml:"segmentation"`
+	// Segments are the transit gateway's routing domains, one route table each, by name.
+	Segments map[string]Segment `yaml:"segments" jsonschema:"required"`
+	// DNS holds the hosted zones and how spokes resolve names.
+	DNS DNS `yaml:"dns"`
+	// OnPremises describes the networks outside AWS that the estate knows of.
+	OnPremises OnPremises `yaml:"on_premises"`
+	// Organization is the AWS organisation, if the accounts are in one.
+	Organization Organization `yaml:"organization"`
+	// State says where Terraform keeps its state.
+	State State `yaml:"state"`
+	// Logs says how long logs are kept, and where.
+	Logs Logs `yaml:"logs"`
+	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
+	GitHub GitHub `yaml:"github"`
+	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`.
+	Tags map[string]string `yaml:"tags"`
+}
+
+// Segment is a routing domain of the transit gateway: the VPCs that are
+// associated with one of its route tables.
+type Segment struct {
+	// Reaches names the segments that this one exchanges traffic with. Routing is two-way: naming a pair on one side is enough. A segment that names itself lets its own VPCs talk to each other.
+	Reaches []string `yaml:"reaches"`
+}
+
+// DNS holds the estate's hosted zones and how spokes resolve names.
+type DNS struct {
+	// ResolverOrder is the order of name servers in the spokes' DHCP options: `amazon-first` (default: AmazonProvidedDNS, then the hub's inbound endpoint), `hub-first`, `amazon-only`. A resolver takes the first server that answers, NXDOMAIN included, so `hub-first` gives spokes the hub VPC's view of names.
+	ResolverOrder ResolverOrder `yaml:"resolver_order"`
+	// PublicZones are the public hosted zones, made in the hub. A zone below another one of the list is delegated from it.
+	PublicZones []string `yaml:"public_zones"`
+	// PrivateZones are the private hosted zones, made in the hub, by domain name.
+	PrivateZones map[string]PrivateZone `yaml:"private_zones"`
+}
+
+// PrivateZone is a Route 53 private hosted zone.
+type PrivateZone struct {
+	// VisibleTo names the accounts whose VPC resolves the zone. `hub` is always one of them: Route 53 makes a private zone with a VPC of the zone's own account, and on-premises resolvers ask there.
+	VisibleTo []string `yaml:"visible_to" jsonschema:"required"`
+}
+
+// OnPremises describes networks outside AWS. The estate admits and resolves
+// them; the VPN or Direct Connect that carries the packets is not made here.
+type OnPremises struct {
+	// CIDRs are the address ranges outside AWS. They may query the inbound resolver endpoint, and no VPC overlaps them.
+	CIDRs []netip.Prefix `yaml:"cidrs"`
+	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
+	Domains map[string][]netip.Addr `yaml:"domains"`
+}
+
+// Organization is the AWS organisation that the accounts belong to.
+type Organization struct {
+	// ARN is the organisation's ARN, `arn:aws:organizations::<management account>:organization/o-…`.
+	ARN string `yaml:"arn"`
+	// ResourceSharing says that AWS RAM shares within the organisation without invitations (`aws ram enable-sharing-with-aws-organization`). Then shares go to the organisation, and no spoke has to accept one.
+	ResourceSharing bool `yaml:"resource_sharing"`
+}
+
+// State says where Terraform keeps the state of each stack.
+type State struct {
+	// Backend is `s3` (default) or `local` (a folder, for a first try). The environment variable `STATE_BACKEND` overrides it.
+	Backend Backend `yaml:"backend"`
+	// Bucket is the state bucket. Default: `<project>-terraform-state-<hub account>`.
+	Bucket string `yaml:"bucket"`
+	// Path is the folder of the local backend, relative to the folder that holds `cdktf.out`. Default: `.state`.
+	Path string `yaml:"path"`
+	// BootstrapRole is the role that the `bootstrap` stack assumes in every account but the hub, to make the roles that all other stacks assume. Default: `OrganizationAccountAccessRole`.
+	BootstrapRole string `yaml:"bootstrap_role"`
+	// Administrators are the ARNs of roles in the hub account whose sessions may assume the plan, apply and state roles by hand. `*` stands for any characters within a name.
+	Administrators []string `yaml:"administrators"`
+}
+
+// Logs says how long logs are kept, and where.
+type Logs struct {
+	// Account names the account that holds the central log buckets. Default: `hub`.
+	Account string `yaml:"account"`
+	// RetentionDays is how long CloudWatch keeps log groups. One of the values that CloudWatch Logs knows. Default: 90.
+	RetentionDays int `yaml:"retention_days"`
+	// ArchiveAfterDays is the age at which objects in the central buckets move to Glacier Instant Retrieval. Default: 90.
+	ArchiveAfterDays int `yaml:"archive_after_days"`
+	// ExpireAfterDays is the age at which objects in the central buckets are deleted. Default: 400.
+	ExpireAfterDays int `yaml:"expire_after_days"`
+	// ObjectLockDays, if set, locks every object of the central buckets for so many days (governance mode). It can only be chosen before the buckets exist.
+	ObjectLockDays int `yaml:"object_lock_days"`
+}
+
+// GitHub names the repository that deploys this estate.
+type GitHub struct {
+	// Repository is `owner/name` of the repository whose workflows plan and apply this estate.
+	Repository string `yaml:"repository"`
+	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
+	ApplyRef string `yaml:"apply_ref"`
+}
+
+// Hub is hub.yaml: the account with the shared network, DNS and registry.
+type Hub struct {
+	// Segment is the transit gateway segment of the hub VPC. Default: `shared`.
+	Segment string `yaml:"segment"`
+	// Network is the hub VPC.
+	Network Network `yaml:"network" jsonschema:"required"`
+	// TransitGateway is the gateway that connects the VPCs.
+	TransitGateway TransitGateway `yaml:"transit_gateway"`
+	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them.
+	Endpoints []string `yaml:"endpoints"`
+	// InboundResolver is the Route 53 Resolver inbound endpoint.
+	InboundResolver InboundResolver `yaml:"inbound_resolver"`
+	// Registry holds the container repositories.
+	Registry Registry `yaml:"registry"`
+	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
+	Probe bool `yaml:"probe"`
+}
+
+// Spoke is one spoke file: an account with a VPC for workloads. The file's name
+// is the account's name.
+type Spoke struct {
+	// Name is the file's name without `.yaml`.
+	Name string `yaml:"-"`
+	// Segment is the transit gateway segment of the VPC.
+	Segment string `yaml:"segment" jsonschema:"required"`
+	// Network is the spoke's VPC.
+	Network Network `yaml:"network" jsonschema:"required"`
+	// RecordRoles are workloads of this spoke that write records in the hub's zones, by workload name (`external-dns`). Each gets a role in the hub that the spoke's role `<project>-<spoke>-<workload>` may assume with the external id `<workload>-<spoke>`.
+	RecordRoles map[string]RecordRole `yaml:"record_roles"`
+	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
+	Probe bool `yaml:"probe"`
+}
+
+// Network is a VPC.
+type Network struct {
+	// CIDR is the VPC's address range, /16 to /28 of RFC 1918 space, written without host bits.
+	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required"`
+	// AZCount is how many of the estate's zones the VPC uses, 2 or 3, lowest zone first. Default: 2.
+	AZCount int `yaml:"az_count" jsonschema:"minimum=2,maximum=3"`
+	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, or `none`.
+	NAT NAT `yaml:"nat"`
+	// DatabaseSubnets adds a tier of subnets without any route but the local one. Default: false.
+	DatabaseSubnets bool `yaml:"database_subnets"`
+	// PrefixLengths are the sizes of the subnets. They shape the address plan, so choose them before the VPC exists.
+	PrefixLengths PrefixLengths `yaml:"prefix_lengths"`
+}
+
+// PrefixLengths are the sizes of a VPC's subnets, as prefix lengths.
+type PrefixLengths struct {
+	// Public is for load balancers and NAT gateways. Default: 24 (251 usable addresses).
+	Public int `yaml:"public" jsonschema:"minimum=16,maximum=28"`
+	// Private is for nodes and workloads. Default: 18 (16379 usable addresses).
+	Private int `yaml:"private" jsonschema:"minimum=16,maximum=28"`
+	// Database is for databases. Default: 24.
+	Database int `yaml:"database" jsonschema:"minimum=16,maximum=28"`
+}
+
+// TransitGateway is the gateway that connects the VPCs.
+type TransitGateway struct {
+	// ASN is the gateway's private autonomous system number on Amazon's side. Default: 64512.
+	ASN int `yaml:"asn"`
+}
+
+// InboundResolver is the Route 53 Resolver inbound endpoint of the hub.
+type InboundResolver struct {
+	// ZoneCount is the number of zones, and so of addresses, it has: 2 (default) or 3.
+	ZoneCount int `yaml:"zone_count" jsonschema:"minimum=2,maximum=3"`
+}
+
+// RecordRole is the permission to write records in some of the hub's zones.
+type RecordRole struct {
+	// Zones are the public and private zones, by domain name, whose records the workload may change.
+	Zones []string `yaml:"zones" jsonschema:"required"`
+}
+
+// Registry holds the container repositories of the estate.
+type Registry struct {
+	// Repositories are the ECR repositories, by name (`piksel/odc`).
+	Repositories map[string]Repository `yaml:"repositories"`
+	// PullThroughCache lists public registries that the registry caches: `public.ecr.aws`, `registry.k8s.io`, `quay.io`. Images are then at `<registry>/<name of the public registry>/…`.
+	PullThroughCache []string `yaml:"pull_through_cache"`
+}
+
+// Repository is an ECR repository.
+type Repository struct {
+	// Push are the GitHub repositories whose workflows may push images, by role name; the role in AWS is `<project>-push-<name>`.
+	Push map[string]PushRole `yaml:"push"`
+	// MutableTags makes this repository the exception whose tags may move. Default: false, a tag names one image for ever.
+	MutableTags bool `yaml:"mutable_tags"`
+	// Lifecycle says which images are deleted.
+	Lifecycle Lifecycle `yaml:"lifecycle"`
+}
+
+// PushRole is a GitHub repository and git reference whose workflows may push.
+type PushRole struct {
+	// Repository is `owner/name` on GitHub, without wildcards.
+	Repository string `yaml:"repository" jsonschema:"required"`
+	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`.
+	Ref string `yaml:"ref" jsonschema:"required"`
+}
+
+// Lifecycle says which images of a repository are deleted, in ECR's terms.
+type Lifecycle struct {
+	// KeepReleases is how many images with a release tag are kept. Default: 15.
+	KeepReleases int `yaml:"keep_releases"`
+	// ReleaseTags are the prefixes of release tags. Default: `v`.
+	ReleaseTags []string `yaml:"release_tags"`
+	// BranchDays is the age at which images with a branch tag are deleted. Default: 45.
+	BranchDays int `yaml:"branch_days"`
+	// BranchTags are the prefixes of branch tags. Default: `main`, `dev`, `feature`.
+	BranchTags []string `yaml:"branch_tags"`
+	// UntaggedDays is the age at which untagged images are deleted. Default: 7.
+	UntaggedDays int `yaml:"untagged_days"`
+	// AnyDays is the age at which every other image is deleted. Default: 60.
+	AnyDays int `yaml:"any_days"`
+}
+
+// Segmentation is how the transit gateway connects the spokes.
+type Segmentation string
+
+// The values of [Segmentation].
+const (
+	Segments Segmentation = "segments"
+	Mesh     Segmentation = "mesh"
+)
+
+// Values lists what a file may say.
+func (Segmentation) Values() []string { return []string{string(Segments), string(Mesh)} }
+
+// ResolverOrder is the order of name servers in the spokes' DHCP options.
+type ResolverOrder string
+
+// The values of [ResolverOrder].
+const (
+	AmazonFirst ResolverOrder = "amazon-first"
+	HubFirst    ResolverOrder = "hub-first"
+	AmazonOnly  ResolverOrder = "amazon-only"
+)
+
+// Values lists what a file may say.
+func (ResolverOrder) Values() []string {
+	return []string{string(AmazonFirst), string(HubFirst), string(AmazonOnly)}
+}
+
+// Backend is where Terraform keeps state.
+type Backend string
+
+// The values of [Backend].
+const (
+	BackendS3    Backend = "s3"
+	BackendLocal Backend = "local"
+)
+
+// Values lists what a file may say.
+func (Backend) Values() []string { return []string{string(BackendS3), string(BackendLocal)} }
+
+// NAT is how private subnets reach the internet.
+type NAT string
+
+// The values of [NAT].
+const (
+	NATSingle   NAT = "single"
+	NATOnePerAZ NAT = "one_per_az"
+	NATNone     NAT = "none"
+)
+
+// Values lists what a file may say.
+func (NAT) Values() []string {
+	return []string{string(NATSingle), string(NATOnePerAZ), string(NATNone)}
+}

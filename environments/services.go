@@ -1,0 +1,53 @@
+package environments
+
+import (
+	"maps"
+	"slices"
+)
+
+// endpointNames are the AWS services that can have a central interface endpoint,
+// by the last part of the endpoint's service name, with the DNS names that
+// clients use, relative to `<region>.amazonaws.com` unless they end in a dot. A
+// name that begins with `*.` stands beside the one without. Where the table says
+// nothing else, the name is that of the service:
+// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+var endpointNames = map[string]string{
+	"acm-pca":                 "",
+	"application-autoscaling": "",
+	"athena":                  "",
+	"autoscaling":             "",
+	"cloudformation":          "",
+	"cloudtrail":              "",
+	"codebuild":               "",
+	"ec2":                     "",
+	"ec2messages":             "",
+	"ecr.api":                 "api.ecr",
+	"ecr.dkr":                 "*.dkr.ecr",
+	"ecs":                     "",
+	"eks":                     "",
+	"eks-auth":                "eks-auth.{region}.api.aws.",
+	"elasticfilesystem":       "",
+	"elasticloadbalancing":    "",
+	"events":                  "",
+	"firehose":                "",
+	"glue":                    "",
+	"guardduty-data":          "",
+	"kinesis-streams":         "kinesis",
+	"kms":                     "",
+	"lambda":                  "",
+	"logs":                    "",
+	"monitoring":              "",
+	"rds":                     "",
+	"secretsmanager":          "",
+	"servicediscovery":        "",
+	"sns":                     "",
+	"sqs":                     "",
+	"ssm":                     "",
+	"ssmmessages":             "",
+	"states":                  "",
+	"sts":                     "",
+	"xray":                    "",
+}
+
+// EndpointServices are the services that may be named under `endpoints`.
+func EndpointServices() []string { return slices.Sorted(maps.Keys(endpointNames)) }

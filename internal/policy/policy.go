@@ -1,0 +1,101 @@
+// Package policy writes IAM policy documents. They are plain values, so that the
+// same policy gives the same bytes in every run and reads in a plan as what it is.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Statement is one statement of a policy. Sid says in words what it is for.
+type Statement struct {
+	Sid    string
+	Effect string `json:",omitempty"` // Allow, unless Deny
+	// Principal is left out in the policies of identities.
+	Principal   Principal `json:",omitzero"`
+	Action      []string  `json:",omitempty"`
+	NotAction   []string  `json:",omitempty"`
+	Resource    []string  `json:",omitempty"` // left out in trust policies
+	NotResource []string  `json:",omitempty"`
+	Condition   Condition `json:",omitempty"`
+}
+
+// Principal is who a statement of a resource policy or trust policy is about.
+type Principal struct {
+	// Anyone is `*`. It is only ever right together with a condition, or with the effect Deny.
+	Anyone    bool
+	AWS       []string
+	Service   []string
+	Federated []string
+}
+
+// MarshalJSON writes the forms that IAM knows.
+func (p Principal) MarshalJSON() ([]byte, error) {
+	if p.Anyone {
+		return []byte(`"*"`), nil
+	}
+	return json.Marshal(struct {
+		AWS       []string `json:",omitempty"`
+		Federated []string `json:",omitempty"`
+		Service   []string `json:",omitempty"`
+	}{p.AWS, p.Federated, p.Service})
+}
+
+// IsZero says that the statement has no principal.
+func (p Principal) IsZero() bool {
+	return !p.Anyone && len(p.AWS)+len(p.Service)+len(p.Federated) == 0
+}
+
+// Condition is operator → key → values, for example
+// {"StringEquals": {"aws:SourceAccount": {"111111111111"}}}.
+type Condition map[string]map[string][]string
+
+// Service is the principal of an AWS service, `logs.amazonaws.com`.
+func Service(names ...string) Principal { return Principal{Service: names} }
+
+// Account is the principal that stands for all of an account that its own IAM
+// policies admit.
+func Account(partition string, numbers ...string) Principal {
+	var p Principal
+	for _, n := range numbers {
+		p.AWS = append(p.AWS, fmt.Sprintf("arn:%s:iam::%s:root", partition, n))
+	}
+	return p
+}
+
+// Document is the policy document with these statements, as JSON.
+func Document(statements ...Statement) *string {
+	for i := range statements {
+		if statements[i].Effect == "" {
+			statements[i].Effect = "Allow"
+		}
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	// Tokens and patterns stay readable.
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(struct {
+		Version   string
+		Statement []Statement
+	}{"2012-10-17", statements}); err != nil {
+		panic(err) // strings, lists and maps of strings always encode
+	}
+	text := string(bytes.TrimSpace(b.Bytes()))
+	return &text
+}
+
+// AssumedBy is the trust policy of a role that one AWS service assumes for
+// resources of one account. The condition keeps the service from being used by
+// another account:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+func AssumedBy(service, account string) *string {
+	return Document(Statement{
+		Sid:       "AssumedByService",
+		Principal: Service(service),
+		Action:    []string{"sts:AssumeRole"},
+		Condition: Condition{"StringEquals": {"aws:SourceAccount": {account}}},
+	})
+}

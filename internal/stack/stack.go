@@ -1,0 +1,187 @@
+// Package stack is the base that every stack stands on: the account it belongs
+// to, its provider, its state, and the outputs by which stacks know each other.
+package stack
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/provider"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/environments"
+	"hubspoke/internal/tf"
+)
+
+// What the synthesized JSON is made for. The provider is the last of its major
+// version, whose schema the bindings follow; 1.11 is the first Terraform whose S3
+// backend locks with a file and no longer calls that an experiment.
+const (
+	ProviderVersion  = "5.100.0"
+	TerraformVersion = ">= 1.11.0, < 2.0.0"
+)
+
+// Stack is a Terraform stack in one account of the estate.
+type Stack struct {
+	environments.Stack
+	// Estate is what the stack is made from.
+	Estate *environments.Estate
+	// Scope is what resources are made in.
+	Scope cdktf.TerraformStack
+
+	deployRole cdktf.TerraformVariable
+	remotes    map[string]cdktf.TerraformRemoteState
+}
+
+// New makes an empty stack with its backend and the default provider, which acts
+// in the stack's own account.
+func New(app cdktf.App, e *environments.Estate, spec environments.Stack) *Stack {
+	s := &Stack{
+		Stack:   spec,
+		Estate:  e,
+		Scope:   cdktf.NewTerraformStack(app, jsii.String(spec.Name)),
+		remotes: map[string]cdktf.TerraformRemoteState{},
+	}
+	s.backend()
+	s.Scope.AddOverride(jsii.String("terraform.required_version"), TerraformVersion)
+	s.Scope.AddOverride(jsii.String("terraform.required_providers.aws"), map[string]string{
+		"source": "hashicorp/aws", "version": ProviderVersion,
+	})
+	s.provider(spec.Account, "")
+	return s
+}
+
+// Number is the number of the account that the stack belongs to.
+func (s *Stack) Number() string { return s.Estate.Accounts[s.Account] }
+
+// Prefix is what the names of the stack's AWS resources begin with.
+func (s *Stack) Prefix() string { return s.Estate.Prefix(s.Account) }
+
+// Provider makes a second provider, which acts in another account. Its alias is
+// the account's name.
+func (s *Stack) Provider(account string) cdktf.TerraformProvider {
+	return s.provider(account, account)
+}
+
+func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
+	id := "aws"
+	if alias != "" {
+		id = "aws_" + tf.Name(alias)
+	}
+	config := &provider.AwsProviderConfig{
+		Alias:             tf.String(tf.Name(alias)),
+		Region:            jsii.String(s.Estate.Region),
+		AllowedAccountIds: tf.Strings(s.Estate.Accounts[account]),
+		DefaultTags:       []provider.AwsProviderDefaultTags{{Tags: s.tags(account)}},
+	}
+	if role := s.role(account); role != "" {
+		config.AssumeRole = []provider.AwsProviderAssumeRole{{
+			RoleArn:     jsii.String(role),
+			SessionName: jsii.String(s.Name),
+		}}
+	}
+	return provider.NewAwsProvider(s.Scope, jsii.String(id), config)
+}
+
+// role is the role that Terraform acts with in an account. Plans may run with
+// less than applies: `TF_VAR_deploy_role=plan` chooses the read-only role. The
+// bootstrap stack makes both, and so cannot use them.
+func (s *Stack) role(account string) string {
+	e := s.Estate
+	if s.Kind == environments.Bootstrap {
+		if account == environments.HubAccount {
+			return ""
+		}
+		return e.RoleARN(account, e.State.BootstrapRole)
+	}
+	if s.deployRole == nil {
+		s.deployRole = cdktf.NewTerraformVariable(s.Scope, jsii.String("deploy_role"), &cdktf.TerraformVariableConfig{
+			Type:        jsii.String("string"),
+			Default:     "apply",
+			Description: jsii.String("The role that Terraform assumes in the account: apply, or plan, which can only read."),
+			Validation: &[]*cdktf.TerraformVariableValidationConfig{{
+				Condition:    `${contains(["apply", "plan"], var.deploy_role)}`,
+				ErrorMessage: jsii.String("deploy_role is apply or plan."),
+			}},
+		})
+	}
+	return e.RoleARN(account, e.Project+"-${var.deploy_role}")
+}
+
+func (s *Stack) tags(account string) *map[string]*string {
+	tags := map[string]*string{
+		"Project":     &s.Estate.Project,
+		"Environment": &account,
+		"Stack":       &s.Name,
+		"ManagedBy":   jsii.String("hubspoke"),
+	}
+	for key, value := range s.Estate.Tags {
+		tags[key] = &value
+	}
+	return &tags
+}
+
+// backend says where the stack's state is. The bootstrap stack makes the bucket
+// of all others, so its own state is in a folder.
+func (s *Stack) backend() {
+	e := s.Estate
+	if e.State.Backend == environments.BackendLocal || s.Kind == environments.Bootstrap {
+		cdktf.NewLocalBackend(s.Scope, &cdktf.LocalBackendConfig{Path: jsii.String(s.localState(s.Name))})
+		return
+	}
+	cdktf.NewS3Backend(s.Scope, &cdktf.S3BackendConfig{
+		Bucket:            jsii.String(e.State.Bucket),
+		Key:               jsii.String(e.StateKey(s.Name)),
+		Region:            jsii.String(e.Region),
+		Encrypt:           jsii.Bool(true),
+		KmsKeyId:          jsii.String(e.ARN("kms", e.Region, e.Accounts[environments.HubAccount], e.StateKeyAlias())),
+		AllowedAccountIds: tf.Strings(e.Accounts[environments.HubAccount]),
+		AssumeRole: &cdktf.S3BackendAssumeRoleConfig{
+			RoleArn:     jsii.String(s.stateRole()),
+			SessionName: jsii.String(s.Name),
+		},
+	})
+	// The bindings are older than the lock file.
+	s.Scope.AddOverride(jsii.String("terraform.backend.s3.use_lockfile"), true)
+}
+
+func (s *Stack) stateRole() string {
+	return s.Estate.RoleARN(environments.HubAccount, s.Estate.StateRole(s.Account))
+}
+
+// localState is the path of a stack's state file, as Terraform sees it from
+// `cdktf.out/stacks/<stack>`, where it runs.
+func (s *Stack) localState(stack string) string {
+	return path.Join("../../..", s.Estate.State.Path, s.Estate.Name, stack+".tfstate")
+}
+
+// remote is the data source that reads another stack's state.
+func (s *Stack) remote(producer string) cdktf.TerraformRemoteState {
+	if r, ok := s.remotes[producer]; ok {
+		return r
+	}
+	if !slices.Contains(s.Reads, producer) {
+		panic(fmt.Sprintf("stack: %s reads %s, which environments.Stacks does not say", s.Name, producer))
+	}
+	e, id := s.Estate, jsii.String(tf.Name(producer))
+	var r cdktf.TerraformRemoteState
+	if e.State.Backend == environments.BackendLocal {
+		r = cdktf.NewDataTerraformRemoteStateLocal(s.Scope, id, &cdktf.DataTerraformRemoteStateLocalConfig{
+			Path: jsii.String(s.localState(producer)),
+		})
+	} else {
+		r = cdktf.NewDataTerraformRemoteStateS3(s.Scope, id, &cdktf.DataTerraformRemoteStateS3Config{
+			Bucket: jsii.String(e.State.Bucket),
+			Key:    jsii.String(e.StateKey(producer)),
+			Region: jsii.String(e.Region),
+			AssumeRole: &cdktf.S3BackendAssumeRoleConfig{
+				RoleArn:     jsii.String(s.stateRole()),
+				SessionName: jsii.String(s.Name),
+			},
+		})
+	}
+	s.remotes[producer] = r
+	return r
+}

@@ -1,0 +1,41 @@
+// Hubspoke turns an estate, a folder of YAML that describes a company's AWS
+// network across its accounts, into Terraform JSON. It is a CDK for Terraform
+// app: `cdktf synth` runs it, as cdktf.json says.
+//
+// The environment variable ESTATE chooses the estate, by the name of a folder
+// under environments/ or by a path; default piksel.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"hubspoke/environments"
+	"hubspoke/internal/synth"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	estate, err := environments.Load(environments.Find(os.Getenv("ESTATE")))
+	if err != nil {
+		return err
+	}
+	defer jsii.Close()
+	return synth.Write(estate, outdir())
+}
+
+// outdir is where the CLI expects the output.
+func outdir() string {
+	if dir := os.Getenv("CDKTF_OUTDIR"); dir != "" {
+		return dir
+	}
+	return "cdktf.out"
+}
