@@ -14,7 +14,9 @@
 package tf
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -97,6 +99,9 @@ func Tags(name string, more ...map[string]string) *map[string]*string {
 	}
 	return &tags
 }
+
+// Keys are the keys of a map in the one order that every run has.
+func Keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // DependsOn is the explicit order behind things that no reference expresses.
 func DependsOn(elements ...cdktf.ITerraformDependable) *[]cdktf.ITerraformDependable {

@@ -1,0 +1,9 @@
+package hublogs
+
+// Outputs are what hub-logs tells the stacks that deliver logs.
+type Outputs struct {
+	FlowLogsBucketARN  *string `output:"flow_logs_bucket_arn" doc:"The bucket that takes the flow logs of every VPC."`
+	QueryLogsBucketARN *string `output:"query_logs_bucket_arn" doc:"The bucket that takes the DNS query logs of every VPC."`
+	TrailBucket        *string `output:"trail_bucket" doc:"The name of the bucket that takes every account's CloudTrail trail."`
+	KeyARN             *string `output:"key_arn" doc:"The key that encrypts the log buckets."`
+}
