@@ -15,10 +15,12 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultsecuritygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2subnetcidrreservation"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetable"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetableassociation"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/tf"
 )
@@ -58,6 +60,8 @@ type SubnetConfig struct {
 	// Zone is the zone id, `apse3-az1`.
 	Zone string
 	CIDR netip.Prefix
+	// Reserved, if set, is a part of the subnet whose addresses AWS hands out only to who asks for one of them by name.
+	Reserved netip.Prefix
 	// Tags are added to the subnet, for controllers that find subnets by tag.
 	Tags map[string]string
 }
@@ -81,7 +85,16 @@ type Subnet struct {
 	// RouteTableID is the id of the subnet's own route table.
 	RouteTableID *string
 
-	resource subnet.Subnet
+	reservation cdktf.ITerraformDependable
+}
+
+// Reservation is what must exist before something takes a fixed address of the
+// subnet; nothing, if the subnet reserves none.
+func (s *Subnet) Reservation() []cdktf.ITerraformDependable {
+	if s.reservation == nil {
+		return nil
+	}
+	return []cdktf.ITerraformDependable{s.reservation}
 }
 
 // New makes the VPC as `aws_vpc.<id>`. It fails if the configuration contradicts
@@ -144,13 +157,13 @@ func (v *VPC) closeDefaultGroup(id string) {
 func (v *VPC) addSubnet(config SubnetConfig) {
 	s := &Subnet{SubnetConfig: config, Name: tf.Name(string(config.Tier), config.Zone)}
 	tags := tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone), config.Tags)
-	s.resource = tf.Named(s.Name, subnet.NewSubnet(v.scope, tf.ID("aws_subnet", s.Name), &subnet.SubnetConfig{
+	s.ID = tf.Named(s.Name, subnet.NewSubnet(v.scope, tf.ID("aws_subnet", s.Name), &subnet.SubnetConfig{
 		VpcId:              v.ID,
 		CidrBlock:          tf.CIDR(config.CIDR),
 		AvailabilityZoneId: jsii.String(config.Zone),
 		Tags:               tags,
-	}))
-	s.ID = s.resource.Id()
+	})).Id()
+	s.reserve(v.scope)
 	table := tf.Named(s.Name, routetable.NewRouteTable(v.scope, tf.ID("aws_route_table", s.Name), &routetable.RouteTableConfig{
 		VpcId: v.ID,
 		Tags:  tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone)),
@@ -161,4 +174,18 @@ func (v *VPC) addSubnet(config SubnetConfig) {
 		RouteTableId: s.RouteTableID,
 	}))
 	v.subnets = append(v.subnets, s)
+}
+
+// reserve keeps the subnet's fixed addresses free:
+// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html
+func (s *Subnet) reserve(scope constructs.Construct) {
+	if !s.Reserved.IsValid() {
+		return
+	}
+	s.reservation = tf.Named(s.Name, ec2subnetcidrreservation.NewEc2SubnetCidrReservation(scope, tf.ID("aws_ec2_subnet_cidr_reservation", s.Name), &ec2subnetcidrreservation.Ec2SubnetCidrReservationConfig{
+		SubnetId:        s.ID,
+		CidrBlock:       tf.CIDR(s.Reserved),
+		ReservationType: jsii.String("explicit"),
+		Description:     jsii.String("Addresses that are given by hand"),
+	}))
 }

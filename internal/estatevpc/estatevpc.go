@@ -5,13 +5,16 @@ package estatevpc
 import (
 	"net/netip"
 
+	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/flowlogs"
 	"hubspoke/constructs/vpc"
 	"hubspoke/environments"
 	"hubspoke/internal/stack"
+	"hubspoke/stacks/hublogs"
 )
 
-// New makes the VPC `aws_vpc.main` of the stack's account. Tags are added to the
-// subnets of a tier.
+// New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs and
+// its S3 gateway endpoint. Tags are added to the subnets of a tier.
 func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*vpc.VPC, error) {
 	e, network := s.Estate, s.Estate.Network(s.Account)
 	config := vpc.Config{
@@ -21,7 +24,11 @@ func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*vpc.VPC, error) 
 	}
 	for _, slot := range e.Plan(s.Account) {
 		if tier := vpc.Tier(slot.Tier); slot.Used {
-			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[tier]})
+			subnet := vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[tier]}
+			if tier == vpc.Private {
+				subnet.Reserved = environments.FixedAddresses(slot.CIDR)
+			}
+			config.Subnets = append(config.Subnets, subnet)
 		}
 	}
 	switch zones := e.UsedZones(network); network.NAT {
@@ -30,7 +37,33 @@ func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*vpc.VPC, error) 
 	case environments.NATOnePerAZ:
 		config.NATZones = zones
 	}
-	return vpc.New(s.Scope, "main", config)
+	v, err := vpc.New(s.Scope, "main", config)
+	if err != nil {
+		return nil, err
+	}
+	if err := logFlows(s, v); err != nil {
+		return nil, err
+	}
+	_, err = endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
+		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
+		Subnets: append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...),
+	})
+	return v, err
+}
+
+func logFlows(s *stack.Stack, v *vpc.VPC) error {
+	e := s.Estate
+	_, err := flowlogs.New(s.Scope, "main", flowlogs.Config{
+		Name:          s.Prefix(),
+		VPCID:         v.ID,
+		LogGroup:      e.FlowLogGroup(s.Account),
+		RetentionDays: e.Logs.RetentionDays,
+		BucketARN:     stack.Read[hublogs.Outputs](s, "hub-logs").FlowLogsBucketARN,
+		Partition:     e.Partition(),
+		Region:        e.Region,
+		Account:       s.Number(),
+	})
+	return err
 }
 
 // reachable are the ranges that the network ACLs admit. A VPC that talks to

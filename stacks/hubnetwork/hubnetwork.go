@@ -1,12 +1,166 @@
+// Package hubnetwork makes the network that all accounts share: the hub VPC, the
+// transit gateway, the central endpoints and the resolver endpoints.
 package hubnetwork
 
 import (
+	"net/netip"
+
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetableassociation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetablepropagation"
+
+	"hubspoke/constructs/attachment"
+	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/transitgateway"
+	"hubspoke/constructs/vpc"
+	"hubspoke/environments"
 	"hubspoke/internal/estatevpc"
 	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
 )
 
 // New fills the stack.
 func New(s *stack.Stack) error {
-	_, err := estatevpc.New(s, nil)
-	return err
+	e := s.Estate
+	v, err := estatevpc.New(s, nil)
+	if err != nil {
+		return err
+	}
+	gateway, err := transitGateway(s, v)
+	if err != nil {
+		return err
+	}
+	central, err := endpoints.NewInterface(s.Scope, "endpoints", endpoints.InterfaceConfig{
+		Name:      s.Prefix(),
+		Region:    e.Region,
+		VPCID:     v.ID,
+		SubnetIDs: v.SubnetIDs(vpc.Private),
+		Services:  e.CentralEndpoints(),
+		Clients:   clients(e),
+		Accounts:  e.AccountNumbers(),
+	})
+	if err != nil {
+		return err
+	}
+	if err := inbound(s, v); err != nil {
+		return err
+	}
+	rules, err := outbound(s, v)
+	if err != nil {
+		return err
+	}
+	shareARN, err := shareWithSpokes(s, gateway, rules)
+	if err != nil {
+		return err
+	}
+	if e.Hub.Probe {
+		if err := estatevpc.Probe(s, v); err != nil {
+			return err
+		}
+	}
+	stack.Write(s, Outputs{
+		VPCID:             v.ID,
+		TransitGatewayID:  gateway.ID,
+		RouteTableIDs:     stack.MapOf(gateway.RouteTableIDs),
+		ShareARN:          shareARN,
+		EndpointDNSNames:  stack.MapOf(central.DNSNames),
+		EndpointZoneIDs:   stack.MapOf(central.DNSZoneIDs),
+		ForwardingRuleIDs: stack.MapOf(rules.RuleIDs),
+	})
+	return nil
+}
+
+// transitGateway makes the gateway and attaches the hub VPC to it: associated
+// with the hub's segment, propagated to every segment that reaches it, and with
+// routes to every spoke that it reaches.
+func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) {
+	e := s.Estate
+	gateway, err := transitgateway.New(s.Scope, "main", transitgateway.Config{
+		Name:       e.Project,
+		ASN:        e.Hub.TransitGateway.ASN,
+		Segments:   tf.Keys(e.Segments),
+		Blackholes: environments.PrivateSpace(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	hub, err := attachment.New(s.Scope, "hub", attachment.Config{
+		Name: s.Prefix(), GatewayID: gateway.ID, VPC: v,
+	})
+	if err != nil {
+		return nil, err
+	}
+	associate(s, gateway, hub)
+	workloads := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	for _, peer := range e.Peers(environments.HubAccount) {
+		hub.Route(peer, e.Network(peer).CIDR, workloads...)
+	}
+	return gateway, nil
+}
+
+func associate(s *stack.Stack, gateway *transitgateway.Gateway, hub *attachment.Attachment) {
+	e := s.Estate
+	tf.Named("hub", ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(s.Scope, tf.ID("aws_ec2_transit_gateway_route_table_association", "hub"), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
+		TransitGatewayAttachmentId: hub.ID,
+		TransitGatewayRouteTableId: gateway.RouteTableIDs[e.Hub.Segment],
+	}))
+	for _, segment := range tf.Keys(e.Segments) {
+		if !e.Reaches(segment, e.Hub.Segment) {
+			continue
+		}
+		name := tf.Name("hub_to", segment)
+		tf.Named(name, ec2transitgatewayroutetablepropagation.NewEc2TransitGatewayRouteTablePropagation(s.Scope, tf.ID("aws_ec2_transit_gateway_route_table_propagation", name), &ec2transitgatewayroutetablepropagation.Ec2TransitGatewayRouteTablePropagationConfig{
+			TransitGatewayAttachmentId: hub.ID,
+			TransitGatewayRouteTableId: gateway.RouteTableIDs[segment],
+		}))
+	}
+}
+
+// clients are the VPCs that may use what the hub shares.
+func clients(e *environments.Estate) map[string]netip.Prefix {
+	clients := map[string]netip.Prefix{environments.HubAccount: e.Hub.Network.CIDR}
+	for _, peer := range e.Peers(environments.HubAccount) {
+		clients[peer] = e.Network(peer).CIDR
+	}
+	return clients
+}
+
+func inbound(s *stack.Stack, v *vpc.VPC) error {
+	e := s.Estate
+	askers := clients(e)
+	for _, p := range e.OnPremises.CIDRs {
+		askers["on_premises_"+tf.Name(p.String())] = p
+	}
+	var addresses []resolver.Address
+	for i, ip := range e.InboundAddresses() {
+		addresses = append(addresses, resolver.Address{Subnet: v.Subnets(vpc.Private)[i], IP: ip})
+	}
+	return resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
+	})
+}
+
+// outbound makes the endpoint and rules for on-premises domains, if there are any.
+func outbound(s *stack.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
+	e := s.Estate
+	if len(e.OnPremises.Domains) == 0 {
+		return &resolver.Outbound{}, nil
+	}
+	var addresses []resolver.Address
+	for _, subnet := range v.Subnets(vpc.Private)[:2] {
+		addresses = append(addresses, resolver.Address{Subnet: subnet})
+	}
+	return resolver.NewOutbound(s.Scope, "outbound", resolver.OutboundConfig{
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Domains: e.OnPremises.Domains,
+	})
+}
+
+// shareWithSpokes shares the gateway and the rules. The share's ARN is for spokes
+// that must accept it; within an organisation nobody has to, and it is nil.
+func shareWithSpokes(s *stack.Stack, gateway *transitgateway.Gateway, rules *resolver.Outbound) (*string, error) {
+	resources := map[string]*string{"transit_gateway": gateway.ARN}
+	for _, domain := range tf.Keys(rules.RuleARNs) {
+		resources[tf.Name("rule", domain)] = rules.RuleARNs[domain]
+	}
+	return stack.ShareWithSpokes(s, "network", resources)
 }

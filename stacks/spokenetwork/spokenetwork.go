@@ -1,12 +1,128 @@
+// Package spokenetwork makes the VPC of a spoke and attaches it to the hub's
+// transit gateway. Which networks it then reaches is up to the gateway's route
+// tables, in the spoke's link stack.
 package spokenetwork
 
 import (
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfigassociation"
+
+	"hubspoke/constructs/attachment"
+	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/vpc"
+	"hubspoke/environments"
 	"hubspoke/internal/estatevpc"
 	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/hubdns"
+	"hubspoke/stacks/hubnetwork"
 )
 
 // New fills the stack.
 func New(s *stack.Stack) error {
-	_, err := estatevpc.New(s, nil)
-	return err
+	e := s.Estate
+	v, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
+	if err != nil {
+		return err
+	}
+	hub := stack.Read[hubnetwork.Outputs](s, "hub-network")
+	accepted := stack.AcceptShare(s, "network", hub.ShareARN)
+	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
+		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v, After: accepted,
+	})
+	if err != nil {
+		return err
+	}
+	routes(s, v, attached)
+	if _, err := dhcp.New(s.Scope, "main", dhcp.Config{
+		Name: s.Prefix(), VPCID: v.ID, NameServers: nameServers(e, s.Account),
+	}); err != nil {
+		return err
+	}
+	for _, domain := range tf.Keys(e.OnPremises.Domains) {
+		resolver.Associate(s.Scope, domain, hub.ForwardingRuleIDs.Get(domain), v.ID, accepted...)
+	}
+	logQueries(s, v)
+	if err := probe(s, v); err != nil {
+		return err
+	}
+	stack.Write(s, Outputs{VPCID: v.ID, AttachmentID: attached.ID})
+	return nil
+}
+
+// subnetTags are how the load balancer controller and Karpenter find subnets:
+//
+//   - https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
+//   - https://karpenter.sh/docs/concepts/nodeclasses/#specsubnetselectorterms
+func subnetTags(cluster string) map[vpc.Tier]map[string]string {
+	return map[vpc.Tier]map[string]string{
+		vpc.Public: {"kubernetes.io/role/elb": "1"},
+		vpc.Private: {
+			"kubernetes.io/role/internal-elb": "1",
+			"karpenter.sh/discovery":          cluster,
+		},
+	}
+}
+
+// routes lead to every VPC that the spoke's segment reaches. Public subnets have
+// them too where the DHCP options name the hub's resolver, which their instances
+// ask like all others; database subnets have none.
+func routes(s *stack.Stack, v *vpc.VPC, attached *attachment.Attachment) {
+	e := s.Estate
+	subnets := v.Subnets(vpc.Private)
+	if len(nameServers(e, s.Account)) > 1 {
+		subnets = append(v.Subnets(vpc.Public), subnets...)
+	}
+	for _, peer := range e.Peers(s.Account) {
+		attached.Route(peer, e.Network(peer).CIDR, subnets...)
+	}
+}
+
+// nameServers are those of the DHCP options, in the estate's order.
+func nameServers(e *environments.Estate, account string) []string {
+	if !e.ReachesHub(account) {
+		return []string{dhcp.AmazonProvidedDNS}
+	}
+	var hub []string
+	for _, a := range e.InboundAddresses() {
+		hub = append(hub, a.String())
+	}
+	switch e.DNS.ResolverOrder {
+	case environments.HubFirst:
+		return append(hub, dhcp.AmazonProvidedDNS)
+	case environments.AmazonOnly:
+		return []string{dhcp.AmazonProvidedDNS}
+	}
+	return append([]string{dhcp.AmazonProvidedDNS}, hub...)
+}
+
+// logQueries sends what the VPC's resolver is asked to the hub's central bucket.
+func logQueries(s *stack.Stack, v *vpc.VPC) {
+	dns := stack.Read[hubdns.Outputs](s, "hub-dns")
+	accepted := stack.AcceptShare(s, "query_log", dns.QueryLogShareARN)
+	tf.Named("main", route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(s.Scope, tf.ID("aws_route53_resolver_query_log_config_association", "main"), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
+		ResolverQueryLogConfigId: dns.QueryLogConfigID,
+		ResourceId:               v.ID,
+		DependsOn:                tf.DependsOn(accepted...),
+	}))
+}
+
+// probe makes the connectivity probe, and with it the group that admits DNS from
+// the hub: without a member, a group would only look like protection.
+func probe(s *stack.Stack, v *vpc.VPC) error {
+	e := s.Estate
+	if !e.Spoke(s.Account).Probe {
+		return nil
+	}
+	group, err := securitygroup.New(s.Scope, "dns_from_hub", securitygroup.Config{
+		Name:        s.Prefix() + "-dns-from-hub",
+		Description: "Admits DNS from the hub VPC",
+		VPCID:       v.ID,
+		Ingress:     securitygroup.DNS("", "DNS from the hub VPC", e.Hub.Network.CIDR),
+	})
+	if err != nil {
+		return err
+	}
+	return estatevpc.Probe(s, v, group.ID)
 }

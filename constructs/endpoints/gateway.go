@@ -1,0 +1,85 @@
+// Package endpoints makes VPC endpoints: interface endpoints, which are addresses
+// in subnets, and the S3 gateway endpoint, which is a route.
+//
+// https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
+package endpoints
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
+
+	"hubspoke/constructs/vpc"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// S3Config describes the S3 gateway endpoint of a VPC.
+type S3Config struct {
+	// Region and Partition are the VPC's.
+	Region, Partition string
+	// VPC is the VPC.
+	VPC *vpc.VPC
+	// Subnets are those whose route tables get the route.
+	Subnets []*vpc.Subnet
+	// Accounts are the numbers of the accounts whose principals may use the endpoint.
+	Accounts []string
+}
+
+// S3 is the S3 gateway endpoint of a VPC.
+type S3 struct {
+	// PrefixListID is the list of S3's addresses, for rules of security groups.
+	PrefixListID *string
+}
+
+// NewS3 makes the endpoint `aws_vpc_endpoint.<id>`. It serves its own VPC alone:
+// not what comes through a transit gateway. It costs nothing.
+//
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) {
+	var tables []*string
+	for _, s := range config.Subnets {
+		tables = append(tables, s.RouteTableID)
+	}
+	endpoint := tf.Named(id, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", id), &vpcendpoint.VpcEndpointConfig{
+		VpcId:           config.VPC.ID,
+		VpcEndpointType: jsii.String("Gateway"),
+		ServiceName:     tf.String("com.amazonaws." + config.Region + ".s3"),
+		RouteTableIds:   tf.Tokens(tables...),
+		Policy:          config.policy(),
+		Tags:            tf.Tags(config.VPC.Config.Name + "-s3"),
+	}))
+	return &S3{PrefixListID: endpoint.PrefixListId()}, nil
+}
+
+// policy admits the estate's principals to S3, and everything in the VPC to the
+// buckets of AWS that nodes and instances read without being those principals:
+// image layers come by links that ECR signs, package repositories by plain HTTPS.
+//
+//   - https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-setting-up-s3-gateway
+//   - https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-minimum-s3-permissions.html
+//   - https://repost.aws/knowledge-center/ec2-al1-al2-update-yum-without-internet
+func (c S3Config) policy() *string {
+	s3 := "arn:" + c.Partition + ":s3:::"
+	return policy.Document(policy.Statement{
+		Sid:       "PrincipalsOfTheEstate",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{"s3:*"},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": c.Accounts}},
+	}, policy.Statement{
+		Sid:       "BucketsOfAWS",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{"s3:GetObject"},
+		Resource: []string{
+			s3 + "prod-" + c.Region + "-starport-layer-bucket/*",
+			s3 + "al2023-repos-" + c.Region + "-de612dc2/*",
+			s3 + "amazon-ssm-" + c.Region + "/*",
+			s3 + "amazon-ssm-packages-" + c.Region + "/*",
+			s3 + "aws-ssm-" + c.Region + "/*",
+			s3 + "aws-ssm-document-attachments-" + c.Region + "/*",
+			s3 + c.Region + "-birdwatcher-prod/*",
+		},
+		Condition: policy.Condition{"StringEquals": {"aws:SourceVpc": {*c.VPC.ID}}},
+	})
+}

@@ -1,0 +1,104 @@
+package endpoints
+
+import (
+	"net/netip"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
+
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// InterfaceConfig describes the interface endpoints of a VPC.
+type InterfaceConfig struct {
+	// Name is the VPC's name.
+	Name string
+	// Region is the VPC's region.
+	Region string
+	// VPCID and SubnetIDs say where the endpoints' interfaces are.
+	VPCID     *string
+	SubnetIDs []*string
+	// Services are the last parts of the endpoints' service names, `ecr.api`.
+	Services []string
+	// Clients are the ranges that may connect, by name.
+	Clients map[string]netip.Prefix
+	// Accounts are the numbers of the accounts whose principals may use the endpoints.
+	Accounts []string
+}
+
+// Interface is a set of interface endpoints.
+type Interface struct {
+	// DNSNames and DNSZoneIDs are each endpoint's regional name and the hosted zone of that name, by service.
+	DNSNames, DNSZoneIDs map[string]*string
+}
+
+// NewInterface makes an endpoint `aws_vpc_endpoint.<service>` for each service,
+// behind the security group `aws_security_group.<id>`.
+//
+// Their private DNS is off: it would work in this VPC alone. A private zone for
+// each service, associated with every VPC, takes its place:
+// https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
+func NewInterface(scope constructs.Construct, id string, config InterfaceConfig) (*Interface, error) {
+	rules := []securitygroup.Rule{}
+	for _, client := range tf.Keys(config.Clients) {
+		rules = append(rules, securitygroup.Rule{
+			Name: "from_" + client, Description: "AWS APIs from " + client, CIDR: config.Clients[client], Protocol: "tcp", Port: 443,
+		})
+	}
+	group, err := securitygroup.New(scope, id, securitygroup.Config{
+		Name:        config.Name + "-endpoints",
+		Description: "Interface endpoints: AWS APIs from the hub and the spokes",
+		VPCID:       config.VPCID,
+		Ingress:     rules,
+	})
+	if err != nil {
+		return nil, err
+	}
+	made := &Interface{DNSNames: map[string]*string{}, DNSZoneIDs: map[string]*string{}}
+	for _, service := range config.Services {
+		name := tf.Name(service)
+		endpoint := tf.Named(name, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", name), &vpcendpoint.VpcEndpointConfig{
+			VpcId:             config.VPCID,
+			VpcEndpointType:   jsii.String("Interface"),
+			ServiceName:       tf.String("com.amazonaws." + config.Region + "." + service),
+			SubnetIds:         tf.Tokens(config.SubnetIDs...),
+			SecurityGroupIds:  tf.Tokens(group.ID),
+			PrivateDnsEnabled: false,
+			Policy:            config.policy(service),
+			Tags:              tf.Tags(config.Name + "-" + service),
+		}))
+		// The first entry is the regional name, which answers with an address in
+		// every zone.
+		entry := endpoint.DnsEntry().Get(jsii.Number(0))
+		made.DNSNames[service] = entry.DnsName()
+		made.DNSZoneIDs[service] = entry.HostedZoneId()
+	}
+	return made, nil
+}
+
+// policy admits the principals of the estate's accounts and nobody else's, so
+// that the endpoint is no way to carry data to an account of a stranger.
+func (c InterfaceConfig) policy(service string) *string {
+	statements := []policy.Statement{{
+		Sid:       "PrincipalsOfTheEstate",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{"*"},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": c.Accounts}},
+	}}
+	if service == "sts" {
+		// Whoever assumes a role with a token of an identity provider, as pods do,
+		// is no AWS principal yet. The role must be the estate's.
+		statements = append(statements, policy.Statement{
+			Sid:       "RolesOfTheEstateByToken",
+			Principal: policy.Principal{Anyone: true},
+			Action:    []string{"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"},
+			Resource:  []string{"*"},
+			Condition: policy.Condition{"StringEquals": {"aws:ResourceAccount": c.Accounts}},
+		})
+	}
+	return policy.Document(statements...)
+}

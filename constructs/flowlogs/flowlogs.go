@@ -1,0 +1,105 @@
+// Package flowlogs records what every network interface of a VPC sends, receives
+// and is refused: to a log group of the VPC's own account, where one looks first,
+// and to a central bucket, where it stays.
+//
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
+package flowlogs
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
+
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// aggregationSeconds is the shorter of the two intervals that AWS offers.
+const aggregationSeconds = 60
+
+// Config describes the flow logs of a VPC.
+type Config struct {
+	// Name is the VPC's name.
+	Name string
+	// VPCID is the VPC.
+	VPCID *string
+	// LogGroup is the name of the log group to make.
+	LogGroup string
+	// RetentionDays is how long the log group keeps its events.
+	RetentionDays int
+	// BucketARN is the central bucket, which admits this account.
+	BucketARN *string
+	// Partition, Region and Account are those of the VPC.
+	Partition, Region, Account string
+}
+
+// FlowLogs is what the construct made.
+type FlowLogs struct {
+	// LogGroup is the log group's name.
+	LogGroup *string
+}
+
+// New makes the flow logs `aws_flow_log.<id>_to_log_group` and
+// `aws_flow_log.<id>_to_bucket`.
+func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error) {
+	name := tf.Name(id, "flow_logs")
+	group := tf.Named(name, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", name), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name:            tf.String(config.LogGroup),
+		RetentionInDays: tf.Number(config.RetentionDays),
+		Tags:            tf.Tags(config.LogGroup),
+		Lifecycle:       tf.HardToLose(),
+	}))
+	toGroup := tf.Name(id, "to_log_group")
+	tf.Named(toGroup, flowlog.NewFlowLog(scope, tf.ID("aws_flow_log", toGroup), &flowlog.FlowLogConfig{
+		VpcId:                  config.VPCID,
+		TrafficType:            jsii.String("ALL"),
+		MaxAggregationInterval: tf.Number(aggregationSeconds),
+		LogDestinationType:     jsii.String("cloud-watch-logs"),
+		LogDestination:         group.Arn(),
+		IamRoleArn:             config.role(scope, name),
+		Tags:                   tf.Tags(config.Name + "-to-log-group"),
+	}))
+	toBucket := tf.Name(id, "to_bucket")
+	tf.Named(toBucket, flowlog.NewFlowLog(scope, tf.ID("aws_flow_log", toBucket), &flowlog.FlowLogConfig{
+		VpcId:                  config.VPCID,
+		TrafficType:            jsii.String("ALL"),
+		MaxAggregationInterval: tf.Number(aggregationSeconds),
+		LogDestinationType:     jsii.String("s3"),
+		LogDestination:         config.BucketARN,
+		DestinationOptions: &flowlog.FlowLogDestinationOptions{
+			FileFormat:       jsii.String("parquet"),
+			PerHourPartition: true,
+		},
+		Tags: tf.Tags(config.Name + "-to-bucket"),
+	}))
+	return &FlowLogs{LogGroup: group.Name()}, nil
+}
+
+// role is what the flow logs service writes to the log group with:
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+func (c Config) role(scope constructs.Construct, name string) *string {
+	role := tf.Named(name, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", name), &iamrole.IamRoleConfig{
+		Name:             tf.String(c.Name + "-flow-logs"),
+		Description:      jsii.String("Writes the VPC's flow logs to their log group."),
+		AssumeRolePolicy: policy.AssumedBy("vpc-flow-logs.amazonaws.com", c.Account),
+	}))
+	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	tf.Named(name, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", name), &iamrolepolicy.IamRolePolicyConfig{
+		Name: jsii.String("write-flow-logs"),
+		Role: role.Id(),
+		Policy: policy.Document(policy.Statement{
+			Sid:      "WriteFlowLogs",
+			Action:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+			Resource: []string{arn, arn + ":*"},
+		}, policy.Statement{
+			Sid: "FindLogGroups",
+			// This action knows no resources.
+			Action:   []string{"logs:DescribeLogGroups"},
+			Resource: []string{"*"},
+		}),
+	}))
+	return role.Arn()
+}

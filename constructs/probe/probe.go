@@ -1,0 +1,241 @@
+// Package probe makes a smallest-size instance that checks, from inside a VPC,
+// what the estate promises: that names resolve to the right addresses, that what
+// should be reachable is, and that the rest is not. It checks when it starts and
+// every quarter of an hour, and writes one line per check to a log group.
+//
+// Nobody logs in but through Session Manager, and nothing connects to it except
+// what its further groups admit.
+//
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
+package probe
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iaminstanceprofile"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/instance"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/launchtemplate"
+	"go.yaml.in/yaml/v3"
+
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/vpc"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// probe.py is the program that runs on the instance.
+//
+//go:embed probe.py
+var program string
+
+// image is the public parameter with the newest Amazon Linux 2023 image, which
+// EC2 looks up when it starts the instance, so that planning needs no AWS:
+// https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
+const image = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+
+// maxUserData is EC2's limit:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+const maxUserData = 16 * 1024
+
+// Config describes a probe.
+type Config struct {
+	// Name is the probe's name.
+	Name string
+	// VPCID and Subnet say where it is.
+	VPCID  *string
+	Subnet *vpc.Subnet
+	// Address is its fixed address in the subnet, so that other probes can try it.
+	Address netip.Addr
+	// GroupIDs are security groups that it has beside its own.
+	GroupIDs []*string
+	// Networks are the private ranges that it may send DNS and test connections to.
+	Networks []netip.Prefix
+	// LogGroup is the name of the log group to make, RetentionDays how long it keeps its lines.
+	LogGroup      string
+	RetentionDays int
+	// Checks are what it checks.
+	Checks []Check
+	// Partition, Region and Account are the VPC's.
+	Partition, Region, Account string
+}
+
+// Check is one thing that the probe checks.
+type Check struct {
+	// Name says what for.
+	Name string `json:"name"`
+	// Kind is `resolve` (the name's addresses lie in Within), `zone` (a zone of that name answers) or `connect` (a TCP connection to Host and Port).
+	Kind string `json:"kind"`
+	// Host is a domain name, or for connect an address.
+	Host string `json:"host"`
+	Port int    `json:"port,omitempty"`
+	// Within is the range that the addresses must lie in.
+	Within string `json:"within,omitempty"`
+	// Blocked says that the connection must get no answer at all. A refused one was answered.
+	Blocked bool `json:"blocked,omitempty"`
+}
+
+// New makes the instance `aws_instance.<id>` with its role, group and log group.
+func New(scope constructs.Construct, id string, config Config) error {
+	if !config.Subnet.Reserved.Contains(config.Address) {
+		return fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
+	}
+	userData, err := config.userData()
+	if err != nil {
+		return errors.Join(errors.New("probe "+config.Name), err)
+	}
+	group, err := securitygroup.New(scope, id, securitygroup.Config{
+		Name:        config.Name,
+		Description: "Connectivity probe: sends checks, receives nothing",
+		VPCID:       config.VPCID,
+		Egress:      config.egress(),
+	})
+	if err != nil {
+		return err
+	}
+	tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name:            tf.String(config.LogGroup),
+		RetentionInDays: tf.Number(config.RetentionDays),
+		Tags:            tf.Tags(config.LogGroup),
+	}))
+	template := config.launchTemplate(scope, id)
+	tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), &instance.InstanceConfig{
+		LaunchTemplate:          &instance.InstanceLaunchTemplate{Name: template.Name(), Version: jsii.String("$Latest")},
+		SubnetId:                config.Subnet.ID,
+		PrivateIp:               tf.String(config.Address.String()),
+		VpcSecurityGroupIds:     tf.Tokens(append([]*string{group.ID}, config.GroupIDs...)...),
+		UserData:                &userData,
+		UserDataReplaceOnChange: true,
+		Tags:                    tf.Tags(config.Name),
+		DependsOn:               tf.DependsOn(config.Subnet.Reservation()...),
+	}))
+	return nil
+}
+
+// egress is HTTPS to anywhere, for Session Manager, the log and the endpoints
+// that are checked, and DNS within the private networks. The VPC's own resolver
+// needs no rule.
+func (c Config) egress() []securitygroup.Rule {
+	rules := []securitygroup.Rule{{
+		Name: "https", Description: "AWS APIs", CIDR: netip.MustParsePrefix("0.0.0.0/0"), Protocol: "tcp", Port: 443,
+	}}
+	for _, p := range c.Networks {
+		rules = append(rules, securitygroup.DNS("to_"+p.String(), "Name servers and probes in "+p.String(), p)...)
+	}
+	return rules
+}
+
+func (c Config) launchTemplate(scope constructs.Construct, id string) launchtemplate.LaunchTemplate {
+	return tf.Named(id, launchtemplate.NewLaunchTemplate(scope, tf.ID("aws_launch_template", id), &launchtemplate.LaunchTemplateConfig{
+		Name:               tf.String(c.Name),
+		ImageId:            jsii.String(image),
+		InstanceType:       jsii.String("t4g.nano"),
+		IamInstanceProfile: &launchtemplate.LaunchTemplateIamInstanceProfile{Name: c.profile(scope, id)},
+		// IMDSv2 only, and not from containers:
+		// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
+		MetadataOptions: &launchtemplate.LaunchTemplateMetadataOptions{
+			HttpEndpoint:            jsii.String("enabled"),
+			HttpTokens:              jsii.String("required"),
+			HttpPutResponseHopLimit: tf.Number(1),
+		},
+		BlockDeviceMappings: []launchtemplate.LaunchTemplateBlockDeviceMappings{{
+			DeviceName: jsii.String("/dev/xvda"),
+			Ebs: &launchtemplate.LaunchTemplateBlockDeviceMappingsEbs{
+				Encrypted:           jsii.String("true"),
+				VolumeType:          jsii.String("gp3"),
+				DeleteOnTermination: jsii.String("true"),
+			},
+		}},
+		Tags: tf.Tags(c.Name),
+	}))
+}
+
+// profile lets the instance talk to Session Manager and write its log.
+func (c Config) profile(scope constructs.Construct, id string) *string {
+	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
+		Name:        tf.String(c.Name),
+		Description: jsii.String("Lets the connectivity probe be reached by Session Manager and write its log."),
+		AssumeRolePolicy: policy.Document(policy.Statement{
+			Sid: "AssumedByInstances", Principal: policy.Service("ec2.amazonaws.com"), Action: []string{"sts:AssumeRole"},
+		}),
+	}))
+	tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
+		Role:      role.Name(),
+		PolicyArn: tf.String("arn:" + c.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
+	}))
+	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
+		Name: jsii.String("write-log"),
+		Role: role.Id(),
+		Policy: policy.Document(policy.Statement{
+			Sid:      "WriteLog",
+			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: []string{arn + ":*"},
+		}),
+	}))
+	return tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
+		Name: tf.String(c.Name),
+		Role: role.Name(),
+	})).Name()
+}
+
+// userData is the cloud-config that installs the program, its checks and the
+// timer that runs it: https://cloudinit.readthedocs.io/en/latest/reference/modules.html
+func (c Config) userData() (string, error) {
+	checks, err := c.checks()
+	if err != nil {
+		return "", err
+	}
+	type file struct {
+		Path        string `yaml:"path"`
+		Permissions string `yaml:"permissions"`
+		Content     string `yaml:"content"`
+	}
+	var b strings.Builder
+	b.WriteString("#cloud-config\n")
+	encoder := yaml.NewEncoder(&b)
+	encoder.SetIndent(2)
+	err = encoder.Encode(struct {
+		WriteFiles []file     `yaml:"write_files"`
+		RunCmd     [][]string `yaml:"runcmd"`
+	}{
+		WriteFiles: []file{
+			{"/opt/probe/probe.py", "0755", program},
+			{"/opt/probe/checks.json", "0644", checks},
+			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py /opt/probe/checks.json\n"},
+			{"/etc/systemd/system/probe.timer", "0644", "[Unit]\nDescription=Connectivity checks at start and every quarter of an hour\n\n[Timer]\nOnActiveSec=0\nOnUnitInactiveSec=15min\n\n[Install]\nWantedBy=timers.target\n"},
+		},
+		RunCmd: [][]string{{"systemctl", "daemon-reload"}, {"systemctl", "enable", "--now", "probe.timer"}},
+	})
+	if err == nil && b.Len() > maxUserData {
+		err = fmt.Errorf("%d checks make user data of %d bytes, and EC2 takes %d", len(c.Checks), b.Len(), maxUserData)
+	}
+	return b.String(), err
+}
+
+// checks is the program's configuration, one check a line.
+func (c Config) checks() (string, error) {
+	head, err := json.Marshal(map[string]string{"region": c.Region, "log_group": c.LogGroup, "stream": c.Name})
+	if err != nil {
+		return "", err
+	}
+	lines := make([]string, len(c.Checks))
+	for i, check := range c.Checks {
+		text, err := json.Marshal(check)
+		if err != nil {
+			return "", err
+		}
+		lines[i] = "  " + string(text)
+	}
+	return strings.TrimSuffix(string(head), "}") + ", \"checks\": [\n" + strings.Join(lines, ",\n") + "\n]}\n", nil
+}

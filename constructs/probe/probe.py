@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Runs the checks of a JSON file and writes one line for each to a log stream.
+
+A line reads `ok` or `FAILED`, the check's name, and what was found. Amazon Linux
+brings all that this needs: Python, systemd-resolved and the AWS command line.
+"""
+
+import datetime
+import ipaddress
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+TIMEOUT = 5  # seconds; an answer within the region takes milliseconds
+
+
+def resolve(check):
+    """The addresses of a name lie in the range where the endpoint is."""
+    found = sorted({info[4][0] for info in socket.getaddrinfo(check["host"], None, socket.AF_INET)})
+    within = ipaddress.ip_network(check["within"])
+    return all(ipaddress.ip_address(a) in within for a in found), " ".join(found)
+
+
+def zone(check):
+    """A zone answers for its name: every zone has a start of authority."""
+    answer = subprocess.run(
+        ["resolvectl", "query", "--legend=no", "--type=SOA", check["host"]],
+        capture_output=True, text=True, timeout=4 * TIMEOUT,
+    )
+    text = (answer.stdout or answer.stderr).strip().splitlines()
+    return answer.returncode == 0, text[0] if text else "no answer"
+
+
+def connect(check):
+    """The other side answers, if only to refuse; or, if blocked, is silent."""
+    try:
+        socket.create_connection((check["host"], check["port"]), TIMEOUT).close()
+        found = "connected"
+    except ConnectionRefusedError:
+        found = "refused"
+    except (TimeoutError, socket.timeout):
+        found = "silent"
+    return (found == "silent") == check.get("blocked", False), found
+
+
+def line(check):
+    try:
+        ok, found = {"resolve": resolve, "zone": zone, "connect": connect}[check["kind"]](check)
+    except Exception as error:  # whatever it was, it is this check's result
+        ok, found = False, f"{type(error).__name__}: {error}"
+    return f"{'ok' if ok else 'FAILED'} {check['name']}: {found}"
+
+
+def write(config, lines):
+    """Puts the lines into the log stream of this day."""
+    stream = f"{config['stream']}/{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}"
+    command = ["aws", "logs", "--region", config["region"]]
+    target = ["--log-group-name", config["log_group"], "--log-stream-name", stream]
+    # Fails on all but the first run of a day.
+    subprocess.run([*command, "create-log-stream", *target], capture_output=True)
+    now = int(time.time() * 1000)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as events:
+        json.dump([{"timestamp": now, "message": text} for text in lines], events)
+        events.flush()
+        subprocess.run([*command, "put-log-events", *target, "--log-events", f"file://{events.name}"], check=True)
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        config = json.load(file)
+    lines = [line(check) for check in config["checks"]]
+    print("\n".join(lines))
+    write(config, lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+// Package resolver makes Route 53 Resolver endpoints: an inbound one, which
+// answers for the VPC's private zones to whoever cannot be associated with them,
+// and an outbound one, which forwards some domains to name servers elsewhere.
+//
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver.html
+package resolver
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverendpoint"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverruleassociation"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/vpc"
+	"hubspoke/internal/tf"
+)
+
+// minAddresses is what AWS wants of an endpoint, in different zones:
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-high-availability.html
+const minAddresses = 2
+
+// Address is where an endpoint has an interface.
+type Address struct {
+	Subnet *vpc.Subnet
+	// IP is the interface's address. If it is not set, AWS chooses one.
+	IP netip.Addr
+}
+
+// InboundConfig describes an inbound endpoint.
+type InboundConfig struct {
+	// Name is the VPC's name.
+	Name string
+	// VPCID is the VPC whose view of names the endpoint gives.
+	VPCID *string
+	// Addresses are two or more, in different zones, and fixed: others write them into their configuration.
+	Addresses []Address
+	// Clients are the ranges that may ask, by name.
+	Clients map[string]netip.Prefix
+}
+
+// NewInbound makes the endpoint `aws_route53_resolver_endpoint.<id>` behind a
+// security group of the same name.
+func NewInbound(scope constructs.Construct, id string, config InboundConfig) error {
+	if len(config.Addresses) < minAddresses {
+		return fmt.Errorf("inbound endpoint %s: %d addresses, want %d or more", config.Name, len(config.Addresses), minAddresses)
+	}
+	var rules []securitygroup.Rule
+	for _, client := range tf.Keys(config.Clients) {
+		rules = append(rules, securitygroup.DNS("from_"+client, "DNS queries from "+client, config.Clients[client])...)
+	}
+	group, err := securitygroup.New(scope, id, securitygroup.Config{
+		Name:        config.Name + "-" + id,
+		Description: "Inbound resolver endpoint: DNS from the hub, the spokes and on-premises",
+		VPCID:       config.VPCID,
+		Ingress:     rules,
+	})
+	if err != nil {
+		return err
+	}
+	endpoint(scope, id, "INBOUND", config.Name+"-"+id, group, config.Addresses)
+	return nil
+}
+
+// OutboundConfig describes an outbound endpoint with its forwarding rules.
+type OutboundConfig struct {
+	// Name is the VPC's name.
+	Name string
+	// VPCID is the VPC that the queries leave from. It forwards the domains itself too.
+	VPCID *string
+	// Addresses are two or more, in different zones.
+	Addresses []Address
+	// Domains are the domains to forward, each with the addresses of its name servers. None of those may be in a VPC that the rules are associated with: that is a loop.
+	Domains map[string][]netip.Addr
+}
+
+// Outbound is what the construct made.
+type Outbound struct {
+	// RuleIDs and RuleARNs are the forwarding rules, by domain.
+	RuleIDs, RuleARNs map[string]*string
+}
+
+// NewOutbound makes the endpoint `aws_route53_resolver_endpoint.<id>` and a rule
+// `aws_route53_resolver_rule.<domain>` for each domain.
+func NewOutbound(scope constructs.Construct, id string, config OutboundConfig) (*Outbound, error) {
+	if len(config.Addresses) < minAddresses {
+		return nil, fmt.Errorf("outbound endpoint %s: %d addresses, want %d or more", config.Name, len(config.Addresses), minAddresses)
+	}
+	var rules []securitygroup.Rule
+	seen := map[netip.Addr]bool{}
+	for _, domain := range tf.Keys(config.Domains) {
+		for _, server := range config.Domains[domain] {
+			if !seen[server] {
+				seen[server] = true
+				rules = append(rules, securitygroup.DNS("to_"+server.String(), "DNS queries to "+server.String(), netip.PrefixFrom(server, 32))...)
+			}
+		}
+	}
+	group, err := securitygroup.New(scope, id, securitygroup.Config{
+		Name:        config.Name + "-" + id,
+		Description: "Outbound resolver endpoint: DNS to on-premises name servers",
+		VPCID:       config.VPCID,
+		Egress:      rules,
+	})
+	if err != nil {
+		return nil, err
+	}
+	e := endpoint(scope, id, "OUTBOUND", config.Name+"-"+id, group, config.Addresses)
+	made := &Outbound{RuleIDs: map[string]*string{}, RuleARNs: map[string]*string{}}
+	for _, domain := range tf.Keys(config.Domains) {
+		rule := config.rule(scope, domain, e.Id())
+		made.RuleIDs[domain], made.RuleARNs[domain] = rule.Id(), rule.Arn()
+		Associate(scope, domain, rule.Id(), config.VPCID)
+	}
+	return made, nil
+}
+
+func (c OutboundConfig) rule(scope constructs.Construct, domain string, endpointID *string) route53resolverrule.Route53ResolverRule {
+	var targets []route53resolverrule.Route53ResolverRuleTargetIp
+	for _, server := range c.Domains[domain] {
+		targets = append(targets, route53resolverrule.Route53ResolverRuleTargetIp{Ip: tf.String(server.String()), Port: tf.Number(53)})
+	}
+	name := tf.Name(domain)
+	return tf.Named(name, route53resolverrule.NewRoute53ResolverRule(scope, tf.ID("aws_route53_resolver_rule", name), &route53resolverrule.Route53ResolverRuleConfig{
+		Name:               tf.String(c.Name + "-" + tf.Name(domain)),
+		DomainName:         tf.String(domain),
+		RuleType:           jsii.String("FORWARD"),
+		ResolverEndpointId: endpointID,
+		TargetIp:           targets,
+		Tags:               tf.Tags(c.Name + "-" + domain),
+	}))
+}
+
+// Associate makes a VPC forward a domain, as
+// `aws_route53_resolver_rule_association.<domain>`. The rule may be shared by
+// another account, if the share is accepted first.
+func Associate(scope constructs.Construct, domain string, ruleID, vpcID *string, after ...cdktf.ITerraformDependable) {
+	name := tf.Name(domain)
+	tf.Named(name, route53resolverruleassociation.NewRoute53ResolverRuleAssociation(scope, tf.ID("aws_route53_resolver_rule_association", name), &route53resolverruleassociation.Route53ResolverRuleAssociationConfig{
+		Name:           tf.String(name),
+		ResolverRuleId: ruleID,
+		VpcId:          vpcID,
+		DependsOn:      tf.DependsOn(after...),
+	}))
+}
+
+func endpoint(scope constructs.Construct, id, direction, name string, group *securitygroup.Group, addresses []Address) route53resolverendpoint.Route53ResolverEndpoint {
+	var interfaces []route53resolverendpoint.Route53ResolverEndpointIpAddress
+	var after []cdktf.ITerraformDependable
+	for _, a := range addresses {
+		in := route53resolverendpoint.Route53ResolverEndpointIpAddress{SubnetId: a.Subnet.ID}
+		if a.IP.IsValid() {
+			in.Ip = tf.String(a.IP.String())
+			after = append(after, a.Subnet.Reservation()...)
+		}
+		interfaces = append(interfaces, in)
+	}
+	return tf.Named(id, route53resolverendpoint.NewRoute53ResolverEndpoint(scope, tf.ID("aws_route53_resolver_endpoint", id), &route53resolverendpoint.Route53ResolverEndpointConfig{
+		Name:             tf.String(name),
+		Direction:        tf.String(direction),
+		SecurityGroupIds: tf.Tokens(group.ID),
+		IpAddress:        interfaces,
+		Tags:             tf.Tags(name),
+		DependsOn:        tf.DependsOn(after...),
+	}))
+}

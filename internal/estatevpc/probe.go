@@ -1,0 +1,72 @@
+package estatevpc
+
+import (
+	"net/netip"
+
+	"hubspoke/constructs/probe"
+	"hubspoke/constructs/vpc"
+	"hubspoke/environments"
+	"hubspoke/internal/stack"
+)
+
+// Probe makes the account's connectivity probe in the first private subnet, with
+// further security groups if it has any to carry.
+func Probe(s *stack.Stack, v *vpc.VPC, groups ...*string) error {
+	e, subnet := s.Estate, v.Subnets(vpc.Private)[0]
+	return probe.New(s.Scope, "probe", probe.Config{
+		Name:          s.Prefix() + "-probe",
+		VPCID:         v.ID,
+		Subnet:        subnet,
+		Address:       environments.ProbeAddress(subnet.CIDR),
+		GroupIDs:      groups,
+		Networks:      e.AddressSpace,
+		LogGroup:      "/probe/" + s.Prefix(),
+		RetentionDays: e.Logs.RetentionDays,
+		Checks:        checks(e, s.Account),
+		Partition:     e.Partition(),
+		Region:        e.Region,
+		Account:       s.Number(),
+	})
+}
+
+// checks are what the estate promises to the VPC of an account: its zones, the
+// central endpoints, the inbound resolver, and the other accounts' probes. What
+// two spokes say to each other within their segments is up to their groups, so
+// only silence between segments that do not meet is checked there.
+func checks(e *environments.Estate, account string) []probe.Check {
+	var checks []probe.Check
+	for _, zone := range e.VisibleZones(account) {
+		checks = append(checks, probe.Check{Name: "zone " + zone, Kind: "zone", Host: zone})
+	}
+	if e.ReachesHub(account) {
+		for _, service := range e.CentralEndpoints() {
+			name := e.EndpointZone(service).Name
+			checks = append(checks,
+				probe.Check{Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Hub.Network.CIDR.String()},
+				probe.Check{Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
+		}
+		for _, a := range e.InboundAddresses() {
+			checks = append(checks, probe.Check{Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53})
+		}
+	}
+	for _, other := range e.Spokes {
+		if other.Name == account || !other.Probe {
+			continue
+		}
+		check := probe.Check{Name: "connect " + other.Name, Kind: "connect", Host: address(e, other.Name).String(), Port: 53}
+		reaches := e.Reaches(e.Segment(account), other.Segment)
+		if account != environments.HubAccount {
+			check.Name, check.Blocked = "isolated from "+other.Name, true
+		}
+		// The hub is admitted by the spoke's group for DNS; a spoke must be kept out.
+		if reaches == (account == environments.HubAccount) {
+			checks = append(checks, check)
+		}
+	}
+	return checks
+}
+
+// address is that of an account's probe.
+func address(e *environments.Estate, account string) netip.Addr {
+	return environments.ProbeAddress(environments.Subnets(e.Plan(account), environments.Private)[0].CIDR)
+}
