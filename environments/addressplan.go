@@ -26,6 +26,15 @@ const (
 // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
 const attachmentPrefix = 28
 
+// The sizes that a VPC, and a private subnet with its reserved addresses, can
+// have, as prefix lengths:
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+const (
+	minVPC     = 16
+	maxVPC     = 28
+	maxPrivate = 26
+)
+
 // reservedPerSubnet is the number of addresses that AWS keeps in every subnet:
 // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 const reservedPerSubnet = 5
@@ -55,6 +64,10 @@ type Slot struct {
 // that a region may ever have finds room; the following blocks are the private
 // slots. A slot is found from the VPC's range, the prefix lengths and the zone
 // alone: what else the VPC uses moves nothing.
+//
+// A zone of the estate without room is an error, whether or not the VPC uses it;
+// other zones of the region have slots as far as there is room. The network's
+// range and prefix lengths must be valid on their own.
 func (e *Estate) AddressPlan(vpc string, n Network) ([]Slot, error) {
 	blocks, err := n.blocks()
 	if err != nil {
@@ -67,7 +80,7 @@ func (e *Estate) AddressPlan(vpc string, n Network) ([]Slot, error) {
 			cidr, ok := nth(b.start, b.prefixLength, i)
 			if !ok || !n.CIDR.Contains(cidr.Addr()) {
 				if slices.Contains(e.Zones, zone) {
-					return nil, fmt.Errorf("%s has no room for the %s /%d of zone %s: %s", n.CIDR, b.tier, b.prefixLength, zone, n.wanted(i+1))
+					return nil, fmt.Errorf("there is no room for the %s /%d of zone %s", b.tier, b.prefixLength, zone)
 				}
 				continue
 			}
@@ -111,48 +124,54 @@ func (n Network) blocks() ([]block, error) {
 	private := block{tier: Private, prefixLength: n.PrefixLengths.Private}
 	for _, b := range append(slices.Clone(small), private) {
 		if b.prefixLength < n.CIDR.Bits() {
-			return nil, fmt.Errorf("a %s /%d does not fit in %s", b.tier, b.prefixLength, n.CIDR)
+			return nil, fmt.Errorf("a %s /%d does not fit", b.tier, b.prefixLength)
 		}
 	}
 	first := netip.PrefixFrom(n.CIDR.Addr(), private.prefixLength)
-	next, ok := first.Addr(), true
+	next := first.Addr()
 	for i := range small {
-		size := small[i].prefixLength - 3 // eight slots
+		size := small[i].prefixLength - slotBits
 		next = alignUp(next, size)
 		small[i].start = next
 		if !first.Contains(next) || !first.Contains(last(netip.PrefixFrom(next, size))) {
-			return nil, fmt.Errorf("the %s subnets do not fit in the first /%d of %s, which holds eight slots of each small tier: choose longer prefix_lengths for public and database, or a shorter one for private", small[i].tier, private.prefixLength, n.CIDR)
+			return nil, fmt.Errorf("the first private /%d, which holds %d slots of each small tier, has no room for the %s /%d",
+				private.prefixLength, maxZones, small[i].tier, small[i].prefixLength)
 		}
 		next = last(netip.PrefixFrom(next, size)).Next()
 	}
-	if private.start, ok = nthAddr(first, 1); !ok || !n.CIDR.Contains(private.start) {
-		return nil, fmt.Errorf("%s has no room for a private /%d beside the small tiers: %s", n.CIDR, private.prefixLength, n.wanted(2))
-	}
+	private.start = last(first).Next()
 	return append(small, private), nil
 }
 
-// wanted says what would fit private subnets in so many zones.
-func (n Network) wanted(zones int) string {
-	bits := n.PrefixLengths.Private
-	for blocks := 1; blocks < zones+1; blocks *= 2 {
-		bits--
+// fitting says with which prefix lengths the VPC would have room for its tiers:
+// those with the largest private subnets, or those of the smallest VPC that has
+// any.
+func (e *Estate) fitting(n Network) string {
+	const shortest, longest = 24, 28
+	for bits := n.CIDR.Bits(); bits >= minVPC; bits-- {
+		vpc := Network{CIDR: netip.PrefixFrom(n.CIDR.Addr(), bits).Masked()}
+		for private := bits + 1; private <= maxPrivate; private++ {
+			for small := shortest; small <= longest; small++ {
+				vpc.PrefixLengths = PrefixLengths{Public: small, Private: private, Database: small}
+				if _, err := e.AddressPlan("", vpc); err != nil {
+					continue
+				}
+				lengths := fmt.Sprintf("prefix_lengths of public: %d, private: %d, database: %d would fit", small, private, small)
+				if bits < n.CIDR.Bits() {
+					return fmt.Sprintf("it takes a /%d, where %s", bits, lengths)
+				}
+				return lengths
+			}
+		}
 	}
-	if bits < 16 {
-		return "choose a longer prefix_lengths.private"
-	}
-	return fmt.Sprintf("it takes a /%d, or a longer prefix_lengths.private", bits)
+	return "no VPC has room for so many zones"
 }
 
-// nth returns the i-th range of that prefix length, counted from start.
+// nth returns the i-th range of that prefix length, counted from start; false
+// if the address space ends before it.
 func nth(start netip.Addr, prefixLength, i int) (netip.Prefix, bool) {
-	addr, ok := nthAddr(netip.PrefixFrom(start, prefixLength), i)
-	return netip.PrefixFrom(addr, prefixLength), ok
-}
-
-// nthAddr returns the first address of the i-th range after p of the same size.
-func nthAddr(p netip.Prefix, i int) (netip.Addr, bool) {
-	n := uint64(number(p.Addr())) + uint64(i)<<(32-p.Bits())
-	return address(uint32(n)), n <= 0xffffffff
+	n := uint64(number(start)) + uint64(i)<<(32-prefixLength)
+	return netip.PrefixFrom(address(uint32(n)), prefixLength), n <= 0xffffffff
 }
 
 // The addresses of a private subnet that are given to things by hand. They lie

@@ -1,6 +1,7 @@
 package environments
 
 import (
+	"bytes"
 	"encoding"
 	"errors"
 	"fmt"
@@ -22,47 +23,63 @@ type document struct {
 	file  string
 	lines map[string]int // by path
 	errs  Errors
-	// checking says that the file has been decoded. From then on, what could
-	// not be decoded is not complained about again.
-	checking bool
+	// failed are the paths whose value could not be read. Nothing is known
+	// about what lies at or below them, so validation is silent there.
+	failed []string
 }
 
-// errorf records an error at path, or at the nearest enclosing path that the
-// file has.
+// unreadable is the document of a file of which nothing is known.
+func unreadable(file, format string, args ...any) *document {
+	d := &document{file: file}
+	d.reject(0, "", format, args...)
+	return d
+}
+
+// errorf records that the value at path is wrong, unless decoding has rejected
+// it already. The line is that of the path, or of the nearest enclosing path
+// that the file has.
 func (d *document) errorf(path, format string, args ...any) {
-	if d.checking && d.broken(path) {
-		return
+	if !d.broken(path) {
+		d.report(d.line(path), path, format, args...)
 	}
-	d.errs = append(d.errs, &Error{File: d.file, Line: d.line(path), Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
-// broken says that decoding reported the value at path, something around it or
-// something in it.
+// reject records that the value at path could not be read.
+func (d *document) reject(line int, path, format string, args ...any) {
+	d.report(line, path, format, args...)
+	d.failed = append(d.failed, path)
+}
+
+func (d *document) report(line int, path, format string, args ...any) {
+	d.errs = append(d.errs, &Error{File: d.file, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// broken says that the value at path, or one around it, could not be read.
 func (d *document) broken(path string) bool {
-	for _, e := range d.errs {
-		if e.Path == path || within(e.Path, path) || within(path, e.Path) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.failed, func(f string) bool { return within(path, f) })
 }
 
-// within says that the path inner lies below outer; everything lies below "".
+// incomplete says that the value at path, or one around or in it, could not be
+// read.
+func (d *document) incomplete(path string) bool {
+	return d.broken(path) || slices.ContainsFunc(d.failed, func(f string) bool { return within(f, path) })
+}
+
+// within says that the path inner is outer or lies below it; everything lies
+// below "".
 func within(inner, outer string) bool {
-	return outer == "" || strings.HasPrefix(inner, outer) && strings.ContainsAny(inner[len(outer):len(outer)+1], ".[")
+	rest, ok := strings.CutPrefix(inner, outer)
+	return ok && (outer == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 func (d *document) line(path string) int {
-	for {
+	for path != "" {
 		if line, ok := d.lines[path]; ok {
 			return line
 		}
-		i := strings.LastIndexAny(path, ".[")
-		if i < 0 {
-			return 0
-		}
-		path = path[:i]
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
 	}
+	return d.lines[""]
 }
 
 // has says whether the file states the value at path.
@@ -93,57 +110,60 @@ func index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 // required if its jsonschema tag says so, which is also what the JSON Schema
 // tells editors.
 func decode(file string, text []byte, target any) *document {
-	d := &document{file: file, lines: map[string]int{}}
-	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
-	var root yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var root, more yaml.Node
 	switch err := decoder.Decode(&root); {
 	case errors.Is(err, io.EOF):
-		d.errorf("", "the file is empty")
-		return d
+		return unreadable(file, "the file is empty")
 	case err != nil:
-		d.syntaxError(err)
-		return d
+		return notYAML(file, err)
 	}
-	var more yaml.Node
+	d := &document{file: file, lines: map[string]int{"": 1}}
 	if err := decoder.Decode(&more); err == nil {
-		d.errs = append(d.errs, &Error{File: file, Line: more.Line, Message: "a second YAML document: one file holds one document"})
+		d.reject(more.Line, "", "a second YAML document: one file holds one document")
 		return d
 	} else if !errors.Is(err, io.EOF) {
-		d.syntaxError(err)
-		return d
+		return notYAML(file, err)
 	}
-	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
-		d.errs = append(d.errs, &Error{File: file, Line: 1, Message: "want keys and values (`key: value`) at the top of the file"})
-		return d
+	if top := root.Content[0]; top.Kind != yaml.MappingNode {
+		d.reject(top.Line, "", "want keys and values (`key: value`) at the top of the file, not %s", describe(top))
+	} else {
+		d.value(top, reflect.ValueOf(target).Elem(), "")
 	}
-	d.value(root.Content[0], reflect.ValueOf(target).Elem(), "")
 	return d
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-func (d *document) syntaxError(err error) {
-	e := &Error{File: d.file, Message: "not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
-		e.Message = "not YAML: " + m[2]
+// notYAML is the document of a file with a syntax error.
+func notYAML(file string, err error) *document {
+	message, line := err.Error(), 0
+	if m := yamlLine.FindStringSubmatch(message); m != nil {
+		message = message[len(m[0]):]
+		line, _ = strconv.Atoi(m[1])
 	}
-	d.errs = append(d.errs, e)
+	d := &document{file: file}
+	d.reject(line, "", "not YAML: %s", strings.TrimPrefix(message, "yaml: "))
+	return d
 }
 
+// value reads a node into v. The line of its path is known already if it has a
+// key, and is otherwise the node's own.
 func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
-	if path != "" {
+	if _, ok := d.lines[path]; !ok {
 		d.lines[path] = n.Line
 	}
-	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		d.errorf(path, "anchors and aliases (& and *) are not read: write the value out")
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		d.reject(n.Line, path, "anchors and aliases (& and *) are not read: write the value out")
+		return
+	case n.Style&yaml.TaggedStyle != 0:
+		d.reject(n.Line, path, "tags (%s) are not read: write the value without", n.Tag)
 		return
 	}
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		if s, ok := d.text(n, path); ok {
-			if err := text.UnmarshalText([]byte(s)); err != nil {
-				d.errorf(path, "%q is not %s", s, typeName(v.Type()))
-			}
+		if s, ok := d.text(n, path); ok && text.UnmarshalText([]byte(s)) != nil {
+			d.reject(n.Line, path, "%q is not %s", s, typeName(v.Type()))
 		}
 		return
 	}
@@ -153,38 +173,20 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 	case reflect.Map:
 		d.mapping(n, v, path)
 	case reflect.Slice:
-		if n.Kind != yaml.SequenceNode {
-			d.errorf(path, "want a list, not %s", describe(n))
-			return
-		}
-		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
-		for i, item := range n.Content {
-			d.value(item, v.Index(i), index(path, i))
-		}
+		d.list(n, v, path)
 	case reflect.String:
 		if s, ok := d.text(n, path); ok {
-			d.oneOf(v, s, path)
+			d.oneOf(n, v, s, path)
 			v.SetString(s)
 		}
 	case reflect.Int:
-		i, err := strconv.Atoi(n.Value)
-		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil {
-			d.errorf(path, "want a whole number, not %s", describe(n))
-			return
-		}
-		// No number of the schema has a meaning below 1, and 0 would pass
-		// for one that was left out.
-		if i < 1 {
-			d.errorf(path, "want a number of 1 or more, not %d", i)
-			return
-		}
-		v.SetInt(int64(i))
+		v.SetInt(int64(d.number(n, path)))
 	case reflect.Bool:
 		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
-			d.errorf(path, "want true or false, not %s", describe(n))
+			d.reject(n.Line, path, "want true or false, not %s", describe(n))
 			return
 		}
-		v.SetBool(n.Value == "true" || n.Value == "True" || n.Value == "TRUE")
+		v.SetBool(strings.EqualFold(n.Value, "true"))
 	default:
 		panic("environments: the schema has a field of kind " + v.Kind().String())
 	}
@@ -197,23 +199,24 @@ func (d *document) entries(n *yaml.Node, path string, f func(key, value *yaml.No
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		d.errorf(path, "want keys and values, not %s", describe(n))
+		d.reject(n.Line, path, "want keys and values, not %s", describe(n))
 		return
 	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || key.ShortTag() == "!!null" || key.Value == "" {
-			d.errs = append(d.errs, &Error{File: d.file, Line: key.Line, Path: path, Message: "a key must be a plain name"})
+		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || key.ShortTag() == "!!null" ||
+			strings.TrimSpace(key.Value) == "" || key.Anchor != "" || key.Style&yaml.TaggedStyle != 0 {
+			d.report(key.Line, path, "a key must be a plain name")
 			continue
 		}
+		at := child(path, key.Value)
 		if first, ok := seen[key.Value]; ok {
-			d.errs = append(d.errs, &Error{File: d.file, Line: key.Line, Path: child(path, key.Value),
-				Message: fmt.Sprintf("stated twice, first on line %d", first)})
+			d.report(key.Line, at, "stated twice, first on line %d", first)
 			continue
 		}
 		seen[key.Value] = key.Line
-		f(key, value, child(path, key.Value))
+		f(key, value, at)
 	}
 }
 
@@ -224,25 +227,24 @@ func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
 			fields[name] = i
 		}
 	}
-	stated := map[string]bool{}
+	names := slices.Sorted(maps.Keys(fields))
 	d.entries(n, path, func(key, value *yaml.Node, at string) {
 		i, ok := fields[key.Value]
 		if !ok {
-			d.errs = append(d.errs, &Error{File: d.file, Line: key.Line, Path: at, Message: "unknown key" + suggest(key.Value, slices.Sorted(maps.Keys(fields)))})
+			d.report(key.Line, at, "unknown key%s", suggest(key.Value, names))
+			// What was meant is neither missing nor known.
+			if meant := nearest(key.Value, names); meant != "" {
+				d.failed = append(d.failed, child(path, meant))
+			}
 			return
 		}
-		stated[key.Value] = true
-		d.value(value, v.Field(i), at)
 		d.lines[at] = key.Line
+		d.value(value, v.Field(i), at)
 	})
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
+	for _, name := range names {
 		required := slices.Contains(strings.Split(v.Type().Field(fields[name]).Tag.Get("jsonschema"), ","), "required")
-		if required && !stated[name] {
-			line := n.Line
-			if path == "" {
-				line = 1
-			}
-			d.errs = append(d.errs, &Error{File: d.file, Line: line, Path: child(path, name), Message: "missing"})
+		if at := child(path, name); required && !d.has(at) && !d.broken(at) {
+			d.reject(d.line(path), at, "missing")
 		}
 	}
 }
@@ -251,47 +253,78 @@ func (d *document) mapping(n *yaml.Node, v reflect.Value, path string) {
 	v.Set(reflect.MakeMap(v.Type()))
 	d.entries(n, path, func(key, value *yaml.Node, at string) {
 		element := reflect.New(v.Type().Elem()).Elem()
-		d.value(value, element, at)
 		d.lines[at] = key.Line
+		d.value(value, element, at)
 		v.SetMapIndex(reflect.ValueOf(key.Value), element)
 	})
+}
+
+func (d *document) list(n *yaml.Node, v reflect.Value, path string) {
+	if n.Kind != yaml.SequenceNode {
+		d.reject(n.Line, path, "want a list, not %s", describe(n))
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	for i, item := range n.Content {
+		d.value(item, v.Index(i), index(path, i))
+	}
 }
 
 // text is the value of a scalar that must be a string.
 func (d *document) text(n *yaml.Node, path string) (string, bool) {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null":
-		d.errorf(path, "want a text, not %s", describe(n))
+		d.reject(n.Line, path, "want a text, not %s", describe(n))
 	case n.ShortTag() == "!!int" || n.ShortTag() == "!!float" || n.ShortTag() == "!!bool":
-		d.errorf(path, "want a text, not %s: put it in quotes", describe(n))
+		d.reject(n.Line, path, "want a text, not %s: put it in quotes", describe(n))
 	case strings.TrimSpace(n.Value) == "":
-		d.errorf(path, "empty: give it a value, or leave the key out")
+		d.reject(n.Line, path, "empty: give it a value, or leave the key out")
 	default:
 		return n.Value, true
 	}
 	return "", false
 }
 
-func (d *document) oneOf(v reflect.Value, s, path string) {
-	enum, ok := v.Interface().(interface{ Values() []string })
-	if !ok || slices.Contains(enum.Values(), s) {
-		return
+// number is the value of a scalar that must be a whole number. No number of the
+// schema has a meaning below 1, and 0 would pass for one that was left out.
+func (d *document) number(n *yaml.Node, path string) int {
+	i, err := strconv.Atoi(n.Value)
+	switch {
+	case n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil || strconv.Itoa(i) != n.Value:
+		d.reject(n.Line, path, "want a whole number, not %s", describe(n))
+		return 0
+	case i < 1:
+		d.reject(n.Line, path, "want a number of 1 or more, not %d", i)
+		return 0
 	}
-	d.errorf(path, "%q is not one of %s%s", s, strings.Join(enum.Values(), ", "), suggest(s, enum.Values()))
+	return i
+}
+
+func (d *document) oneOf(n *yaml.Node, v reflect.Value, s, path string) {
+	enum, ok := v.Interface().(interface{ Values() []string })
+	if ok && !slices.Contains(enum.Values(), s) {
+		d.reject(n.Line, path, "%q is not one of %s%s", s, strings.Join(enum.Values(), ", "), suggest(s, enum.Values()))
+	}
 }
 
 // suggest ends a message with the known name that was probably meant.
 func suggest(name string, known []string) string {
-	best, distance := "", 3
+	if meant := nearest(name, known); meant != "" {
+		return fmt.Sprintf(" (did you mean %q?)", meant)
+	}
+	return ""
+}
+
+// nearest is the known name that is at most two typing errors away, fewer if it
+// is short; "" if there is none.
+func nearest(name string, known []string) string {
+	best, least := "", 3
 	for _, k := range known {
-		if d := levenshtein.Distance(name, k, nil); d < distance && d < len(k) {
-			best, distance = k, d
+		if d := levenshtein.Distance(name, k, nil); d < least && 2*d <= len(k) {
+			best, least = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
+	return best
 }
 
 func typeName(t reflect.Type) string {

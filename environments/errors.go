@@ -46,14 +46,14 @@ func (es Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted returns the errors by file, line and message, each once; nil if there
-// are none.
+// sorted returns the errors by file, line, path and message, each once; nil if
+// there are none.
 func (es Errors) sorted() error {
 	if len(es) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(es, func(a, b *Error) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Message, b.Message))
+	slices.SortFunc(es, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.CompactFunc(es, func(a, b *Error) bool { return *a == *b })
 }

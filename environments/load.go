@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,7 +18,6 @@ const HubAccount = "hub"
 const (
 	settingsFile = "estate.yaml"
 	hubFile      = "hub.yaml"
-	intentsFile  = "intents.yaml"
 )
 
 // Estate is a whole estate, validated and with its defaults filled in.
@@ -64,11 +64,12 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 		return nil, Errors{{File: dir, Message: "cannot read the estate: " + reason(err)}}
 	}
 	e := &Estate{Name: name, spokes: map[string]*document{}}
+	errs := e.checkName(dir)
 	e.settings = read(files, dir, settingsFile, &e.Settings)
 	e.hub = read(files, dir, hubFile, &e.Hub)
 	for _, entry := range entries {
 		file := entry.Name()
-		if entry.IsDir() || strings.HasPrefix(file, ".") || slices.Contains([]string{settingsFile, hubFile, intentsFile}, file) {
+		if entry.IsDir() || strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {
 			continue
 		}
 		switch filepath.Ext(file) {
@@ -77,20 +78,40 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 			e.spokes[spoke.Name] = read(files, dir, file, spoke)
 			e.Spokes = append(e.Spokes, spoke)
 		case ".yml":
-			e.settings.errs = append(e.settings.errs, &Error{File: filepath.Join(dir, file), Message: "would be ignored: rename it to end in .yaml"})
+			errs = append(errs, &Error{File: filepath.Join(dir, file), Message: "would be ignored: rename it to end in .yaml"})
 		}
 	}
+	slices.SortFunc(e.Spokes, func(a, b *Spoke) int { return strings.Compare(a.Name, b.Name) })
 	e.applyDefaults()
-	errs := e.overrideBackend(os.Getenv("STATE_BACKEND"))
+	errs = append(errs, e.overrideBackend(os.Getenv("STATE_BACKEND"))...)
 	e.validate()
-	errs = slices.Concat(errs, e.settings.errs, e.hub.errs)
-	for _, d := range e.spokes {
+	for _, d := range e.documents() {
 		errs = append(errs, d.errs...)
 	}
 	if err := errs.sorted(); err != nil {
 		return nil, err
 	}
 	return e, nil
+}
+
+// documents are the estate's files.
+func (e *Estate) documents() []*document {
+	documents := []*document{e.settings, e.hub}
+	for _, s := range e.Spokes {
+		documents = append(documents, e.spokes[s.Name])
+	}
+	return documents
+}
+
+var estateName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// checkName checks the name of the folder, which is part of the paths of local
+// state files.
+func (e *Estate) checkName(dir string) Errors {
+	if estateName.MatchString(e.Name) {
+		return nil
+	}
+	return Errors{{File: dir, Message: fmt.Sprintf("the folder's name, %q, is the estate's: letters, digits, dots, hyphens and underscores", e.Name)}}
 }
 
 // overrideBackend lets a first try keep its state in a folder, whatever the
@@ -110,7 +131,7 @@ func read(files fs.FS, dir, name string, target any) *document {
 	file := filepath.Join(dir, name)
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
-		return &document{file: file, errs: Errors{{File: file, Message: "cannot read the file: " + reason(err)}}}
+		return unreadable(file, "cannot read the file: %s", reason(err))
 	}
 	return decode(file, text, target)
 }

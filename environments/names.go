@@ -150,6 +150,12 @@ func (e *Estate) Reaches(a, b string) bool {
 		slices.Contains(e.Segments[a].Reaches, b) || slices.Contains(e.Segments[b].Reaches, a)
 }
 
+// ReachesHub says whether an account's VPC exchanges traffic with the hub's. One
+// that does not must not be told to use what the hub shares.
+func (e *Estate) ReachesHub(account string) bool {
+	return account == HubAccount || e.Reaches(e.Segment(account), e.Hub.Segment)
+}
+
 // Peers are the accounts other than its own that an account's VPC exchanges
 // traffic with: the hub first, if it is one, then spokes by name.
 func (e *Estate) Peers(account string) []string {
@@ -167,3 +173,6 @@ func (e *Estate) Peers(account string) []string {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// PrivateSpace is the private address space of RFC 1918.
+func PrivateSpace() []netip.Prefix { return slices.Clone(privateSpace) }

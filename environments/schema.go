@@ -2,6 +2,8 @@ package environments
 
 import "net/netip"
 
+//go:generate go run ./internal/genschema
+
 // Settings is estate.yaml: what holds for the whole estate.
 type Settings struct {
 	// Project is the short name of the estate. Every AWS name begins with it: `<project>-<account>`.
@@ -9,7 +11,7 @@ type Settings struct {
 	// Region is the AWS region that holds everything, for example `ap-southeast-3`.
 	Region string `yaml:"region" jsonschema:"required"`
 	// Zones are the availability zones that VPCs may use, by zone id (`apse3-az1`), which names the same zone in every account. Their order has no meaning.
-	Zones []string `yaml:"zones" jsonschema:"required"`
+	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true"`
 	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, and one for each spoke file.
 	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
 	// AddressSpace is the private address space that the estate may use (RFC 1918). Every VPC lies in it. Default: `10.0.0.0/8`.
@@ -105,7 +107,7 @@ type Logs struct {
 // GitHub names the repository that deploys this estate.
 type GitHub struct {
 	// Repository is `owner/name` of the repository whose workflows plan and apply this estate.
-	Repository string `yaml:"repository"`
+	Repository string `yaml:"repository" jsonschema:"required"`
 	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
 	ApplyRef string `yaml:"apply_ref"`
 }
@@ -162,7 +164,7 @@ type PrefixLengths struct {
 	// Public is for load balancers and NAT gateways. Default: 24 (251 usable addresses).
 	Public int `yaml:"public" jsonschema:"minimum=16,maximum=28"`
 	// Private is for nodes and workloads. Default: 18 (16379 usable addresses).
-	Private int `yaml:"private" jsonschema:"minimum=16,maximum=28"`
+	Private int `yaml:"private" jsonschema:"minimum=16,maximum=26"`
 	// Database is for databases. Default: 24.
 	Database int `yaml:"database" jsonschema:"minimum=16,maximum=28"`
 }
@@ -182,7 +184,7 @@ type InboundResolver struct {
 // RecordRole is the permission to write records in some of the hub's zones.
 type RecordRole struct {
 	// Zones are the public and private zones, by domain name, whose records the workload may change.
-	Zones []string `yaml:"zones" jsonschema:"required"`
+	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true"`
 }
 
 // Registry holds the container repositories of the estate.

@@ -11,8 +11,13 @@ import (
 // name that begins with `*.` stands beside the one without. Where the table says
 // nothing else, the name is that of the service:
 // https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+//
+// A zone hides every public name below its own, so `eks` hides
+// `oidc.eks.<region>.amazonaws.com`. Left out are `acm-pca`, which would hide its
+// own OCSP responder, `kinesis-streams`, whose clients use names of their account
+// too, and `guardduty-data`, for which GuardDuty makes endpoints with the same
+// private name in every VPC.
 var endpointNames = map[string]string{
-	"acm-pca":                 "",
 	"application-autoscaling": "",
 	"athena":                  "",
 	"autoscaling":             "",
@@ -29,10 +34,8 @@ var endpointNames = map[string]string{
 	"elasticfilesystem":       "",
 	"elasticloadbalancing":    "",
 	"events":                  "",
-	"firehose":                "",
 	"glue":                    "",
-	"guardduty-data":          "",
-	"kinesis-streams":         "kinesis",
+	"kinesis-firehose":        "firehose",
 	"kms":                     "",
 	"lambda":                  "",
 	"logs":                    "",

@@ -1,21 +1,17 @@
 package environments
 
 import (
-	"maps"
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // validate checks what the files say against each other and against AWS's own
 // rules. Each problem is recorded in the document where it has to be mended.
 func (e *Estate) validate() {
-	e.settings.checking, e.hub.checking = true, true
-	for _, d := range e.spokes {
-		d.checking = true
-	}
 	e.validateProject()
 	e.validateZones()
 	e.validateAccounts()
@@ -31,8 +27,9 @@ func (e *Estate) validate() {
 	e.validateDNS()
 	e.validateOnPremises()
 	e.validateRegistry()
+	roles := map[string]string{}
 	for _, s := range e.Spokes {
-		e.validateSpoke(s)
+		e.validateSpoke(s, roles)
 	}
 }
 
@@ -60,11 +57,10 @@ func (e *Estate) validateZones() {
 	}
 	for i, zone := range e.Zones {
 		at := index("zones", i)
-		if !slices.Contains(known, zone) {
-			d.errorf(at, "%q is not a zone id of %s: those are %s", zone, e.Region, strings.Join(known, ", "))
-		}
 		if slices.Index(e.Zones, zone) < i {
 			d.errorf(at, "%q is named twice", zone)
+		} else if !slices.Contains(known, zone) {
+			d.errorf(at, "%q is not a zone id of %s: those are %s", zone, e.Region, strings.Join(known, ", "))
 		}
 	}
 	if len(e.Zones) < 2 {
@@ -74,13 +70,20 @@ func (e *Estate) validateZones() {
 
 var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
 
+// reservedNames begin the names of the hub's own roles. An account called like
+// that would have roles with the same names there.
+var reservedNames = regexp.MustCompile(`^(ci|hub|push|state)(-|$)`)
+
 func (e *Estate) validateAccounts() {
 	d := e.settings
 	seen := map[string]string{}
 	for _, name := range sortedKeys(e.Accounts) {
 		number, at := e.Accounts[name], child("accounts", name)
-		if !accountName.MatchString(name) {
+		switch {
+		case !accountName.MatchString(name):
 			d.errorf(at, "%q is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter", name)
+		case name != HubAccount && reservedNames.MatchString(name):
+			d.errorf(at, "%q begins like the hub's own names: choose one that does not begin with ci, hub, push or state", name)
 		}
 		if !accountNumber.MatchString(number) {
 			d.errorf(at, "%q is not an account number: those have 12 digits", number)
@@ -95,7 +98,7 @@ func (e *Estate) validateAccounts() {
 		d.errorf("accounts", "no account is named %q", HubAccount)
 	}
 	for _, s := range e.Spokes {
-		if _, ok := e.Accounts[s.Name]; !ok {
+		if _, ok := e.Accounts[s.Name]; !ok && accountName.MatchString(s.Name) {
 			d.errorf("accounts", "%s has no account number here: add `%s: \"<12 digits>\"`", e.spokes[s.Name].file, s.Name)
 		}
 	}
@@ -131,12 +134,16 @@ func validateCIDR(d *document, at string, p netip.Prefix) bool {
 }
 
 func (e *Estate) validateAddressSpace() {
-	for i, p := range e.AddressSpace {
-		at := index("address_space", i)
-		validateCIDR(e.settings, at, p)
-		for j, q := range e.AddressSpace[:i] {
+	validateRanges(e.settings, "address_space", e.AddressSpace)
+}
+
+// validateRanges checks a list of ranges of which no two may overlap.
+func validateRanges(d *document, at string, ranges []netip.Prefix) {
+	for i, p := range ranges {
+		validateCIDR(d, index(at, i), p)
+		for j, q := range ranges[:i] {
 			if p.Overlaps(q) {
-				e.settings.errorf(at, "%s overlaps address_space[%d] (%s)", p, j, q)
+				d.errorf(index(at, i), "%s overlaps %s (%s)", p, index(at, j), q)
 			}
 		}
 	}
@@ -148,10 +155,12 @@ func (e *Estate) validateSegments() {
 		if !label.MatchString(name) {
 			e.settings.errorf(at, "%q is not a segment name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		}
+		reaches := child(at, "reaches")
 		for i, other := range e.Segments[name].Reaches {
-			e.validateSegment(e.settings, index(child(at, "reaches"), i), other)
 			if slices.Index(e.Segments[name].Reaches, other) < i {
-				e.settings.errorf(index(child(at, "reaches"), i), "%q is named twice", other)
+				e.settings.errorf(index(reaches, i), "%q is named twice", other)
+			} else {
+				e.validateSegment(e.settings, index(reaches, i), other)
 			}
 		}
 	}
@@ -159,7 +168,7 @@ func (e *Estate) validateSegments() {
 
 // validateSegment checks the name of a segment wherever one is used.
 func (e *Estate) validateSegment(d *document, at, name string) {
-	if _, ok := e.Segments[name]; ok || name == "" || e.settings.broken("segments") {
+	if _, ok := e.Segments[name]; ok || e.settings.broken("segments") {
 		return
 	}
 	d.errorf(at, "there is no segment %q in estate.yaml: it has %s%s", name, strings.Join(sortedKeys(e.Segments), ", "), suggest(name, sortedKeys(e.Segments)))
@@ -167,7 +176,7 @@ func (e *Estate) validateSegment(d *document, at, name string) {
 
 // validateAccount checks the name of an account wherever one is used.
 func (e *Estate) validateAccount(d *document, at, name string) {
-	if _, ok := e.Accounts[name]; ok || name == "" || e.settings.broken("accounts") {
+	if _, ok := e.Accounts[name]; ok || e.settings.broken("accounts") {
 		return
 	}
 	d.errorf(at, "there is no account %q in estate.yaml: it has %s%s", name, strings.Join(sortedKeys(e.Accounts), ", "), suggest(name, sortedKeys(e.Accounts)))
@@ -187,29 +196,40 @@ func (e *Estate) validateOrganization() {
 
 var (
 	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	rolePath   = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
-	roleARN    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/*-]+$`)
+	folderPath = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
+	roleName   = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	roleARN    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/([\w+=,.@/*-]+)$`)
 )
 
 func (e *Estate) validateState() {
 	s, d := e.State, e.settings
-	if s.Backend == BackendS3 && d.has("state.bucket") && !bucketName.MatchString(s.Bucket) {
+	if !bucketName.MatchString(s.Bucket) && d.has("state.bucket") {
 		d.errorf("state.bucket", "%q is not a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens", s.Bucket)
 	}
-	if strings.HasPrefix(s.Path, "/") || slices.Contains(strings.Split(s.Path, "/"), "..") {
-		d.errorf("state.path", "%q must be a folder below the one that holds cdktf.out", s.Path)
+	if !folderPath.MatchString(s.Path) || slices.Contains(strings.Split(s.Path, "/"), "..") {
+		d.errorf("state.path", "%q is not a folder below the one that holds cdktf.out, written with /", s.Path)
 	}
-	if !rolePath.MatchString(s.BootstrapRole) {
+	if !roleName.MatchString(s.BootstrapRole) {
 		d.errorf("state.bootstrap_role", "%q is not the name of an IAM role", s.BootstrapRole)
 	}
 	for i, arn := range s.Administrators {
-		m := roleARN.FindStringSubmatch(arn)
-		switch {
-		case m == nil:
-			d.errorf(index("state.administrators", i), "%q is not the ARN of a role, arn:aws:iam::<hub account>:role/…", arn)
-		case m[1] != e.Accounts[HubAccount]:
-			d.errorf(index("state.administrators", i), "%s is in account %s: administrators come through the hub account, %s", arn, m[1], e.Accounts[HubAccount])
-		}
+		e.validateAdministrator(index("state.administrators", i), arn)
+	}
+	if e.GitHub.Repository == "" && len(s.Administrators) == 0 && !d.incomplete("github") && !d.incomplete("state.administrators") {
+		d.errorf("state", "nobody could assume the deploy roles: name github.repository or state.administrators")
+	}
+}
+
+func (e *Estate) validateAdministrator(at, arn string) {
+	hub := e.Accounts[HubAccount]
+	m := roleARN.FindStringSubmatch(arn)
+	switch {
+	case m == nil:
+		e.settings.errorf(at, "%q is not the ARN of a role, arn:aws:iam::<hub account>:role/…", arn)
+	case m[1] != hub && !e.settings.incomplete("accounts"):
+		e.settings.errorf(at, "%s is in account %s: administrators come through the hub account, %s", arn, m[1], hub)
+	case strings.Trim(m[2], "*/") == "":
+		e.settings.errorf(at, "%s is every role of the hub account: name those of administrators", arn)
 	}
 }
 
@@ -226,6 +246,9 @@ func (e *Estate) validateLogs() {
 	if l.ObjectLockDays > 36500 {
 		d.errorf("logs.object_lock_days", "%d is not a number of days from 1 to 36500", l.ObjectLockDays)
 	}
+	if d.incomplete("logs") {
+		return
+	}
 	if l.ExpireAfterDays <= l.ArchiveAfterDays {
 		d.errorf("logs.expire_after_days", "objects would expire after %d days, before they are archived after %d", l.ExpireAfterDays, l.ArchiveAfterDays)
 	}
@@ -236,11 +259,11 @@ func (e *Estate) validateLogs() {
 
 var (
 	gitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+$`)
-	gitRef           = regexp.MustCompile(`^refs/(heads|tags)/[\w./*-]+$`)
+	gitRef           = regexp.MustCompile(`^refs/(heads|tags)/([\w./*-]+)$`)
 )
 
 func (e *Estate) validateGitHub() {
-	if e.GitHub.Repository != "" || e.settings.has("github") {
+	if e.settings.has("github") {
 		validateRepository(e.settings, "github.repository", e.GitHub.Repository)
 	}
 	validateRef(e.settings, "github.apply_ref", e.GitHub.ApplyRef)
@@ -256,22 +279,48 @@ func validateRepository(d *document, at, name string) {
 }
 
 func validateRef(d *document, at, ref string) {
-	if !gitRef.MatchString(ref) || ref == "refs/heads/*" {
+	m := gitRef.FindStringSubmatch(ref)
+	switch {
+	case m == nil:
 		d.errorf(at, "%q is not a git reference such as refs/heads/main or refs/tags/v*", ref)
+	case m[1] == "heads" && strings.Trim(m[2], "*/") == "":
+		d.errorf(at, "%q is every branch: name one", ref)
 	}
 }
 
 // reservedTags are those that every resource gets anyway.
 var reservedTags = []string{"Name", "Project", "Environment", "Stack", "ManagedBy"}
 
+// What AWS takes as tags. IAM does not tell keys apart that differ in case only.
+// A resource has up to 50; some are left for the ones that stacks add.
+//
+//   - https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+var tagText = regexp.MustCompile(`^[\p{L}\p{N} _.:/=+@-]*$`)
+
+const maxTags = 40
+
 func (e *Estate) validateTags() {
+	d, seen := e.settings, map[string]string{}
+	for _, key := range reservedTags {
+		seen[strings.ToLower(key)] = key
+	}
 	for _, key := range sortedKeys(e.Tags) {
-		if slices.Contains(reservedTags, key) {
-			e.settings.errorf(child("tags", key), "%q is set on every resource already", key)
+		at, lower := child("tags", key), strings.ToLower(key)
+		if other := seen[lower]; slices.Contains(reservedTags, other) {
+			d.errorf(at, "%q is set on every resource already", other)
+		} else if other != "" {
+			d.errorf(at, "%q and %q differ in case only, which IAM ignores", key, other)
+		} else {
+			seen[lower] = key
 		}
-		if strings.HasPrefix(strings.ToLower(key), "aws:") || len(key) > 128 || len(e.Tags[key]) > 256 {
-			e.settings.errorf(child("tags", key), "AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256")
+		if strings.HasPrefix(lower, "aws:") || !tagText.MatchString(key) || !tagText.MatchString(e.Tags[key]) ||
+			utf8.RuneCountInString(key) > 128 || utf8.RuneCountInString(e.Tags[key]) > 256 {
+			d.errorf(at, "AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @")
 		}
+	}
+	if len(e.Tags) > maxTags {
+		d.errorf("tags", "%d tags: AWS takes 50, of which %d may be chosen here", len(e.Tags), maxTags)
 	}
 }
 
@@ -284,28 +333,31 @@ func (e *Estate) validateHub() {
 	}
 	for i, service := range e.Hub.Endpoints {
 		at := index("endpoints", i)
-		if service == "s3" || service == "dynamodb" {
-			d.errorf(at, "%s needs no interface endpoint: every VPC has its own gateway endpoint for S3, which is free", service)
-		} else if _, ok := endpointNames[service]; !ok {
-			d.errorf(at, "the private DNS name of %q is not known%s; known are %s", service, suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))
-		}
-		if slices.Index(e.Hub.Endpoints, service) < i {
+		_, known := endpointNames[service]
+		switch {
+		case slices.Index(e.Hub.Endpoints, service) < i:
 			d.errorf(at, "%q is named twice", service)
+		case service == "s3":
+			d.errorf(at, "s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free")
+		case !known:
+			d.errorf(at, "the private DNS name of %q is not known%s; known are %s", service, suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))
 		}
 	}
 	count := e.Hub.InboundResolver.ZoneCount
 	switch {
 	case count < 2 || count > 3:
 		d.errorf("inbound_resolver.zone_count", "%d is not 2 or 3: an inbound endpoint has addresses in two zones or more", count)
-	case count > e.Hub.Network.AZCount:
+	case count > e.Hub.Network.AZCount && !d.broken("network.az_count"):
 		d.errorf("inbound_resolver.zone_count", "%d zones are more than the %d that network.az_count gives the hub VPC", count, e.Hub.Network.AZCount)
 	}
-	e.validateProbe(d, e.Hub.Probe, e.Hub.Network)
+	e.validateProbe(d, e.Hub.Probe, HubAccount)
 }
 
-func (e *Estate) validateSpoke(s *Spoke) {
+// validateSpoke checks what a spoke's file says beside its network; roles holds
+// the record roles of the spokes before it.
+func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 	d := e.spokes[s.Name]
-	if s.Name == HubAccount || !accountName.MatchString(s.Name) {
+	if !accountName.MatchString(s.Name) {
 		d.errorf("", "the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter")
 	}
 	e.validateSegment(d, "segment", s.Segment)
@@ -314,20 +366,32 @@ func (e *Estate) validateSpoke(s *Spoke) {
 		if !label.MatchString(workload) {
 			d.errorf(at, "%q is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter", workload)
 		}
-		validateRoleName(d, at, e.RecordRole(s.Name, workload))
+		role := e.RecordRole(s.Name, workload)
+		validateRoleName(d, at, role)
+		if other, ok := roles[role]; ok {
+			d.errorf(at, "the role would be called %s, like that of %s", role, other)
+		}
+		roles[role] = d.file
 		zones := s.RecordRoles[workload].Zones
 		if len(zones) == 0 {
 			d.errorf(child(at, "zones"), "name a zone: a role for no zone has no use")
 		}
 		for i, zone := range zones {
-			if _, ok := e.DNS.PrivateZones[zone]; !ok && !slices.Contains(e.DNS.PublicZones, zone) && !e.settings.broken("dns") {
-				known := slices.Sorted(maps.Keys(e.DNS.PrivateZones))
-				known = append(known, e.DNS.PublicZones...)
-				d.errorf(index(child(at, "zones"), i), "there is no zone %q in estate.yaml%s", zone, suggest(zone, known))
+			e.validateZone(d, index(child(at, "zones"), i), zone)
+			if slices.Index(zones, zone) < i {
+				d.errorf(index(child(at, "zones"), i), "%q is named twice", zone)
 			}
 		}
 	}
-	e.validateProbe(d, s.Probe, s.Network)
+	e.validateProbe(d, s.Probe, s.Name)
+}
+
+// validateZone checks the name of a hosted zone wherever one is used.
+func (e *Estate) validateZone(d *document, at, name string) {
+	known := append(sortedKeys(e.DNS.PrivateZones), e.DNS.PublicZones...)
+	if !slices.Contains(known, name) && !e.settings.incomplete("dns") {
+		d.errorf(at, "there is no zone %q in estate.yaml%s", name, suggest(name, known))
+	}
 }
 
 // validateRoleName checks the one limit that a name put together from valid
@@ -344,8 +408,12 @@ func validateRoleName(d *document, at, name string) {
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prereqs.html
 var probeEndpoints = []string{"ssm", "ssmmessages", "logs"}
 
-func (e *Estate) validateProbe(d *document, probe bool, n Network) {
-	if !probe || n.NAT != NATNone || d.broken("network.nat") || e.hub.broken("endpoints") {
+func (e *Estate) validateProbe(d *document, probe bool, account string) {
+	if !probe || e.Network(account).NAT != NATNone || e.settings.incomplete("segments") || d.broken("segment") || e.hub.incomplete("") {
+		return
+	}
+	if !e.ReachesHub(account) {
+		d.errorf("probe", "without NAT the probe reaches Session Manager and its log only through the hub, which segment %q does not reach", e.Segment(account))
 		return
 	}
 	for _, service := range probeEndpoints {
@@ -356,10 +424,10 @@ func (e *Estate) validateProbe(d *document, probe bool, n Network) {
 	}
 }
 
-func join(numbers []int) string {
-	texts := make([]string, len(numbers))
-	for i, n := range numbers {
-		texts[i] = strconv.Itoa(n)
+func join[T any](values []T) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = fmt.Sprint(v)
 	}
 	return strings.Join(texts, ", ")
 }

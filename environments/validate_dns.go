@@ -16,17 +16,22 @@ func validateDomain(d *document, at, name string) {
 	}
 }
 
-func (e *Estate) validateDNS() {
-	d := e.settings
-	// Two names may differ only in what a Terraform address cannot hold.
-	ids := map[string]string{}
-	unique := func(at, name string) {
-		id := strings.NewReplacer(".", "_", "-", "_").Replace(name)
-		if other, ok := ids[id]; ok {
+// uniqueAddresses returns a check that names differ in more than what a
+// Terraform address cannot hold.
+func (d *document) uniqueAddresses() func(at, name string) {
+	names := map[string]string{}
+	return func(at, name string) {
+		id := strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(name)
+		if other, ok := names[id]; ok {
 			d.errorf(at, "%s and %s would have the same Terraform address", name, other)
 		}
-		ids[id] = name
+		names[id] = name
 	}
+}
+
+func (e *Estate) validateDNS() {
+	d := e.settings
+	unique := d.uniqueAddresses()
 	for i, zone := range e.DNS.PublicZones {
 		at := index("dns.public_zones", i)
 		validateDomain(d, at, zone)
@@ -36,14 +41,18 @@ func (e *Estate) validateDNS() {
 		}
 		unique(at, zone)
 	}
-	clear(ids)
+	endpoints := map[string]string{}
 	for _, service := range e.CentralEndpoints() {
-		ids[strings.NewReplacer(".", "_", "-", "_").Replace(e.EndpointZone(service).Name)] = "the endpoint zone of " + service
+		endpoints[e.EndpointZone(service).Name] = service
 	}
+	unique = d.uniqueAddresses()
 	for _, zone := range sortedKeys(e.DNS.PrivateZones) {
 		at := child("dns.private_zones", zone)
 		validateDomain(d, at, zone)
 		unique(at, zone)
+		if service, ok := endpoints[zone]; ok {
+			d.errorf(at, "%s is the zone of the central endpoint of %s already", zone, service)
+		}
 		e.validateVisibility(at, e.DNS.PrivateZones[zone].VisibleTo)
 	}
 }
@@ -52,9 +61,6 @@ func (e *Estate) validateVisibility(at string, accounts []string) {
 	d := e.settings
 	at = child(at, "visible_to")
 	for i, account := range accounts {
-		if account == "" {
-			continue
-		}
 		if account != HubAccount && e.Spoke(account) == nil {
 			d.errorf(index(at, i), "there is no spoke %q: visible_to names hub and spokes%s", account, suggest(account, sortedKeys(e.spokes)))
 		}
@@ -62,7 +68,7 @@ func (e *Estate) validateVisibility(at string, accounts []string) {
 			d.errorf(index(at, i), "%q is named twice", account)
 		}
 	}
-	if !slices.Contains(accounts, HubAccount) {
+	if !slices.Contains(accounts, HubAccount) && !d.incomplete(at) {
 		d.errorf(at, "name hub too: Route 53 makes a private zone with a VPC of the zone's own account")
 	}
 }

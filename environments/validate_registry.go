@@ -16,17 +16,13 @@ var PublicRegistries = []string{"public.ecr.aws", "quay.io", "registry.k8s.io"}
 
 func (e *Estate) validateRegistry() {
 	d := e.hub
-	ids, roles := map[string]string{}, map[string]string{}
+	roles, unique := map[string]string{}, d.uniqueAddresses()
 	for _, name := range sortedKeys(e.Hub.Registry.Repositories) {
 		at := child("registry.repositories", name)
 		if !repositoryName.MatchString(name) || len(name) < 2 || len(name) > 256 {
 			d.errorf(at, "%q is not a repository name: lower-case letters and digits, parted by . _ - and /", name)
 		}
-		id := strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(name)
-		if other, ok := ids[id]; ok {
-			d.errorf(at, "%s and %s would have the same Terraform address", name, other)
-		}
-		ids[id] = name
+		unique(at, name)
 		e.validatePush(child(at, "push"), e.Hub.Registry.Repositories[name].Push, roles)
 		e.validateLifecycle(child(at, "lifecycle"), e.Hub.Registry.Repositories[name].Lifecycle)
 	}
@@ -54,20 +50,33 @@ func (e *Estate) validatePush(path string, push map[string]PushRole, roles map[s
 			d.errorf(at, "a push role %q stands at %s already", name, other)
 		}
 		roles[name] = at
-		if push[name].Repository != "" {
-			validateRepository(d, child(at, "repository"), push[name].Repository)
-		}
-		if push[name].Ref != "" {
-			validateRef(d, child(at, "ref"), push[name].Ref)
-		}
+		validateRepository(d, child(at, "repository"), push[name].Repository)
+		validateRef(d, child(at, "ref"), push[name].Ref)
 	}
 }
 
+// tagPrefix is what an image tag can begin with:
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+var tagPrefix = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+
 func (e *Estate) validateLifecycle(at string, l Lifecycle) {
+	for _, list := range []struct {
+		key      string
+		prefixes []string
+	}{{"release_tags", l.ReleaseTags}, {"branch_tags", l.BranchTags}} {
+		for i, prefix := range list.prefixes {
+			if !tagPrefix.MatchString(prefix) {
+				e.hub.errorf(index(child(at, list.key), i), "%q is not what an image tag begins with: letters, digits, and then . _ - too", prefix)
+			}
+		}
+	}
+	if e.hub.incomplete(at) {
+		return
+	}
 	for _, branch := range l.BranchTags {
 		for _, release := range l.ReleaseTags {
-			if branch != "" && release != "" && (strings.HasPrefix(branch, release) || strings.HasPrefix(release, branch)) {
-				e.hub.errorf(child(at, "branch_tags"), "a tag that begins with %q is both a branch's and a release's (%q)", branch, release)
+			if strings.HasPrefix(branch, release) || strings.HasPrefix(release, branch) {
+				e.hub.errorf(child(at, "branch_tags"), "%q (a branch) and %q (a release) begin alike: some tags would be both", branch, release)
 			}
 		}
 	}

@@ -1,6 +1,192 @@
+// Package bootstrap is the stack that comes before all others: the bucket of their
+// states, the roles by which they are deployed, and the way in for CI.
+//
+// A person deploys it, with their own credentials in the hub and, in the other
+// accounts, the role that state.bootstrap_role names. Its own state is a local file.
 package bootstrap
 
-import "hubspoke/internal/stack"
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/deployroles"
+	"hubspoke/constructs/github"
+	"hubspoke/constructs/key"
+	"hubspoke/environments"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/stack"
+)
+
+// noncurrentDays is how long an overwritten state stays: a year in which somebody
+// may notice what it no longer holds.
+const noncurrentDays = 365
 
 // New fills the stack.
-func New(s *stack.Stack) error { return nil }
+func New(s *stack.Stack) error {
+	encryption, states, err := stateBucket(s)
+	if err != nil {
+		return err
+	}
+	if err := stateRoles(s, encryption, states); err != nil {
+		return err
+	}
+	if err := deployRoles(s, encryption, states); err != nil {
+		return err
+	}
+	outputs := Outputs{StateBucket: states.ID, StateKeyARN: encryption.ARN}
+	if usesGitHub(s.Estate) {
+		github.NewProvider(s.Scope, "github")
+	}
+	if s.Estate.GitHub.Repository != "" {
+		if err := ciRoles(s, &outputs); err != nil {
+			return err
+		}
+	}
+	stack.Write(s, outputs)
+	return nil
+}
+
+// stateBucket makes the bucket whatever the estate's backend is. A first try with
+// STATE_BACKEND=local must not plan the end of the bucket that others use.
+func stateBucket(s *stack.Stack) (*key.Key, *bucket.Bucket, error) {
+	e := s.Estate
+	encryption, err := key.New(s.Scope, "state", key.Config{
+		Alias:       e.StateKeyAlias(),
+		Description: "Terraform state of " + e.Project,
+		Partition:   e.Partition(),
+		Account:     s.Number(),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	states, err := bucket.New(s.Scope, "state", bucket.Config{
+		Name:           e.State.Bucket,
+		Partition:      e.Partition(),
+		KeyARN:         encryption.ARN,
+		NoncurrentDays: noncurrentDays,
+	})
+	return encryption, states, err
+}
+
+// stateRoles makes, for each account, a role that writes the states of its stacks
+// and reads those that they consume.
+func stateRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) error {
+	e := s.Estate
+	for _, account := range e.AccountNames() {
+		config := deployroles.StateConfig{
+			Name:      e.StateRole(account),
+			Trust:     trust(e, e.CIPlanRole(), e.CIApplyRole()),
+			BucketARN: states.ARN,
+			KeyARN:    encryption.ARN,
+		}
+		config.Own, config.Read = stateKeys(e, account)
+		if err := deployroles.NewState(s.Scope, account, config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stateKeys are the keys of the states that an account's stacks write, and of
+// those that they only read.
+func stateKeys(e *environments.Estate, account string) (own, read []string) {
+	for _, spec := range e.Stacks() {
+		if spec.Account == account && spec.Kind != environments.Bootstrap {
+			own = append(own, e.StateKey(spec.Name))
+			for _, producer := range spec.Reads {
+				read = append(read, e.StateKey(producer))
+			}
+		}
+	}
+	slices.Sort(read)
+	read = slices.DeleteFunc(slices.Compact(read), func(key string) bool { return slices.Contains(own, key) })
+	return own, read
+}
+
+// deployRoles makes the plan and the apply role of every account.
+func deployRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) error {
+	e := s.Estate
+	for _, account := range e.AccountNames() {
+		config := deployroles.Config{
+			Plan:       e.PlanRole(),
+			Apply:      e.ApplyRole(),
+			PlanTrust:  trust(e, e.CIPlanRole(), e.CIApplyRole()),
+			ApplyTrust: trust(e, e.CIApplyRole()),
+			Partition:  e.Partition(),
+			Account:    e.Accounts[account],
+			Provider:   provider(s, account),
+		}
+		if account == s.Account {
+			config.Protected = []string{e.StateRole("*"), e.CIPlanRole(), e.CIApplyRole()}
+			config.Guard = []policy.Statement{{
+				// State is reached through the state roles alone, which know whose is whose.
+				Sid: "LeaveTheStateAlone", Effect: "Deny",
+				Action:   []string{"kms:*", "s3:*"},
+				Resource: []string{states.ARN, states.ARN + "/*", *encryption.ARN},
+			}}
+		}
+		if err := deployroles.New(s.Scope, account, config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// provider acts in an account; the stack's own needs none.
+func provider(s *stack.Stack, account string) cdktf.TerraformProvider {
+	if account == s.Account {
+		return nil
+	}
+	return s.Provider(account)
+}
+
+// trust admits the CI roles, if there are any, and the estate's administrators.
+func trust(e *environments.Estate, ciRoles ...string) deployroles.Trust {
+	t := deployroles.Trust{Partition: e.Partition(), Account: e.Accounts[environments.HubAccount]}
+	if e.GitHub.Repository != "" {
+		for _, name := range ciRoles {
+			t.Principals = append(t.Principals, e.RoleARN(environments.HubAccount, name))
+		}
+	}
+	t.Principals = append(t.Principals, e.State.Administrators...)
+	return t
+}
+
+// usesGitHub says that workflows come in through the hub, to deploy or, in
+// hub-registry, to push images.
+func usesGitHub(e *environments.Estate) bool {
+	for _, repository := range e.Hub.Registry.Repositories {
+		if len(repository.Push) > 0 {
+			return true
+		}
+	}
+	return e.GitHub.Repository != ""
+}
+
+// ciRoles makes the roles of the repository that deploys the estate. Pull requests
+// plan; what is merged is planned once more and applied.
+func ciRoles(s *stack.Stack, outputs *Outputs) error {
+	e := s.Estate
+	config := deployroles.CIConfig{
+		Name:        e.CIPlanRole(),
+		Description: "Workflows of " + e.GitHub.Repository + " plan",
+		Partition:   e.Partition(),
+		Account:     s.Number(),
+		Workflows:   github.Workflows{Repository: e.GitHub.Repository, Refs: []string{e.GitHub.ApplyRef}, PullRequests: true},
+		Roles:       []string{e.PlanRole()},
+		Accounts:    e.AccountNumbers(),
+		StateRoles:  e.StateRole("*"),
+	}
+	var err error
+	if outputs.CIPlanRoleARN, err = deployroles.NewCI(s.Scope, "ci_plan", config); err != nil {
+		return err
+	}
+	config.Name = e.CIApplyRole()
+	config.Description = "Workflows of " + e.GitHub.Repository + " apply"
+	config.Workflows.PullRequests = false
+	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
+	outputs.CIApplyRoleARN, err = deployroles.NewCI(s.Scope, "ci_apply", config)
+	return err
+}

@@ -1,6 +1,176 @@
+// Package hubdns makes the estate's hosted zones in the hub: public zones and
+// their delegation, private zones, and a private zone for each central endpoint.
+// It logs what resolvers are asked, and lets the spokes' workloads write records.
+//
+// Which spoke resolves a private zone is up to the spokes' link stacks.
 package hubdns
 
-import "hubspoke/internal/stack"
+import (
+	"hubspoke/constructs/querylog"
+	"hubspoke/constructs/recordrole"
+	"hubspoke/constructs/zones"
+	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/hublogs"
+	"hubspoke/stacks/hubnetwork"
+)
 
 // New fills the stack.
-func New(s *stack.Stack) error { return nil }
+func New(s *stack.Stack) error {
+	network := stack.Read[hubnetwork.Outputs](s, "hub-network")
+	public, err := publicZones(s)
+	if err != nil {
+		return err
+	}
+	private, err := privateZones(s, network)
+	if err != nil {
+		return err
+	}
+	endpoint, err := endpointZones(s, network)
+	if err != nil {
+		return err
+	}
+	queryLog, shareARN, err := logQueries(s, network)
+	if err != nil {
+		return err
+	}
+	roles, err := recordRoles(s, public, private)
+	if err != nil {
+		return err
+	}
+	nameServers := stack.Lists{}
+	for domain, zone := range public {
+		nameServers[domain] = zone.NameServers
+	}
+	stack.Write(s, Outputs{
+		PrivateZoneIDs:   ids(private),
+		EndpointZoneIDs:  ids(endpoint),
+		QueryLogConfigID: queryLog.ID,
+		QueryLogShareARN: shareARN,
+		NameServers:      nameServers,
+		RecordRoleARNs:   stack.MapOf(roles),
+	})
+	return nil
+}
+
+// publicZones makes the public zones, by domain, and delegates each from the
+// closest zone above it. A zone without one is delegated by people.
+func publicZones(s *stack.Stack) (map[string]*zones.Zone, error) {
+	e := s.Estate
+	made := map[string]*zones.Zone{}
+	for _, domain := range e.DNS.PublicZones {
+		zone, err := zones.NewPublic(s.Scope, tf.Name("public", domain), zones.PublicConfig{
+			Domain: domain, Comment: "Public names of " + e.Project,
+		})
+		if err != nil {
+			return nil, err
+		}
+		made[domain] = zone
+	}
+	for _, domain := range e.DNS.PublicZones {
+		if parent, ok := made[e.ParentZone(domain)]; ok {
+			if err := parent.Delegate(made[domain]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return made, nil
+}
+
+// privateZones makes the private zones, by domain.
+func privateZones(s *stack.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
+	e := s.Estate
+	made := map[string]*zones.Zone{}
+	for _, domain := range tf.Keys(e.DNS.PrivateZones) {
+		zone, err := zones.NewPrivate(s.Scope, tf.Name("private", domain), zones.PrivateConfig{
+			Domain: domain, Comment: "Private names of " + e.Project, VPCID: network.VPCID, Region: e.Region,
+		})
+		if err != nil {
+			return nil, err
+		}
+		made[domain] = zone
+	}
+	return made, nil
+}
+
+// endpointZones makes the zones of the central endpoints, by service.
+func endpointZones(s *stack.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
+	e := s.Estate
+	made := map[string]*zones.Zone{}
+	for _, service := range e.CentralEndpoints() {
+		names := e.EndpointZone(service)
+		zone, err := zones.NewEndpoint(s.Scope, tf.Name("endpoint", service), zones.EndpointConfig{
+			PrivateConfig: zones.PrivateConfig{
+				Domain:  names.Name,
+				Comment: "The central endpoint of " + service,
+				VPCID:   network.VPCID,
+				Region:  e.Region,
+			},
+			Wildcard:  names.Wildcard,
+			DNSName:   network.EndpointDNSNames.Get(service),
+			DNSZoneID: network.EndpointZoneIDs.Get(service),
+		})
+		if err != nil {
+			return nil, err
+		}
+		made[service] = zone
+	}
+	return made, nil
+}
+
+// logQueries logs the hub VPC's queries, and shares the configuration with the
+// spokes. The share's ARN is nil if nobody has to accept it.
+func logQueries(s *stack.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, *string, error) {
+	log, err := querylog.New(s.Scope, "main", querylog.Config{
+		Name:      s.Prefix() + "-queries",
+		BucketARN: stack.Read[hublogs.Outputs](s, "hub-logs").QueryLogsBucketARN,
+		VPCID:     network.VPCID,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	shareARN, err := stack.ShareWithSpokes(s, "dns", map[string]*string{"query_log": log.ARN})
+	return log, shareARN, err
+}
+
+// recordRoles makes a role for each workload of a spoke that writes records. A
+// name that is both a public and a private zone means both.
+func recordRoles(s *stack.Stack, public, private map[string]*zones.Zone) (map[string]*string, error) {
+	e := s.Estate
+	arns := map[string]*string{}
+	for _, spoke := range e.Spokes {
+		for _, workload := range tf.Keys(spoke.RecordRoles) {
+			var zoneARNs []*string
+			for _, domain := range spoke.RecordRoles[workload].Zones {
+				if zone, ok := public[domain]; ok {
+					zoneARNs = append(zoneARNs, zone.ARN)
+				}
+				if zone, ok := private[domain]; ok {
+					zoneARNs = append(zoneARNs, zone.ARN)
+				}
+			}
+			name := e.RecordRole(spoke.Name, workload)
+			role, err := recordrole.New(s.Scope, tf.Name(spoke.Name, workload), recordrole.Config{
+				Name:       name,
+				Partition:  e.Partition(),
+				Account:    e.Accounts[spoke.Name],
+				AssumedBy:  e.RoleARN(spoke.Name, name),
+				ExternalID: workload + "-" + spoke.Name,
+				ZoneARNs:   zoneARNs,
+			})
+			if err != nil {
+				return nil, err
+			}
+			arns[spoke.Name+"/"+workload] = role.ARN
+		}
+	}
+	return arns, nil
+}
+
+func ids(made map[string]*zones.Zone) stack.Map {
+	values := map[string]*string{}
+	for key, zone := range made {
+		values[key] = zone.ID
+	}
+	return stack.MapOf(values)
+}

@@ -1,6 +1,64 @@
+// Package hublogs makes the central log archive: a bucket each for the flow logs
+// of every VPC, for what resolvers were asked, and for every account's trail, all
+// encrypted with one key. Only the estate's accounts deliver to them.
+//
+// It makes nothing that reads the logs. Who may is decided by the policies of the
+// archive's own account.
 package hublogs
 
-import "hubspoke/internal/stack"
+import (
+	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/key"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/stack"
+)
 
 // New fills the stack.
-func New(s *stack.Stack) error { return nil }
+func New(s *stack.Stack) error {
+	senders := sendersOf(s.Estate)
+	logKey, err := key.New(s.Scope, "logs", key.Config{
+		Alias:       "alias/" + s.Estate.Project + "-logs",
+		Description: "Encrypts the central log buckets.",
+		Partition:   s.Estate.Partition(),
+		Account:     s.Number(),
+		Statements:  append(senders.logDeliveryKey(), senders.trailKey()...),
+	})
+	if err != nil {
+		return err
+	}
+	flowLogs, err := archive(s, logKey, "flow_logs", "flow-logs", senders.logDelivery)
+	if err != nil {
+		return err
+	}
+	queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
+	if err != nil {
+		return err
+	}
+	trail, err := archive(s, logKey, "trail", "trail", senders.trail)
+	if err != nil {
+		return err
+	}
+	stack.Write(s, Outputs{
+		FlowLogsBucketARN:  flowLogs.ARNToken,
+		QueryLogsBucketARN: queryLogs.ARNToken,
+		TrailBucket:        trail.ID,
+		KeyARN:             logKey.ARN,
+	})
+	return nil
+}
+
+// archive makes one of the buckets. Its policy names it, so it is a function of
+// the bucket's ARN.
+func archive(s *stack.Stack, k *key.Key, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+	e := s.Estate
+	name := e.Project + "-" + kind + "-" + s.Number()
+	return bucket.New(s.Scope, id, bucket.Config{
+		Name:             name,
+		Partition:        e.Partition(),
+		KeyARN:           k.ARN,
+		Statements:       admit(e.ARN("s3", "", "", name)),
+		ArchiveAfterDays: e.Logs.ArchiveAfterDays,
+		ExpireAfterDays:  e.Logs.ExpireAfterDays,
+		ObjectLockDays:   e.Logs.ObjectLockDays,
+	})
+}

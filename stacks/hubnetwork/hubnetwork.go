@@ -5,12 +5,10 @@ package hubnetwork
 import (
 	"net/netip"
 
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetableassociation"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetablepropagation"
-
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/routing"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
 	"hubspoke/environments"
@@ -90,7 +88,9 @@ func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error)
 	if err != nil {
 		return nil, err
 	}
-	associate(s, gateway, hub)
+	if err := associate(s, gateway, hub); err != nil {
+		return nil, err
+	}
 	workloads := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
 	for _, peer := range e.Peers(environments.HubAccount) {
 		hub.Route(peer, e.Network(peer).CIDR, workloads...)
@@ -98,22 +98,21 @@ func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error)
 	return gateway, nil
 }
 
-func associate(s *stack.Stack, gateway *transitgateway.Gateway, hub *attachment.Attachment) {
+// associate places the hub's attachment in its segment's table, and propagates it
+// to every segment that reaches it.
+func associate(s *stack.Stack, gateway *transitgateway.Gateway, hub *attachment.Attachment) error {
 	e := s.Estate
-	tf.Named("hub", ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(s.Scope, tf.ID("aws_ec2_transit_gateway_route_table_association", "hub"), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
-		TransitGatewayAttachmentId: hub.ID,
-		TransitGatewayRouteTableId: gateway.RouteTableIDs[e.Hub.Segment],
-	}))
-	for _, segment := range tf.Keys(e.Segments) {
-		if !e.Reaches(segment, e.Hub.Segment) {
-			continue
+	propagations := map[string]*string{}
+	for segment, table := range gateway.RouteTableIDs {
+		if e.Reaches(segment, e.Hub.Segment) {
+			propagations[segment] = table
 		}
-		name := tf.Name("hub_to", segment)
-		tf.Named(name, ec2transitgatewayroutetablepropagation.NewEc2TransitGatewayRouteTablePropagation(s.Scope, tf.ID("aws_ec2_transit_gateway_route_table_propagation", name), &ec2transitgatewayroutetablepropagation.Ec2TransitGatewayRouteTablePropagationConfig{
-			TransitGatewayAttachmentId: hub.ID,
-			TransitGatewayRouteTableId: gateway.RouteTableIDs[segment],
-		}))
 	}
+	return routing.New(s.Scope, environments.HubAccount, routing.Config{
+		AttachmentID: hub.ID,
+		RouteTableID: gateway.RouteTableIDs[e.Hub.Segment],
+		Propagations: propagations,
+	})
 }
 
 // clients are the VPCs that may use what the hub shares.

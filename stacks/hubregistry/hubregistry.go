@@ -1,6 +1,64 @@
+// Package hubregistry is the stack of the container registry that all accounts
+// pull from, and of the roles by which CI pushes to it.
 package hubregistry
 
-import "hubspoke/internal/stack"
+import (
+	"hubspoke/constructs/github"
+	"hubspoke/constructs/key"
+	"hubspoke/constructs/registry"
+	"hubspoke/environments"
+	"hubspoke/internal/stack"
+)
 
 // New fills the stack.
-func New(s *stack.Stack) error { return nil }
+func New(s *stack.Stack) error {
+	e := s.Estate
+	encryption, err := key.New(s.Scope, "registry", key.Config{
+		Alias:       "alias/" + s.Prefix() + "-registry",
+		Description: "Container images of " + e.Project,
+		Partition:   e.Partition(),
+		Account:     s.Number(),
+	})
+	if err != nil {
+		return err
+	}
+	config := registry.Config{
+		Partition:    e.Partition(),
+		Region:       e.Region,
+		Account:      s.Number(),
+		KeyARN:       encryption.ARN,
+		Repositories: map[string]registry.Repository{},
+		Caches:       e.Hub.Registry.PullThroughCache,
+		CacheRole:    s.Prefix() + "-registry-cache",
+	}
+	for _, spoke := range e.Spokes {
+		config.Readers = append(config.Readers, e.Accounts[spoke.Name])
+	}
+	for name, r := range e.Hub.Registry.Repositories {
+		config.Repositories[name] = repository(e, r)
+	}
+	made, err := registry.New(s.Scope, "registry", config)
+	if err != nil {
+		return err
+	}
+	stack.Write(s, Outputs{
+		RepositoryURLs: stack.MapOf(made.RepositoryURLs),
+		PushRoleARNs:   stack.MapOf(made.PushRoleARNs),
+	})
+	return nil
+}
+
+func repository(e *environments.Estate, r environments.Repository) registry.Repository {
+	config := registry.Repository{
+		MutableTags: r.MutableTags,
+		Lifecycle:   registry.Lifecycle(r.Lifecycle),
+		Push:        map[string]registry.PushRole{},
+	}
+	for name, role := range r.Push {
+		config.Push[name] = registry.PushRole{
+			Name:      e.PushRole(name),
+			Workflows: github.Workflows{Repository: role.Repository, Refs: []string{role.Ref}},
+		}
+	}
+	return config
+}

@@ -1,6 +1,75 @@
+// Package spokelink connects a spoke with the hub. It makes what takes both
+// accounts: the attachment's place in the transit gateway's route tables, and the
+// VPC's association with the hub's private zones.
 package spokelink
 
-import "hubspoke/internal/stack"
+import (
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/constructs/routing"
+	"hubspoke/constructs/zoneassociation"
+	"hubspoke/environments"
+	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/hubdns"
+	"hubspoke/stacks/hubnetwork"
+	"hubspoke/stacks/spokenetwork"
+)
 
 // New fills the stack.
-func New(s *stack.Stack) error { return nil }
+func New(s *stack.Stack) error {
+	hub := s.Provider(environments.HubAccount)
+	spoke := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	if err := route(s, hub, spoke); err != nil {
+		return err
+	}
+	return associate(s, hub, spoke)
+}
+
+// route associates the attachment with the spoke's segment, and propagates it to
+// every segment that reaches this one.
+func route(s *stack.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
+	e := s.Estate
+	tables := stack.Read[hubnetwork.Outputs](s, "hub-network").RouteTableIDs
+	own := e.Segment(s.Account)
+	propagations := map[string]*string{}
+	for _, segment := range tf.Keys(e.Segments) {
+		if e.Reaches(segment, own) {
+			propagations[segment] = tables.Get(segment)
+		}
+	}
+	return routing.New(s.Scope, s.Account, routing.Config{
+		Provider:     hub,
+		AttachmentID: spoke.AttachmentID,
+		RouteTableID: tables.Get(own),
+		Propagations: propagations,
+	})
+}
+
+// associate makes the VPC resolve the private zones that the spoke sees, and
+// those of the central endpoints. A VPC without a way to the endpoints keeps the
+// public names of AWS's services.
+func associate(s *stack.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
+	e := s.Estate
+	dns := stack.Read[hubdns.Outputs](s, "hub-dns")
+	zoneIDs := map[string]*string{}
+	for _, domain := range e.VisibleZones(s.Account) {
+		zoneIDs[tf.Name("private", domain)] = dns.PrivateZoneIDs.Get(domain)
+	}
+	if e.ReachesHub(s.Account) {
+		for _, service := range e.CentralEndpoints() {
+			zoneIDs[tf.Name("endpoint", service)] = dns.EndpointZoneIDs.Get(service)
+		}
+	}
+	for _, name := range tf.Keys(zoneIDs) {
+		if err := zoneassociation.New(s.Scope, name, zoneassociation.Config{
+			ZoneProvider: hub,
+			ZoneID:       zoneIDs[name],
+			VPCID:        spoke.VPCID,
+			Region:       e.Region,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

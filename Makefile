@@ -1,0 +1,55 @@
+# The estate to work on: the name of a folder below environments/, or a path.
+ESTATE ?= piksel
+# Where the Terraform JSON goes.
+CDKTF_OUTDIR ?= cdktf.out
+
+export ESTATE CDKTF_OUTDIR
+export CHECKPOINT_DISABLE := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+
+cdktf := node_modules/.bin/cdktf
+folders := main.go cmd constructs environments internal stacks test
+
+.PHONY: help
+help: ## Say what there is to make
+	@echo 'make <target> [ESTATE=piksel] [CDKTF_OUTDIR=cdktf.out]'
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: deps
+deps: node_modules/.package-lock.json ## Install the CDKTF command line, as package-lock.json pins it
+	@go mod download
+
+# The one install script among the packages builds an optional terminal module,
+# which the command line does without. The override in package.json pins what a
+# package wants as `typescript@next`, a moving tag that no lock file can hold.
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: synth
+synth: deps ## Write the Terraform JSON of the estate
+	$(cdktf) synth --output "$(CDKTF_OUTDIR)"
+
+.PHONY: validate
+validate: synth ## Run `terraform validate` over every stack of the estate
+	go run ./cmd/estate validate "$(CDKTF_OUTDIR)"
+
+.PHONY: test
+test: deps ## Check the format, vet, and run every test
+	@unformatted=$$(gofmt -l $(folders)); \
+	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
+	go vet ./...
+	go test -timeout 30m ./...
+
+.PHONY: update
+update: ## Rewrite the golden files, to be reviewed in version control
+	go test ./test -run TestStacksAreAsReviewed -update
+
+.PHONY: schema
+schema: ## Write the JSON Schema of the estate files anew
+	go generate ./environments
+
+.PHONY: clean
+clean: ## Remove what make made, but not Terraform's local state
+	rm -rf cdktf.out node_modules

@@ -1,0 +1,107 @@
+package deployroles
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"hubspoke/internal/policy"
+)
+
+// The sizes that IAM takes, without white space:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const (
+	rolePolicySize  = 10240
+	trustPolicySize = 2048
+)
+
+func TestPoliciesFitAHundredAccounts(t *testing.T) {
+	ci := CIConfig{
+		Partition: "aws", Account: "111111111111",
+		Roles:      []string{"a-project-of-twenty-c-apply", "a-project-of-twenty-c-plan"},
+		StateRoles: "a-project-of-twenty-c-state-*",
+	}
+	for i := range 100 {
+		ci.Accounts = append(ci.Accounts, fmt.Sprintf("%012d", i))
+	}
+	if size := len(*policy.Document(ci.statements()...)); size > rolePolicySize/2 {
+		t.Errorf("the CI role's policy has %d characters", size)
+	}
+	if size := len(*policy.Document(dataReads("aws-us-gov")...)); size > rolePolicySize/2 {
+		t.Errorf("the plan role's policy has %d characters", size)
+	}
+}
+
+func TestTheHubsStateRoleFits(t *testing.T) {
+	key := "arn:aws:kms:ap-southeast-3:111111111111:key/00000000-0000-0000-0000-000000000000"
+	config := StateConfig{BucketARN: "arn:aws:s3:::piksel-terraform-state-111111111111", KeyARN: &key}
+	for _, name := range []string{"hub-logs", "hub-network", "hub-dns", "hub-registry", "hub-baseline"} {
+		config.Own = append(config.Own, "piksel/"+name+".tfstate")
+	}
+	if size := len(*policy.Document(config.statements()...)); size > rolePolicySize/2 {
+		t.Errorf("the hub's state role has a policy of %d characters", size)
+	}
+}
+
+func TestTrustFitsADozenAdministrators(t *testing.T) {
+	trust := Trust{Partition: "aws", Account: "111111111111"}
+	for range 12 {
+		trust.Principals = append(trust.Principals, "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/ap-southeast-3/AWSReservedSSO_PlatformEngineers_*")
+	}
+	document, err := trust.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(*document) > trustPolicySize {
+		t.Errorf("%d characters", len(*document))
+	}
+}
+
+func TestARoleThatNobodyMayAssumeIsAnError(t *testing.T) {
+	if document, err := (Trust{Partition: "aws", Account: "111111111111"}).document(); err == nil {
+		t.Errorf("got %s", *document)
+	}
+}
+
+func TestStateRoleWritesItsOwnAndOnlyReadsOthers(t *testing.T) {
+	key := "key"
+	config := StateConfig{BucketARN: "arn:aws:s3:::states", KeyARN: &key, Own: []string{"p/dev.tfstate"}, Read: []string{"p/hub.tfstate"}}
+	got := map[string][]string{}
+	for _, s := range config.statements() {
+		for _, action := range s.Action {
+			for _, resource := range s.Resource {
+				got[resource] = append(got[resource], action)
+			}
+		}
+	}
+	for resource, want := range map[string][]string{
+		"arn:aws:s3:::states":                      {"s3:ListBucket"},
+		"arn:aws:s3:::states/p/dev.tfstate":        {"s3:GetObject", "s3:PutObject"},
+		"arn:aws:s3:::states/p/dev.tfstate.tflock": {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+		"arn:aws:s3:::states/p/hub.tfstate":        {"s3:GetObject"},
+		"key":                                      {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
+	} {
+		if !slices.Equal(got[resource], want) {
+			t.Errorf("%s: got %v, want %v", resource, got[resource], want)
+		}
+		delete(got, resource)
+	}
+	if len(got) > 0 {
+		t.Errorf("and more: %v", got)
+	}
+}
+
+func TestApplyCannotChangeTheRolesThatDeploy(t *testing.T) {
+	config := Config{Plan: "p-plan", Apply: "p-apply", Partition: "aws", Account: "111111111111", Protected: []string{"p-state-*"}}
+	for _, s := range config.guard() {
+		if s.Effect != "Deny" {
+			t.Errorf("%s allows: the guard only takes away", s.Sid)
+		}
+		if s.Sid == "LeaveTheDeployRolesAlone" {
+			if got, want := strings.Join(s.Resource, " "), "arn:aws:iam::111111111111:role/p-plan arn:aws:iam::111111111111:role/p-apply arn:aws:iam::111111111111:role/p-state-*"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package deployroles
+
+import (
+	"errors"
+
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// StateConfig describes the role by which the backends of one account's stacks
+// reach the state bucket.
+type StateConfig struct {
+	// Name is the role's name.
+	Name string
+	// Trust says who may assume it.
+	Trust Trust
+	// BucketARN is the state bucket, and KeyARN the key that encrypts it.
+	BucketARN string
+	KeyARN    *string
+	// Own are the keys of the states that the stacks write, and Read of those that they only read.
+	Own, Read []string
+}
+
+// NewState makes the role `aws_iam_role.state_<id>`.
+func NewState(scope constructs.Construct, id string, config StateConfig) error {
+	if config.KeyARN == nil || len(config.Own) == 0 {
+		return errors.New("state role " + config.Name + ": want a key and a state")
+	}
+	r := role{
+		name: config.Name, description: "Terraform reads and writes the state of the account's stacks",
+		trust: config.Trust,
+	}
+	if err := r.make(scope, tf.Name("state", id)); err != nil {
+		return err
+	}
+	r.policy("state", config.statements()...)
+	return nil
+}
+
+// statements are what the S3 backend needs with a lock file. The prefix is the key
+// of one state, not a folder: S3 looks at it also when an object is missing, to
+// say so to those who may list it and to refuse the others, and a backend has to
+// learn that its state is not there yet. The backend's list of workspaces, under
+// another prefix, is refused, which it takes to mean that there are none.
+//
+// The state itself is never deleted; of a lock nothing else is wanted.
+//
+//   - https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
+//   - https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions
+func (c StateConfig) statements() []policy.Statement {
+	var own, locks, read, prefixes []string
+	for _, key := range c.Own {
+		own = append(own, c.BucketARN+"/"+key)
+		locks = append(locks, c.BucketARN+"/"+key+".tflock")
+		prefixes = append(prefixes, key, key+".tflock")
+	}
+	for _, key := range c.Read {
+		read = append(read, c.BucketARN+"/"+key)
+		prefixes = append(prefixes, key)
+	}
+	statements := []policy.Statement{{
+		Sid: "FindStates", Action: []string{"s3:ListBucket"}, Resource: []string{c.BucketARN},
+		Condition: policy.Condition{"StringEquals": {"s3:prefix": prefixes}},
+	}, {
+		Sid: "OwnStates", Action: []string{"s3:GetObject", "s3:PutObject"}, Resource: own,
+	}, {
+		Sid: "OwnLocks", Action: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: locks,
+	}}
+	if len(read) > 0 {
+		statements = append(statements, policy.Statement{Sid: "StatesThatTheyRead", Action: []string{"s3:GetObject"}, Resource: read})
+	}
+	return append(statements, policy.Statement{
+		Sid: "Encryption", Action: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, Resource: []string{*c.KeyARN},
+	})
+}

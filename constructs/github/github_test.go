@@ -1,0 +1,63 @@
+package github
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTrustNamesAudienceAndSubject(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		workflows Workflows
+		want      string
+	}{
+		{
+			"a branch",
+			Workflows{Repository: "octo-org/app", Refs: []string{"refs/heads/main"}},
+			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org/app:ref:refs/heads/main"]}}`,
+		},
+		{
+			"a pattern of tags",
+			Workflows{Repository: "octo-org/app", Refs: []string{"refs/tags/v*"}},
+			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"]},"StringLike":{"token.actions.githubusercontent.com:sub":["repo:octo-org/app:ref:refs/tags/v*"]}}`,
+		},
+		{
+			"pull requests of a repository with immutable subjects",
+			Workflows{Repository: "octo-org@12/app@34", PullRequests: true},
+			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org@12/app@34:pull_request"]}}`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			document, err := Trust("aws", "111111111111", test.workflows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := `"Condition":` + test.want; !strings.Contains(*document, want) {
+				t.Errorf("got  %s\nwant %s", *document, want)
+			}
+			if want := `"Federated":["arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"]`; !strings.Contains(*document, want) {
+				t.Errorf("got  %s\nwant %s", *document, want)
+			}
+		})
+	}
+}
+
+func TestTrustRefusesMoreThanOneRepository(t *testing.T) {
+	for _, repository := range []string{"", "*", "octo-org/*", "octo-org/app*", "octo-org@*/app@*", "octo-org", "octo-org/app:ref:refs/heads/main", "octo-org/ap?"} {
+		if document, err := Trust("aws", "111111111111", Workflows{Repository: repository, PullRequests: true}); err == nil {
+			t.Errorf("%q: got %s", repository, *document)
+		}
+	}
+}
+
+func TestTrustRefusesNobodyAndNoReference(t *testing.T) {
+	for _, workflows := range []Workflows{
+		{Repository: "octo-org/app"},
+		{Repository: "octo-org/app", Refs: []string{"*"}},
+		{Repository: "octo-org/app", Refs: []string{"main"}},
+	} {
+		if document, err := Trust("aws", "111111111111", workflows); err == nil {
+			t.Errorf("%+v: got %s", workflows, *document)
+		}
+	}
+}

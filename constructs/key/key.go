@@ -1,0 +1,76 @@
+// Package key makes KMS keys: symmetric, rotated every year, with an alias by
+// which people and configurations know them.
+//
+// The account's root stands in the key policy, so that the account's IAM policies
+// decide who uses and administers the key; services and other accounts are
+// admitted by further statements. It makes neither grants nor multi-Region keys.
+//
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+package key
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
+
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// deletionWindowDays is how long a deleted key can be called back, the longest
+// time that KMS offers. What it encrypted is gone with it.
+const deletionWindowDays = 30
+
+// Config describes a key.
+type Config struct {
+	// Alias is the key's name, `alias/…`.
+	Alias string
+	// Description says what the key encrypts.
+	Description string
+	// Partition and Account are the key's own; the account's root administers the key through IAM.
+	Partition, Account string
+	// Statements admit services and other accounts. In a key policy the resource `*` is the key itself.
+	Statements []policy.Statement
+}
+
+// Key is what the construct made.
+type Key struct {
+	// ARN is the key's ARN.
+	ARN *string
+}
+
+// New makes the key `aws_kms_key.<id>` and its alias `aws_kms_alias.<id>`.
+func New(scope constructs.Construct, id string, config Config) (*Key, error) {
+	if !strings.HasPrefix(config.Alias, "alias/") {
+		return nil, fmt.Errorf("key %s: the alias %q must begin with alias/", id, config.Alias)
+	}
+	key := tf.Named(id, kmskey.NewKmsKey(scope, tf.ID("aws_kms_key", id), &kmskey.KmsKeyConfig{
+		Description:          tf.String(config.Description),
+		EnableKeyRotation:    true,
+		DeletionWindowInDays: tf.Number(deletionWindowDays),
+		Policy:               policy.Document(config.statements()...),
+		Tags:                 tf.Tags(strings.TrimPrefix(config.Alias, "alias/")),
+		Lifecycle:            tf.HardToLose(),
+	}))
+	tf.Named(id, kmsalias.NewKmsAlias(scope, tf.ID("aws_kms_alias", id), &kmsalias.KmsAliasConfig{
+		Name:        tf.String(config.Alias),
+		TargetKeyId: key.KeyId(),
+	}))
+	return &Key{ARN: key.Arn()}, nil
+}
+
+// statements begin with the one without which nobody could ever change the key
+// again:
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
+func (c Config) statements() []policy.Statement {
+	return slices.Concat([]policy.Statement{{
+		Sid:       "AccountAdministersThroughIAM",
+		Principal: policy.Account(c.Partition, c.Account),
+		Action:    []string{"kms:*"},
+		Resource:  []string{"*"},
+	}}, c.Statements)
+}

@@ -1,0 +1,63 @@
+package registry
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestEachTagPrefixHasARuleOfItsOwn(t *testing.T) {
+	document := Lifecycle{
+		KeepReleases: 15, ReleaseTags: []string{"v", "release-"},
+		BranchDays: 45, BranchTags: []string{"dev", "main"},
+		UntaggedDays: 7, AnyDays: 60,
+	}.document()
+	var policy struct{ Rules []rule }
+	if err := json.Unmarshal([]byte(*document), &policy); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range policy.Rules {
+		s := r.Selection
+		got = append(got, fmt.Sprintf("%d %s %v %s %d %s %s", r.Priority, s.TagStatus, s.TagPrefixList, s.CountType, s.CountNumber, s.CountUnit, r.Action.Type))
+	}
+	want := []string{
+		"1 tagged [v] imageCountMoreThan 15  expire",
+		"2 tagged [release-] imageCountMoreThan 15  expire",
+		"3 tagged [dev] sinceImagePushed 45 days expire",
+		"4 tagged [main] sinceImagePushed 45 days expire",
+		"5 untagged [] sinceImagePushed 7 days expire",
+		"6 any [] sinceImagePushed 60 days expire",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestOnlyPushRolesPush(t *testing.T) {
+	config := Config{Partition: "aws", Region: "ap-southeast-3", Account: "111111111111", Readers: []string{"222222222222"}}
+	repository := Repository{Push: map[string]PushRole{"odc": {Name: "piksel-push-odc"}}}
+	role := []string{"arn:aws:iam::111111111111:role/piksel-push-odc"}
+	for _, s := range config.repositoryStatements(repository) {
+		writes := slices.Contains(s.Action, "ecr:PutImage")
+		switch {
+		case s.Effect == "Deny" && (!writes || !s.Principal.Anyone || !slices.Equal(s.Condition["ArnNotEquals"]["aws:PrincipalArn"], role)):
+			t.Errorf("%s does not refuse everybody but %v: %+v", s.Sid, role, s)
+		case s.Effect != "Deny" && writes && !slices.Equal(s.Condition["ArnEquals"]["aws:PrincipalArn"], role):
+			t.Errorf("%s lets others push: %+v", s.Sid, s)
+		case s.Effect != "Deny" && s.Principal.Anyone:
+			t.Errorf("%s admits anyone", s.Sid)
+		}
+	}
+	if n := len(config.repositoryStatements(repository)); n != 3 {
+		t.Errorf("got %d statements, want pull, push and the refusal", n)
+	}
+}
+
+func TestARepositoryThatNobodyElseUsesHasNoPolicy(t *testing.T) {
+	if s := (Config{Partition: "aws", Account: "111111111111"}).repositoryStatements(Repository{}); len(s) != 0 {
+		t.Errorf("got %+v", s)
+	}
+}

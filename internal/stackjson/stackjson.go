@@ -1,0 +1,193 @@
+// Package stackjson reads back what synthesis wrote: the Terraform JSON of every
+// stack of an estate, as plain data.
+//
+// https://developer.hashicorp.com/terraform/language/syntax/json
+package stackjson
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// File is the name of a stack's Terraform JSON in its folder.
+const File = "cdk.tf.json"
+
+// Stack is a synthesized stack.
+type Stack struct {
+	Name string
+	// Text is the file as it was written.
+	Text []byte
+	// JSON is the file's content.
+	JSON map[string]any
+}
+
+// Resource is a resource or a data source of a stack.
+type Resource struct {
+	Type, Name string
+	Data       bool
+	Body       map[string]any
+}
+
+// RemoteState is a data source that reads the state of another stack.
+type RemoteState struct {
+	// Name is the data source's name: the producer's, with underscores.
+	Name    string
+	Backend string
+	Config  map[string]any
+}
+
+// Read reads all stacks in outdir, the folder that CDKTF calls cdktf.out, sorted
+// by name.
+func Read(outdir string) ([]*Stack, error) {
+	files, err := filepath.Glob(filepath.Join(outdir, "stacks", "*", File))
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("there are no synthesized stacks in %s", outdir)
+	}
+	slices.Sort(files)
+	var stacks []*Stack
+	for _, file := range files {
+		s := &Stack{Name: filepath.Base(filepath.Dir(file))}
+		if s.Text, err = os.ReadFile(file); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(s.Text, &s.JSON); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		stacks = append(stacks, s)
+	}
+	return stacks, nil
+}
+
+// Resources are the stack's resources and data sources, sorted by address.
+func (s *Stack) Resources() []Resource {
+	var all []Resource
+	for _, block := range []string{"data", "resource"} {
+		types := object(s.JSON[block])
+		for _, kind := range keys(types) {
+			named := object(types[kind])
+			for _, name := range keys(named) {
+				all = append(all, Resource{Type: kind, Name: name, Data: block == "data", Body: object(named[name])})
+			}
+		}
+	}
+	return all
+}
+
+// Address is the resource's address in Terraform.
+func (r Resource) Address() string {
+	if r.Data {
+		return "data." + r.Type + "." + r.Name
+	}
+	return r.Type + "." + r.Name
+}
+
+// Outputs are the values of the stack's outputs, by name.
+func (s *Stack) Outputs() map[string]any {
+	values := map[string]any{}
+	for name, output := range object(s.JSON["output"]) {
+		values[name] = object(output)["value"]
+	}
+	return values
+}
+
+// RemoteStates are the states that the stack reads, sorted by name.
+func (s *Stack) RemoteStates() []RemoteState {
+	named := object(object(s.JSON["data"])["terraform_remote_state"])
+	var all []RemoteState
+	for _, name := range keys(named) {
+		body := object(named[name])
+		backend, _ := body["backend"].(string)
+		all = append(all, RemoteState{Name: name, Backend: backend, Config: object(body["config"])})
+	}
+	return all
+}
+
+// Backend is the type of the stack's own backend and its configuration.
+func (s *Stack) Backend() (string, map[string]any) {
+	backends := object(s.Terraform()["backend"])
+	for _, kind := range keys(backends) {
+		return kind, object(backends[kind])
+	}
+	return "", nil
+}
+
+// Terraform is the stack's `terraform` block.
+func (s *Stack) Terraform() map[string]any { return object(s.JSON["terraform"]) }
+
+// Aliases are the provider configurations of the stack: for each provider its
+// aliases, "" for the default one.
+func (s *Stack) Aliases() map[string][]string {
+	aliases := map[string][]string{}
+	for provider, configurations := range object(s.JSON["provider"]) {
+		list, ok := configurations.([]any)
+		if !ok {
+			list = []any{configurations}
+		}
+		for _, c := range list {
+			alias, _ := object(c)["alias"].(string)
+			aliases[provider] = append(aliases[provider], alias)
+		}
+		slices.Sort(aliases[provider])
+	}
+	return aliases
+}
+
+// Strip returns the value without the comments that CDKTF writes for itself
+// under the key `//`.
+func Strip(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		stripped := map[string]any{}
+		for key, item := range v {
+			if key != "//" {
+				stripped[key] = Strip(item)
+			}
+		}
+		return stripped
+	case []any:
+		stripped := make([]any, len(v))
+		for i, item := range v {
+			stripped[i] = Strip(item)
+		}
+		return stripped
+	}
+	return value
+}
+
+// Strings calls visit for every string in the value, keys of objects included,
+// in a fixed order, with the path that leads there.
+func Strings(value any, visit func(path, text string)) { walk(value, "", visit) }
+
+func walk(value any, path string, visit func(path, text string)) {
+	switch v := value.(type) {
+	case string:
+		visit(path, v)
+	case map[string]any:
+		for _, key := range keys(v) {
+			visit(path, key)
+			at := key
+			if path != "" {
+				at = path + "." + key
+			}
+			walk(v[key], at, visit)
+		}
+	case []any:
+		for i, item := range v {
+			walk(item, fmt.Sprintf("%s[%d]", path, i), visit)
+		}
+	}
+}
+
+func object(value any) map[string]any {
+	o, _ := value.(map[string]any)
+	return o
+}
+
+func keys(o map[string]any) []string { return slices.Sorted(maps.Keys(o)) }

@@ -1,0 +1,76 @@
+// Package validate runs `terraform validate` over the stacks of an estate, side
+// by side.
+package validate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+	"golang.org/x/sync/errgroup"
+
+	"hubspoke/internal/stackjson"
+	"hubspoke/internal/terraform"
+)
+
+// Run validates every stack in outdir, the folder that CDKTF calls cdktf.out,
+// and writes one line for each to out as it is done, with what is wrong below
+// it. Nothing in outdir changes.
+func Run(ctx context.Context, outdir string, out io.Writer) error {
+	stacks, err := stackjson.Read(outdir)
+	if err != nil {
+		return err
+	}
+	installation, err := terraform.Install(ctx, stacks)
+	if err != nil {
+		return err
+	}
+	defer installation.Close()
+
+	var (
+		mu      sync.Mutex // of out and invalid
+		invalid int
+		group   errgroup.Group
+	)
+	group.SetLimit(runtime.NumCPU())
+	for _, s := range stacks {
+		group.Go(func() error {
+			start := time.Now()
+			problem := validate(ctx, installation, s)
+			mu.Lock()
+			defer mu.Unlock()
+			verdict := "ok    "
+			if problem != nil {
+				verdict = "WRONG "
+				invalid++
+			}
+			fmt.Fprintf(out, "%s %-24s %4.1fs\n", verdict, s.Name, time.Since(start).Seconds())
+			if problem != nil {
+				fmt.Fprintf(out, "%v\n", problem)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if invalid > 0 {
+		return fmt.Errorf("%d of %d stacks are not valid", invalid, len(stacks))
+	}
+	return nil
+}
+
+func validate(ctx context.Context, installation *terraform.Installation, s *stackjson.Stack) error {
+	tf, err := installation.Scratch(s, nil)
+	if err != nil {
+		return err
+	}
+	if err := tf.Init(ctx, tfexec.Backend(false)); err != nil {
+		return err
+	}
+	return terraform.Validate(ctx, tf)
+}

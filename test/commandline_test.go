@@ -1,0 +1,160 @@
+package test
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/environments"
+	"hubspoke/internal/fakeaws"
+	"hubspoke/internal/stackjson"
+	"hubspoke/internal/tf"
+)
+
+// The commands that the README names, as users run them, in a clone of their own.
+func TestTheCDKTFCommandLineWorks(t *testing.T) {
+	installation := terraformFor(t)
+	clone := cloneProject(t)
+	if _, err := os.Stat(filepath.Join(clone, "node_modules", ".bin", "cdktf")); err != nil {
+		missing(t, "the CDKTF command line is not installed: run `make deps`")
+	}
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	want := synthesized(t, "piksel")
+	environment := maps.Clone(aws.Environment(want.Accounts[environments.HubAccount]))
+	maps.Copy(environment, installation.Environment())
+	environment["ESTATE"] = "piksel"
+	environment["CI"] = "true" // output for machines, without questions
+
+	t.Run("synth", func(t *testing.T) {
+		command(t, clone, environment, "node_modules/.bin/cdktf", "synth", "--output", "elsewhere")
+		if diff := cmp.Diff(tree(t, want.outdir), tree(t, filepath.Join(clone, "elsewhere"))); diff != "" {
+			t.Errorf("cdktf synth writes something else than this test's synthesis (-test +cdktf):\n%s", diff)
+		}
+	})
+	t.Run("list", func(t *testing.T) {
+		output := command(t, clone, environment, "node_modules/.bin/cdktf", "list")
+		for _, s := range want.stacks {
+			if !strings.Contains(output, s.Name) {
+				t.Errorf("cdktf list does not name %s:\n%s", s.Name, output)
+			}
+		}
+	})
+	t.Run("diff", func(t *testing.T) {
+		environment["STATE_BACKEND"] = "local"
+		command(t, clone, environment, "node_modules/.bin/cdktf", "synth")
+		placeLocalStates(t, want, clone)
+		output := command(t, clone, environment, "node_modules/.bin/cdktf", "diff", "dev-network")
+		if !strings.Contains(output, "aws_vpc.main will be created") {
+			t.Errorf("cdktf diff does not show the plan:\n%s", output)
+		}
+	})
+}
+
+// placeLocalStates puts the made-up states of stacks where the synthesized JSON
+// in a clone reads them: relative to the folder that Terraform runs in.
+func placeLocalStates(t *testing.T, e *estate, clone string) {
+	t.Helper()
+	stacks, err := stackjson.Read(filepath.Join(clone, "cdktf.out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := producers(e.stacks)
+	for _, s := range stacks {
+		for _, r := range s.RemoteStates() {
+			path, _ := r.Config["path"].(string)
+			if path == "" {
+				t.Fatalf("%s reads the state of %s from %s: STATE_BACKEND=local did not help", s.Name, r.Name, r.Backend)
+			}
+			write(t, filepath.Join(clone, "cdktf.out", "stacks", s.Name, path), string(e.madeUpState(named[r.Name])))
+		}
+	}
+}
+
+// A wrong estate says all that is wrong, ends with 1, and leaves the last good
+// output as it was.
+func TestAWrongEstateChangesNothing(t *testing.T) {
+	clone := cloneProject(t)
+	program := filepath.Join(t.TempDir(), "hubspoke")
+	command(t, clone, nil, "go", "build", "-o", program, ".")
+	before := tree(t, synthesized(t, "piksel").outdir)
+	copyTree(t, synthesized(t, "piksel").outdir, filepath.Join(clone, "cdktf.out"))
+
+	dev := filepath.Join(clone, "environments", "piksel", "dev.yaml")
+	text, err := os.ReadFile(dev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := strings.NewReplacer("10.1.0.0/16", "10.0.0.0/16", "nat: single", "nat: triple").Replace(string(text))
+	write(t, dev, wrong)
+
+	run := exec.Command(program)
+	run.Dir = clone
+	run.Env = append(os.Environ(), "ESTATE=piksel", "CDKTF_OUTDIR=")
+	var stderr bytes.Buffer
+	run.Stderr = &stderr
+	run.Run()
+	if code := run.ProcessState.ExitCode(); code != 1 {
+		t.Errorf("exit status %d, want 1\n%s", code, &stderr)
+	}
+	for _, want := range []string{"10.0.0.0/16 overlaps", `"triple"`, "dev.yaml:"} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("the errors do not speak of %s:\n%s", want, &stderr)
+		}
+	}
+	if diff := cmp.Diff(before, tree(t, filepath.Join(clone, "cdktf.out"))); diff != "" {
+		t.Errorf("the last good output changed:\n%s", diff)
+	}
+}
+
+// cloneProject copies what the program is made from into a folder of its own.
+// The npm packages, which take long to install, are only linked.
+func cloneProject(t *testing.T) string {
+	t.Helper()
+	clone := t.TempDir()
+	for _, dir := range []string{"constructs", "environments", "internal", "stacks"} {
+		copyTree(t, filepath.Join("..", dir), filepath.Join(clone, dir))
+	}
+	for _, file := range []string{"cdktf.json", "go.mod", "go.sum", "main.go", "package.json"} {
+		text, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(clone, file), string(text))
+	}
+	packages, err := filepath.Abs("../node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(packages, filepath.Join(clone, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	return clone
+}
+
+// command runs a program and returns what it prints. Variables of this process's
+// environment that choose an estate or a backend do not reach it.
+func command(t *testing.T, dir string, environment map[string]string, name string, args ...string) string {
+	t.Helper()
+	run := exec.CommandContext(t.Context(), name, args...)
+	run.Dir = dir
+	run.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "CDKTF_") || strings.HasPrefix(variable, "AWS_") || strings.HasPrefix(variable, "TF_")
+	})
+	run.Env = append(run.Env, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+	for _, key := range tf.Keys(environment) {
+		run.Env = append(run.Env, key+"="+environment[key])
+	}
+	output, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, output)
+	}
+	return string(output)
+}

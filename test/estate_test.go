@@ -1,0 +1,114 @@
+// Package test proves, without an AWS account, what every synthesized stack of
+// every estate must be. Its tests know nothing of single resources: a new stack,
+// a new kind of resource or a new estate is checked without a line here.
+package test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"hubspoke/environments"
+	"hubspoke/internal/stackjson"
+	"hubspoke/internal/synth"
+	"hubspoke/internal/tf"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata/golden")
+
+// estates are the folders of the estates under test, by name. The fixtures turn
+// on what the real ones leave off.
+var estates = map[string]string{
+	"piksel":  "../environments/piksel",
+	"options": "testdata/estates/options",
+	"mesh":    "testdata/estates/mesh",
+}
+
+// estate is an estate as synthesized.
+type estate struct {
+	*environments.Estate
+	outdir string
+	stacks []*stackjson.Stack
+}
+
+// stack is the stack with that name.
+func (e *estate) stack(name string) *stackjson.Stack {
+	for _, s := range e.stacks {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// jsii is one node process for all of this package, and not safe for goroutines.
+// So every test that synthesizes runs on its own, and the estates of most tests
+// are synthesized once.
+var (
+	scratch string
+	cache   = map[string]*estate{}
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	flag.Parse()
+	os.Unsetenv("STATE_BACKEND")
+	var err error
+	if scratch, err = os.MkdirTemp("", "hubspoke-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(scratch)
+	defer jsii.Close()
+	defer closeTerraform()
+	return m.Run()
+}
+
+// synthesized is one of the estates under test. Tests must not change it.
+func synthesized(t *testing.T, name string) *estate {
+	t.Helper()
+	if e, ok := cache[name]; ok {
+		return e
+	}
+	cache[name] = synthesize(t, estates[name], filepath.Join(scratch, name))
+	return cache[name]
+}
+
+// synthesize synthesizes any estate into a folder.
+func synthesize(t *testing.T, dir, outdir string) *estate {
+	t.Helper()
+	loaded, err := environments.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := synth.Write(loaded, outdir); err != nil {
+		t.Fatal(err)
+	}
+	stacks, err := stackjson.Read(outdir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &estate{Estate: loaded, outdir: outdir, stacks: stacks}
+}
+
+// eachEstate runs a test for every estate under test.
+func eachEstate(t *testing.T, test func(t *testing.T, e *estate)) {
+	for _, name := range tf.Keys(estates) {
+		t.Run(name, func(t *testing.T) { test(t, synthesized(t, name)) })
+	}
+}
+
+// report makes every problem an error of the test.
+func report(t *testing.T, problems []string) {
+	t.Helper()
+	for _, p := range problems {
+		t.Error(p)
+	}
+}

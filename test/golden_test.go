@@ -1,0 +1,119 @@
+package test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/internal/stackjson"
+	"hubspoke/internal/tf"
+)
+
+// The golden files are the reviewed output: a change of code shows there as the
+// change of infrastructure that it is.
+func TestStacksAreAsReviewed(t *testing.T) {
+	eachEstate(t, func(t *testing.T, e *estate) {
+		dir := filepath.Join("testdata", "golden", e.Name)
+		want := map[string]string{"addresses.txt": addresses(e)}
+		for _, s := range e.stacks {
+			want[s.Name+".json"] = readable(t, s)
+		}
+		if *update {
+			rewrite(t, dir, want)
+			return
+		}
+		compare(t, dir, want)
+	})
+}
+
+// addresses lists every resource of the estate, one on each line.
+func addresses(e *estate) string {
+	var text strings.Builder
+	for _, s := range e.stacks {
+		for _, r := range s.Resources() {
+			fmt.Fprintln(&text, s.Name, r.Address())
+		}
+	}
+	return text.String()
+}
+
+// readable is a stack's JSON for people, without CDKTF's own comments.
+func readable(t *testing.T, s *stackjson.Stack) string {
+	t.Helper()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(stackjson.Strip(s.JSON)); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+func compare(t *testing.T, dir string, got map[string]string) {
+	t.Helper()
+	const advice = "If this is meant, run `make update` and review the change in version control."
+	for _, name := range tf.Keys(got) {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Errorf("%v\n%s", err, advice)
+			continue
+		}
+		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got[name], "\n")); diff != "" {
+			t.Errorf("%s changed (-golden +synthesized):\n%s\n%s", filepath.Join(dir, name), diff, advice)
+		}
+	}
+	for _, stale := range unknown(t, dir, got) {
+		t.Errorf("%s belongs to a stack that is gone. %s", stale, advice)
+	}
+}
+
+func rewrite(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, stale := range unknown(t, dir, files) {
+		if err := os.Remove(stale); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func unknown(t *testing.T, dir string, known map[string]string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var unknown []string
+	for _, file := range files {
+		if _, ok := known[filepath.Base(file)]; !ok {
+			unknown = append(unknown, file)
+		}
+	}
+	return unknown
+}
+
+func TestNoGoldenFolderIsLeftBehind(t *testing.T) {
+	dirs, err := filepath.Glob("testdata/golden/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range dirs {
+		if _, ok := estates[filepath.Base(dir)]; !ok {
+			t.Errorf("%s belongs to no estate under test: delete it", dir)
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hubspoke/internal/stackjson"
+	"hubspoke/internal/tf"
+)
+
+// What AWS would say after an apply is made up here: values of the right shape,
+// the same in every run, and different for different resources, so that the
+// provider's own checks of formats have something to check.
+
+// attribute matches a reference to an attribute of a resource, perhaps deep in
+// it: aws_vpc_endpoint.sts.dns_entry[0].dns_name.
+var attribute = regexp.MustCompile(`\b(aws_\w+)\.(\w+)\.(\w+)((?:\[[^\]]*\]|\.\w+)*)`)
+
+// outputs are the made-up values of a stack's outputs.
+func (e *estate) outputs(s *stackjson.Stack) map[string]any {
+	values := map[string]any{}
+	account := e.Accounts[e.Stack(s.Name).Account]
+	for name, value := range s.Outputs() {
+		values[name] = e.resolve(account, value)
+	}
+	return values
+}
+
+// resolve replaces the references in a value by what they might refer to.
+func (e *estate) resolve(account string, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		resolved := map[string]any{}
+		for key, item := range v {
+			resolved[key] = e.resolve(account, item)
+		}
+		return resolved
+	case []any:
+		resolved := make([]any, len(v))
+		for i, item := range v {
+			resolved[i] = e.resolve(account, item)
+		}
+		return resolved
+	case string:
+		if m := attribute.FindStringSubmatch(v); m != nil && reference.FindString(v) == v {
+			return e.madeUp(account, m)
+		}
+		return reference.ReplaceAllStringFunc(v, func(r string) string {
+			if m := attribute.FindStringSubmatch(r); m != nil {
+				return fmt.Sprint(e.madeUp(account, m))
+			}
+			return r
+		})
+	}
+	return value
+}
+
+// idPrefixes begin the ids of resources whose ids are told apart by them.
+var idPrefixes = map[string]string{
+	"aws_ec2_transit_gateway":                         "tgw-",
+	"aws_ec2_transit_gateway_route_table":             "tgw-rtb-",
+	"aws_ec2_transit_gateway_vpc_attachment":          "tgw-attach-",
+	"aws_network_interface":                           "eni-",
+	"aws_route53_resolver_endpoint":                   "rslvr-in-",
+	"aws_route53_resolver_query_log_config":           "rqlc-",
+	"aws_route53_resolver_rule":                       "rslvr-rr-",
+	"aws_security_group":                              "sg-",
+	"aws_subnet":                                      "subnet-",
+	"aws_vpc":                                         "vpc-",
+	"aws_vpc_endpoint":                                "vpce-",
+	"aws_vpc_dhcp_options":                            "dopt-",
+	"aws_route_table":                                 "rtb-",
+	"aws_nat_gateway":                                 "nat-",
+	"aws_internet_gateway":                            "igw-",
+	"aws_ec2_transit_gateway_vpc_attachment_accepter": "tgw-attach-",
+}
+
+// services are the names that ARNs have for the services of some resources,
+// where it is not the second word of the resource's type.
+var services = map[string]string{
+	"accessanalyzer": "access-analyzer",
+	"cloudwatch":     "logs",
+	"db":             "rds",
+	"default":        "ec2",
+	"instance":       "ec2",
+	"lb":             "elasticloadbalancing",
+	"nat":            "ec2",
+	"network":        "ec2",
+	"route53":        "route53",
+	"security":       "ec2",
+	"subnet":         "ec2",
+	"vpc":            "ec2",
+}
+
+// madeUp is a value for a reference that [attribute] matched.
+func (e *estate) madeUp(account string, m []string) any {
+	kind, name, path := m[1], m[2], m[3]+m[4]
+	last := path[strings.LastIndexAny(path, ".]")+1:]
+	if last == "" {
+		last = m[3]
+	}
+	sum := sha256.Sum256([]byte(account + kind + name))
+	digits := hex.EncodeToString(sum[:])
+	switch {
+	case last == "arn" || strings.HasSuffix(last, "_arn"):
+		return e.madeUpARN(account, kind, digits)
+	case last == "name_servers":
+		return []any{"ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"}
+	case last == "zone_id" || last == "hosted_zone_id":
+		return "Z" + strings.ToUpper(digits[:20])
+	case last == "dns_name":
+		return "vpce-" + digits[:17] + ".service." + e.Region + ".vpce.amazonaws.com"
+	case last == "prefix_list_id":
+		return "pl-" + digits[:8]
+	case last == "key_id":
+		return uuid(digits)
+	case (last == "id" || last == "bucket" || last == "name") && kind == "aws_s3_bucket":
+		return "made-up-" + digits[:17]
+	}
+	return idPrefixes[kind] + digits[:17]
+}
+
+func (e *estate) madeUpARN(account, kind, digits string) string {
+	word := strings.Split(kind, "_")[1]
+	service, ok := services[word]
+	if !ok {
+		service = word
+	}
+	switch kind {
+	case "aws_s3_bucket":
+		return "arn:" + e.Partition() + ":s3:::made-up-" + digits[:17]
+	case "aws_kms_key":
+		return e.ARN("kms", e.Region, account, "key/"+uuid(digits))
+	case "aws_cloudwatch_log_group":
+		return e.ARN("logs", e.Region, account, "log-group:made-up-"+digits[:17])
+	case "aws_route53_zone":
+		return e.ARN("route53", "", "", "hostedzone/Z"+strings.ToUpper(digits[:20]))
+	}
+	region := e.Region
+	if service == "iam" {
+		region = ""
+	}
+	return e.ARN(service, region, account, strings.ReplaceAll(strings.TrimPrefix(kind, "aws_"), "_", "-")+"/"+uuid(digits))
+}
+
+func uuid(digits string) string {
+	return fmt.Sprintf("%s-%s-%s-%s-%s", digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])
+}
+
+// madeUpState is a state file that holds nothing but the outputs of a stack.
+func (e *estate) madeUpState(s *stackjson.Stack) []byte {
+	outputs := map[string]any{}
+	for name, value := range e.outputs(s) {
+		outputs[name] = map[string]any{"value": value, "type": typeOf(value)}
+	}
+	text, err := json.Marshal(map[string]any{
+		"version": 4, "terraform_version": "1.11.0", "serial": 1, "lineage": "made-up", "outputs": outputs, "resources": []any{},
+	})
+	if err != nil {
+		panic(err) // strings, lists and maps of strings always encode
+	}
+	return text
+}
+
+// typeOf is the type of an output as state files write it.
+func typeOf(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		types := map[string]any{}
+		for key, item := range v {
+			types[key] = typeOf(item)
+		}
+		return []any{"object", types}
+	case []any:
+		types := make([]any, len(v))
+		for i, item := range v {
+			types[i] = typeOf(item)
+		}
+		return []any{"tuple", types}
+	}
+	return "string"
+}
+
+// mockedApply is a Terraform test that applies the stack with mocked providers
+// and made-up states of other stacks.
+// https://developer.hashicorp.com/terraform/language/tests/mocking
+func (e *estate) mockedApply(s *stackjson.Stack) []byte {
+	resources := map[string]any{}
+	for kind, defaults := range e.mocks(s) {
+		resources[kind] = map[string]any{"defaults": defaults}
+	}
+	providers := map[string]any{}
+	for provider, aliases := range s.Aliases() {
+		var mocks []any
+		for _, alias := range aliases {
+			mock := map[string]any{}
+			if alias != "" {
+				mock["alias"] = alias
+			}
+			if len(resources) > 0 {
+				mock["mock_resource"] = resources
+			}
+			mocks = append(mocks, mock)
+		}
+		providers[provider] = mocks
+	}
+	named := producers(e.stacks)
+	var overrides []any
+	for _, r := range s.RemoteStates() {
+		outputs := map[string]any{}
+		if producer, ok := named[r.Name]; ok {
+			outputs = e.outputs(producer)
+		}
+		overrides = append(overrides, map[string]any{
+			"target": "data.terraform_remote_state." + r.Name, "values": map[string]any{"outputs": outputs},
+		})
+	}
+	test := map[string]any{
+		"mock_provider": providers,
+		"run":           map[string]any{"apply": map[string]any{"command": "apply"}},
+	}
+	if overrides != nil {
+		test["override_data"] = overrides
+	}
+	text, err := json.MarshalIndent(test, "", "  ")
+	if err != nil {
+		panic(err) // strings, lists and maps of strings always encode
+	}
+	return text
+}
+
+// destroyable overrides what keeps the stack's resources from being destroyed.
+// https://developer.hashicorp.com/terraform/language/files/override
+func destroyable(s *stackjson.Stack) []byte {
+	resources := map[string]map[string]any{}
+	for _, r := range s.Resources() {
+		if lifecycle, ok := r.Body["lifecycle"].(map[string]any); ok && lifecycle["prevent_destroy"] == true {
+			if resources[r.Type] == nil {
+				resources[r.Type] = map[string]any{}
+			}
+			resources[r.Type][r.Name] = map[string]any{"lifecycle": map[string]any{"prevent_destroy": false}}
+		}
+	}
+	text, err := json.Marshal(map[string]any{"resource": resources})
+	if err != nil {
+		panic(err) // maps of strings and truth values always encode
+	}
+	return text
+}
+
+// mocks are the attributes that the stack's own resources take from each other
+// and for which Terraform's random text would not do: those with a format, and
+// elements of lists, which are empty otherwise.
+func (e *estate) mocks(s *stackjson.Stack) map[string]map[string]any {
+	account := e.Accounts[e.Stack(s.Name).Account]
+	mocks := map[string]map[string]any{}
+	set := func(kind, name string, value any) {
+		if mocks[kind] == nil {
+			mocks[kind] = map[string]any{}
+		}
+		mocks[kind][name] = value
+	}
+	stated := map[string][]string{}
+	for _, r := range s.Resources() {
+		stated[r.Type] = append(stated[r.Type], tf.Keys(r.Body)...)
+	}
+	stackjson.Strings(s.JSON, func(_, text string) {
+		for _, m := range attribute.FindAllStringSubmatch(text, -1) {
+			kind, name, rest := m[1], m[3], m[4]
+			if slices.Contains(stated[kind], name) {
+				continue // a mock would contradict the configuration
+			}
+			field := rest[strings.LastIndex(rest, ".")+1:]
+			switch {
+			case strings.HasPrefix(rest, "[") && field != rest:
+				element := map[string]any{}
+				if list, ok := mocks[kind][name].([]any); ok {
+					element = list[0].(map[string]any)
+				}
+				element[field] = e.madeUp(account, m)
+				set(kind, name, []any{element})
+			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers"):
+				set(kind, name, e.madeUp(account, m))
+			}
+		}
+	})
+	return mocks
+}

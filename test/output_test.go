@@ -1,0 +1,175 @@
+package test
+
+import (
+	"go/build"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/internal/tf"
+)
+
+// A resource's construct id is its address. A wrong type in the id would take
+// away the guarantee that addresses are unique.
+func TestEveryResourceHasTheAddressOfItsID(t *testing.T) {
+	eachEstate(t, func(t *testing.T, e *estate) {
+		for _, s := range e.stacks {
+			for _, r := range s.Resources() {
+				if r.Type == "terraform_remote_state" {
+					continue
+				}
+				if r.Data {
+					t.Errorf("%s: %s would ask AWS while planning", s.Name, r.Address())
+				}
+				if path, want := metadata(r.Body, "path"), s.Name+"/"+r.Type+"."+r.Name; path != want {
+					t.Errorf("%s: %s was made with the id %q, want %q", s.Name, r.Address(), path, want)
+				}
+			}
+		}
+	})
+}
+
+// metadata is what CDKTF says about a resource in its comment.
+func metadata(body map[string]any, key string) string {
+	comment, _ := body["//"].(map[string]any)
+	data, _ := comment["metadata"].(map[string]any)
+	value, _ := data[key].(string)
+	return value
+}
+
+// Two people, each with a clone of their own, must get the same bytes.
+func TestTheSameEstateGivesTheSameBytesAnywhere(t *testing.T) {
+	for _, name := range tf.Keys(estates) {
+		t.Run(name, func(t *testing.T) {
+			want := tree(t, synthesized(t, name).outdir)
+			elsewhere := filepath.Join(t.TempDir(), "a longer path")
+			copyTree(t, estates[name], filepath.Join(elsewhere, name))
+			t.Chdir(elsewhere)
+			synthesize(t, name, "out")
+			got := tree(t, "out")
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("synthesis elsewhere differs (-here +there):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNoTokenReachesTheOutput(t *testing.T) {
+	eachFile(t, func(t *testing.T, e *estate, name, text string) {
+		report(t, tokens(name, text))
+	})
+}
+
+// An unresolved token is written in whatever case the code that touched it
+// prefers.
+var token = regexp.MustCompile(`(?i)tftoken|token\[|token\.\d`)
+
+func tokens(name, text string) []string {
+	var problems []string
+	for _, m := range token.FindAllStringIndex(text, -1) {
+		problems = append(problems, name+": the text of a token: "+around(text, m))
+	}
+	return problems
+}
+
+func TestNoPathOfThisMachineReachesTheOutput(t *testing.T) {
+	here, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"/home/", "/root/", "/Users/", here, os.TempDir() + "/", build.Default.GOROOT}
+	for _, path := range filepath.SplitList(build.Default.GOPATH) {
+		paths = append(paths, path)
+	}
+	eachFile(t, func(t *testing.T, e *estate, name, text string) {
+		for _, path := range paths {
+			if i := strings.Index(text, path); path != "" && i >= 0 {
+				t.Errorf("%s: the path %s: %s", name, path, around(text, []int{i, i + len(path)}))
+			}
+		}
+	})
+}
+
+func TestNoAccountOutsideTheEstateIsNamed(t *testing.T) {
+	eachFile(t, func(t *testing.T, e *estate, name, text string) {
+		known := e.AccountNumbers()
+		// The management account stands in the organisation's ARN.
+		known = append(known, accountNumber.FindAllString(e.Organization.ARN, -1)...)
+		for _, m := range accountNumber.FindAllStringIndex(text, -1) {
+			if !slices.Contains(known, text[m[0]:m[1]]) {
+				t.Errorf("%s: an account that is not the estate's: %s", name, around(text, m))
+			}
+		}
+	})
+}
+
+var accountNumber = regexp.MustCompile(`\b[0-9]{12}\b`)
+
+func around(text string, match []int) string {
+	return "…" + text[max(0, match[0]-60):min(len(text), match[1]+60)] + "…"
+}
+
+// eachFile runs a test for every file that synthesis writes.
+func eachFile(t *testing.T, test func(t *testing.T, e *estate, name, text string)) {
+	eachEstate(t, func(t *testing.T, e *estate) {
+		files := tree(t, e.outdir)
+		if len(files) != len(e.stacks)+1 {
+			t.Fatalf("%d files for %d stacks and a manifest", len(files), len(e.stacks))
+		}
+		for _, name := range tf.Keys(files) {
+			test(t, e, name, files[name])
+		}
+	})
+}
+
+// tree is the content of all files below dir, by path.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, path))
+		files[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func copyTree(t *testing.T, from, to string) {
+	t.Helper()
+	for path, text := range tree(t, from) {
+		write(t, filepath.Join(to, path), text)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTokensAreFoundInAnyCase(t *testing.T) {
+	for _, text := range []string{`"${TfToken[TOKEN.12]}"`, `"TFTOKEN[TOKEN.12]"`, `"tftoken[token.3]"`, `"Token.7-name"`} {
+		if tokens("file", text) == nil {
+			t.Errorf("no token found in %s", text)
+		}
+	}
+	if found := tokens("file", `"token.actions.githubusercontent.com:sub"`); found != nil {
+		t.Errorf("GitHub's issuer is no token: %v", found)
+	}
+}

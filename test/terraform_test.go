@@ -1,0 +1,181 @@
+package test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"hubspoke/environments"
+	"hubspoke/internal/fakeaws"
+	"hubspoke/internal/stackjson"
+	"hubspoke/internal/terraform"
+	"hubspoke/internal/tf"
+)
+
+// Every stack passes what Terraform itself can say without an AWS account:
+// whether it is valid, whether it can be applied with made-up answers of AWS, and
+// what the real provider plans, with a backend, roles and states of other stacks
+// as when it is deployed.
+func TestTerraformAcceptsEveryStack(t *testing.T) {
+	installation := terraformFor(t)
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	for _, name := range tf.Keys(estates) {
+		e := synthesized(t, name)
+		for _, s := range e.stacks {
+			placeState(t, aws, e, s)
+		}
+	}
+	t.Run("stack", func(t *testing.T) {
+		for _, name := range tf.Keys(estates) {
+			for _, s := range synthesized(t, name).stacks {
+				t.Run(name+"/"+s.Name, func(t *testing.T) {
+					t.Parallel()
+					accept(t, installation, aws, synthesized(t, name), s)
+				})
+			}
+		}
+	})
+	for _, request := range aws.Refused() {
+		t.Errorf("a plan called AWS: %s", request)
+	}
+}
+
+// accept runs all phases over one stack, in one folder.
+func accept(t *testing.T, installation *terraform.Installation, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
+	ctx := t.Context()
+	run, err := installation.Scratch(s, aws.Environment(e.Accounts[environments.HubAccount]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Init(ctx); err != nil {
+		t.Fatalf("init: %v", err)
+	}
+	if err := terraform.Validate(ctx, run); err != nil {
+		t.Fatalf("not valid:\n%v", err)
+	}
+	if err := mockedApply(t, run, e, s); err != nil {
+		t.Errorf("cannot be applied:\n%v", err)
+	}
+	added, err := terraform.Plan(ctx, run)
+	if err != nil {
+		t.Fatalf("cannot be planned:\n%v", err)
+	}
+	var resources int
+	for _, r := range s.Resources() {
+		if !r.Data {
+			resources++
+		}
+	}
+	if added != resources {
+		t.Errorf("the plan adds %d resources, the stack has %d", added, resources)
+	}
+	t.Logf("%d resources", resources)
+}
+
+// mockedApply runs the stack's Terraform test, which destroys at its end what it
+// made. For that, what is hard to lose must not be so for once.
+func mockedApply(t *testing.T, run *tfexec.Terraform, e *estate, s *stackjson.Stack) error {
+	write(t, filepath.Join(run.WorkingDir(), "tests", "apply.tftest.json"), string(e.mockedApply(s)))
+	override := filepath.Join(run.WorkingDir(), "destroyable_override.tf.json")
+	write(t, override, string(destroyable(s)))
+	defer os.Remove(override)
+	return terraform.Test(t.Context(), run)
+}
+
+// placeState puts the made-up state of a stack where the others read it.
+func placeState(t *testing.T, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
+	t.Helper()
+	for _, reader := range e.stacks {
+		for _, r := range reader.RemoteStates() {
+			if r.Name == tf.Name(s.Name) {
+				bucket, _ := r.Config["bucket"].(string)
+				key, _ := r.Config["key"].(string)
+				aws.PutObject(bucket, key, e.madeUpState(s))
+			}
+		}
+	}
+}
+
+// Terraform and the providers of all estates under test, installed once.
+var installed struct {
+	once         sync.Once
+	installation *terraform.Installation
+	err          error
+}
+
+// terraformFor is Terraform for a test. Where there is none, the test is skipped,
+// unless REQUIRE_TERRAFORM is set.
+func terraformFor(t *testing.T) *terraform.Installation {
+	t.Helper()
+	var stacks []*stackjson.Stack
+	for _, name := range tf.Keys(estates) {
+		stacks = append(stacks, synthesized(t, name).stacks...)
+	}
+	installed.once.Do(func() {
+		installed.installation, installed.err = terraform.Install(context.Background(), stacks)
+	})
+	if errors.Is(installed.err, terraform.ErrNotFound) {
+		missing(t, installed.err.Error())
+	}
+	if installed.err != nil {
+		t.Fatal(installed.err)
+	}
+	return installed.installation
+}
+
+func closeTerraform() {
+	if installed.installation != nil {
+		installed.installation.Close()
+	}
+}
+
+// missing skips a test for which the machine lacks something, or fails where
+// everything is expected to run.
+func missing(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("REQUIRE_TERRAFORM") != "" {
+		t.Fatalf("%s (REQUIRE_TERRAFORM is set)", what)
+	}
+	t.Skip(what)
+}
+
+// The tests above are worth what they refuse.
+func TestTerraformRefusesBrokenStacks(t *testing.T) {
+	installation := terraformFor(t)
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	e := synthesized(t, "mesh")
+	good := string(e.stack("hub-network").Text)
+	for _, broken := range []struct{ name, from, to, want string }{
+		{"an unknown reference", `${aws_vpc.main.id}`, `${aws_vpc.other.id}`, "undeclared resource"},
+		{"another account's credentials", `"` + e.Accounts["hub"] + `"`, `"999999999999"`, "account"},
+		{"a wrong address range", `10.0.0.0/16"`, `10.0.0.1/16"`, "10.0.0.1/16"},
+	} {
+		t.Run(broken.name, func(t *testing.T) {
+			t.Parallel()
+			text := strings.ReplaceAll(good, broken.from, broken.to)
+			if text == good {
+				t.Fatalf("hub-network has no %s any more: mend this test", broken.from)
+			}
+			run, err := installation.Scratch(&stackjson.Stack{Name: "broken", Text: []byte(text)}, aws.Environment(e.Accounts["hub"]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = run.Init(t.Context())
+			if err == nil {
+				_, err = terraform.Plan(t.Context(), run)
+			}
+			if err == nil || !strings.Contains(fmt.Sprint(err), broken.want) {
+				t.Errorf("error %v, want one that speaks of %q", err, broken.want)
+			}
+		})
+	}
+}
