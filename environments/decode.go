@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 	"go.yaml.in/yaml/v3"
@@ -29,9 +30,9 @@ type document struct {
 }
 
 // unreadable is the document of a file of which nothing is known.
-func unreadable(file, format string, args ...any) *document {
+func unreadable(file string, line int, format string, args ...any) *document {
 	d := &document{file: file}
-	d.reject(0, "", format, args...)
+	d.reject(line, "", format, args...)
 	return d
 }
 
@@ -110,11 +111,14 @@ func index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 // required if its jsonschema tag says so, which is also what the JSON Schema
 // tells editors.
 func decode(file string, text []byte, target any) *document {
+	if line := notUTF8(text); line > 0 {
+		return unreadable(file, line, "not UTF-8 text")
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var root, more yaml.Node
 	switch err := decoder.Decode(&root); {
 	case errors.Is(err, io.EOF):
-		return unreadable(file, "the file is empty")
+		return unreadable(file, 0, "the file is empty")
 	case err != nil:
 		return notYAML(file, err)
 	}
@@ -133,18 +137,34 @@ func decode(file string, text []byte, target any) *document {
 	return d
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+var (
+	yamlLine = regexp.MustCompile(`^line (\d+): `)
+	// parserError finds the errors whose lines the library counts from 0, and
+	// leaves out if they are 0.
+	parserError = regexp.MustCompile(`^(did not find expected (node content|key|'-' indicator|',' or|<)|found (undefined tag handle|duplicate %|incompatible))`)
+)
 
 // notYAML is the document of a file with a syntax error.
 func notYAML(file string, err error) *document {
-	message, line := err.Error(), 0
+	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		message = message[len(m[0]):]
 		line, _ = strconv.Atoi(m[1])
 	}
-	d := &document{file: file}
-	d.reject(line, "", "not YAML: %s", strings.TrimPrefix(message, "yaml: "))
-	return d
+	if parserError.MatchString(message) {
+		line++
+	}
+	return unreadable(file, line, "not YAML: %s", message)
+}
+
+// notUTF8 is the line of the first byte that is not UTF-8 text, or 0.
+func notUTF8(text []byte) int {
+	for i, line := range bytes.Split(text, []byte("\n")) {
+		if !utf8.Valid(line) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // value reads a node into v. The line of its path is known already if it has a

@@ -131,7 +131,7 @@ func read(files fs.FS, dir, name string, target any) *document {
 	file := filepath.Join(dir, name)
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
-		return unreadable(file, "cannot read the file: %s", reason(err))
+		return unreadable(file, 0, "cannot read the file: %s", reason(err))
 	}
 	return decode(file, text, target)
 }

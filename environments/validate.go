@@ -77,8 +77,15 @@ var reservedNames = regexp.MustCompile(`^(ci|hub|push|state)(-|$)`)
 func (e *Estate) validateAccounts() {
 	d := e.settings
 	seen := map[string]string{}
-	for _, name := range sortedKeys(e.Accounts) {
-		number, at := e.Accounts[name], child("accounts", name)
+	if _, ok := e.Accounts[HubAccount]; !ok {
+		d.errorf("accounts", "no account is named %q", HubAccount)
+	}
+	for _, name := range e.AccountNames() {
+		number, ok := e.Accounts[name]
+		if !ok {
+			continue
+		}
+		at := child("accounts", name)
 		switch {
 		case !accountName.MatchString(name):
 			d.errorf(at, "%q is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter", name)
@@ -93,9 +100,6 @@ func (e *Estate) validateAccounts() {
 			d.errorf(at, "account number %s is that of %s already", number, other)
 		}
 		seen[number] = name
-	}
-	if _, ok := e.Accounts[HubAccount]; !ok {
-		d.errorf("accounts", "no account is named %q", HubAccount)
 	}
 	for _, s := range e.Spokes {
 		if _, ok := e.Accounts[s.Name]; !ok && accountName.MatchString(s.Name) {
@@ -250,7 +254,7 @@ func (e *Estate) validateLogs() {
 		return
 	}
 	if l.ExpireAfterDays <= l.ArchiveAfterDays {
-		d.errorf("logs.expire_after_days", "objects would expire after %d days, before they are archived after %d", l.ExpireAfterDays, l.ArchiveAfterDays)
+		d.errorf("logs.expire_after_days", "objects expire after %d days, so they cannot be archived after %d", l.ExpireAfterDays, l.ArchiveAfterDays)
 	}
 	if l.ExpireAfterDays < l.ObjectLockDays {
 		d.errorf("logs.object_lock_days", "objects are locked for %d days but expire after %d", l.ObjectLockDays, l.ExpireAfterDays)
@@ -409,10 +413,12 @@ func validateRoleName(d *document, at, name string) {
 var probeEndpoints = []string{"ssm", "ssmmessages", "logs"}
 
 func (e *Estate) validateProbe(d *document, probe bool, account string) {
-	if !probe || e.Network(account).NAT != NATNone || e.settings.incomplete("segments") || d.broken("segment") || e.hub.incomplete("") {
+	if !probe || e.Network(account).NAT != NATNone || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
 		return
 	}
-	if !e.ReachesHub(account) {
+	_, known := e.Segments[e.Segment(account)]
+	_, hubKnown := e.Segments[e.Hub.Segment]
+	if known && hubKnown && !e.ReachesHub(account) {
 		d.errorf("probe", "without NAT the probe reaches Session Manager and its log only through the hub, which segment %q does not reach", e.Segment(account))
 		return
 	}

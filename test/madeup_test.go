@@ -234,7 +234,8 @@ func (e *estate) mockedApply(s *stackjson.Stack) []byte {
 	return text
 }
 
-// destroyable overrides what keeps the stack's resources from being destroyed.
+// destroyable overrides what keeps the stack's resources from being destroyed, if
+// there is something.
 // https://developer.hashicorp.com/terraform/language/files/override
 func destroyable(s *stackjson.Stack) []byte {
 	resources := map[string]map[string]any{}
@@ -245,6 +246,9 @@ func destroyable(s *stackjson.Stack) []byte {
 			}
 			resources[r.Type][r.Name] = map[string]any{"lifecycle": map[string]any{"prevent_destroy": false}}
 		}
+	}
+	if len(resources) == 0 {
+		return nil
 	}
 	text, err := json.Marshal(map[string]any{"resource": resources})
 	if err != nil {

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
-
 	"hubspoke/environments"
 	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/stackjson"
@@ -51,20 +49,20 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 // accept runs all phases over one stack, in one folder.
 func accept(t *testing.T, installation *terraform.Installation, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
 	ctx := t.Context()
-	run, err := installation.Scratch(s, aws.Environment(e.Accounts[environments.HubAccount]))
+	folder, err := installation.Scratch(s, aws.Environment(e.Accounts[environments.HubAccount]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := run.Init(ctx); err != nil {
+	if err := folder.Init(ctx); err != nil {
 		t.Fatalf("init: %v", err)
 	}
-	if err := terraform.Validate(ctx, run); err != nil {
+	if err := folder.Validate(ctx); err != nil {
 		t.Fatalf("not valid:\n%v", err)
 	}
-	if err := mockedApply(t, run, e, s); err != nil {
+	if err := mockedApply(t, folder, e, s); err != nil {
 		t.Errorf("cannot be applied:\n%v", err)
 	}
-	added, err := terraform.Plan(ctx, run)
+	added, err := folder.Plan(ctx)
 	if err != nil {
 		t.Fatalf("cannot be planned:\n%v", err)
 	}
@@ -82,12 +80,14 @@ func accept(t *testing.T, installation *terraform.Installation, aws *fakeaws.Ser
 
 // mockedApply runs the stack's Terraform test, which destroys at its end what it
 // made. For that, what is hard to lose must not be so for once.
-func mockedApply(t *testing.T, run *tfexec.Terraform, e *estate, s *stackjson.Stack) error {
-	write(t, filepath.Join(run.WorkingDir(), "tests", "apply.tftest.json"), string(e.mockedApply(s)))
-	override := filepath.Join(run.WorkingDir(), "destroyable_override.tf.json")
-	write(t, override, string(destroyable(s)))
-	defer os.Remove(override)
-	return terraform.Test(t.Context(), run)
+func mockedApply(t *testing.T, folder *terraform.Folder, e *estate, s *stackjson.Stack) error {
+	write(t, filepath.Join(folder.Path, "tests", "apply.tftest.json"), string(e.mockedApply(s)))
+	if overrides := destroyable(s); overrides != nil {
+		file := filepath.Join(folder.Path, "destroyable_override.tf.json")
+		write(t, file, string(overrides))
+		defer os.Remove(file)
+	}
+	return folder.Test(t.Context())
 }
 
 // placeState puts the made-up state of a stack where the others read it.
@@ -121,6 +121,9 @@ func terraformFor(t *testing.T) *terraform.Installation {
 	}
 	installed.once.Do(func() {
 		installed.installation, installed.err = terraform.Install(context.Background(), stacks)
+		if installed.err == nil {
+			installed.err = installed.installation.Serve()
+		}
 	})
 	if errors.Is(installed.err, terraform.ErrNotFound) {
 		missing(t, installed.err.Error())
@@ -150,8 +153,6 @@ func missing(t *testing.T, what string) {
 // The tests above are worth what they refuse.
 func TestTerraformRefusesBrokenStacks(t *testing.T) {
 	installation := terraformFor(t)
-	aws := fakeaws.Start()
-	t.Cleanup(aws.Close)
 	e := synthesized(t, "mesh")
 	good := string(e.stack("hub-network").Text)
 	for _, broken := range []struct{ name, from, to, want string }{
@@ -165,13 +166,15 @@ func TestTerraformRefusesBrokenStacks(t *testing.T) {
 			if text == good {
 				t.Fatalf("hub-network has no %s any more: mend this test", broken.from)
 			}
-			run, err := installation.Scratch(&stackjson.Stack{Name: "broken", Text: []byte(text)}, aws.Environment(e.Accounts["hub"]))
+			aws := fakeaws.Start()
+			t.Cleanup(aws.Close)
+			folder, err := installation.Scratch(&stackjson.Stack{Name: "broken", Text: []byte(text)}, aws.Environment(e.Accounts["hub"]))
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = run.Init(t.Context())
+			err = folder.Init(t.Context())
 			if err == nil {
-				_, err = terraform.Plan(t.Context(), run)
+				_, err = folder.Plan(t.Context())
 			}
 			if err == nil || !strings.Contains(fmt.Sprint(err), broken.want) {
 				t.Errorf("error %v, want one that speaks of %q", err, broken.want)

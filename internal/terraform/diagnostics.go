@@ -3,47 +3,13 @@ package terraform
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
 )
-
-// Validate is `terraform validate`. The error holds Terraform's diagnostics;
-// warnings are errors too.
-func Validate(ctx context.Context, tf *tfexec.Terraform) error {
-	result, err := tf.Validate(ctx)
-	if err != nil {
-		return err
-	}
-	return diagnosed(result.Diagnostics)
-}
-
-// Test is `terraform test`.
-func Test(ctx context.Context, tf *tfexec.Terraform) error {
-	var events bytes.Buffer
-	err := tf.Test(ctx, &events)
-	if problem := diagnosed(read(&events).diagnostics); problem != nil {
-		return problem
-	}
-	return err
-}
-
-// Plan is `terraform plan`. It returns the number of resources that the plan
-// would add.
-func Plan(ctx context.Context, tf *tfexec.Terraform, options ...tfexec.PlanOption) (int, error) {
-	var events bytes.Buffer
-	_, err := tf.PlanJSON(ctx, &events, options...)
-	log := read(&events)
-	if problem := diagnosed(log.diagnostics); problem != nil {
-		return 0, problem
-	}
-	return log.added, err
-}
 
 type log struct {
 	diagnostics []tfjson.Diagnostic
@@ -77,7 +43,16 @@ func read(events *bytes.Buffer) log {
 	return l
 }
 
-// diagnosed is the error that says all that Terraform complains of.
+// validation reads the answer of `terraform validate`.
+func validation(output *bytes.Buffer) []tfjson.Diagnostic {
+	var answer tfjson.ValidateOutput
+	if err := json.Unmarshal(output.Bytes(), &answer); err != nil {
+		return nil // the exit status says what there is to say
+	}
+	return answer.Diagnostics
+}
+
+// diagnosed is the error that says all that Terraform complains of, warnings too.
 func diagnosed(diagnostics []tfjson.Diagnostic) error {
 	var problems []error
 	for _, d := range diagnostics {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 
@@ -23,8 +22,11 @@ var ErrNotFound = errors.New("terraform is not on the PATH: https://developer.ha
 
 // Installation is Terraform together with the providers that some stacks need.
 type Installation struct {
-	binary string
-	home   string // holds the installed providers, and the scratch folders
+	binary  string
+	home    string // holds the installed providers, and the scratch folders
+	running []*exec.Cmd
+	// reattach makes Terraform use the running providers.
+	reattach string
 }
 
 // Install finds Terraform and installs the providers of all the stacks. They
@@ -46,8 +48,14 @@ func Install(ctx context.Context, stacks []*stackjson.Stack) (*Installation, err
 	return i, nil
 }
 
-// Close removes the providers and all scratch folders.
-func (i *Installation) Close() error { return os.RemoveAll(i.home) }
+// Close stops and removes the providers, and removes all scratch folders.
+func (i *Installation) Close() error {
+	for _, provider := range i.running {
+		provider.Process.Kill()
+		provider.Wait()
+	}
+	return os.RemoveAll(i.home)
+}
 
 // Environment makes any Terraform use the installed providers, and nothing else.
 func (i *Installation) Environment() map[string]string {
@@ -57,6 +65,8 @@ func (i *Installation) Environment() map[string]string {
 		"CHECKPOINT_DISABLE":  "1",
 	}
 }
+
+func (i *Installation) providers() string { return filepath.Join(i.home, ".terraform", "providers") }
 
 func (i *Installation) config() string { return filepath.Join(i.home, "terraform.tfrc") }
 
@@ -74,15 +84,15 @@ func (i *Installation) installProviders(ctx context.Context, stacks []*stackjson
 	if err := os.WriteFile(filepath.Join(i.home, "providers.tf.json"), text, 0o644); err != nil {
 		return err
 	}
-	tf, err := i.in(i.home, downloads())
+	f, err := i.folder(i.home, downloads())
 	if err != nil {
 		return err
 	}
-	if err := tf.Init(ctx, tfexec.Backend(false)); err != nil {
+	if err := f.Init(ctx, tfexec.Backend(false)); err != nil {
 		return err
 	}
 	// What init leaves behind has the layout of a mirror.
-	mirror := filepath.ToSlash(filepath.Join(i.home, ".terraform", "providers"))
+	mirror := filepath.ToSlash(i.providers())
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
 	return os.WriteFile(i.config(), []byte(config), 0o644)
 }
@@ -107,42 +117,6 @@ func downloads() map[string]string {
 		// setting warns of a lock file that would be incomplete.
 		"TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
 	}
-}
-
-// Scratch makes a folder that holds one stack and returns Terraform, ready to be
-// initialized in it. The environment is added to that of this process, of which
-// nothing that configures AWS or Terraform's own behaviour is left.
-func (i *Installation) Scratch(s *stackjson.Stack, environment map[string]string) (*tfexec.Terraform, error) {
-	dir, err := os.MkdirTemp(i.home, s.Name+"-")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(dir, stackjson.File), s.Text, 0o644); err != nil {
-		return nil, err
-	}
-	return i.in(dir, i.Environment(), environment)
-}
-
-func (i *Installation) in(dir string, environments ...map[string]string) (*tfexec.Terraform, error) {
-	tf, err := tfexec.NewTerraform(dir, i.binary)
-	if err != nil {
-		return nil, err
-	}
-	env := map[string]string{}
-	for _, variable := range os.Environ() {
-		if name, value, _ := strings.Cut(variable, "="); !strings.HasPrefix(name, "AWS_") && name != "TF_DATA_DIR" {
-			env[name] = value
-		}
-	}
-	// Terraform warns of a configuration file that is not there.
-	if !exists(env["TF_CLI_CONFIG_FILE"]) {
-		delete(env, "TF_CLI_CONFIG_FILE")
-	}
-	env = tfexec.CleanEnv(env)
-	for _, e := range environments {
-		maps.Copy(env, e)
-	}
-	return tf, tf.SetEnv(env)
 }
 
 func exists(path string) bool {

@@ -30,6 +30,9 @@ func Run(ctx context.Context, outdir string, out io.Writer) error {
 		return err
 	}
 	defer installation.Close()
+	if err := installation.Serve(); err != nil {
+		return err
+	}
 
 	var (
 		mu      sync.Mutex // of out and invalid
@@ -65,12 +68,12 @@ func Run(ctx context.Context, outdir string, out io.Writer) error {
 }
 
 func validate(ctx context.Context, installation *terraform.Installation, s *stackjson.Stack) error {
-	tf, err := installation.Scratch(s, nil)
+	folder, err := installation.Scratch(s, nil)
 	if err != nil {
 		return err
 	}
-	if err := tf.Init(ctx, tfexec.Backend(false)); err != nil {
+	if err := folder.Init(ctx, tfexec.Backend(false)); err != nil {
 		return err
 	}
-	return terraform.Validate(ctx, tf)
+	return folder.Validate(ctx)
 }

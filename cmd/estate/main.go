@@ -1,0 +1,100 @@
+// Estate checks and shows an estate. It reads YAML, and what synthesis wrote;
+// AWS and CDKTF are not needed.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/alecthomas/kong"
+
+	"hubspoke/environments"
+	"hubspoke/internal/validate"
+)
+
+type commands struct {
+	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
+	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
+	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
+}
+
+func main() {
+	command := kong.Parse(new(commands),
+		kong.Name("estate"),
+		kong.Description("Checks and shows an estate: a folder of YAML that describes a company's AWS network."),
+		kong.UsageOnError(),
+		kong.BindTo(os.Stdout, (*io.Writer)(nil)),
+	)
+	// Not kong's own way to fail, which would put a prefix before the first of
+	// many errors.
+	if err := command.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+type checkCommand struct {
+	Estate string `arg:"" optional:"" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+}
+
+func (c checkCommand) Run(out io.Writer) error {
+	dir := environments.Find(c.Estate)
+	e, err := environments.Load(dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), len(e.Stacks()))
+	return err
+}
+
+type planCommand struct {
+	Estate string `arg:"" optional:"" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	JSON   bool   `name:"json" help:"Print a JSON array instead of a table."`
+}
+
+func (c planCommand) Run(out io.Writer) error {
+	e, err := environments.Load(environments.Find(c.Estate))
+	if err != nil {
+		return err
+	}
+	plan := e.Plan(environments.HubAccount)
+	for _, s := range e.Spokes {
+		plan = append(plan, e.Plan(s.Name)...)
+	}
+	slices.SortFunc(plan, func(a, b environments.Slot) int { return a.CIDR.Addr().Compare(b.CIDR.Addr()) })
+	if c.JSON {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(plan)
+	}
+	return table(out, plan)
+}
+
+func table(out io.Writer, plan []environments.Slot) error {
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "VPC\tTIER\tZONE ID\tCIDR\tUSABLE HOSTS\tSTATE")
+	for _, s := range plan {
+		state := "reserved"
+		if s.Used {
+			state = "used"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\n", s.VPC, s.Tier, s.Zone, s.CIDR, s.Hosts, state)
+	}
+	return t.Flush()
+}
+
+type validateCommand struct {
+	Outdir string `arg:"" optional:"" env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+}
+
+func (c validateCommand) Run(out io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return validate.Run(ctx, c.Outdir, out)
+}

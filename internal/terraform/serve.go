@@ -1,0 +1,56 @@
+package terraform
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Serve starts the providers once for all [Folder.Validate] and [Folder.Test]
+// that follow. Terraform would start each anew for every step of every command,
+// and the AWS provider takes a second for that. It is how providers are debugged:
+// https://developer.hashicorp.com/terraform/plugin/debugging
+func (i *Installation) Serve() error {
+	// <host>/<namespace>/<name>/<version>/<platform>/<executable>
+	binaries, err := filepath.Glob(filepath.Join(i.providers(), "*", "*", "*", "*", "*", "terraform-provider-*"))
+	if err != nil {
+		return err
+	}
+	all := map[string]any{}
+	for _, binary := range binaries {
+		provider, err := i.serve(binary)
+		if err != nil {
+			return fmt.Errorf("starting %s: %w", filepath.Base(binary), err)
+		}
+		maps.Copy(all, provider)
+	}
+	text, err := json.Marshal(all)
+	i.reattach = string(text)
+	return err
+}
+
+// serve starts one provider and returns how Terraform finds it.
+func (i *Installation) serve(binary string) (map[string]any, error) {
+	command := exec.Command(binary, "-debug")
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	i.running = append(i.running, command)
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if _, value, ok := strings.Cut(lines.Text(), "TF_REATTACH_PROVIDERS="); ok {
+			var provider map[string]any
+			return provider, json.Unmarshal([]byte(strings.Trim(value, "'")), &provider)
+		}
+	}
+	return nil, errors.Join(errors.New("it does not say where it listens"), lines.Err())
+}
