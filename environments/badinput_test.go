@@ -21,7 +21,7 @@ var badInput = []struct {
 	{"not YAML, with an open bracket", []edit{{"estate.yaml", "apse3-az3]", "apse3-az3"}}, `acme/estate.yaml:3: not YAML: did not find expected ',' or ']'`},
 	{"not text", []edit{{"dev.yaml", "segment: dev", "segment: \xff\xfe"}}, `acme/dev.yaml:1: not UTF-8 text`},
 	{"not YAML in a second document", []edit{{"dev.yaml", "", "---\n]\n"}}, `acme/dev.yaml:16: not YAML: did not find expected node content`},
-	{"not YAML from the first line", []edit{{"dev.yaml", acme["dev.yaml"], "{"}}, `acme/dev.yaml:2: not YAML: did not find expected node content`},
+	{"not YAML from the first line", []edit{{"dev.yaml", acme["dev.yaml"], "]\n"}}, `acme/dev.yaml:1: not YAML: did not find expected node content`},
 	{"not YAML, with a control character", []edit{{"dev.yaml", "segment: dev", "segment: dev\x01"}}, `acme/dev.yaml: not YAML: control characters are not allowed`},
 	{"an alias of nothing", []edit{{"dev.yaml", "segment: dev", "segment: *dev"}}, `acme/dev.yaml: not YAML: unknown anchor 'dev' referenced`},
 	{"a second document", []edit{{"dev.yaml", "", "---\nsegment: dev\n"}}, `acme/dev.yaml:15: a second YAML document: one file holds one document`},
@@ -190,6 +190,8 @@ acme/dev.yaml:10: network.prefix_lengths.database: /15 is not a subnet size from
 	{"a retention that CloudWatch does not know", []edit{{"estate.yaml", "retention_days: 90", "retention_days: 100"}}, `acme/estate.yaml:40: logs.retention_days: CloudWatch Logs does not know 100 days: it knows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`},
 	{"locked for too long", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 40000"}, {"estate.yaml", "expire_after_days: 400", "expire_after_days: 50000"}}, `acme/estate.yaml:43: logs.object_lock_days: 40000 is not a number of days from 1 to 36500`},
 	{"expired before archived", []edit{{"estate.yaml", "expire_after_days: 400", "expire_after_days: 90"}}, `acme/estate.yaml:42: logs.expire_after_days: objects expire after 90 days, so they cannot be archived after 90`},
+	{"archived after the default end", []edit{{"estate.yaml", "  expire_after_days: 400\n", ""}, {"estate.yaml", "archive_after_days: 90", "archive_after_days: 500"}}, `acme/estate.yaml:38: logs.expire_after_days: objects expire after 400 days, so they cannot be archived after 500`},
+	{"expired after an unknown archive", []edit{{"estate.yaml", "expire_after_days: 400", "expire_after_days: 60"}, {"estate.yaml", "archive_after_days: 90", "archive_after_days: late"}}, `acme/estate.yaml:41: logs.archive_after_days: want a whole number, not "late"`},
 	{"expired while locked", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 401"}}, `acme/estate.yaml:43: logs.object_lock_days: objects are locked for 401 days but expire after 400`},
 
 	// GitHub and tags.
@@ -205,6 +207,10 @@ acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "*" is 
 	{"tags that differ in case", []edit{{"estate.yaml", "Owner: platform", "Owner: platform\n  owner: platform"}}, `acme/estate.yaml:49: tags.owner: "owner" and "Owner" differ in case only, which IAM ignores`},
 	{"a tag of AWS", []edit{{"estate.yaml", "Owner: platform", "aws:owner: platform"}}, `acme/estate.yaml:48: tags["aws:owner"]: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @`},
 	{"a tag that Terraform would evaluate", []edit{{"estate.yaml", "Owner: platform", `Owner: "${var.owner}"`}}, `acme/estate.yaml:48: tags.Owner: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @`},
+	{"keys that begin alike", []edit{{"estate.yaml", "Owner: platform", "own: 1\n  owner: \"${x}\""}}, `
+acme/estate.yaml:48: tags.own: want a text, not the number 1: put it in quotes
+acme/estate.yaml:49: tags.owner: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @
+`},
 	{"a long tag", []edit{{"estate.yaml", "Owner: platform", "Owner: " + strings.Repeat("x", 257)}}, `acme/estate.yaml:48: tags.Owner: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @`},
 	{"too many tags", []edit{{"estate.yaml", "  Owner: platform\n", tags(41)}}, `acme/estate.yaml:47: tags: 41 tags: AWS takes 50, of which 40 may be chosen here`},
 
@@ -228,6 +234,8 @@ acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "*" is 
 	{"a cached registry named twice", []edit{{"hub.yaml", "quay.io]", "public.ecr.aws]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "public.ecr.aws" is named twice`},
 	{"a tag prefix that Terraform would evaluate", []edit{{"hub.yaml", "release_tags: [v]", `release_tags: ["${v}"]`}}, `acme/hub.yaml:21: registry.repositories["acme/app"].lifecycle.release_tags[0]: "${v}" is not what an image tag begins with: letters, digits, and then . _ - too`},
 	{"tags of branches and releases alike", []edit{{"hub.yaml", "branch_tags: [main, dev]", "branch_tags: [main, vnext]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags: "vnext" (a branch) and "v" (a release) begin alike: some tags would be both`},
+
+	{"tags of branches that cannot be read", []edit{{"hub.yaml", "branch_tags: [main, dev]", "branch_tags: [main, 1]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: want a text, not the number 1: put it in quotes`},
 
 	// Spokes.
 	{"a workload in capitals", []edit{{"prod.yaml", "  external-dns:", "  External:"}}, `acme/prod.yaml:7: record_roles.External: "External" is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
@@ -295,4 +303,30 @@ func TestBadInputIsToldWithFileAndLine(t *testing.T) {
 
 func TestTheEditedEstateIsGood(t *testing.T) {
 	loadEdited(t)
+}
+
+// What looks odd and is right.
+func TestGoodInputIsTaken(t *testing.T) {
+	for name, edits := range map[string][]edit{
+		"administrators of the Identity Center":    {{"estate.yaml", "role/admin-*", "role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"}},
+		"administrators without GitHub":            {{"estate.yaml", "github:\n  repository: acme/infra\n  apply_ref: refs/heads/main\n", ""}},
+		"GitHub without administrators":            {{"estate.yaml", "  administrators: [\"arn:aws:iam::111111111111:role/admin-*\"]\n", ""}},
+		"a repository by its numbers":              {{"estate.yaml", "repository: acme/infra", "repository: acme@12/infra@34"}},
+		"every tag may push":                       {{"hub.yaml", "refs/tags/v*", "refs/tags/*"}},
+		"release branches may push":                {{"hub.yaml", "refs/heads/main", "refs/heads/release/*"}},
+		"a tag in another script":                  {{"estate.yaml", "Owner: platform", "Pemilik: tim ëkosistem 5 @jkt"}},
+		"a date for a tag":                         {{"estate.yaml", "Owner: platform", "Since: 2026-01-31"}},
+		"a group with nothing in it":               {{"estate.yaml", "  shared: {}", "  shared:"}},
+		"ten ranges":                               {{"estate.yaml", "[192.168.0.0/16]", "[" + ranges(9) + "]"}, {"estate.yaml", "[192.168.0.10]", "[172.16.1.10]"}},
+		"an on-premises server outside no range":   {{"estate.yaml", "  cidrs: [192.168.0.0/16]\n", ""}},
+		"forty tags":                               {{"estate.yaml", "  Owner: platform\n", tags(40)}},
+		"the same domain public and private":       {{"estate.yaml", "    dev.acme.internal:", "    acme.example:\n      visible_to: [hub]\n    dev.acme.internal:"}},
+		"an endpoint that is always there":         {{"hub.yaml", "[sts,", "[ecr.api, sts,"}},
+		"a long private ASN":                       {{"hub.yaml", "asn: 64512", "asn: 4294967294"}},
+		"a repository in a repository":             {{"hub.yaml", "    acme/web:", "    acme/web/front-end_v2.x:"}},
+		"an account that begins with hub's letter": {{"estate.yaml", "  audit:", "  hubble:"}, {"estate.yaml", "account: audit", "account: hubble"}},
+		"line ends of another system":              {{"dev.yaml", acme["dev.yaml"], strings.ReplaceAll(acme["dev.yaml"], "\n", "\r\n")}},
+	} {
+		t.Run(name, func(t *testing.T) { loadEdited(t, edits...) })
+	}
 }

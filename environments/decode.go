@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
@@ -347,14 +348,12 @@ func nearest(name string, known []string) string {
 	return best
 }
 
+// typeName says what a text was wanted to be.
 func typeName(t reflect.Type) string {
-	switch t.String() {
-	case "netip.Prefix":
-		return "an address range like 10.1.0.0/16"
-	case "netip.Addr":
+	if t == reflect.TypeFor[netip.Addr]() {
 		return "an IP address like 192.168.0.10"
 	}
-	return "a " + t.String()
+	return "an address range like 10.1.0.0/16"
 }
 
 // describe names what the file has where something else was wanted.

@@ -10,7 +10,7 @@ type Settings struct {
 	Project string `yaml:"project" jsonschema:"required,pattern=^[a-z][a-z0-9-]{1\\,19}$"`
 	// Region is the AWS region that holds everything, for example `ap-southeast-3`.
 	Region string `yaml:"region" jsonschema:"required"`
-	// Zones are the availability zones that VPCs may use, by zone id (`apse3-az1`), which names the same zone in every account. Their order has no meaning.
+	// Zones are the availability zones that VPCs may use, by zone id (`apse3-az1`), which names the same zone in every account. Their order has no meaning: a VPC uses those with the lowest numbers, so a lower one that is added later would move it there.
 	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true"`
 	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, and one for each spoke file.
 	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
@@ -100,13 +100,13 @@ type Logs struct {
 	ArchiveAfterDays int `yaml:"archive_after_days"`
 	// ExpireAfterDays is the age at which objects in the central buckets are deleted. Default: 400.
 	ExpireAfterDays int `yaml:"expire_after_days"`
-	// ObjectLockDays, if set, locks every object of the central buckets for so many days (governance mode). It can only be chosen before the buckets exist.
+	// ObjectLockDays, if set, locks every object of the central buckets for so many days (governance mode). It can be switched on later, but never off again.
 	ObjectLockDays int `yaml:"object_lock_days"`
 }
 
 // GitHub names the repository that deploys this estate.
 type GitHub struct {
-	// Repository is `owner/name` of the repository whose workflows plan and apply this estate.
+	// Repository is `owner/name` of the repository whose workflows plan and apply this estate; `owner@<id>/name@<id>` if its tokens name it so.
 	Repository string `yaml:"repository" jsonschema:"required"`
 	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
 	ApplyRef string `yaml:"apply_ref"`
@@ -207,7 +207,7 @@ type Repository struct {
 
 // PushRole is a GitHub repository and git reference whose workflows may push.
 type PushRole struct {
-	// Repository is `owner/name` on GitHub, without wildcards.
+	// Repository is `owner/name` on GitHub, without wildcards; `owner@<id>/name@<id>` if its tokens name it so.
 	Repository string `yaml:"repository" jsonschema:"required"`
 	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`.
 	Ref string `yaml:"ref" jsonschema:"required"`

@@ -262,7 +262,9 @@ func (e *Estate) validateLogs() {
 }
 
 var (
-	gitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+$`)
+	// The numbers behind @ are in the tokens of repositories made or moved since
+	// July 2026: https://docs.github.com/en/actions/reference/security/oidc
+	gitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:@[0-9]+)?/[A-Za-z0-9._-]+(?:@[0-9]+)?$`)
 	gitRef           = regexp.MustCompile(`^refs/(heads|tags)/([\w./*-]+)$`)
 )
 

@@ -10,18 +10,22 @@ import (
 	"hubspoke/internal/stack"
 	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
+	"hubspoke/stacks/hubregistry"
 	"hubspoke/stacks/spokenetwork"
 )
 
 // contracts are the outputs of each kind of stack, with whether they are for
 // people. A kind that is not here has none.
 var contracts = map[environments.Kind]map[string]bool{
+	environments.Bootstrap:    stack.Names[bootstrap.Outputs](),
 	environments.HubLogs:      stack.Names[hublogs.Outputs](),
 	environments.HubNetwork:   stack.Names[hubnetwork.Outputs](),
 	environments.HubDNS:       stack.Names[hubdns.Outputs](),
+	environments.HubRegistry:  stack.Names[hubregistry.Outputs](),
 	environments.SpokeNetwork: stack.Names[spokenetwork.Outputs](),
 }
 

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -41,10 +42,9 @@ func (i *Installation) serve(binary string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := command.Start(); err != nil {
+	if err := i.start(command); err != nil {
 		return nil, err
 	}
-	i.running = append(i.running, command)
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		if _, value, ok := strings.Cut(lines.Text(), "TF_REATTACH_PROVIDERS="); ok {
@@ -53,4 +53,24 @@ func (i *Installation) serve(binary string) (map[string]any, error) {
 		}
 	}
 	return nil, errors.Join(errors.New("it does not say where it listens"), lines.Err())
+}
+
+// start starts a process that runs until Close, or until this process ends.
+func (i *Installation) start(command *exec.Cmd) error {
+	endWithThread(command)
+	started, stop := make(chan error), make(chan struct{})
+	go func() {
+		// Never unlocked: the thread ends when this function does.
+		runtime.LockOSThread()
+		started <- command.Start()
+		<-stop
+	}()
+	i.stop = append(i.stop, func() {
+		if command.Process != nil {
+			command.Process.Kill()
+			command.Wait()
+		}
+		close(stop)
+	})
+	return <-started
 }

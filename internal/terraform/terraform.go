@@ -22,9 +22,9 @@ var ErrNotFound = errors.New("terraform is not on the PATH: https://developer.ha
 
 // Installation is Terraform together with the providers that some stacks need.
 type Installation struct {
-	binary  string
-	home    string // holds the installed providers, and the scratch folders
-	running []*exec.Cmd
+	binary string
+	home   string // holds the installed providers, and the scratch folders
+	stop   []func()
 	// reattach makes Terraform use the running providers.
 	reattach string
 }
@@ -50,9 +50,8 @@ func Install(ctx context.Context, stacks []*stackjson.Stack) (*Installation, err
 
 // Close stops and removes the providers, and removes all scratch folders.
 func (i *Installation) Close() error {
-	for _, provider := range i.running {
-		provider.Process.Kill()
-		provider.Wait()
+	for _, stop := range i.stop {
+		stop()
 	}
 	return os.RemoveAll(i.home)
 }

@@ -101,8 +101,8 @@ func describe(comments map[string]string, t reflect.Type, field string) string {
 	}
 	text := strings.Join(strings.Fields(comments[key+"."+field]), " ")
 	f, _ := t.FieldByName(field)
-	if rest, ok := strings.CutPrefix(text, field+" "); ok {
-		return "`" + f.Tag.Get("yaml") + "` " + rest
+	if rest, ok := strings.CutPrefix(text, field); ok && strings.HasPrefix(strings.TrimPrefix(rest, ","), " ") {
+		return "`" + f.Tag.Get("yaml") + "`" + rest
 	}
 	return text
 }

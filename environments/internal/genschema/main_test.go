@@ -95,7 +95,7 @@ func TestEverySchemaKeyIsDescribed(t *testing.T) {
 			}
 			for key, p := range s["properties"].(map[string]any) {
 				text, _ := p.(map[string]any)["description"].(string)
-				if !strings.HasPrefix(text, "`"+key+"` ") {
+				if !strings.HasPrefix(text, "`"+key+"`") {
 					t.Errorf("%s: %s.%s: the description does not begin with the key: %q", path(name), object, key, text)
 				}
 			}
