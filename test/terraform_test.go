@@ -66,16 +66,22 @@ func accept(t *testing.T, installation *terraform.Installation, aws *fakeaws.Ser
 	if err != nil {
 		t.Fatalf("cannot be planned:\n%v", err)
 	}
-	var resources int
+	want := resources(s)
+	if added != want {
+		t.Errorf("the plan adds %d resources, the stack has %d", added, want)
+	}
+	t.Logf("%d resources", want)
+}
+
+// resources is the number of the stack's resources, without data sources.
+func resources(s *stackjson.Stack) int {
+	n := 0
 	for _, r := range s.Resources() {
 		if !r.Data {
-			resources++
+			n++
 		}
 	}
-	if added != resources {
-		t.Errorf("the plan adds %d resources, the stack has %d", added, resources)
-	}
-	t.Logf("%d resources", resources)
+	return n
 }
 
 // mockedApply runs the stack's Terraform test, which destroys at its end what it

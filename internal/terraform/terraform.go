@@ -65,6 +65,9 @@ func (i *Installation) Environment() map[string]string {
 	}
 }
 
+// LockFile is the path of a lock file that names the installed providers.
+func (i *Installation) LockFile() string { return filepath.Join(i.home, ".terraform.lock.hcl") }
+
 func (i *Installation) providers() string { return filepath.Join(i.home, ".terraform", "providers") }
 
 func (i *Installation) config() string { return filepath.Join(i.home, "terraform.tfrc") }
