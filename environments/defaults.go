@@ -1,6 +1,9 @@
 package environments
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // applyDefaults gives every value that the files leave out the default that the
 // schema documents. It is the only place that knows them.
@@ -54,5 +57,36 @@ func def[T comparable](field *T, value T) {
 	var zero T
 	if *field == zero {
 		*field = value
+	}
+}
+
+// sortLists puts every list whose order has no meaning into one order, so that
+// moving a line in a file changes nothing in the output. It comes after
+// validation, whose messages count in the file's order.
+func (e *Estate) sortLists() {
+	slices.Sort(e.Zones)
+	slices.SortFunc(e.AddressSpace, netip.Prefix.Compare)
+	slices.Sort(e.DNS.PublicZones)
+	slices.SortFunc(e.OnPremises.CIDRs, netip.Prefix.Compare)
+	for _, servers := range e.OnPremises.Domains {
+		slices.SortFunc(servers, netip.Addr.Compare)
+	}
+	for _, z := range e.DNS.PrivateZones {
+		slices.Sort(z.VisibleTo)
+	}
+	for _, s := range e.Segments {
+		slices.Sort(s.Reaches)
+	}
+	slices.Sort(e.State.Administrators)
+	slices.Sort(e.Hub.Endpoints)
+	slices.Sort(e.Hub.Registry.PullThroughCache)
+	for _, r := range e.Hub.Registry.Repositories {
+		slices.Sort(r.Lifecycle.ReleaseTags)
+		slices.Sort(r.Lifecycle.BranchTags)
+	}
+	for _, s := range e.Spokes {
+		for _, r := range s.RecordRoles {
+			slices.Sort(r.Zones)
+		}
 	}
 }

@@ -91,6 +91,7 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 	if err := errs.sorted(); err != nil {
 		return nil, err
 	}
+	e.sortLists()
 	return e, nil
 }
 

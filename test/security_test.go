@@ -55,7 +55,7 @@ func badPolicies(s *stackjson.Stack) []string {
 				return
 			}
 			for _, statement := range document.Statement {
-				for _, problem := range statement.problems() {
+				for _, problem := range statement.problems(r.Type) {
 					problems = append(problems, fmt.Sprintf("%s.%s: statement %q %s", r.Address(), path, statement.Sid, problem))
 				}
 			}
@@ -111,7 +111,9 @@ func (v *values) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*[]string)(v))
 }
 
-func (s statement) problems() []string {
+// problems says what is wrong with a statement in a policy of that type of
+// resource.
+func (s statement) problems(kind string) []string {
 	var problems []string
 	if s.NotPrincipal != nil {
 		problems = append(problems, "has NotPrincipal, which admits everybody else")
@@ -121,6 +123,12 @@ func (s statement) problems() []string {
 	}
 	if slices.Contains(s.Principal.AWS, "*") && len(s.Condition) == 0 {
 		problems = append(problems, "admits everybody without a condition")
+	}
+	// An endpoint's policy gives nobody a permission. It limits who may use the
+	// permissions that they have through the endpoint:
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+	if kind == "aws_vpc_endpoint" {
+		return problems
 	}
 	if slices.Contains(s.Action, "*") && slices.Contains(s.Resource, "*") {
 		problems = append(problems, "allows everything on everything")
@@ -269,8 +277,10 @@ func TestInsecureStacksAreSeen(t *testing.T) {
 		return slices.Concat(badPolicies(s), idleGroups(s), openGroups(s), easyToLose(s))
 	}
 	for name, resources := range map[string]map[string]any{
-		"anyone":                         policy(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}`),
-		"any AWS account":                policy(`{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetObject"]}`),
+		"anyone":          policy(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}`),
+		"any AWS account": policy(`{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetObject"]}`),
+		"an endpoint for anyone": resource("aws_vpc_endpoint", map[string]any{
+			"policy": `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`}),
 		"everybody but":                  policy(`{"Effect":"Deny","NotPrincipal":{"AWS":"x"},"Action":"*"}`),
 		"everything on everything":       policy(`{"Effect":"Allow","Action":"*","Resource":["*"]}`),
 		"a policy that is not JSON":      policy(`{`),
@@ -292,6 +302,9 @@ func TestInsecureStacksAreSeen(t *testing.T) {
 		}
 	}
 	for name, resources := range map[string]map[string]any{
+		"an endpoint for an organisation": {"aws_vpc_endpoint": map[string]any{"sts": map[string]any{
+			"policy": `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}]}`,
+		}}},
 		"anyone of an organisation": policy(`{"Effect":"Allow","Principal":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}`),
 		"nobody without TLS":        policy(`{"Effect":"Deny","Principal":"*","Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),
 		"one branch":                policy(`{` + github + `,"Condition":{"StringEquals":{` + audience + `,` + subject + `"repo:o/r:ref:refs/heads/main"}}}`),

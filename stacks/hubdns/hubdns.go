@@ -6,8 +6,6 @@
 package hubdns
 
 import (
-	"slices"
-
 	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/zones"
@@ -143,7 +141,7 @@ func recordRoles(s *stack.Stack, public, private map[string]*zones.Zone) (map[st
 	for _, spoke := range e.Spokes {
 		for _, workload := range tf.Keys(spoke.RecordRoles) {
 			var zoneARNs []*string
-			for _, domain := range slices.Sorted(slices.Values(spoke.RecordRoles[workload].Zones)) {
+			for _, domain := range spoke.RecordRoles[workload].Zones {
 				if zone, ok := public[domain]; ok {
 					zoneARNs = append(zoneARNs, zone.ARN)
 				}
