@@ -2,6 +2,8 @@
 ESTATE ?= piksel
 # Where the Terraform JSON goes.
 CDKTF_OUTDIR ?= cdktf.out
+# More arguments for diff, deploy and destroy, such as --auto-approve.
+ARGS ?=
 
 export ESTATE CDKTF_OUTDIR
 export CHECKPOINT_DISABLE := 1
@@ -35,12 +37,32 @@ synth: deps ## Write the Terraform JSON of the estate
 validate: synth ## Run `terraform validate` over every stack of the estate
 	go run ./cmd/estate validate "$(CDKTF_OUTDIR)"
 
+# The CDKTF command line synthesizes anew before each of its commands. Going
+# through make, it does so with the same estate and folder as `make synth`.
+.PHONY: diff
+diff: deps ## Show the plan of one stack, STACK=dev-network
+	$(cdktf) diff --output "$(CDKTF_OUTDIR)" $(ARGS) $(or $(STACK),$(error which stack? make diff STACK=dev-network))
+
+.PHONY: deploy
+deploy: deps ## Deploy every stack but bootstrap, or those of STACKS="…" one by one
+ifdef STACKS
+	@for stack in $(STACKS); do \
+	$(cdktf) deploy --output "$(CDKTF_OUTDIR)" $(ARGS) --ignore-missing-stack-dependencies $$stack || exit 1; done
+else
+	$(cdktf) deploy --output "$(CDKTF_OUTDIR)" $(ARGS) $$(go run ./cmd/estate stacks)
+endif
+
+.PHONY: destroy
+destroy: deps ## Destroy the stacks of STACKS="…", one by one
+	@for stack in $(or $(STACKS),$(error which stacks? make destroy STACKS="dev-link dev-network")); do \
+	$(cdktf) destroy --output "$(CDKTF_OUTDIR)" $(ARGS) --ignore-missing-stack-dependencies $$stack || exit 1; done
+
 .PHONY: test
 test: deps ## Check the format, vet, and run every test
 	@unformatted=$$(gofmt -l $(folders)); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
 	go vet ./...
-	go test -timeout 30m ./...
+	go test -timeout 60m ./...
 
 .PHONY: update
 update: ## Rewrite the golden files, to be reviewed in version control

@@ -94,7 +94,8 @@ acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, no
 	{"an account number of the wrong length", []edit{{"estate.yaml", `"222222222222"`, `"22222222222"`}}, `acme/estate.yaml:6: accounts.dev: "22222222222" is not an account number: those have 12 digits`},
 	{"an account number used twice", []edit{{"estate.yaml", `"222222222222"`, `"111111111111"`}}, `acme/estate.yaml:6: accounts.dev: account number 111111111111 is that of hub already`},
 	{"an account name in capitals", []edit{{"estate.yaml", "  audit:", "  Audit:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.Audit: "Audit" is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter`},
-	{"an account called like the hub's things", []edit{{"estate.yaml", "  audit:", "  hub-audit:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.hub-audit: "hub-audit" begins like the hub's own names: choose one that does not begin with ci, hub, push or state`},
+	{"an account called like the hub's things", []edit{{"estate.yaml", "  audit:", "  hub-audit:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.hub-audit: "hub-audit" begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state`},
+	{"an account called like the roles that plan", []edit{{"estate.yaml", "  audit:", "  plan:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.plan: "plan" begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state`},
 	{"no hub account", []edit{{"estate.yaml", "  hub: \"111111111111\"\n", ""}, {"estate.yaml", `["arn:aws:iam::111111111111:role/admin-*"]`, "[]"}}, `acme/estate.yaml:4: accounts: no account is named "hub"`},
 	{"a spoke without an account", []edit{{"qa.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, "acme/estate.yaml:4: accounts: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`"},
 	{"a spoke file with a name that is none", []edit{{"Q A.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, `acme/Q A.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter`},
@@ -123,7 +124,11 @@ acme/estate.yaml:26: on_premises.cidrs[1]: fd01::/16 is not an IPv4 range
 	{"on-premises ranges that overlap", []edit{{"estate.yaml", "[192.168.0.0/16]", "[192.168.0.0/16, 192.168.0.0/24]"}}, `acme/estate.yaml:26: on_premises.cidrs[1]: 192.168.0.0/24 overlaps on_premises.cidrs[0] (192.168.0.0/16)`},
 	{"on-premises range with host bits", []edit{{"estate.yaml", "[192.168.0.0/16]", "[192.168.0.10/16]"}}, `acme/estate.yaml:26: on_premises.cidrs[0]: 192.168.0.10/16 has host bits set: write 192.168.0.0/16`},
 	{"too many ranges for an ACL", []edit{{"estate.yaml", "[192.168.0.0/16]", "[" + ranges(10) + "]"}, {"estate.yaml", "[192.168.0.10]", "[172.16.0.10]"}}, `acme/estate.yaml:26: on_premises.cidrs: address_space and on_premises.cidrs are 11 ranges, and the network ACLs of the hub VPC can name 10: put neighbouring ranges together`},
-	{"too much address space for an ACL", []edit{{"estate.yaml", "[10.0.0.0/8]", "[10.0.0.0/8, " + ranges(10) + "]"}, {"estate.yaml", "  cidrs: [192.168.0.0/16]\n", ""}}, `acme/estate.yaml:9: address_space: address_space and on_premises.cidrs are 11 ranges, and the network ACLs of the hub VPC can name 10: put neighbouring ranges together`},
+	{"an on-premises server in no range", []edit{{"estate.yaml", "  cidrs: [192.168.0.0/16]\n", ""}}, `acme/estate.yaml:27: on_premises.domains["corp.example"][0]: 192.168.0.10 lies in none of on_premises.cidrs`},
+	{"too much address space for an ACL", []edit{{"estate.yaml", "[10.0.0.0/8]", "[10.0.0.0/8, " + ranges(10) + "]"}, {"estate.yaml", "  cidrs: [192.168.0.0/16]\n", ""}}, `acme/estate.yaml:9: address_space: address_space and on_premises.cidrs are 11 ranges, and the network ACLs of the hub VPC can name 10: put neighbouring ranges together
+acme/estate.yaml:27: on_premises.domains["corp.example"][0]: 192.168.0.10 lies in none of on_premises.cidrs`},
+
+	{"records in a zone that the spoke does not see", []edit{{"prod.yaml", "zones: [app.acme.example]", "zones: [dev.acme.internal]"}}, `acme/prod.yaml:8: record_roles.external-dns.zones[0]: dev.acme.internal is not visible to prod: name prod under its visible_to in estate.yaml, or name a zone of prod's own`},
 
 	// Subnets.
 	{"az_count 1", []edit{{"prod.yaml", "az_count: 3", "az_count: 1"}}, `acme/prod.yaml:4: network.az_count: 1 is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two`},
@@ -318,12 +323,12 @@ func TestGoodInputIsTaken(t *testing.T) {
 		"a date for a tag":                         {{"estate.yaml", "Owner: platform", "Since: 2026-01-31"}},
 		"a group with nothing in it":               {{"estate.yaml", "  shared: {}", "  shared:"}},
 		"ten ranges":                               {{"estate.yaml", "[192.168.0.0/16]", "[" + ranges(9) + "]"}, {"estate.yaml", "[192.168.0.10]", "[172.16.1.10]"}},
-		"an on-premises server outside no range":   {{"estate.yaml", "  cidrs: [192.168.0.0/16]\n", ""}},
 		"forty tags":                               {{"estate.yaml", "  Owner: platform\n", tags(40)}},
 		"the same domain public and private":       {{"estate.yaml", "    dev.acme.internal:", "    acme.example:\n      visible_to: [hub]\n    dev.acme.internal:"}},
 		"an endpoint that is always there":         {{"hub.yaml", "[sts,", "[ecr.api, sts,"}},
 		"a long private ASN":                       {{"hub.yaml", "asn: 64512", "asn: 4294967294"}},
 		"a repository in a repository":             {{"hub.yaml", "    acme/web:", "    acme/web/front-end_v2.x:"}},
+		"the bootstrap's state in the bucket":      {{"estate.yaml", "  backend: s3", "  backend: s3\n  bootstrap_in_bucket: true"}},
 		"an account that begins with hub's letter": {{"estate.yaml", "  audit:", "  hubble:"}, {"estate.yaml", "account: audit", "account: hubble"}},
 		"line ends of another system":              {{"dev.yaml", acme["dev.yaml"], strings.ReplaceAll(acme["dev.yaml"], "\n", "\r\n")}},
 	} {

@@ -10,6 +10,7 @@ import (
 
 func TestMain(m *testing.M) {
 	os.Unsetenv("STATE_BACKEND")
+	os.Unsetenv("DEPLOY_ROLE")
 	os.Exit(m.Run())
 }
 

@@ -29,6 +29,8 @@ type Estate struct {
 	Hub Hub
 	// Spokes are the workload accounts, sorted by name.
 	Spokes []*Spoke
+	// Role is what the stacks are synthesized for. The environment variable `DEPLOY_ROLE` says it.
+	Role DeployRole
 
 	settings, hub *document
 	spokes        map[string]*document
@@ -63,7 +65,7 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 	if err != nil {
 		return nil, Errors{{File: dir, Message: "cannot read the estate: " + reason(err)}}
 	}
-	e := &Estate{Name: name, spokes: map[string]*document{}}
+	e := &Estate{Name: name, Role: RoleApply, spokes: map[string]*document{}}
 	errs := e.checkName(dir)
 	e.settings = read(files, dir, settingsFile, &e.Settings)
 	e.hub = read(files, dir, hubFile, &e.Hub)
@@ -83,7 +85,8 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 	}
 	slices.SortFunc(e.Spokes, func(a, b *Spoke) int { return strings.Compare(a.Name, b.Name) })
 	e.applyDefaults()
-	errs = append(errs, e.overrideBackend(os.Getenv("STATE_BACKEND"))...)
+	errs = append(errs, override("STATE_BACKEND", &e.State.Backend)...)
+	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
 	e.validate()
 	for _, d := range e.documents() {
 		errs = append(errs, d.errs...)
@@ -115,16 +118,20 @@ func (e *Estate) checkName(dir string) Errors {
 	return Errors{{File: dir, Message: fmt.Sprintf("the folder's name, %q, is the estate's: letters, digits, dots, hyphens and underscores", e.Name)}}
 }
 
-// overrideBackend lets a first try keep its state in a folder, whatever the
-// estate says.
-func (e *Estate) overrideBackend(backend string) Errors {
-	if backend == "" {
+// override takes what belongs to a run and not to the estate from an environment
+// variable: a first try keeps its state in a folder, a pull request plans.
+func override[T interface {
+	~string
+	Values() []string
+}](variable string, target *T) Errors {
+	value := os.Getenv(variable)
+	if value == "" {
 		return nil
 	}
-	if known := Backend("").Values(); !slices.Contains(known, backend) {
-		return Errors{{File: "STATE_BACKEND", Message: fmt.Sprintf("%q is not one of %s", backend, strings.Join(known, ", "))}}
+	if known := (*target).Values(); !slices.Contains(known, value) {
+		return Errors{{File: variable, Message: fmt.Sprintf("%q is not one of %s", value, strings.Join(known, ", "))}}
 	}
-	e.State.Backend = Backend(backend)
+	*target = T(value)
 	return nil
 }
 

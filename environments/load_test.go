@@ -184,6 +184,22 @@ func TestStateBackendOverridesTheEstate(t *testing.T) {
 	}
 }
 
+func TestDeployRoleSaysWhatStacksAreFor(t *testing.T) {
+	if e := loadEdited(t); e.Role != RoleApply {
+		t.Errorf("stacks are for %s", e.Role)
+	}
+	t.Setenv("DEPLOY_ROLE", "plan")
+	if e := loadEdited(t); e.Role != RolePlan {
+		t.Errorf("with DEPLOY_ROLE=plan they are for %s", e.Role)
+	}
+	t.Setenv("DEPLOY_ROLE", "destroy")
+	t.Setenv("STATE_BACKEND", "tape")
+	_, err := load(edited(t), "acme", "acme")
+	if want := "DEPLOY_ROLE: \"destroy\" is not one of apply, plan\nSTATE_BACKEND: \"tape\" is not one of s3, local"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestOtherFilesAreLeftAlone(t *testing.T) {
 	files := edited(t, edit{"README.md", "", "# Acme\n"}, edit{".hidden.yaml", "", "]"}, edit{"dev.yaml.bak", "", "]"})
 	files["drafts.yaml"] = &fstest.MapFile{Mode: fs.ModeDir}

@@ -24,13 +24,15 @@ func (e *Estate) RoleARN(account, role string) string {
 }
 
 // The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,
-// a state role for each account in the hub, and the two CI roles in the hub.
-func (e *Estate) PlanRole() string                  { return e.Project + "-plan" }
-func (e *Estate) ApplyRole() string                 { return e.Project + "-apply" }
-func (e *Estate) StateRole(account string) string   { return e.Project + "-state-" + account }
-func (e *Estate) CIPlanRole() string                { return e.Project + "-ci-plan" }
-func (e *Estate) CIApplyRole() string               { return e.Project + "-ci-apply" }
-func (e *Estate) RecordRole(spoke, w string) string { return e.Prefix(spoke) + "-" + w }
+// two state roles for each account in the hub, and the two CI roles in the hub.
+// PlanStateRole reads what StateRole writes.
+func (e *Estate) PlanRole() string                    { return e.Project + "-plan" }
+func (e *Estate) ApplyRole() string                   { return e.Project + "-apply" }
+func (e *Estate) StateRole(account string) string     { return e.Project + "-state-" + account }
+func (e *Estate) PlanStateRole(account string) string { return e.Project + "-plan-state-" + account }
+func (e *Estate) CIPlanRole() string                  { return e.Project + "-ci-plan" }
+func (e *Estate) CIApplyRole() string                 { return e.Project + "-ci-apply" }
+func (e *Estate) RecordRole(spoke, w string) string   { return e.Prefix(spoke) + "-" + w }
 
 // PushRole is the name of a role that may push images.
 func (e *Estate) PushRole(name string) string { return e.Project + "-push-" + name }
@@ -156,15 +158,21 @@ func (e *Estate) ReachesHub(account string) bool {
 	return account == HubAccount || e.Reaches(e.Segment(account), e.Hub.Segment)
 }
 
+// NetworkAccounts are the accounts that have a VPC: the hub first, then spokes by
+// name.
+func (e *Estate) NetworkAccounts() []string {
+	accounts := []string{HubAccount}
+	for _, s := range e.Spokes {
+		accounts = append(accounts, s.Name)
+	}
+	return accounts
+}
+
 // Peers are the accounts other than its own that an account's VPC exchanges
 // traffic with: the hub first, if it is one, then spokes by name.
 func (e *Estate) Peers(account string) []string {
 	var peers []string
-	candidates := []string{HubAccount}
-	for _, s := range e.Spokes {
-		candidates = append(candidates, s.Name)
-	}
-	for _, other := range candidates {
+	for _, other := range e.NetworkAccounts() {
 		if other != account && e.Reaches(e.Segment(account), e.Segment(other)) {
 			peers = append(peers, other)
 		}

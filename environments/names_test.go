@@ -13,6 +13,7 @@ func TestNamesThatTwoStacksAgreeOn(t *testing.T) {
 		{e.RoleARN("dev", e.PlanRole()), "arn:aws:iam::222222222222:role/acme-plan"},
 		{e.RoleARN(HubAccount, e.ApplyRole()), "arn:aws:iam::111111111111:role/acme-apply"},
 		{e.StateRole("dev"), "acme-state-dev"},
+		{e.PlanStateRole("dev"), "acme-plan-state-dev"},
 		{e.CIPlanRole() + " " + e.CIApplyRole(), "acme-ci-plan acme-ci-apply"},
 		{e.RecordRole("dev", "external-dns"), "acme-dev-external-dns"},
 		{e.PushRole("app"), "acme-push-app"},
@@ -35,6 +36,18 @@ func TestNamesThatTwoStacksAgreeOn(t *testing.T) {
 	} {
 		if test.got != test.want {
 			t.Errorf("got %s, want %s", test.got, test.want)
+		}
+	}
+}
+
+func TestTheLongestNamesAreRoleNames(t *testing.T) {
+	e, account := &Estate{Settings: Settings{Project: strings.Repeat("p", 20)}}, strings.Repeat("a", 20)
+	if !projectName.MatchString(e.Project) || !accountName.MatchString(account) || projectName.MatchString(e.Project+"p") || accountName.MatchString(account+"a") {
+		t.Fatal("these are not the longest names any more: mend this test")
+	}
+	for _, role := range []string{e.StateRole(account), e.PlanStateRole(account), e.CIApplyRole()} {
+		if !roleName.MatchString(role) {
+			t.Errorf("%s has %d characters", role, len(role))
 		}
 	}
 }

@@ -59,12 +59,13 @@ type PrivateZone struct {
 	VisibleTo []string `yaml:"visible_to" jsonschema:"required"`
 }
 
-// OnPremises describes networks outside AWS. The estate admits and resolves
-// them; the VPN or Direct Connect that carries the packets is not made here.
+// OnPremises describes networks outside AWS. The hub admits them, routes them to
+// the transit gateway and resolves their names; the VPN or Direct Connect that
+// carries the packets is not made here, and spokes do not reach them.
 type OnPremises struct {
 	// CIDRs are the address ranges outside AWS. They may query the inbound resolver endpoint, and no VPC overlaps them.
 	CIDRs []netip.Prefix `yaml:"cidrs"`
-	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
+	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers, which lie in `cidrs`. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
 	Domains map[string][]netip.Addr `yaml:"domains"`
 }
 
@@ -88,6 +89,8 @@ type State struct {
 	BootstrapRole string `yaml:"bootstrap_role"`
 	// Administrators are the ARNs of roles in the hub account whose sessions may assume the plan, apply and state roles by hand. `*` stands for any characters within a name.
 	Administrators []string `yaml:"administrators"`
+	// BootstrapInBucket keeps the bootstrap stack's own state in the bucket too. Turn it on after the first deployment of bootstrap, and let `terraform init -migrate-state` move it. Default: false.
+	BootstrapInBucket bool `yaml:"bootstrap_in_bucket"`
 }
 
 // Logs says how long logs are kept, and where.
@@ -184,7 +187,7 @@ type InboundResolver struct {
 // RecordRole is the permission to write records in some of the hub's zones.
 type RecordRole struct {
 	// Zones are the public and private zones, by domain name, whose records the workload may change.
-	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true"`
+	Zones []string `yaml:"zones" jsonschema:"required,minItems=1,uniqueItems=true"`
 }
 
 // Registry holds the container repositories of the estate.
@@ -267,6 +270,19 @@ const (
 
 // Values lists what a file may say.
 func (Backend) Values() []string { return []string{string(BackendS3), string(BackendLocal)} }
+
+// DeployRole is what Terraform may do with the stacks. A backend takes no
+// variables, so a stack is synthesized for one or the other.
+type DeployRole string
+
+// The values of [DeployRole].
+const (
+	RoleApply DeployRole = "apply"
+	RolePlan  DeployRole = "plan"
+)
+
+// Values lists what DEPLOY_ROLE may say.
+func (DeployRole) Values() []string { return []string{string(RoleApply), string(RolePlan)} }
 
 // NAT is how private subnets reach the internet.
 type NAT string

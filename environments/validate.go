@@ -72,7 +72,7 @@ var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
 
 // reservedNames begin the names of the hub's own roles. An account called like
 // that would have roles with the same names there.
-var reservedNames = regexp.MustCompile(`^(ci|hub|push|state)(-|$)`)
+var reservedNames = regexp.MustCompile(`^(ci|hub|plan|push|state)(-|$)`)
 
 func (e *Estate) validateAccounts() {
 	d := e.settings
@@ -90,7 +90,7 @@ func (e *Estate) validateAccounts() {
 		case !accountName.MatchString(name):
 			d.errorf(at, "%q is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter", name)
 		case name != HubAccount && reservedNames.MatchString(name):
-			d.errorf(at, "%q begins like the hub's own names: choose one that does not begin with ci, hub, push or state", name)
+			d.errorf(at, "%q begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state", name)
 		}
 		if !accountNumber.MatchString(number) {
 			d.errorf(at, "%q is not an account number: those have 12 digits", number)
@@ -383,7 +383,7 @@ func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 			d.errorf(child(at, "zones"), "name a zone: a role for no zone has no use")
 		}
 		for i, zone := range zones {
-			e.validateZone(d, index(child(at, "zones"), i), zone)
+			e.validateRecords(d, index(child(at, "zones"), i), s.Name, zone)
 			if slices.Index(zones, zone) < i {
 				d.errorf(index(child(at, "zones"), i), "%q is named twice", zone)
 			}
@@ -392,11 +392,16 @@ func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 	e.validateProbe(d, s.Probe, s.Name)
 }
 
-// validateZone checks the name of a hosted zone wherever one is used.
-func (e *Estate) validateZone(d *document, at, name string) {
+// validateRecords checks a zone that a workload of a spoke writes records in.
+func (e *Estate) validateRecords(d *document, at, spoke, zone string) {
 	known := append(sortedKeys(e.DNS.PrivateZones), e.DNS.PublicZones...)
-	if !slices.Contains(known, name) && !e.settings.incomplete("dns") {
-		d.errorf(at, "there is no zone %q in estate.yaml%s", name, suggest(name, known))
+	private, isPrivate := e.DNS.PrivateZones[zone]
+	switch {
+	case e.settings.incomplete("dns"):
+	case !slices.Contains(known, zone):
+		d.errorf(at, "there is no zone %q in estate.yaml%s", zone, suggest(zone, known))
+	case isPrivate && !slices.Contains(private.VisibleTo, spoke) && !slices.Contains(e.DNS.PublicZones, zone):
+		d.errorf(at, "%s is not visible to %s: name %s under its visible_to in estate.yaml, or name a zone of %s's own", zone, spoke, spoke, spoke)
 	}
 }
 

@@ -141,7 +141,8 @@ func (e *Estate) notOnPremises(server netip.Addr) string {
 			return fmt.Sprintf("lies in the VPC of %s (%s): queries forwarded there would loop", v.name, v.network.CIDR)
 		}
 	}
-	if len(e.OnPremises.CIDRs) > 0 && !e.settings.incomplete("on_premises.cidrs") && !slices.ContainsFunc(e.OnPremises.CIDRs, func(p netip.Prefix) bool { return p.Contains(server) }) {
+	// The network ACLs admit those ranges, and no other private one.
+	if !e.settings.incomplete("on_premises.cidrs") && !slices.ContainsFunc(e.OnPremises.CIDRs, func(p netip.Prefix) bool { return p.Contains(server) }) {
 		return "lies in none of on_premises.cidrs"
 	}
 	return ""

@@ -60,6 +60,73 @@ func TestTheCDKTFCommandLineWorks(t *testing.T) {
 	})
 }
 
+// recorder stands in for Terraform. It writes down where it was called with what,
+// and says that all went well.
+const recorder = `#!/bin/sh
+echo "$(basename "$PWD") $1" >> "$(dirname "$0")/calls"
+case "$1" in
+version) echo '{"terraform_version":"1.11.4","platform":"linux_amd64","provider_selections":{},"terraform_outdated":false}' ;;
+show) echo '{"format_version":"1.2","terraform_version":"1.11.4","resource_changes":[]}' ;;
+output) echo '{}' ;;
+esac
+`
+
+// `make deploy` and `make destroy` hand these arguments to the command line.
+func TestStacksAreDeployedInOrder(t *testing.T) {
+	clone := cloneProject(t)
+	if _, err := os.Stat(filepath.Join(clone, "node_modules", ".bin", "cdktf")); err != nil {
+		missing(t, "the CDKTF command line is not installed: run `make deps`")
+	}
+	bin := t.TempDir()
+	write(t, filepath.Join(bin, "terraform"), recorder)
+	if err := os.Chmod(filepath.Join(bin, "terraform"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	environment := map[string]string{"ESTATE": "piksel", "CI": "true", "TERRAFORM_BINARY_NAME": filepath.Join(bin, "terraform")}
+	calls := func(t *testing.T, verb string, args ...string) []string {
+		os.Remove(filepath.Join(bin, "calls"))
+		command(t, clone, environment, "node_modules/.bin/cdktf", append([]string{verb, "--auto-approve"}, args...)...)
+		text, err := os.ReadFile(filepath.Join(bin, "calls"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stacks []string
+		for line := range strings.Lines(string(text)) {
+			if stack, call, _ := strings.Cut(strings.TrimSpace(line), " "); call == "apply" || call == "destroy" {
+				stacks = append(stacks, stack)
+			}
+		}
+		return stacks
+	}
+	e := synthesized(t, "piksel")
+	var all []string
+	for _, s := range e.Stacks()[1:] {
+		all = append(all, s.Name)
+	}
+
+	t.Run("all", func(t *testing.T) {
+		applied := calls(t, "deploy", all...)
+		if len(applied) != len(all) {
+			t.Errorf("%d stacks are applied, want each of the %d once: %v", len(applied), len(all), applied)
+		}
+		for _, s := range e.Stacks() {
+			for _, read := range s.Reads {
+				if slices.Index(applied, read) > slices.Index(applied, s.Name) {
+					t.Errorf("%s is applied before %s, which it reads", s.Name, read)
+				}
+			}
+		}
+	})
+	t.Run("one", func(t *testing.T) {
+		if got, want := calls(t, "deploy", "--ignore-missing-stack-dependencies", "dev-network"), []string{"dev-network"}; !slices.Equal(got, want) {
+			t.Errorf("%v are applied, want %v", got, want)
+		}
+		if got, want := calls(t, "destroy", "--ignore-missing-stack-dependencies", "dev-link"), []string{"dev-link"}; !slices.Equal(got, want) {
+			t.Errorf("%v are destroyed, want %v", got, want)
+		}
+	})
+}
+
 // placeLocalStates puts the made-up states that a stack reads where it looks for
 // them with the local backend: relative to the folder that Terraform runs in.
 func placeLocalStates(t *testing.T, e *estate, clone, stack string) {

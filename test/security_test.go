@@ -3,11 +3,13 @@ package test
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"hubspoke/environments"
 	"hubspoke/internal/stackjson"
 )
 
@@ -317,6 +319,186 @@ func TestInsecureStacksAreSeen(t *testing.T) {
 	} {
 		if problems := checks(resources); problems != nil {
 			t.Errorf("%s: %q", name, problems)
+		}
+	}
+}
+
+// Who writes a stack's state decides what the next apply does. A pull request runs
+// code that nobody has reviewed, so no role that it can come to may do that.
+func TestNoPullRequestWritesState(t *testing.T) {
+	eachStack(t, pullRequestProblems)
+}
+
+// pullRequestProblems follows the stack's roles from those that workflows of pull
+// requests assume, by what their own policies and the next role's trust policy say.
+// It compares the names of roles alone, and hears no Deny: it may see too much, but
+// not too little.
+func pullRequestProblems(s *stackjson.Stack) []string {
+	roles := rolesOf(s)
+	var states []string
+	for _, text := range policyResources(roles) {
+		if strings.HasSuffix(text, ".tfstate") && !strings.Contains(text, "*") {
+			states = append(states, text)
+		}
+	}
+	var reached []*role
+	for _, r := range roles {
+		if strings.Contains(r.trust, ":pull_request") {
+			reached = append(reached, r)
+		}
+	}
+	var problems []string
+	for i := 0; i < len(reached); i++ {
+		r := reached[i]
+		for _, managed := range r.managed {
+			if !strings.HasSuffix(managed, ":aws:policy/ReadOnlyAccess") {
+				problems = append(problems, fmt.Sprintf("pull requests come to %s, which has %s", r.id, managed))
+			}
+		}
+		for _, state := range states {
+			if r.may("s3:PutObject", state) {
+				problems = append(problems, fmt.Sprintf("pull requests come to %s, which writes %s", r.id, state))
+			}
+		}
+		for _, next := range roles {
+			if !slices.Contains(reached, next) && r.mayAssume(next) {
+				reached = append(reached, next)
+			}
+		}
+	}
+	return problems
+}
+
+// role is an IAM role of a stack with its policies.
+type role struct {
+	id, name, trust  string
+	admits, policies []statement
+	managed          []string
+}
+
+func rolesOf(s *stackjson.Stack) []*role {
+	var roles []*role
+	text := func(r stackjson.Resource, key string) string {
+		value, _ := r.Body[key].(string)
+		return value
+	}
+	statements := func(text string) []statement {
+		var document struct{ Statement []statement }
+		if err := json.Unmarshal([]byte(unquoteReferences(text)), &document); err != nil {
+			return []statement{{Effect: "Allow", Action: values{"*"}, Resource: values{"*"}}}
+		}
+		return document.Statement
+	}
+	of := func(r stackjson.Resource) *role {
+		for _, role := range roles {
+			if text(r, "role") == "${aws_iam_role."+role.id+".name}" {
+				return role
+			}
+		}
+		return &role{}
+	}
+	// Resources are sorted by type: a role comes before its policies.
+	for _, r := range s.Resources() {
+		switch r.Type {
+		case "aws_iam_role":
+			trust := text(r, "assume_role_policy")
+			roles = append(roles, &role{id: r.Name, name: text(r, "name"), trust: trust, admits: statements(trust)})
+		case "aws_iam_role_policy":
+			of(r).policies = append(of(r).policies, statements(text(r, "policy"))...)
+		case "aws_iam_role_policy_attachment":
+			of(r).managed = append(of(r).managed, text(r, "policy_arn"))
+		}
+	}
+	return roles
+}
+
+func policyResources(roles []*role) []string {
+	var all []string
+	for _, r := range roles {
+		for _, s := range r.policies {
+			all = append(all, s.Resource...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (r *role) may(action, resource string) bool {
+	return slices.ContainsFunc(r.policies, func(s statement) bool {
+		return s.Effect == "Allow" && matchesAny(s.Action, action) && matchesAny(s.Resource, resource)
+	})
+}
+
+func (r *role) mayAssume(next *role) bool {
+	sends := slices.ContainsFunc(r.policies, func(s statement) bool {
+		return s.Effect == "Allow" && matchesAny(s.Action, "sts:AssumeRole") && matchesAny(roleNames(s.Resource), next.name)
+	})
+	return sends && slices.ContainsFunc(next.admits, func(s statement) bool {
+		principals := slices.Concat(s.Principal.AWS, s.Condition["ArnLike"]["aws:PrincipalArn"])
+		return s.Effect == "Allow" && matchesAny(roleNames(principals), r.name)
+	})
+}
+
+// roleNames are what ARNs, or patterns of them, say after `role/`; `*` is any role.
+func roleNames(arns values) values {
+	var names values
+	for _, arn := range arns {
+		if _, name, ok := strings.Cut(arn, ":role/"); ok {
+			names = append(names, name)
+		} else if arn == "*" {
+			names = append(names, arn)
+		}
+	}
+	return names
+}
+
+func matchesAny(patterns values, text string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		expression := strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(pattern))
+		return regexp.MustCompile("^(?i:" + expression + ")$").MatchString(text)
+	})
+}
+
+// The tests above are worth what they see when the bootstrap changes.
+func TestPullRequestsThatWriteStateAreSeen(t *testing.T) {
+	e := synthesized(t, "piksel")
+	good := string(e.stack("bootstrap").Text)
+	for name, changes := range map[string][]string{
+		"the apply role admits pull requests":    {":ref:refs/heads/main", ":pull_request"},
+		"the plan-state role puts states":        {`[\"s3:GetObject\"]`, `[\"s3:Get*\",\"s3:Put*\"]`},
+		"the plan role is an administrator":      {"policy/ReadOnlyAccess", "policy/AdministratorAccess"},
+		"CI plans with the state role":           {e.StateRole("*"), "*", e.PlanStateRole("*"), e.StateRole("*"), e.RoleARN("hub", e.CIApplyRole()), e.RoleARN("hub", e.CIPlanRole())},
+		"every CI role assumes every state role": {e.PlanStateRole("*"), e.Project + "-*", e.RoleARN("hub", e.CIApplyRole()), e.RoleARN("hub", e.Project+"-ci-*")},
+	} {
+		s := &stackjson.Stack{Name: "bootstrap", Text: []byte(strings.NewReplacer(changes...).Replace(good))}
+		if err := json.Unmarshal(s.Text, &s.JSON); err != nil {
+			t.Fatal(err)
+		}
+		if pullRequestProblems(s) == nil {
+			t.Errorf("%s: not seen", name)
+		}
+	}
+}
+
+func TestAPlanActsWithRolesThatOnlyRead(t *testing.T) {
+	t.Setenv("DEPLOY_ROLE", "plan")
+	e := synthesize(t, estates["piksel"], filepath.Join(t.TempDir(), "plan"))
+	for _, spec := range e.Stacks() {
+		if spec.Kind == environments.Bootstrap {
+			continue
+		}
+		s, found := e.stack(spec.Name), 0
+		stackjson.Strings(map[string]any{"terraform": s.JSON["terraform"], "provider": s.JSON["provider"], "data": s.JSON["data"]}, func(path, text string) {
+			if !strings.HasSuffix(path, "role_arn") {
+				return
+			}
+			found++
+			if _, name, _ := strings.Cut(text, ":role/"); name != e.PlanRole() && name != e.PlanStateRole(spec.Account) {
+				t.Errorf("%s: %s is %s", s.Name, path, text)
+			}
+		})
+		if found < 2 {
+			t.Errorf("%s: assumes %d roles, want one for its provider and one for its state", s.Name, found)
 		}
 	}
 }

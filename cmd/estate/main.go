@@ -21,6 +21,7 @@ import (
 type commands struct {
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
+	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 }
 
@@ -40,7 +41,7 @@ func main() {
 }
 
 type checkCommand struct {
-	Estate string `arg:"" optional:"" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 }
 
 func (c checkCommand) Run(out io.Writer) error {
@@ -53,8 +54,25 @@ func (c checkCommand) Run(out io.Writer) error {
 	return err
 }
 
+type stacksCommand struct {
+	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+}
+
+func (c stacksCommand) Run(out io.Writer) error {
+	e, err := environments.Load(environments.Find(c.Estate))
+	if err != nil {
+		return err
+	}
+	for _, s := range e.Stacks() {
+		if s.Kind != environments.Bootstrap {
+			fmt.Fprintln(out, s.Name)
+		}
+	}
+	return nil
+}
+
 type planCommand struct {
-	Estate string `arg:"" optional:"" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	JSON   bool   `name:"json" help:"Print a JSON array instead of a table."`
 }
 

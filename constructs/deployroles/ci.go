@@ -25,8 +25,8 @@ type CIConfig struct {
 	Workflows github.Workflows
 	// Roles are the names of the deploy roles that it may assume, in every one of Accounts, by number.
 	Roles, Accounts []string
-	// StateRoles is a pattern of names of state roles, which are in the role's own account.
-	StateRoles string
+	// StateRoles are patterns of names of state roles, which are in the role's own account.
+	StateRoles []string
 }
 
 // NewCI makes the role `aws_iam_role.<id>` and returns its ARN.
@@ -57,15 +57,17 @@ func NewCI(scope constructs.Construct, id string, config CIConfig) (*string, err
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
 func (c CIConfig) statements() []policy.Statement {
-	var roles []string
+	var roles, states []string
 	for _, name := range c.Roles {
 		roles = append(roles, "arn:"+c.Partition+":iam::*:role/"+name)
+	}
+	for _, name := range c.StateRoles {
+		states = append(states, "arn:"+c.Partition+":iam::"+c.Account+":role/"+name)
 	}
 	return []policy.Statement{{
 		Sid: "DeployRoles", Action: []string{"sts:AssumeRole"}, Resource: roles,
 		Condition: policy.Condition{"StringEquals": {"aws:ResourceAccount": c.Accounts}},
 	}, {
-		Sid: "StateRoles", Action: []string{"sts:AssumeRole"},
-		Resource: []string{"arn:" + c.Partition + ":iam::" + c.Account + ":role/" + c.StateRoles},
+		Sid: "StateRoles", Action: []string{"sts:AssumeRole"}, Resource: states,
 	}}
 }

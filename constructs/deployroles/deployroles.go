@@ -1,10 +1,11 @@
 // Package deployroles makes the IAM roles by which Terraform acts: in each account
-// one to plan with and one to apply with, in the account of the state one for each
-// account's state, and those by which a CI system comes in.
+// one to plan with and one to apply with, in the account of the state two more for
+// each account's state, and those by which a CI system comes in.
 //
-// A run has three identities at a time. It enters as a person or as the CI role;
+// A run has three identities at a time. It enters as a person or as a CI role;
 // from there its provider assumes the plan or the apply role of an account, and its
-// backend the state role. None of them can do another's work.
+// backend the state role that goes with it. None of them can do another's work, and
+// nothing that plans can write a state: who writes states decides what is applied.
 //
 // It makes no users, no permission sets and no boundaries for the roles that an
 // apply creates: what it may do at all in an account is for the organisation's

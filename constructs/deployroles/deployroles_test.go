@@ -20,7 +20,7 @@ func TestPoliciesFitAHundredAccounts(t *testing.T) {
 	ci := CIConfig{
 		Partition: "aws", Account: "111111111111",
 		Roles:      []string{"a-project-of-twenty-c-apply", "a-project-of-twenty-c-plan"},
-		StateRoles: "a-project-of-twenty-c-state-*",
+		StateRoles: []string{"a-project-of-twenty-c-state-*", "a-project-of-twenty-c-plan-state-*"},
 	}
 	for i := range 100 {
 		ci.Accounts = append(ci.Accounts, fmt.Sprintf("%012d", i))
@@ -65,25 +65,44 @@ func TestARoleThatNobodyMayAssumeIsAnError(t *testing.T) {
 }
 
 func TestStateRoleWritesItsOwnAndOnlyReadsOthers(t *testing.T) {
+	checkActions(t, stateOfDev().statements(), map[string][]string{
+		"arn:aws:s3:::states":                      {"s3:ListBucket"},
+		"arn:aws:s3:::states/p/dev.tfstate":        {"s3:GetObject", "s3:PutObject"},
+		"arn:aws:s3:::states/p/dev.tfstate.tflock": {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+		"arn:aws:s3:::states/p/hub.tfstate":        {"s3:GetObject"},
+		"key":                                      {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
+	})
+}
+
+func TestPlanStateRoleWritesNothingButLocks(t *testing.T) {
+	checkActions(t, stateOfDev().planStatements(), map[string][]string{
+		"arn:aws:s3:::states":                      {"s3:ListBucket"},
+		"arn:aws:s3:::states/p/dev.tfstate":        {"s3:GetObject"},
+		"arn:aws:s3:::states/p/dev.tfstate.tflock": {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+		"arn:aws:s3:::states/p/hub.tfstate":        {"s3:GetObject"},
+		"key":                                      {"kms:Decrypt", "kms:GenerateDataKey"},
+	})
+}
+
+func stateOfDev() StateConfig {
 	key := "key"
-	config := StateConfig{BucketARN: "arn:aws:s3:::states", KeyARN: &key, Own: []string{"p/dev.tfstate"}, Read: []string{"p/hub.tfstate"}}
+	return StateConfig{BucketARN: "arn:aws:s3:::states", KeyARN: &key, Own: []string{"p/dev.tfstate"}, Read: []string{"p/hub.tfstate"}}
+}
+
+// checkActions compares what statements allow, by resource, with all that is wanted.
+func checkActions(t *testing.T, statements []policy.Statement, want map[string][]string) {
+	t.Helper()
 	got := map[string][]string{}
-	for _, s := range config.statements() {
+	for _, s := range statements {
 		for _, action := range s.Action {
 			for _, resource := range s.Resource {
 				got[resource] = append(got[resource], action)
 			}
 		}
 	}
-	for resource, want := range map[string][]string{
-		"arn:aws:s3:::states":                      {"s3:ListBucket"},
-		"arn:aws:s3:::states/p/dev.tfstate":        {"s3:GetObject", "s3:PutObject"},
-		"arn:aws:s3:::states/p/dev.tfstate.tflock": {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
-		"arn:aws:s3:::states/p/hub.tfstate":        {"s3:GetObject"},
-		"key":                                      {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
-	} {
-		if !slices.Equal(got[resource], want) {
-			t.Errorf("%s: got %v, want %v", resource, got[resource], want)
+	for resource, actions := range want {
+		if !slices.Equal(got[resource], actions) {
+			t.Errorf("%s: got %v, want %v", resource, got[resource], actions)
 		}
 		delete(got, resource)
 	}

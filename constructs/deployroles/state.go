@@ -9,7 +9,7 @@ import (
 	"hubspoke/internal/tf"
 )
 
-// StateConfig describes the role by which the backends of one account's stacks
+// StateConfig describes a role by which the backends of one account's stacks
 // reach the state bucket.
 type StateConfig struct {
 	// Name is the role's name.
@@ -23,33 +23,50 @@ type StateConfig struct {
 	Own, Read []string
 }
 
-// NewState makes the role `aws_iam_role.state_<id>`.
+// NewState makes the role `aws_iam_role.state_<id>`, to apply with.
 func NewState(scope constructs.Construct, id string, config StateConfig) error {
-	if config.KeyARN == nil || len(config.Own) == 0 {
-		return errors.New("state role " + config.Name + ": want a key and a state")
+	return config.make(scope, tf.Name("state", id), "Terraform reads and writes the state of the account's stacks", config.statements())
+}
+
+// NewPlanState makes the role `aws_iam_role.plan_state_<id>`, to plan with.
+func NewPlanState(scope constructs.Construct, id string, config StateConfig) error {
+	return config.make(scope, tf.Name("plan_state", id), "Terraform reads and locks the state of the account's stacks", config.planStatements())
+}
+
+func (c StateConfig) make(scope constructs.Construct, id, description string, statements []policy.Statement) error {
+	if c.KeyARN == nil || len(c.Own) == 0 {
+		return errors.New("state role " + c.Name + ": want a key and a state")
 	}
-	r := role{
-		name: config.Name, description: "Terraform reads and writes the state of the account's stacks",
-		trust: config.Trust,
-	}
-	if err := r.make(scope, tf.Name("state", id)); err != nil {
+	r := role{name: c.Name, description: description, trust: c.Trust}
+	if err := r.make(scope, id); err != nil {
 		return err
 	}
-	r.policy("state", config.statements()...)
+	r.policy("state", statements...)
 	return nil
 }
 
-// statements are what the S3 backend needs with a lock file. The prefix is the key
-// of one state, not a folder: S3 looks at it also when an object is missing, to
-// say so to those who may list it and to refuse the others, and a backend has to
-// learn that its state is not there yet. The backend's list of workspaces, under
-// another prefix, is refused, which it takes to mean that there are none.
-//
-// The state itself is never deleted; of a lock nothing else is wanted.
+// statements are what an apply needs. The state itself is never deleted.
+func (c StateConfig) statements() []policy.Statement {
+	return c.backend([]string{"s3:GetObject", "s3:PutObject"}, []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"})
+}
+
+// planStatements are what a plan needs, which writes nothing but its lock. That is
+// an object like any other, encrypted with the same key. Whoever may take a lock off
+// can also take off that of an apply, so a lock does not protect one from pull requests.
+func (c StateConfig) planStatements() []policy.Statement {
+	return c.backend([]string{"s3:GetObject"}, []string{"kms:Decrypt", "kms:GenerateDataKey"})
+}
+
+// backend is what the S3 backend needs with a lock file, with the actions on its
+// own states and on the key. The prefix is the key of one state, not a folder: S3
+// looks at it also when an object is missing, to say so to those who may list it and
+// to refuse the others, and a backend has to learn that its state is not there yet.
+// The backend's list of workspaces, under another prefix, is refused, which it takes
+// to mean that there are none.
 //
 //   - https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
 //   - https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions
-func (c StateConfig) statements() []policy.Statement {
+func (c StateConfig) backend(onStates, onKey []string) []policy.Statement {
 	var own, locks, read, prefixes []string
 	for _, key := range c.Own {
 		own = append(own, c.BucketARN+"/"+key)
@@ -64,7 +81,7 @@ func (c StateConfig) statements() []policy.Statement {
 		Sid: "FindStates", Action: []string{"s3:ListBucket"}, Resource: []string{c.BucketARN},
 		Condition: policy.Condition{"StringEquals": {"s3:prefix": prefixes}},
 	}, {
-		Sid: "OwnStates", Action: []string{"s3:GetObject", "s3:PutObject"}, Resource: own,
+		Sid: "OwnStates", Action: onStates, Resource: own,
 	}, {
 		Sid: "OwnLocks", Action: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: locks,
 	}}
@@ -72,6 +89,6 @@ func (c StateConfig) statements() []policy.Statement {
 		statements = append(statements, policy.Statement{Sid: "StatesThatTheyRead", Action: []string{"s3:GetObject"}, Resource: read})
 	}
 	return append(statements, policy.Statement{
-		Sid: "Encryption", Action: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, Resource: []string{*c.KeyARN},
+		Sid: "Encryption", Action: onKey, Resource: []string{*c.KeyARN},
 	})
 }

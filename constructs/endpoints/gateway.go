@@ -78,6 +78,7 @@ func (c S3Config) policy() *string {
 			s3 + "amazon-ssm-packages-" + c.Region + "/*",
 			s3 + "aws-ssm-" + c.Region + "/*",
 			s3 + "aws-ssm-document-attachments-" + c.Region + "/*",
+			s3 + "patch-baseline-snapshot-" + c.Region + "/*",
 			s3 + c.Region + "-birdwatcher-prod/*",
 		},
 		Condition: policy.Condition{"StringEquals": {"aws:SourceVpc": {*c.VPC.ID}}},

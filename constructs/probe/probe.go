@@ -26,6 +26,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/instance"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/launchtemplate"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmparameter"
 	"go.yaml.in/yaml/v3"
 
 	"hubspoke/constructs/securitygroup"
@@ -43,10 +44,6 @@ var program string
 // EC2 looks up when it starts the instance, so that planning needs no AWS:
 // https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
 const image = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
-
-// maxUserData is EC2's limit:
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
-const maxUserData = 16 * 1024
 
 // Config describes a probe.
 type Config struct {
@@ -72,6 +69,8 @@ type Config struct {
 
 // Check is one thing that the probe checks.
 type Check struct {
+	// ID tells the check from the others, in letters, digits, dots, hyphens and underscores.
+	ID string `json:"-"`
 	// Name says what for.
 	Name string `json:"name"`
 	// Kind is `resolve` (the name's addresses lie in Within), `zone` (a zone of that name answers) or `connect` (a TCP connection to Host and Port).
@@ -89,6 +88,9 @@ type Check struct {
 func New(scope constructs.Construct, id string, config Config) error {
 	if !config.Subnet.Reserved.Contains(config.Address) {
 		return fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
+	}
+	if err := config.parameterize(scope, id); err != nil {
+		return err
 	}
 	userData, err := config.userData()
 	if err != nil {
@@ -119,6 +121,28 @@ func New(scope constructs.Construct, id string, config Config) error {
 		Tags:                    tf.Tags(config.Name),
 		DependsOn:               tf.DependsOn(config.Subnet.Reservation()...),
 	}))
+	return nil
+}
+
+// parameters is the path of the parameters that hold the checks.
+func (c Config) parameters() string { return "/" + c.Name + "/" }
+
+// parameterize writes each check to a parameter of its own, which the program
+// reads at every run. A further check is then a further parameter.
+func (c Config) parameterize(scope constructs.Construct, id string) error {
+	for _, check := range c.Checks {
+		text, err := json.Marshal(check)
+		if err != nil {
+			return err
+		}
+		name := tf.Name(id, check.ID)
+		tf.Named(name, ssmparameter.NewSsmParameter(scope, tf.ID("aws_ssm_parameter", name), &ssmparameter.SsmParameterConfig{
+			Name:        tf.String(c.parameters() + check.ID),
+			Description: tf.String("What the connectivity probe checks"),
+			Type:        jsii.String("String"),
+			Value:       tf.String(string(text)),
+		}))
+	}
 	return nil
 }
 
@@ -175,12 +199,16 @@ func (c Config) profile(scope constructs.Construct, id string) *string {
 	}))
 	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
 	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
-		Name: jsii.String("write-log"),
+		Name: jsii.String("read-checks-write-log"),
 		Role: role.Id(),
 		Policy: policy.Document(policy.Statement{
 			Sid:      "WriteLog",
 			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 			Resource: []string{arn + ":*"},
+		}, policy.Statement{
+			Sid:      "ReadChecks",
+			Action:   []string{"ssm:GetParametersByPath"},
+			Resource: []string{strings.TrimSuffix("arn:"+c.Partition+":ssm:"+c.Region+":"+c.Account+":parameter"+c.parameters(), "/")},
 		}),
 	}))
 	return tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
@@ -189,13 +217,10 @@ func (c Config) profile(scope constructs.Construct, id string) *string {
 	})).Name()
 }
 
-// userData is the cloud-config that installs the program, its checks and the
-// timer that runs it: https://cloudinit.readthedocs.io/en/latest/reference/modules.html
+// userData is the cloud-config that installs the program and the timer that runs
+// it. A change replaces the instance, which is why the checks are not in it:
+// https://cloudinit.readthedocs.io/en/latest/reference/modules.html
 func (c Config) userData() (string, error) {
-	checks, err := c.checks()
-	if err != nil {
-		return "", err
-	}
 	type file struct {
 		Path        string `yaml:"path"`
 		Permissions string `yaml:"permissions"`
@@ -205,37 +230,16 @@ func (c Config) userData() (string, error) {
 	b.WriteString("#cloud-config\n")
 	encoder := yaml.NewEncoder(&b)
 	encoder.SetIndent(2)
-	err = encoder.Encode(struct {
+	err := encoder.Encode(struct {
 		WriteFiles []file     `yaml:"write_files"`
 		RunCmd     [][]string `yaml:"runcmd"`
 	}{
 		WriteFiles: []file{
 			{"/opt/probe/probe.py", "0755", program},
-			{"/opt/probe/checks.json", "0644", checks},
-			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py /opt/probe/checks.json\n"},
+			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py " + strings.Join([]string{c.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
 			{"/etc/systemd/system/probe.timer", "0644", "[Unit]\nDescription=Connectivity checks at start and every quarter of an hour\n\n[Timer]\nOnActiveSec=0\nOnUnitInactiveSec=15min\n\n[Install]\nWantedBy=timers.target\n"},
 		},
 		RunCmd: [][]string{{"systemctl", "daemon-reload"}, {"systemctl", "enable", "--now", "probe.timer"}},
 	})
-	if err == nil && b.Len() > maxUserData {
-		err = fmt.Errorf("%d checks make user data of %d bytes, and EC2 takes %d", len(c.Checks), b.Len(), maxUserData)
-	}
 	return b.String(), err
-}
-
-// checks is the program's configuration, one check a line.
-func (c Config) checks() (string, error) {
-	head, err := json.Marshal(map[string]string{"region": c.Region, "log_group": c.LogGroup, "stream": c.Name})
-	if err != nil {
-		return "", err
-	}
-	lines := make([]string, len(c.Checks))
-	for i, check := range c.Checks {
-		text, err := json.Marshal(check)
-		if err != nil {
-			return "", err
-		}
-		lines[i] = "  " + string(text)
-	}
-	return strings.TrimSuffix(string(head), "}") + ", \"checks\": [\n" + strings.Join(lines, ",\n") + "\n]}\n", nil
 }

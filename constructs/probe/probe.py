@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the checks of a JSON file and writes one line for each to a log stream.
+"""Runs the checks in the parameters below a path, and writes one line for each to
+a log stream.
+
+    probe.py REGION PATH LOG_GROUP NAME
 
 A line reads `ok` or `FAILED`, the check's name, and what was found. Amazon Linux
 brings all that this needs: Python, systemd-resolved and the AWS command line.
@@ -54,11 +57,19 @@ def line(check):
     return f"{'ok' if ok else 'FAILED'} {check['name']}: {found}"
 
 
-def write(config, lines):
+def read(region, path):
+    """The checks, in the order of their names. The command reads page after page."""
+    command = ["aws", "ssm", "get-parameters-by-path", "--region", region, "--path", path, "--output", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    parameters = json.loads(answer.stdout)["Parameters"]
+    return [json.loads(p["Value"]) for p in sorted(parameters, key=lambda p: p["Name"])]
+
+
+def write(region, group, name, lines):
     """Puts the lines into the log stream of this day."""
-    stream = f"{config['stream']}/{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}"
-    command = ["aws", "logs", "--region", config["region"]]
-    target = ["--log-group-name", config["log_group"], "--log-stream-name", stream]
+    stream = f"{name}/{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}"
+    command = ["aws", "logs", "--region", region]
+    target = ["--log-group-name", group, "--log-stream-name", stream]
     # Fails on all but the first run of a day.
     subprocess.run([*command, "create-log-stream", *target], capture_output=True)
     now = int(time.time() * 1000)
@@ -69,11 +80,10 @@ def write(config, lines):
 
 
 def main():
-    with open(sys.argv[1]) as file:
-        config = json.load(file)
-    lines = [line(check) for check in config["checks"]]
+    region, path, group, name = sys.argv[1:]
+    lines = [line(check) for check in read(region, path)]
     print("\n".join(lines))
-    write(config, lines)
+    write(region, group, name, lines)
 
 
 if __name__ == "__main__":

@@ -127,7 +127,6 @@ func (c OutboundConfig) rule(scope constructs.Construct, domain string, endpoint
 	}
 	name := tf.Name(domain)
 	return tf.Named(name, route53resolverrule.NewRoute53ResolverRule(scope, tf.ID("aws_route53_resolver_rule", name), &route53resolverrule.Route53ResolverRuleConfig{
-		Name:               tf.String(c.Name + "-" + tf.Name(domain)),
 		DomainName:         tf.String(domain),
 		RuleType:           jsii.String("FORWARD"),
 		ResolverEndpointId: endpointID,
@@ -142,7 +141,6 @@ func (c OutboundConfig) rule(scope constructs.Construct, domain string, endpoint
 func Associate(scope constructs.Construct, domain string, ruleID, vpcID *string, after ...cdktf.ITerraformDependable) {
 	name := tf.Name(domain)
 	tf.Named(name, route53resolverruleassociation.NewRoute53ResolverRuleAssociation(scope, tf.ID("aws_route53_resolver_rule_association", name), &route53resolverruleassociation.Route53ResolverRuleAssociationConfig{
-		Name:           tf.String(name),
 		ResolverRuleId: ruleID,
 		VpcId:          vpcID,
 		DependsOn:      tf.DependsOn(after...),

@@ -26,10 +26,8 @@ type Config struct {
 	Name string
 	// ASN is the autonomous system number on Amazon's side.
 	ASN int
-	// Segments are the names of the route tables.
-	Segments []string
-	// Blackholes are ranges that every table drops, unless a VPC with a longer prefix is propagated to it.
-	Blackholes []netip.Prefix
+	// Segments are the route tables, by name, with the ranges that each drops. A propagated route wins over a blackhole if its prefix is longer, and loses if it is the same.
+	Segments map[string][]netip.Prefix
 }
 
 // Gateway is what the construct made.
@@ -54,14 +52,14 @@ func New(scope constructs.Construct, id string, config Config) (*Gateway, error)
 		Tags:                        tf.Tags(config.Name),
 	}))
 	g := &Gateway{ID: gateway.Id(), ARN: gateway.Arn(), RouteTableIDs: map[string]*string{}}
-	for _, segment := range config.Segments {
+	for _, segment := range tf.Keys(config.Segments) {
 		name := tf.Name(segment)
 		table := tf.Named(name, ec2transitgatewayroutetable.NewEc2TransitGatewayRouteTable(scope, tf.ID("aws_ec2_transit_gateway_route_table", name), &ec2transitgatewayroutetable.Ec2TransitGatewayRouteTableConfig{
 			TransitGatewayId: g.ID,
 			Tags:             tf.Tags(config.Name + "-" + segment),
 		}))
 		g.RouteTableIDs[segment] = table.Id()
-		for _, p := range config.Blackholes {
+		for _, p := range config.Segments[segment] {
 			blackhole(scope, name, table.Id(), p)
 		}
 	}

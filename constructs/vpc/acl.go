@@ -54,7 +54,7 @@ func (v *VPC) guard() {
 			// Answers from the internet come to private subnets too: through NAT
 			// gateways, which hide the client's address but not the server's, and
 			// through the S3 gateway endpoint.
-			v.acl(tier, append(neighbours(near), answers()...), append(neighbours(near), anything()...))
+			v.acl(tier, append(append(neighbours(near), remoteDesktop), answers()...), append(neighbours(near), anything()...))
 		case Database:
 			v.acl(tier, allow(own), allow(own))
 		case Attachment:
@@ -92,13 +92,15 @@ func web() []rule {
 	}
 }
 
-// answers is the return traffic of connections that begin in the subnet. Remote
-// desktop lies within the range of client ports, and is the one port there that
-// nobody answers to:
+// remoteDesktop lies within the range of client ports, but below those that Linux
+// and Windows choose from. NAT gateways do choose it, so public subnets cannot
+// deny it:
 // https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-21
+var remoteDesktop = rule{number: 400, deny: true, cidr: everywhere, protocol: "tcp", from: 3389, to: 3389}
+
+// answers is the return traffic of connections that begin in the subnet.
 func answers() []rule {
 	return []rule{
-		{number: 400, deny: true, cidr: everywhere, protocol: "tcp", from: 3389, to: 3389},
 		{number: 410, cidr: everywhere, protocol: "tcp", from: firstEphemeral, to: lastPort},
 		{number: 411, cidr: everywhere, protocol: "udp", from: firstEphemeral, to: lastPort},
 		// "Fragmentation needed", without which large packets are lost.

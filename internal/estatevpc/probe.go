@@ -36,24 +36,24 @@ func Probe(s *stack.Stack, v *vpc.VPC, groups ...*string) error {
 func checks(e *environments.Estate, account string) []probe.Check {
 	var checks []probe.Check
 	for _, zone := range e.VisibleZones(account) {
-		checks = append(checks, probe.Check{Name: "zone " + zone, Kind: "zone", Host: zone})
+		checks = append(checks, probe.Check{ID: "zone-" + zone, Name: "zone " + zone, Kind: "zone", Host: zone})
 	}
 	if e.ReachesHub(account) {
 		for _, service := range e.CentralEndpoints() {
 			name := e.EndpointZone(service).Name
 			checks = append(checks,
-				probe.Check{Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Hub.Network.CIDR.String()},
-				probe.Check{Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
+				probe.Check{ID: "resolve-" + service, Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Hub.Network.CIDR.String()},
+				probe.Check{ID: "connect-" + service, Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
 		}
 		for _, a := range e.InboundAddresses() {
-			checks = append(checks, probe.Check{Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53})
+			checks = append(checks, probe.Check{ID: "resolver-" + a.String(), Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53})
 		}
 	}
 	for _, other := range e.Spokes {
 		if other.Name == account || !other.Probe {
 			continue
 		}
-		check := probe.Check{Name: "connect " + other.Name, Kind: "connect", Host: address(e, other.Name).String(), Port: 53}
+		check := probe.Check{ID: "spoke-" + other.Name, Name: "connect " + other.Name, Kind: "connect", Host: address(e, other.Name).String(), Port: 53}
 		reaches := e.Reaches(e.Segment(account), other.Segment)
 		if account != environments.HubAccount {
 			check.Name, check.Blocked = "isolated from "+other.Name, true

@@ -31,8 +31,7 @@ type Stack struct {
 	// Scope is what resources are made in.
 	Scope cdktf.TerraformStack
 
-	deployRole cdktf.TerraformVariable
-	remotes    map[string]cdktf.TerraformRemoteState
+	remotes map[string]cdktf.TerraformRemoteState
 }
 
 // New makes an empty stack with its backend and the default provider, which acts
@@ -85,9 +84,8 @@ func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
 	return provider.NewAwsProvider(s.Scope, jsii.String(id), config)
 }
 
-// role is the role that Terraform acts with in an account. Plans may run with
-// less than applies: `TF_VAR_deploy_role=plan` chooses the read-only role. The
-// bootstrap stack makes both, and so cannot use them.
+// role is the role that Terraform acts with in an account. Plans run with less
+// than applies. The bootstrap stack makes the roles of both, and so cannot use them.
 func (s *Stack) role(account string) string {
 	e := s.Estate
 	if s.Kind == environments.Bootstrap {
@@ -96,18 +94,10 @@ func (s *Stack) role(account string) string {
 		}
 		return e.RoleARN(account, e.State.BootstrapRole)
 	}
-	if s.deployRole == nil {
-		s.deployRole = cdktf.NewTerraformVariable(s.Scope, jsii.String("deploy_role"), &cdktf.TerraformVariableConfig{
-			Type:        jsii.String("string"),
-			Default:     "apply",
-			Description: jsii.String("The role that Terraform assumes in the account: apply, or plan, which can only read."),
-			Validation: &[]*cdktf.TerraformVariableValidationConfig{{
-				Condition:    `${contains(["apply", "plan"], var.deploy_role)}`,
-				ErrorMessage: jsii.String("deploy_role is apply or plan."),
-			}},
-		})
+	if e.Role == environments.RolePlan {
+		return e.RoleARN(account, e.PlanRole())
 	}
-	return e.RoleARN(account, e.Project+"-${var.deploy_role}")
+	return e.RoleARN(account, e.ApplyRole())
 }
 
 func (s *Stack) tags(account string) *map[string]*string {
@@ -124,31 +114,42 @@ func (s *Stack) tags(account string) *map[string]*string {
 }
 
 // backend says where the stack's state is. The bootstrap stack makes the bucket
-// of all others, so its own state is in a folder.
+// of all others, so its own state begins in a folder; a person moves it, and
+// reaches it with their own credentials ever after.
 func (s *Stack) backend() {
 	e := s.Estate
-	if e.State.Backend == environments.BackendLocal || s.Kind == environments.Bootstrap {
+	bootstrap := s.Kind == environments.Bootstrap
+	if e.State.Backend == environments.BackendLocal || bootstrap && !e.State.BootstrapInBucket {
 		cdktf.NewLocalBackend(s.Scope, &cdktf.LocalBackendConfig{Path: jsii.String(s.localState(s.Name))})
 		return
 	}
-	cdktf.NewS3Backend(s.Scope, &cdktf.S3BackendConfig{
+	config := &cdktf.S3BackendConfig{
 		Bucket:            jsii.String(e.State.Bucket),
 		Key:               jsii.String(e.StateKey(s.Name)),
 		Region:            jsii.String(e.Region),
 		Encrypt:           jsii.Bool(true),
 		KmsKeyId:          jsii.String(e.ARN("kms", e.Region, e.Accounts[environments.HubAccount], e.StateKeyAlias())),
 		AllowedAccountIds: tf.Strings(e.Accounts[environments.HubAccount]),
-		AssumeRole: &cdktf.S3BackendAssumeRoleConfig{
-			RoleArn:     jsii.String(s.stateRole()),
-			SessionName: jsii.String(s.Name),
-		},
-	})
+	}
+	if !bootstrap {
+		config.AssumeRole = s.stateRole()
+	}
+	cdktf.NewS3Backend(s.Scope, config)
 	// The bindings are older than the lock file.
 	s.Scope.AddOverride(jsii.String("terraform.backend.s3.use_lockfile"), true)
 }
 
-func (s *Stack) stateRole() string {
-	return s.Estate.RoleARN(environments.HubAccount, s.Estate.StateRole(s.Account))
+// stateRole is the role that reaches the states. The one for plans writes none.
+func (s *Stack) stateRole() *cdktf.S3BackendAssumeRoleConfig {
+	e := s.Estate
+	role := e.StateRole(s.Account)
+	if e.Role == environments.RolePlan {
+		role = e.PlanStateRole(s.Account)
+	}
+	return &cdktf.S3BackendAssumeRoleConfig{
+		RoleArn:     jsii.String(e.RoleARN(environments.HubAccount, role)),
+		SessionName: jsii.String(s.Name),
+	}
 }
 
 // localState is the path of a stack's state file, as Terraform sees it from
@@ -173,13 +174,10 @@ func (s *Stack) remote(producer string) cdktf.TerraformRemoteState {
 		})
 	} else {
 		r = cdktf.NewDataTerraformRemoteStateS3(s.Scope, id, &cdktf.DataTerraformRemoteStateS3Config{
-			Bucket: jsii.String(e.State.Bucket),
-			Key:    jsii.String(e.StateKey(producer)),
-			Region: jsii.String(e.Region),
-			AssumeRole: &cdktf.S3BackendAssumeRoleConfig{
-				RoleArn:     jsii.String(s.stateRole()),
-				SessionName: jsii.String(s.Name),
-			},
+			Bucket:     jsii.String(e.State.Bucket),
+			Key:        jsii.String(e.StateKey(producer)),
+			Region:     jsii.String(e.Region),
+			AssumeRole: s.stateRole(),
 		})
 	}
 	s.remotes[producer] = r

@@ -23,7 +23,8 @@ import (
 )
 
 // Name joins parts to a Terraform name: `private` and `apse3-az1` become
-// `private_apse3_az1`. Empty parts are left out.
+// `private_apse3_az1`. Empty parts are left out. A name that would begin with a
+// digit, such as that of a reverse zone, begins with an underscore.
 func Name(parts ...string) string {
 	var name []string
 	for _, p := range parts {
@@ -31,7 +32,11 @@ func Name(parts ...string) string {
 			name = append(name, slug.Replace(p))
 		}
 	}
-	return strings.Join(name, "_")
+	joined := strings.Join(name, "_")
+	if joined != "" && joined[0] >= '0' && joined[0] <= '9' {
+		return "_" + joined
+	}
+	return joined
 }
 
 var slug = strings.NewReplacer(".", "_", "-", "_", "/", "_")

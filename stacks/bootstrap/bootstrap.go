@@ -2,7 +2,8 @@
 // states, the roles by which they are deployed, and the way in for CI.
 //
 // A person deploys it, with their own credentials in the hub and, in the other
-// accounts, the role that state.bootstrap_role names. Its own state is a local file.
+// accounts, the role that state.bootstrap_role names. Its own state is a local file,
+// until state.bootstrap_in_bucket moves it. No role that it makes reaches that state.
 package bootstrap
 
 import (
@@ -71,18 +72,24 @@ func stateBucket(s *stack.Stack) (*key.Key, *bucket.Bucket, error) {
 }
 
 // stateRoles makes, for each account, a role that writes the states of its stacks
-// and reads those that they consume.
+// and reads those that they consume, and one for plans that reads all of them. A
+// pull request runs code that nobody has reviewed: it plans, with the latter.
 func stateRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) error {
 	e := s.Estate
 	for _, account := range e.AccountNames() {
 		config := deployroles.StateConfig{
 			Name:      e.StateRole(account),
-			Trust:     trust(e, e.CIPlanRole(), e.CIApplyRole()),
+			Trust:     trust(e, e.CIApplyRole()),
 			BucketARN: states.ARN,
 			KeyARN:    encryption.ARN,
 		}
 		config.Own, config.Read = stateKeys(e, account)
 		if err := deployroles.NewState(s.Scope, account, config); err != nil {
+			return err
+		}
+		config.Name = e.PlanStateRole(account)
+		config.Trust = trust(e, e.CIPlanRole(), e.CIApplyRole())
+		if err := deployroles.NewPlanState(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
@@ -119,7 +126,7 @@ func deployRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) err
 			Provider:   provider(s, account),
 		}
 		if account == s.Account {
-			config.Protected = []string{e.StateRole("*"), e.CIPlanRole(), e.CIApplyRole()}
+			config.Protected = []string{e.StateRole("*"), e.PlanStateRole("*"), e.CIPlanRole(), e.CIApplyRole()}
 			config.Guard = []policy.Statement{{
 				// State is reached through the state roles alone, which know whose is whose.
 				Sid: "LeaveTheStateAlone", Effect: "Deny",
@@ -177,7 +184,7 @@ func ciRoles(s *stack.Stack, outputs *Outputs) error {
 		Workflows:   github.Workflows{Repository: e.GitHub.Repository, Refs: []string{e.GitHub.ApplyRef}, PullRequests: true},
 		Roles:       []string{e.PlanRole()},
 		Accounts:    e.AccountNumbers(),
-		StateRoles:  e.StateRole("*"),
+		StateRoles:  []string{e.PlanStateRole("*")},
 	}
 	var err error
 	if outputs.CIPlanRoleARN, err = deployroles.NewCI(s.Scope, "ci_plan", config); err != nil {
@@ -187,6 +194,7 @@ func ciRoles(s *stack.Stack, outputs *Outputs) error {
 	config.Description = "Workflows of " + e.GitHub.Repository + " apply"
 	config.Workflows.PullRequests = false
 	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
+	config.StateRoles = []string{e.StateRole("*"), e.PlanStateRole("*")}
 	outputs.CIApplyRoleARN, err = deployroles.NewCI(s.Scope, "ci_apply", config)
 	return err
 }

@@ -4,6 +4,7 @@ package hubnetwork
 
 import (
 	"net/netip"
+	"slices"
 
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/endpoints"
@@ -40,7 +41,8 @@ func New(s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	if err := inbound(s, v); err != nil {
+	inboundAddresses, err := inbound(s, v)
+	if err != nil {
 		return err
 	}
 	rules, err := outbound(s, v)
@@ -63,6 +65,7 @@ func New(s *stack.Stack) error {
 		ShareARN:          shareARN,
 		EndpointDNSNames:  stack.MapOf(central.DNSNames),
 		EndpointZoneIDs:   stack.MapOf(central.DNSZoneIDs),
+		InboundAddresses:  stack.MapOf(inboundAddresses),
 		ForwardingRuleIDs: stack.MapOf(rules.RuleIDs),
 	})
 	return nil
@@ -74,10 +77,9 @@ func New(s *stack.Stack) error {
 func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) {
 	e := s.Estate
 	gateway, err := transitgateway.New(s.Scope, "main", transitgateway.Config{
-		Name:       e.Project,
-		ASN:        e.Hub.TransitGateway.ASN,
-		Segments:   tf.Keys(e.Segments),
-		Blackholes: environments.PrivateSpace(),
+		Name:     e.Project,
+		ASN:      e.Hub.TransitGateway.ASN,
+		Segments: segments(e),
 	})
 	if err != nil {
 		return nil, err
@@ -95,7 +97,32 @@ func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error)
 	for _, peer := range e.Peers(environments.HubAccount) {
 		hub.Route(peer, e.Network(peer).CIDR, workloads...)
 	}
+	// The resolver endpoints talk to name servers and clients there. The tunnel
+	// that ends at the gateway is not made here.
+	for _, p := range e.OnPremises.CIDRs {
+		hub.Route(onPremises(p), p, v.Subnets(vpc.Private)...)
+	}
 	return gateway, nil
+}
+
+// segments are the gateway's route tables with their blackholes: the whole private
+// address space, but for a range that is exactly that of a VPC or network which
+// the segment reaches. A static route would win over the propagated one:
+// https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
+func segments(e *environments.Estate) map[string][]netip.Prefix {
+	segments := map[string][]netip.Prefix{}
+	for segment := range e.Segments {
+		wanted := slices.Clone(e.OnPremises.CIDRs)
+		for _, account := range e.NetworkAccounts() {
+			if e.Reaches(segment, e.Segment(account)) {
+				wanted = append(wanted, e.Network(account).CIDR)
+			}
+		}
+		segments[segment] = slices.DeleteFunc(environments.PrivateSpace(), func(p netip.Prefix) bool {
+			return slices.Contains(wanted, p)
+		})
+	}
+	return segments
 }
 
 // associate places the hub's attachment in its segment's table, and propagates it
@@ -124,17 +151,24 @@ func clients(e *environments.Estate) map[string]netip.Prefix {
 	return clients
 }
 
-func inbound(s *stack.Stack, v *vpc.VPC) error {
+// onPremises names an on-premises range.
+func onPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
+
+// inbound makes the endpoint, and returns its addresses by zone.
+func inbound(s *stack.Stack, v *vpc.VPC) (map[string]*string, error) {
 	e := s.Estate
 	askers := clients(e)
 	for _, p := range e.OnPremises.CIDRs {
-		askers["on_premises_"+tf.Name(p.String())] = p
+		askers[onPremises(p)] = p
 	}
 	var addresses []resolver.Address
+	byZone := map[string]*string{}
 	for i, ip := range e.InboundAddresses() {
-		addresses = append(addresses, resolver.Address{Subnet: v.Subnets(vpc.Private)[i], IP: ip})
+		subnet := v.Subnets(vpc.Private)[i]
+		addresses = append(addresses, resolver.Address{Subnet: subnet, IP: ip})
+		byZone[subnet.Zone] = tf.String(ip.String())
 	}
-	return resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
+	return byZone, resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
 		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
 	})
 }

@@ -10,5 +10,6 @@ type Outputs struct {
 	ShareARN          *string   `output:"share_arn" doc:"The RAM share of the gateway and the forwarding rules, where spokes must accept it."`
 	EndpointDNSNames  stack.Map `output:"endpoint_dns_names" doc:"The regional DNS names of the interface endpoints, by service."`
 	EndpointZoneIDs   stack.Map `output:"endpoint_dns_zone_ids" doc:"The hosted zones of those names, which an alias record needs, by service."`
+	InboundAddresses  stack.Map `output:"inbound_addresses,people" doc:"The addresses of the inbound resolver endpoint, by zone, for on-premises resolvers to forward to."`
 	ForwardingRuleIDs stack.Map `output:"forwarding_rule_ids" doc:"The resolver rules that forward on-premises domains, by domain."`
 }

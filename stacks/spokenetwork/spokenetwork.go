@@ -65,13 +65,13 @@ func subnetTags(cluster string) map[vpc.Tier]map[string]string {
 	}
 }
 
-// routes lead to every VPC that the spoke's segment reaches. Public subnets have
-// them too where the DHCP options name the hub's resolver, which their instances
-// ask like all others; database subnets have none.
+// routes lead to every VPC that the spoke's segment reaches. Where that is the
+// hub's, public subnets have them too: their instances ask its resolver, and find
+// AWS's APIs at its endpoints. Database subnets have none.
 func routes(s *stack.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
 	subnets := v.Subnets(vpc.Private)
-	if len(nameServers(e, s.Account)) > 1 {
+	if e.ReachesHub(s.Account) {
 		subnets = append(v.Subnets(vpc.Public), subnets...)
 	}
 	for _, peer := range e.Peers(s.Account) {
