@@ -203,7 +203,9 @@ func command(t *testing.T, dir string, environment map[string]string, name strin
 	run := exec.CommandContext(t.Context(), name, args...)
 	run.Dir = dir
 	run.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "CDKTF_") || strings.HasPrefix(variable, "AWS_") || strings.HasPrefix(variable, "TF_")
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains([]string{"ESTATE", "STATE_BACKEND", "DEPLOY_ROLE"}, name) ||
+			strings.HasPrefix(name, "CDKTF_") || strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "TF_")
 	})
 	run.Env = append(run.Env, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
 	for _, key := range tf.Keys(environment) {

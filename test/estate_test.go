@@ -60,6 +60,7 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) int {
 	flag.Parse()
 	os.Unsetenv("STATE_BACKEND")
+	os.Unsetenv("DEPLOY_ROLE")
 	var err error
 	if scratch, err = os.MkdirTemp("", "hubspoke-test-"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
