@@ -28,6 +28,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprint(os.Stderr, estate.Warnings.Warning())
 	defer jsii.Close()
 	return synth.Write(estate, outdir())
 }

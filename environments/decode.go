@@ -52,6 +52,11 @@ func (d *document) reject(line int, path, format string, args ...any) {
 	d.failed = append(d.failed, path)
 }
 
+// at makes a message about the value at path.
+func (d *document) at(path, format string, args ...any) *Error {
+	return &Error{File: d.file, Line: d.line(path), Path: path, Message: fmt.Sprintf(format, args...)}
+}
+
 func (d *document) report(line int, path, format string, args ...any) {
 	d.errs = append(d.errs, &Error{File: d.file, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
 }
@@ -189,6 +194,10 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	switch v.Kind() {
+	case reflect.Pointer:
+		// A section that may be left out: it is there as soon as its key is.
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), path)
 	case reflect.Struct:
 		d.structure(n, v, path)
 	case reflect.Map:
@@ -350,8 +359,11 @@ func nearest(name string, known []string) string {
 
 // typeName says what a text was wanted to be.
 func typeName(t reflect.Type) string {
-	if t == reflect.TypeFor[netip.Addr]() {
+	switch t {
+	case reflect.TypeFor[netip.Addr]():
 		return "an IP address like 192.168.0.10"
+	case reflect.TypeFor[Date]():
+		return "a date like 2026-11-21"
 	}
 	return "an address range like 10.1.0.0/16"
 }

@@ -42,6 +42,9 @@ func (e *Estate) applyDefaults() {
 	}
 	for _, s := range e.Spokes {
 		s.Network.applyDefaults()
+		if s.Cluster != nil {
+			s.Cluster.applyDefaults()
+		}
 	}
 }
 

@@ -46,6 +46,16 @@ func (es Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Warning puts each error on a line of its own that begins with `warning: `; ""
+// if there are none.
+func (es Errors) Warning() string {
+	var b strings.Builder
+	for _, e := range es {
+		fmt.Fprintf(&b, "warning: %s\n", e)
+	}
+	return b.String()
+}
+
 // sorted returns the errors by file, line, path and message, each once; nil if
 // there are none.
 func (es Errors) sorted() error {

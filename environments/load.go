@@ -29,6 +29,8 @@ type Estate struct {
 	Hub Hub
 	// Spokes are the workload accounts, sorted by name.
 	Spokes []*Spoke
+	// Warnings are what is not wrong yet, by file and line.
+	Warnings Errors
 	// Role is what the stacks are synthesized for. The environment variable `DEPLOY_ROLE` says it.
 	Role DeployRole
 
@@ -50,17 +52,25 @@ func Find(nameOrPath string) string {
 
 // Load reads and validates the estate in the folder dir. If anything is wrong
 // with it, the error is of type [Errors] and holds all that is.
-func Load(dir string) (*Estate, error) {
+func Load(dir string) (*Estate, error) { return LoadAsOf(dir, Date{}) }
+
+// LoadAsOf is [Load] as if estate.yaml stated another day under `as_of`, unless
+// that is the zero Date.
+func LoadAsOf(dir string, day Date) (*Estate, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	return load(os.DirFS(dir), dir, filepath.Base(abs))
+	return loadAsOf(os.DirFS(dir), dir, filepath.Base(abs), day)
 }
 
-// load is [Load] for any file system, so that tests and fuzzing need no disk.
-// Files are called by their path below dir in messages.
 func load(files fs.FS, dir, name string) (*Estate, error) {
+	return loadAsOf(files, dir, name, Date{})
+}
+
+// loadAsOf is [LoadAsOf] for any file system, so that tests and fuzzing need no
+// disk. Files are called by their path below dir in messages.
+func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, Errors{{File: dir, Message: "cannot read the estate: " + reason(err)}}
@@ -84,6 +94,9 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 		}
 	}
 	slices.SortFunc(e.Spokes, func(a, b *Spoke) int { return strings.Compare(a.Name, b.Name) })
+	if !day.IsZero() {
+		e.AsOf = day
+	}
 	e.applyDefaults()
 	errs = append(errs, override("STATE_BACKEND", &e.State.Backend)...)
 	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
@@ -93,6 +106,9 @@ func load(files fs.FS, dir, name string) (*Estate, error) {
 	}
 	if err := errs.sorted(); err != nil {
 		return nil, err
+	}
+	if warnings := e.Warnings.sorted(); warnings != nil {
+		e.Warnings = warnings.(Errors)
 	}
 	e.sortLists()
 	return e, nil

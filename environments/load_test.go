@@ -17,7 +17,7 @@ func TestPikselLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(e.Name, " ", e.AccountNames(), " ", len(e.Stacks())), "piksel [hub dev prod staging] 15"; got != want {
+	if got, want := fmt.Sprint(e.Name, " ", e.AccountNames(), " ", len(e.Stacks())), "piksel [hub dev prod staging] 18"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

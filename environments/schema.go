@@ -12,6 +12,8 @@ type Settings struct {
 	Region string `yaml:"region" jsonschema:"required"`
 	// Zones are the availability zones that VPCs may use, by zone id (`apse3-az1`), which names the same zone in every account. Their order has no meaning: a VPC uses those with the lowest numbers, so a lower one that is added later would move it there.
 	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true"`
+	// AsOf is the day on which the estate was last reviewed, `2026-11-21`. What has an end of support is checked against it. Default: none, and nothing is checked against dates.
+	AsOf Date `yaml:"as_of"`
 	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, and one for each spoke file.
 	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
 	// AddressSpace is the private address space that the estate may use (RFC 1918). Every VPC lies in it. Default: `10.0.0.0/8`.
@@ -146,6 +148,8 @@ type Spoke struct {
 	RecordRoles map[string]RecordRole `yaml:"record_roles"`
 	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
 	Probe bool `yaml:"probe"`
+	// Cluster is the spoke's EKS cluster. Default: none.
+	Cluster *Cluster `yaml:"cluster"`
 }
 
 // Network is a VPC.

@@ -15,6 +15,7 @@ const (
 	Baseline     Kind = "baseline"
 	SpokeNetwork Kind = "network"
 	SpokeLink    Kind = "link"
+	SpokeEKS     Kind = "eks"
 )
 
 // Stack is one Terraform state: what it makes, in which account, and which other
@@ -28,6 +29,8 @@ type Stack struct {
 	Account string
 	// Reads are the stacks whose outputs it reads. They come earlier in [Estate.Stacks].
 	Reads []string
+	// After are further stacks that are deployed first, for what their resources do and not for their outputs.
+	After []string
 }
 
 // Stacks are the estate's stacks in an order in which they can be deployed. The
@@ -50,6 +53,9 @@ func (e *Estate) Stacks() []Stack {
 			Stack{Name: network, Kind: SpokeNetwork, Account: s.Name, Reads: []string{"hub-logs", "hub-network", "hub-dns"}},
 			Stack{Name: s.Name + "-link", Kind: SpokeLink, Account: s.Name, Reads: []string{"hub-network", "hub-dns", network}},
 		)
+		if s.Cluster != nil {
+			stacks = append(stacks, Stack{Name: s.Name + "-eks", Kind: SpokeEKS, Account: s.Name, Reads: []string{network}, After: []string{s.Name + "-link"}})
+		}
 	}
 	return stacks
 }

@@ -31,6 +31,7 @@ func (e *Estate) validate() {
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)
 	}
+	e.validateClusters()
 }
 
 // Names that become parts of AWS names, which are lower case and short enough

@@ -4,6 +4,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -15,6 +16,7 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
 )
@@ -29,6 +31,7 @@ var makers = map[environments.Kind]func(*stack.Stack) error{
 	environments.Baseline:     baseline.New,
 	environments.SpokeNetwork: spokenetwork.New,
 	environments.SpokeLink:    spokelink.New,
+	environments.SpokeEKS:     spokeeks.New,
 }
 
 // Compose makes every stack of the estate in app, and tells CDKTF their order.
@@ -39,8 +42,8 @@ func Compose(app cdktf.App, e *environments.Estate) error {
 		if err := makers[spec.Kind](s); err != nil {
 			return fmt.Errorf("%s: %w", spec.Name, err)
 		}
-		for _, producer := range spec.Reads {
-			s.Scope.AddDependency(made[producer].Scope)
+		for _, earlier := range slices.Concat(spec.Reads, spec.After) {
+			s.Scope.AddDependency(made[earlier].Scope)
 		}
 		made[spec.Name] = s
 	}

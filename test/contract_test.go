@@ -15,6 +15,7 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokenetwork"
 )
 
@@ -27,6 +28,7 @@ var contracts = map[environments.Kind]map[string]bool{
 	environments.HubDNS:       stack.Names[hubdns.Outputs](),
 	environments.HubRegistry:  stack.Names[hubregistry.Outputs](),
 	environments.SpokeNetwork: stack.Names[spokenetwork.Outputs](),
+	environments.SpokeEKS:     stack.Names[spokeeks.Outputs](),
 }
 
 func TestWhatIsReadIsWritten(t *testing.T) {

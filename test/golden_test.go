@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hubspoke/internal/gitops"
 	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
 )
@@ -23,6 +24,11 @@ func TestStacksAreAsReviewed(t *testing.T) {
 		want := map[string]string{"addresses.txt": addresses(e)}
 		for _, s := range e.stacks {
 			want[s.Name+".json"] = readable(t, s)
+		}
+		for name, text := range tree(t, e.outdir) {
+			if strings.HasPrefix(name, gitops.Dir+"/") {
+				want[name] = text
+			}
 		}
 		if *update {
 			rewrite(t, dir, want)
@@ -70,37 +76,31 @@ func compare(t *testing.T, dir string, got map[string]string) {
 		}
 	}
 	for _, stale := range unknown(t, dir, got) {
-		t.Errorf("%s belongs to a stack that is gone. %s", stale, advice)
+		t.Errorf("%s belongs to a stack or cluster that is gone. %s", stale, advice)
 	}
 }
 
 func rewrite(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for _, stale := range unknown(t, dir, files) {
 		if err := os.Remove(stale); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(dir, name), text)
 	}
 }
 
 func unknown(t *testing.T, dir string, known map[string]string) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil {
-		t.Fatal(err)
+	if _, err := os.Stat(dir); err != nil {
+		return nil
 	}
 	var unknown []string
-	for _, file := range files {
-		if _, ok := known[filepath.Base(file)]; !ok {
-			unknown = append(unknown, file)
+	for name := range tree(t, dir) {
+		if _, ok := known[name]; !ok {
+			unknown = append(unknown, filepath.Join(dir, name))
 		}
 	}
 	return unknown

@@ -48,6 +48,26 @@ func TestANewSpokeOnlyAdds(t *testing.T) {
 	}
 }
 
+// A node group, an identity and a node pool have addresses of their own.
+func TestAddingToAClusterMovesNothing(t *testing.T) {
+	before := synthesized(t, "piksel")
+	after := piksel(t,
+		edit{"dev.yaml", `\n  namespaces:\n`, "\n  node_groups:\n    batch:\n      architecture: amd64$0"},
+		edit{"dev.yaml", `\n  identities:\n`, "$0    backup:\n      namespace: odc\n      service_account: backup\n      pull_images: true\n"},
+	)
+	stays(t, before, after)
+	for _, s := range before.stacks {
+		for _, problem := range shrunk(stackjson.Strip(s.JSON), stackjson.Strip(after.stack(s.Name).JSON)) {
+			t.Errorf("%s: %s", s.Name, problem)
+		}
+	}
+	for _, kind := range []string{"aws_eks_node_group", "aws_iam_role"} {
+		if got, was := count(after, "dev-eks", kind), count(before, "dev-eks", kind); got != was+1 {
+			t.Errorf("%d resources %s after %d, want one more", got, kind, was)
+		}
+	}
+}
+
 // withNewSpoke is piksel with a spoke qa, whose file is staging's. Its name sorts
 // between those of the others.
 func withNewSpoke(t *testing.T) *estate {

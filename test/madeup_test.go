@@ -65,6 +65,7 @@ var idPrefixes = map[string]string{
 	"aws_ec2_transit_gateway":                         "tgw-",
 	"aws_ec2_transit_gateway_route_table":             "tgw-rtb-",
 	"aws_ec2_transit_gateway_vpc_attachment":          "tgw-attach-",
+	"aws_launch_template":                             "lt-",
 	"aws_network_interface":                           "eni-",
 	"aws_route53_resolver_endpoint":                   "rslvr-in-",
 	"aws_route53_resolver_query_log_config":           "rqlc-",
@@ -115,6 +116,8 @@ func (e *estate) madeUp(account string, m []string) any {
 		return "Z" + strings.ToUpper(digits[:20])
 	case last == "dns_name":
 		return "vpce-" + digits[:17] + ".service." + e.Region + ".vpce.amazonaws.com"
+	case last == "issuer":
+		return "https://oidc.eks." + e.Region + ".amazonaws.com/id/" + strings.ToUpper(digits[:32])
 	case last == "prefix_list_id":
 		return "pl-" + digits[:8]
 	case last == "key_id":
@@ -279,19 +282,38 @@ func (e *estate) mocks(s *stackjson.Stack) map[string]map[string]any {
 			if slices.Contains(stated[kind], name) {
 				continue // a mock would contradict the configuration
 			}
-			field := rest[strings.LastIndex(rest, ".")+1:]
 			switch {
-			case strings.HasPrefix(rest, "[") && field != rest:
-				element := map[string]any{}
-				if list, ok := mocks[kind][name].([]any); ok {
-					element = list[0].(map[string]any)
-				}
-				element[field] = e.madeUp(account, m)
-				set(kind, name, []any{element})
-			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers"):
+			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
+				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
+			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && kind == "aws_launch_template"):
 				set(kind, name, e.madeUp(account, m))
 			}
 		}
 	})
 	return mocks
+}
+
+// nested puts a value where a path such as [0].oidc[0].issuer leads, in what there
+// is already.
+func nested(there any, path string, value any) any {
+	if path == "" {
+		return value
+	}
+	if strings.HasPrefix(path, "[") {
+		list, ok := there.([]any)
+		if !ok {
+			list = []any{nil}
+		}
+		return []any{nested(list[0], path[strings.Index(path, "]")+1:], value)}
+	}
+	object, ok := there.(map[string]any)
+	if !ok {
+		object = map[string]any{}
+	}
+	name, rest := path[1:], ""
+	if i := strings.IndexAny(name, ".["); i >= 0 {
+		name, rest = name[:i], name[i:]
+	}
+	object[name] = nested(object[name], rest, value)
+	return object
 }

@@ -11,6 +11,7 @@ import (
 
 	"hubspoke/environments"
 	"hubspoke/internal/stackjson"
+	"hubspoke/internal/tf"
 )
 
 func TestEveryPolicyAdmitsOnlyWhomItNames(t *testing.T) {
@@ -18,7 +19,13 @@ func TestEveryPolicyAdmitsOnlyWhomItNames(t *testing.T) {
 }
 
 func TestEverySecurityGroupHasAMember(t *testing.T) {
-	eachStack(t, idleGroups)
+	eachEstate(t, func(t *testing.T, e *estate) {
+		for _, s := range e.stacks {
+			for _, problem := range idleGroups(s, e.stacks...) {
+				t.Errorf("%s: %s", s.Name, problem)
+			}
+		}
+	})
 }
 
 func TestNoSecurityGroupAdmitsTheInternet(t *testing.T) {
@@ -189,16 +196,19 @@ var interfaceTypes = []string{
 	"aws_vpc_endpoint",
 }
 
-func idleGroups(s *stackjson.Stack) []string {
+// idleGroups are the groups that nothing with an interface carries: neither in
+// their own stack nor, if their id is an output, in another one.
+func idleGroups(s *stackjson.Stack, others ...*stackjson.Stack) []string {
 	used := map[string]bool{}
-	for _, r := range s.Resources() {
-		if !slices.Contains(interfaceTypes, r.Type) {
-			continue
-		}
-		stackjson.Strings(r.Body, func(path, text string) {
-			for _, m := range groupReference.FindAllStringSubmatch(text, -1) {
-				used[m[1]] = true
-			}
+	carried(s, groupReference, func(group string) { used[group] = true })
+	for _, other := range others {
+		output := regexp.MustCompile(`\bdata\.terraform_remote_state\.` + tf.Name(s.Name) + `\.outputs\.(\w+)`)
+		carried(other, output, func(name string) {
+			stackjson.Strings(s.Outputs()[name], func(path, text string) {
+				for _, m := range groupReference.FindAllStringSubmatch(text, -1) {
+					used[m[1]] = true
+				}
+			})
 		})
 	}
 	var problems []string
@@ -208,6 +218,21 @@ func idleGroups(s *stackjson.Stack) []string {
 		}
 	}
 	return problems
+}
+
+// carried calls visit with what reference finds in the stack's resources that
+// have interfaces.
+func carried(s *stackjson.Stack, reference *regexp.Regexp, visit func(string)) {
+	for _, r := range s.Resources() {
+		if !slices.Contains(interfaceTypes, r.Type) {
+			continue
+		}
+		stackjson.Strings(r.Body, func(path, text string) {
+			for _, m := range reference.FindAllStringSubmatch(text, -1) {
+				visit(m[1])
+			}
+		})
+	}
 }
 
 var groupReference = regexp.MustCompile(`\baws_security_group\.(\w+)\.id\b`)

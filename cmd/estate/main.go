@@ -41,16 +41,24 @@ func main() {
 }
 
 type checkCommand struct {
-	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Estate string            `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Date   environments.Date `placeholder:"YYYY-MM-DD" help:"Check what has an end of support against this day, instead of as_of in estate.yaml."`
 }
 
 func (c checkCommand) Run(out io.Writer) error {
 	dir := environments.Find(c.Estate)
-	e, err := environments.Load(dir)
+	e, err := environments.LoadAsOf(dir, c.Date)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), len(e.Stacks()))
+	fmt.Fprint(os.Stderr, e.Warnings.Warning())
+	clusters := 0
+	for _, s := range e.Spokes {
+		if s.Cluster != nil {
+			clusters++
+		}
+	}
+	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(e.Stacks()))
 	return err
 }
 

@@ -1,12 +1,14 @@
 // Package securitygroup makes security groups whose rules are resources of their
-// own, so that each has a description and adding one touches no other.
+// own, so that each has a description, adding one touches no other, and two groups
+// can name each other.
 //
-// A group admits and sends nothing until a rule says so.
+// A group admits and sends nothing until a rule says so. Rules are for IPv4.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
 package securitygroup
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -18,6 +20,9 @@ import (
 	"hubspoke/internal/tf"
 )
 
+// AllProtocols is the protocol of a rule for everything. It has no ports.
+const AllProtocols = "-1"
+
 // Config describes a security group.
 type Config struct {
 	// Name is the group's name.
@@ -26,25 +31,36 @@ type Config struct {
 	Description string
 	// VPCID is the group's VPC.
 	VPCID *string
+	// Tags are added to the group, for controllers that find groups by tag.
+	Tags map[string]string
 	// Ingress and Egress are the rules. Their names are unique in each direction.
 	Ingress, Egress []Rule
 }
 
-// Rule admits one protocol and port from, or to, one range.
+// Rule admits one protocol and port, or a range of ports, from or to another side.
 type Rule struct {
 	// Name is the last part of the rule's Terraform name.
 	Name string
 	// Description says whose traffic it is.
 	Description string
-	// CIDR is the other side.
-	CIDR netip.Prefix
-	// Protocol is `tcp` or `udp`.
+	// CIDR, Group, PrefixListID and Self are the other side, exactly one of them: a range, another security group, a managed prefix list, or the group itself.
+	CIDR         netip.Prefix
+	Group        *Group
+	PrefixListID *string
+	Self         bool
+	// Protocol is `tcp`, `udp` or AllProtocols.
 	Protocol string
-	Port     int
+	// Port is the port, or the first one if ToPort is set, which then is the last one.
+	Port, ToPort int
 }
 
 // Group is what the construct made.
-type Group struct{ ID *string }
+type Group struct {
+	ID *string
+
+	scope    constructs.Construct
+	id, name string
+}
 
 // New makes the group `aws_security_group.<id>` with its rules, which are called
 // `<id>_<rule>`.
@@ -56,33 +72,91 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 		Name:        tf.String(config.Name),
 		Description: tf.String(config.Description),
 		VpcId:       config.VPCID,
-		Tags:        tf.Tags(config.Name),
+		Tags:        tf.Tags(config.Name, config.Tags),
 	}))
-	for _, r := range config.Ingress {
-		name := tf.Name(id, r.Name)
-		tf.Named(name, vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, tf.ID("aws_vpc_security_group_ingress_rule", name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-			SecurityGroupId: group.Id(),
-			Description:     tf.String(r.Description),
-			CidrIpv4:        tf.CIDR(r.CIDR),
-			IpProtocol:      jsii.String(r.Protocol),
-			FromPort:        tf.Number(r.Port),
-			ToPort:          tf.Number(r.Port),
-			Tags:            tf.Tags(config.Name + "-" + r.Name),
+	g := &Group{ID: group.Id(), scope: scope, id: id, name: config.Name}
+	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))
+}
+
+// Admit adds rules for what comes in. Groups that name each other get theirs
+// after both exist.
+func (g *Group) Admit(rules ...Rule) error {
+	for _, r := range rules {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("security group %s: rule %s: %w", g.name, r.Name, err)
+		}
+		name := tf.Name(g.id, r.Name)
+		cidr, group, from, to := r.arguments(g)
+		tf.Named(name, vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(g.scope, tf.ID("aws_vpc_security_group_ingress_rule", name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+			SecurityGroupId:           g.ID,
+			Description:               tf.String(r.Description),
+			CidrIpv4:                  cidr,
+			ReferencedSecurityGroupId: group,
+			PrefixListId:              r.PrefixListID,
+			IpProtocol:                jsii.String(r.Protocol),
+			FromPort:                  from,
+			ToPort:                    to,
+			Tags:                      tf.Tags(g.name + "-" + r.Name),
 		}))
 	}
-	for _, r := range config.Egress {
-		name := tf.Name(id, r.Name)
-		tf.Named(name, vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, tf.ID("aws_vpc_security_group_egress_rule", name), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-			SecurityGroupId: group.Id(),
-			Description:     tf.String(r.Description),
-			CidrIpv4:        tf.CIDR(r.CIDR),
-			IpProtocol:      jsii.String(r.Protocol),
-			FromPort:        tf.Number(r.Port),
-			ToPort:          tf.Number(r.Port),
-			Tags:            tf.Tags(config.Name + "-" + r.Name),
+	return nil
+}
+
+// Send adds rules for what goes out.
+func (g *Group) Send(rules ...Rule) error {
+	for _, r := range rules {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("security group %s: rule %s: %w", g.name, r.Name, err)
+		}
+		name := tf.Name(g.id, r.Name)
+		cidr, group, from, to := r.arguments(g)
+		tf.Named(name, vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(g.scope, tf.ID("aws_vpc_security_group_egress_rule", name), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+			SecurityGroupId:           g.ID,
+			Description:               tf.String(r.Description),
+			CidrIpv4:                  cidr,
+			ReferencedSecurityGroupId: group,
+			PrefixListId:              r.PrefixListID,
+			IpProtocol:                jsii.String(r.Protocol),
+			FromPort:                  from,
+			ToPort:                    to,
+			Tags:                      tf.Tags(g.name + "-" + r.Name),
 		}))
 	}
-	return &Group{ID: group.Id()}, nil
+	return nil
+}
+
+// check says what AWS would only say when the rule is applied.
+func (r Rule) check() error {
+	sides := 0
+	for _, set := range []bool{r.CIDR.IsValid(), r.Group != nil, r.PrefixListID != nil, r.Self} {
+		if set {
+			sides++
+		}
+	}
+	switch {
+	case sides != 1:
+		return fmt.Errorf("%d other sides, want one", sides)
+	case r.Protocol == AllProtocols && (r.Port != 0 || r.ToPort != 0):
+		return errors.New("all protocols have no ports")
+	case r.ToPort != 0 && r.ToPort < r.Port:
+		return fmt.Errorf("the last port %d is before the first, %d", r.ToPort, r.Port)
+	}
+	return nil
+}
+
+func (r Rule) arguments(own *Group) (cidr, group *string, from, to *float64) {
+	switch {
+	case r.CIDR.IsValid():
+		cidr = tf.CIDR(r.CIDR)
+	case r.Group != nil:
+		group = r.Group.ID
+	case r.Self:
+		group = own.ID
+	}
+	if r.Protocol != AllProtocols {
+		from, to = tf.Number(r.Port), tf.Number(max(r.Port, r.ToPort))
+	}
+	return cidr, group, from, to
 }
 
 // DNS are the two rules that DNS takes: queries go by UDP, and by TCP where the

@@ -1,4 +1,5 @@
-// Package synth turns an estate into Terraform JSON on disk.
+// Package synth turns an estate into files on disk: Terraform JSON for its stacks, and
+// manifests for what runs in its clusters.
 package synth
 
 import (
@@ -7,11 +8,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/environments"
+	"hubspoke/internal/gitops"
 	"hubspoke/stacks"
 )
 
@@ -34,7 +38,7 @@ func Write(e *environments.Estate, outdir string) (err error) {
 		return err
 	}
 	defer os.RemoveAll(temporary)
-	if err := compose(e, temporary); err != nil {
+	if err := errors.Join(gitops.Write(e, temporary), compose(e, temporary)); err != nil {
 		return fmt.Errorf("synthesis of %s failed: %w", e.Name, err)
 	}
 	return publish(temporary, outdir)
@@ -60,55 +64,91 @@ func compose(e *environments.Estate, outdir string) (err error) {
 	return nil
 }
 
-// publish moves the stacks and, last, the manifest that lists them. Terraform's
-// own files beside an earlier synthesis (.terraform, a lock file) stay.
+// publish moves the stacks, the bundles and, last, the manifest that lists the
+// stacks. Files of others beside an earlier synthesis stay: Terraform's own
+// (.terraform, a lock file), and those of Git.
 func publish(from, to string) error {
-	var manifest string
+	const manifest = "manifest.json"
+	published := map[string]bool{}
 	err := filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		if filepath.Dir(path) == from && entry.Name() == "manifest.json" {
-			manifest = path
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		published[name] = true
+		if name == manifest {
 			return nil
 		}
-		return move(path, from, to)
+		return move(from, to, name)
 	})
 	if err != nil {
 		return err
 	}
-	if manifest == "" {
+	if !published[manifest] {
 		return errors.New("CDKTF wrote no manifest.json")
 	}
-	return errors.Join(removeStale(from, to), move(manifest, from, to))
+	return errors.Join(removeStale(to, published), move(from, to, manifest))
 }
 
-func move(path, from, to string) error {
-	relative, err := filepath.Rel(from, path)
-	if err != nil {
-		return err
-	}
-	target := filepath.Join(to, relative)
+func move(from, to, name string) error {
+	target := filepath.Join(to, name)
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return err
 	}
-	return os.Rename(path, target)
+	return os.Rename(filepath.Join(from, name), target)
 }
 
-// removeStale takes away the JSON of stacks that the estate no longer has, so
+// removeStale takes away what an earlier synthesis published and this one did not:
+// the JSON of stacks and the manifests of bundles that the estate no longer has, so
 // that nobody reviews or deploys them.
-func removeStale(from, to string) error {
+func removeStale(to string, published map[string]bool) error {
 	old, err := filepath.Glob(filepath.Join(to, "stacks", "*", "cdk.tf.json"))
 	if err != nil {
 		return err
 	}
-	for _, path := range old {
-		name := filepath.Base(filepath.Dir(path))
-		if _, err := os.Stat(filepath.Join(from, "stacks", name)); errors.Is(err, fs.ErrNotExist) {
-			if err := os.Remove(path); err != nil {
-				return err
-			}
+	manifests, folders, err := bundleFiles(filepath.Join(to, gitops.Dir))
+	if err != nil {
+		return err
+	}
+	for _, path := range append(old, manifests...) {
+		name, err := filepath.Rel(to, path)
+		if err != nil {
+			return err
+		}
+		if published[name] {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return err
 		}
 	}
+	// Innermost first. What is not empty stays, for whatever is in it.
+	for _, folder := range slices.Backward(folders) {
+		os.Remove(folder)
+	}
 	return nil
+}
+
+// bundleFiles are the manifests below a folder, and the folders themselves, outermost
+// first. Hidden folders are not looked into.
+func bundleFiles(root string) (manifests, folders []string, err error) {
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), "."):
+			return filepath.SkipDir
+		case entry.IsDir():
+			folders = append(folders, path)
+		case filepath.Ext(path) == ".yaml":
+			manifests = append(manifests, path)
+		}
+		return nil
+	})
+	return manifests, folders, err
 }

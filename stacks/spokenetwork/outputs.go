@@ -1,7 +1,12 @@
 package spokenetwork
 
-// Outputs are what a spoke's network tells the stack that links it to the hub.
+import "hubspoke/internal/stack"
+
+// Outputs are what a spoke's network tells the stack that links it to the hub, and
+// the one that makes its cluster.
 type Outputs struct {
-	VPCID        *string `output:"vpc_id" doc:"The spoke's VPC."`
-	AttachmentID *string `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
+	VPCID            *string   `output:"vpc_id" doc:"The spoke's VPC."`
+	AttachmentID     *string   `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
+	PrivateSubnetIDs stack.Map `output:"private_subnet_ids" doc:"The private subnets, by zone id, if the spoke has a cluster."`
+	DNSGroupID       *string   `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
 }

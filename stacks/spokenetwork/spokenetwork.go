@@ -44,11 +44,29 @@ func New(s *stack.Stack) error {
 		resolver.Associate(s.Scope, domain, hub.ForwardingRuleIDs.Get(domain), v.ID, accepted...)
 	}
 	logQueries(s, v)
-	if err := probe(s, v); err != nil {
+	group, err := admitDNS(s, v)
+	if err != nil {
 		return err
 	}
-	stack.Write(s, Outputs{VPCID: v.ID, AttachmentID: attached.ID})
+	if e.Spoke(s.Account).Probe {
+		if err := estatevpc.Probe(s, v, group.ID); err != nil {
+			return err
+		}
+	}
+	outputs := Outputs{VPCID: v.ID, AttachmentID: attached.ID}
+	if e.Spoke(s.Account).Cluster != nil {
+		outputs.PrivateSubnetIDs, outputs.DNSGroupID = privateSubnets(v), group.ID
+	}
+	stack.Write(s, outputs)
 	return nil
+}
+
+func privateSubnets(v *vpc.VPC) stack.Map {
+	ids := map[string]*string{}
+	for _, subnet := range v.Subnets(vpc.Private) {
+		ids[subnet.Zone] = subnet.ID
+	}
+	return stack.MapOf(ids)
 }
 
 // subnetTags are how the load balancer controller and Karpenter find subnets:
@@ -108,21 +126,22 @@ func logQueries(s *stack.Stack, v *vpc.VPC) {
 	}))
 }
 
-// probe makes the connectivity probe, and with it the group that admits DNS from
-// the hub: without a member, a group would only look like protection.
-func probe(s *stack.Stack, v *vpc.VPC) error {
-	e := s.Estate
-	if !e.Spoke(s.Account).Probe {
-		return nil
+// admitDNS makes the group that admits DNS from the hub, for the probe and the
+// cluster's nodes. A spoke with neither has none: without a member, a group would
+// only look like protection. Karpenter gives its nodes the groups with its tag.
+func admitDNS(s *stack.Stack, v *vpc.VPC) (*securitygroup.Group, error) {
+	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
+	if !spoke.Probe && spoke.Cluster == nil {
+		return nil, nil
 	}
-	group, err := securitygroup.New(s.Scope, "dns_from_hub", securitygroup.Config{
+	config := securitygroup.Config{
 		Name:        s.Prefix() + "-dns-from-hub",
 		Description: "Admits DNS from the hub VPC",
 		VPCID:       v.ID,
 		Ingress:     securitygroup.DNS("", "DNS from the hub VPC", e.Hub.Network.CIDR),
-	})
-	if err != nil {
-		return err
 	}
-	return estatevpc.Probe(s, v, group.ID)
+	if spoke.Cluster != nil {
+		config.Tags = map[string]string{"karpenter.sh/discovery": e.ClusterName(s.Account)}
+	}
+	return securitygroup.New(s.Scope, "dns_from_hub", config)
 }

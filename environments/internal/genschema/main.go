@@ -80,6 +80,8 @@ func scalar(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$`}
 	case reflect.TypeFor[netip.Addr]():
 		return &jsonschema.Schema{Type: "string", Format: "ipv4", Pattern: `^[0-9]{1,3}(\.[0-9]{1,3}){3}$`}
+	case reflect.TypeFor[environments.Date]():
+		return &jsonschema.Schema{Type: "string", Format: "date"}
 	}
 	enum, ok := reflect.Zero(t).Interface().(interface{ Values() []string })
 	if !ok {

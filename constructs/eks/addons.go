@@ -1,0 +1,133 @@
+package eks
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eksaddon"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/internal/tf"
+)
+
+// The EKS add-ons that a cluster has, by EKS's names.
+const (
+	CoreDNS          = "coredns"
+	EBSCSIDriver     = "aws-ebs-csi-driver"
+	GuardDutyAgent   = "aws-guardduty-agent"
+	KubeProxy        = "kube-proxy"
+	MetricsServer    = "metrics-server"
+	PodIdentityAgent = "eks-pod-identity-agent"
+	VPCCNI           = "vpc-cni"
+)
+
+// AddOns are the options of the cluster's add-ons.
+type AddOns struct {
+	// Versions pins add-ons to a version, by name. The others have EKS's default for the cluster's version.
+	Versions map[string]string
+	// Identities are the roles of the add-ons that have one, by name: VPCCNI and EBSCSIDriver.
+	Identities map[string]Identity
+	// PrefixDelegation gives nodes their pods' addresses in blocks of 16.
+	PrefixDelegation bool
+	// IgnoreNetworkPolicies leaves network policies to somebody else.
+	IgnoreNetworkPolicies bool
+	// GuardDuty adds the agent of GuardDuty's runtime monitoring.
+	GuardDuty bool
+}
+
+// Identity is how an add-on gets its role.
+type Identity struct {
+	RoleARN *string
+	// PodIdentity names the service account that EKS associates with the role. If it is empty, the service account is annotated with the role, which is IRSA.
+	PodIdentity string
+}
+
+// tolerate lets pods onto the nodes that have CriticalAddOns, which are the only
+// ones before Karpenter makes others. metrics-server would not go there by itself.
+var tolerate = []map[string]string{{"key": CriticalAddOns.Key, "operator": "Exists"}}
+
+// AddOnsForNodes makes the add-ons without which nodes do not become ready. Call it
+// before AddNodes.
+//
+// The VPC CNI runs with the pod identity agent on each node, and asks it for
+// credentials until it has them; both share the node's network and so do not wait
+// for each other.
+//
+//   - https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
+//   - https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html
+func (c *Cluster) AddOnsForNodes(a AddOns) error {
+	for _, name := range tf.Keys(a.Versions) {
+		switch name {
+		case CoreDNS, EBSCSIDriver, GuardDutyAgent, KubeProxy, MetricsServer, PodIdentityAgent, VPCCNI:
+		default:
+			return fmt.Errorf("cluster %s: it has no add-on %s whose version could be pinned", c.Config.Name, name)
+		}
+	}
+	agent := c.addOn(a, PodIdentityAgent, nil)
+	c.early = append(c.early, agent, c.addOn(a, KubeProxy, nil), c.addOn(a, VPCCNI, a.vpcCNI(), agent))
+	return nil
+}
+
+// AddOnsOnNodes makes the add-ons that are only healthy once they run on a node.
+// Call it after AddNodes.
+func (c *Cluster) AddOnsOnNodes(a AddOns) error {
+	c.addOn(a, CoreDNS, map[string]any{"tolerations": tolerate}, c.nodes)
+	c.addOn(a, EBSCSIDriver, map[string]any{"controller": map[string]any{"tolerations": tolerate}}, c.nodes)
+	c.addOn(a, MetricsServer, map[string]any{"tolerations": tolerate}, c.nodes)
+	if !a.GuardDuty {
+		return nil
+	}
+	endpoint, err := c.guardDutyEndpoint()
+	if err != nil {
+		return err
+	}
+	c.addOn(a, GuardDutyAgent, nil, endpoint, c.nodes)
+	return nil
+}
+
+// vpcCNI is the configuration of the VPC CNI. Truth is text in its schema:
+//
+//   - https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+//   - https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html
+func (a AddOns) vpcCNI() map[string]any {
+	configuration := map[string]any{}
+	if !a.IgnoreNetworkPolicies {
+		configuration["enableNetworkPolicy"] = "true"
+	}
+	if a.PrefixDelegation {
+		configuration["env"] = map[string]string{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+	}
+	return configuration
+}
+
+// addOn makes the add-on `aws_eks_addon.<name>`. What somebody changed about it by
+// hand, the next change from here undoes.
+func (c *Cluster) addOn(a AddOns, name string, configuration map[string]any, after ...cdktf.ITerraformDependable) eksaddon.EksAddon {
+	config := &eksaddon.EksAddonConfig{
+		ClusterName:              c.Name,
+		AddonName:                tf.String(name),
+		AddonVersion:             tf.String(a.Versions[name]),
+		ResolveConflictsOnCreate: jsii.String("OVERWRITE"),
+		ResolveConflictsOnUpdate: jsii.String("OVERWRITE"),
+		Tags:                     tf.Tags(c.Config.Name + "-" + name),
+		DependsOn:                tf.DependsOn(after...),
+	}
+	if len(configuration) > 0 {
+		text, err := json.Marshal(configuration)
+		if err != nil {
+			panic(err) // strings, lists and maps of strings always encode
+		}
+		config.ConfigurationValues = tf.String(string(text))
+	}
+	switch identity := a.Identities[name]; {
+	case identity.PodIdentity != "":
+		config.PodIdentityAssociation = []eksaddon.EksAddonPodIdentityAssociation{{
+			RoleArn: identity.RoleARN, ServiceAccount: tf.String(identity.PodIdentity),
+		}}
+	case identity.RoleARN != nil:
+		config.ServiceAccountRoleArn = identity.RoleARN
+	}
+	address := tf.Name(name)
+	return tf.Named(address, eksaddon.NewEksAddon(c.scope, tf.ID("aws_eks_addon", address), config))
+}

@@ -1,0 +1,363 @@
+package gitops
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"hubspoke/environments"
+)
+
+// sampleImage stands in for the images of a real application. It is there for both
+// architectures, and runs as somebody else than root.
+const sampleImage = "nginx/nginx-unprivileged:1.29-alpine"
+
+// nginxUser is the image's user.
+const nginxUser = 101
+
+// workload is a Deployment of the sample application with what belongs to it.
+type workload struct {
+	name     string
+	priority string
+	// placement says which nodes it may run on.
+	placement placement
+	// labels are what its pods ask for.
+	labels      map[string]string
+	cpu, memory string
+	// least and most are numbers of replicas, between which load decides.
+	least, most int32
+	// serves says that others send it requests.
+	serves bool
+}
+
+// placement is the part of a pod that says where it may run.
+type placement struct {
+	nodeSelector map[string]string
+	required     []corev1.NodeSelectorRequirement
+	preferred    []corev1.PreferredSchedulingTerm
+}
+
+const archLabel = corev1.LabelArchStable
+
+// onlyOn places pods on one architecture.
+func onlyOn(arch environments.Architecture) placement {
+	return placement{nodeSelector: map[string]string{archLabel: string(arch)}}.spotFirst()
+}
+
+// firstOn places pods on the first of some architectures that has room.
+func firstOn(archs ...environments.Architecture) placement {
+	p := placement{required: []corev1.NodeSelectorRequirement{isIn(archLabel, archs...)}}
+	for i, arch := range archs {
+		p.preferred = append(p.preferred, corev1.PreferredSchedulingTerm{
+			Weight:     int32(100 / (i + 1)),
+			Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{isIn(archLabel, arch)}},
+		})
+	}
+	return p.spotFirst()
+}
+
+// spotFirst takes spot capacity, and on-demand where there is none. A node selector
+// on spot would never fall back: it is a requirement.
+// https://karpenter.sh/docs/concepts/scheduling/
+func (p placement) spotFirst() placement {
+	const key = "karpenter.sh/capacity-type"
+	p.required = append(p.required, isIn(key, environments.Spot, environments.OnDemand))
+	p.preferred = append(p.preferred, corev1.PreferredSchedulingTerm{
+		Weight:     10,
+		Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{isIn(key, environments.Spot)}},
+	})
+	return p
+}
+
+func isIn[S ~string](key string, values ...S) corev1.NodeSelectorRequirement {
+	r := corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn}
+	for _, v := range values {
+		r.Values = append(r.Values, string(v))
+	}
+	return r
+}
+
+// sample is the sample application: each of the three ways to choose an architecture
+// once.
+var sample = []workload{
+	{
+		name: "backend", priority: highPriority, placement: onlyOn(environments.ARM64),
+		cpu: "100m", memory: "128Mi", least: 2, most: 6, serves: true,
+	},
+	{
+		name: "frontend", priority: highPriority, placement: onlyOn(environments.AMD64),
+		labels: map[string]string{loadBalancerLabel: "internal"},
+		cpu:    "50m", memory: "64Mi", least: 2, most: 6, serves: true,
+	},
+	{
+		name: "worker", priority: lowPriority, placement: firstOn(environments.ARM64, environments.AMD64),
+		cpu: "250m", memory: "256Mi", least: 1, most: 4,
+	},
+}
+
+// samples is the folder with the sample application of each namespace that asks for
+// it.
+func (c cluster) samples() (folder, error) {
+	all := folder{name: "samples", after: []string{"cluster", "namespaces", "karpenter", "controllers"}}
+	var errs []error
+	for _, namespace := range slices.Sorted(maps.Keys(c.Namespaces)) {
+		if !c.Namespaces[namespace].Sample {
+			continue
+		}
+		if err := c.checkSample(c.Namespaces[namespace]); err != nil {
+			errs = append(errs, fmt.Errorf("namespace %s: the sample application %w", namespace, err))
+		}
+		f := folder{name: namespace}
+		for _, w := range sample {
+			f.objects = append(f.objects, c.deployment(namespace, w))
+			if w.serves {
+				f.objects = append(f.objects, service(namespace, w))
+			}
+			f.objects = append(f.objects, autoscaler(namespace, w), disruptionBudget(namespace, w))
+		}
+		f.objects = append(f.objects, c.frontendIngress(namespace), frontendToBackend(namespace), backendFromFrontend(namespace))
+		all.folders = append(all.folders, f)
+	}
+	return all, errors.Join(errs...)
+}
+
+// checkSample refuses a sample whose pods could not all be created, or would wait for
+// nodes that nobody launches.
+func (c cluster) checkSample(n environments.Namespace) error {
+	var cpu, memory resource.Quantity
+	pods := 0
+	for _, w := range sample {
+		for range w.most + surge {
+			cpu.Add(resource.MustParse(w.cpu))
+			memory.Add(resource.MustParse(w.memory))
+			pods++
+		}
+	}
+	if cpu.Cmp(count(n.CPU)) > 0 || memory.Cmp(gibibytes(n.MemoryGiB)) > 0 || pods > n.Pods {
+		return fmt.Errorf("grows to %d pods with %s CPUs and %s of memory, more than the %d, %d and %dGi of the namespace",
+			pods, cpu.String(), memory.String(), n.Pods, n.CPU, n.MemoryGiB)
+	}
+	launched := map[environments.Architecture]bool{}
+	for _, p := range c.NodePools {
+		launched[p.Architecture] = true
+	}
+	if !launched[environments.AMD64] || !launched[environments.ARM64] {
+		return errors.New("runs on arm64 and on amd64, and takes a node pool of each")
+	}
+	return nil
+}
+
+// surge is how many pods there may be beyond the replicas while a new version comes.
+const surge = 1
+
+// selector are the labels that tell a workload's pods from all others.
+func (w workload) selector() map[string]string {
+	return map[string]string{"app.kubernetes.io/name": w.name, "app.kubernetes.io/part-of": "sample"}
+}
+
+func (w workload) podLabels() map[string]string {
+	labels := w.selector()
+	labels[componentLabel] = w.name
+	maps.Copy(labels, w.labels)
+	return labels
+}
+
+func (w workload) meta(namespace string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Name: w.name, Namespace: namespace, Labels: w.selector()}
+}
+
+func (c cluster) deployment(namespace string, w workload) *appsv1.Deployment {
+	return &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: w.meta(namespace),
+		// No number of replicas: that is the autoscaler's to say.
+		Spec: appsv1.DeploymentSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: w.selector()},
+			Strategy: appsv1.DeploymentStrategy{
+				Type: appsv1.RollingUpdateDeploymentStrategyType,
+				RollingUpdate: &appsv1.RollingUpdateDeployment{
+					MaxUnavailable: new(intstr.FromInt32(0)), MaxSurge: new(intstr.FromInt32(surge)),
+				},
+			},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: w.podLabels()},
+				Spec:       c.pod(w),
+			},
+		},
+	}
+}
+
+// pod is what the Pod Security Standards call restricted, which the estate's
+// namespaces enforce.
+func (c cluster) pod(w workload) corev1.PodSpec {
+	probe := corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/", Port: intstr.FromString("http")}}
+	return corev1.PodSpec{
+		AutomountServiceAccountToken: new(false),
+		PriorityClassName:            w.priority,
+		NodeSelector:                 w.placement.nodeSelector,
+		Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+				NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: w.placement.required}},
+			},
+			PreferredDuringSchedulingIgnoredDuringExecution: w.placement.preferred,
+		}},
+		TopologySpreadConstraints: []corev1.TopologySpreadConstraint{
+			w.spread(corev1.LabelTopologyZone), w.spread(corev1.LabelHostname),
+		},
+		SecurityContext: &corev1.PodSecurityContext{
+			RunAsNonRoot:   new(true),
+			RunAsUser:      new(int64(nginxUser)),
+			RunAsGroup:     new(int64(nginxUser)),
+			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		},
+		// Longer than the pause below and what nginx then takes to finish.
+		TerminationGracePeriodSeconds: new(int64(45)),
+		Containers: []corev1.Container{{
+			Name:           w.name,
+			Image:          c.image("public.ecr.aws", sampleImage),
+			Ports:          []corev1.ContainerPort{{Name: "http", ContainerPort: appPort}},
+			Resources:      resources(w.cpu, w.memory, "500m", w.memory),
+			LivenessProbe:  &corev1.Probe{ProbeHandler: probe, PeriodSeconds: 20, FailureThreshold: 3},
+			ReadinessProbe: &corev1.Probe{ProbeHandler: probe, PeriodSeconds: 5, FailureThreshold: 2},
+			// Requests go on coming until everybody has heard that the pod is on its way out.
+			Lifecycle: &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 15}}},
+			SecurityContext: &corev1.SecurityContext{
+				AllowPrivilegeEscalation: new(false),
+				ReadOnlyRootFilesystem:   new(true),
+				Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+			},
+			VolumeMounts: []corev1.VolumeMount{{Name: "tmp", MountPath: "/tmp"}},
+		}},
+		Volumes: []corev1.Volume{{
+			Name:         "tmp",
+			VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: new(resource.MustParse("64Mi"))}},
+		}},
+	}
+}
+
+// spread keeps pods apart where that is possible.
+func (w workload) spread(topology string) corev1.TopologySpreadConstraint {
+	return corev1.TopologySpreadConstraint{
+		MaxSkew: 1, TopologyKey: topology, WhenUnsatisfiable: corev1.ScheduleAnyway,
+		LabelSelector: &metav1.LabelSelector{MatchLabels: w.selector()},
+	}
+}
+
+// service has the port of the pods as its own. Network policies are checked before
+// and after the address of a Service is replaced, depending on the CNI, and so name
+// the right port either way.
+func service(namespace string, w workload) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: w.meta(namespace),
+		Spec: corev1.ServiceSpec{
+			Type:     corev1.ServiceTypeClusterIP,
+			Selector: w.selector(),
+			Ports:    []corev1.ServicePort{{Name: "http", Port: appPort, TargetPort: intstr.FromString("http")}},
+		},
+	}
+}
+
+func autoscaler(namespace string, w workload) *autoscalingv2.HorizontalPodAutoscaler {
+	utilization := func(name corev1.ResourceName, percent int32) autoscalingv2.MetricSpec {
+		return autoscalingv2.MetricSpec{
+			Type: autoscalingv2.ResourceMetricSourceType,
+			Resource: &autoscalingv2.ResourceMetricSource{
+				Name:   name,
+				Target: autoscalingv2.MetricTarget{Type: autoscalingv2.UtilizationMetricType, AverageUtilization: &percent},
+			},
+		}
+	}
+	return &autoscalingv2.HorizontalPodAutoscaler{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "autoscaling/v2", Kind: "HorizontalPodAutoscaler"},
+		ObjectMeta: w.meta(namespace),
+		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: w.name},
+			MinReplicas:    &w.least,
+			MaxReplicas:    w.most,
+			Metrics:        []autoscalingv2.MetricSpec{utilization(corev1.ResourceCPU, 70), utilization(corev1.ResourceMemory, 80)},
+		},
+	}
+}
+
+// disruptionBudget lets nodes be emptied one pod at a time. Pods that do not work are
+// no reason to keep a node.
+func disruptionBudget(namespace string, w workload) *policyv1.PodDisruptionBudget {
+	return &policyv1.PodDisruptionBudget{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
+		ObjectMeta: w.meta(namespace),
+		Spec: policyv1.PodDisruptionBudgetSpec{
+			MaxUnavailable:             new(intstr.FromInt32(1)),
+			Selector:                   &metav1.LabelSelector{MatchLabels: w.selector()},
+			UnhealthyPodEvictionPolicy: new(policyv1.AlwaysAllow),
+		},
+	}
+}
+
+const (
+	backend  = 0
+	frontend = 1
+)
+
+// frontendIngress puts the frontend behind an internal load balancer. To face the
+// internet takes the scheme `internet-facing`, a certificate, and the label
+// `load-balancer: public` on the pods. See
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
+func (c cluster) frontendIngress(namespace string) *networkingv1.Ingress {
+	w := sample[frontend]
+	ingress := &networkingv1.Ingress{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},
+		ObjectMeta: w.meta(namespace),
+		Spec: networkingv1.IngressSpec{
+			IngressClassName: new(ingressClass),
+			Rules: []networkingv1.IngressRule{{
+				Host: c.sampleHost(namespace),
+				IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
+					Paths: []networkingv1.HTTPIngressPath{{
+						Path: "/", PathType: new(networkingv1.PathTypePrefix),
+						Backend: networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{
+							Name: w.name, Port: networkingv1.ServiceBackendPort{Name: "http"},
+						}},
+					}},
+				}},
+			}},
+		},
+	}
+	ingress.Annotations = map[string]string{
+		"alb.ingress.kubernetes.io/scheme":       "internal",
+		"alb.ingress.kubernetes.io/target-type":  "ip",
+		"alb.ingress.kubernetes.io/listen-ports": `[{"HTTP": 80}]`,
+	}
+	return ingress
+}
+
+// sampleHost is a name in the first private zone that external-dns writes to; "" if
+// there is none, which answers to any name.
+func (c cluster) sampleHost(namespace string) string {
+	for _, zone := range slices.Sorted(slices.Values(c.spoke.RecordRoles[environments.ExternalDNS].Zones)) {
+		if _, private := c.estate.DNS.PrivateZones[zone]; private {
+			return namespace + "." + zone
+		}
+	}
+	return ""
+}
+
+func frontendToBackend(namespace string) *networkPolicy {
+	return newPolicy(namespace, "frontend-to-backend", sample[frontend].selector()).
+		egress(ports(tcp(appPort)), pods(sample[backend].selector()))
+}
+
+func backendFromFrontend(namespace string) *networkPolicy {
+	return newPolicy(namespace, "backend-from-frontend", sample[backend].selector()).
+		ingress(ports(tcp(appPort)), pods(sample[frontend].selector()))
+}

@@ -1,0 +1,25 @@
+package spokeeks
+
+import (
+	"hubspoke/constructs/eks"
+	"hubspoke/internal/stack"
+)
+
+// Outputs are what people want to know of a cluster.
+type Outputs struct {
+	ClusterName          *string   `output:"cluster_name,people" doc:"The cluster's name, for aws eks update-kubeconfig."`
+	Endpoint             *string   `output:"cluster_endpoint,people" doc:"The Kubernetes API, which only private addresses reach unless ranges are named."`
+	CertificateAuthority *string   `output:"certificate_authority,people" doc:"The certificate by which clients know the API, in base64."`
+	IssuerURL            *string   `output:"oidc_issuer_url,people" doc:"The OpenID Connect issuer of the cluster's service accounts."`
+	Roles                stack.Map `output:"workload_role_arns,people" doc:"The roles of the cluster's workloads, by workload."`
+}
+
+func outputs(cluster *eks.Cluster, roles map[string]*string) Outputs {
+	return Outputs{
+		ClusterName:          cluster.Name,
+		Endpoint:             cluster.Endpoint,
+		CertificateAuthority: cluster.CertificateAuthority,
+		IssuerURL:            cluster.IssuerURL,
+		Roles:                stack.MapOf(roles),
+	}
+}

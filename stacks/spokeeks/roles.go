@@ -1,0 +1,149 @@
+package spokeeks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubspoke/constructs/controllers"
+	"hubspoke/constructs/eks"
+	"hubspoke/constructs/workloadrole"
+	"hubspoke/environments"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+)
+
+// permissions are what a role may do.
+type permissions struct {
+	statements []policy.Statement
+	managed    map[string]string
+}
+
+// workloadRoles makes the roles of the cluster's controllers and of the estate's
+// further workloads, and returns their ARNs by workload.
+func workloadRoles(s *stack.Stack, cluster *eks.Cluster, queueARN string) (map[string]*string, error) {
+	arns := map[string]*string{}
+	for _, w := range s.Estate.Controllers(s.Account) {
+		may, err := permit(s, w.Name, queueARN)
+		if err != nil {
+			return nil, err
+		}
+		if arns[w.Name], err = workloadRole(s, cluster, w, may); err != nil {
+			return nil, err
+		}
+	}
+	identities := s.Estate.Spoke(s.Account).Cluster.Identities
+	for _, name := range tf.Keys(identities) {
+		identity := identities[name]
+		w := environments.Workload{
+			Name: name, Namespace: identity.Namespace, ServiceAccount: identity.ServiceAccount, Kind: identity.Kind,
+		}
+		var err error
+		if arns[name], err = workloadRole(s, cluster, w, allow(s, name, identity)); err != nil {
+			return nil, err
+		}
+	}
+	return arns, nil
+}
+
+// workloadRole makes the role of one workload and returns its ARN.
+func workloadRole(s *stack.Stack, cluster *eks.Cluster, w environments.Workload, may permissions) (*string, error) {
+	e := s.Estate
+	// An add-on makes its association itself.
+	_, addOn := addOnOf[w.Name]
+	config := workloadrole.Config{
+		Name:            e.WorkloadRole(s.Account, w.Name),
+		Description:     "Service account " + w.ServiceAccount + " in namespace " + w.Namespace + " of " + e.ClusterName(s.Account),
+		Partition:       e.Partition(),
+		Region:          e.Region,
+		Account:         s.Number(),
+		ClusterName:     e.ClusterName(s.Account),
+		Namespace:       w.Namespace,
+		ServiceAccount:  w.ServiceAccount,
+		Kind:            workloadrole.Kind(w.Kind),
+		Associate:       w.Kind == environments.PodIdentity && !addOn,
+		Cluster:         cluster.Name,
+		Statements:      may.statements,
+		ManagedPolicies: may.managed,
+	}
+	if w.Kind == environments.IRSA {
+		config.Issuer, config.ProviderARN = cluster.IssuerURL, cluster.Provider()
+	}
+	role, err := workloadrole.New(s.Scope, tf.Name(w.Name), config)
+	if err != nil {
+		return nil, err
+	}
+	return role.ARN, nil
+}
+
+// permit says what a controller may do.
+func permit(s *stack.Stack, controller, queueARN string) (permissions, error) {
+	e := s.Estate
+	cluster := controllers.Cluster{Partition: e.Partition(), Region: e.Region, Account: s.Number(), Name: e.ClusterName(s.Account)}
+	switch controller {
+	case environments.EBSCSI:
+		return permissions{managed: controllers.EBSCSI(e.Partition())}, nil
+	case environments.VPCCNI:
+		return permissions{managed: controllers.VPCCNI(e.Partition())}, nil
+	case environments.Karpenter:
+		return permissions{statements: cluster.Karpenter(e.RoleARN(s.Account, e.NodeRole(s.Account)), queueARN)}, nil
+	case environments.LoadBalancerController:
+		return permissions{statements: cluster.LoadBalancerController()}, nil
+	case environments.ExternalDNS:
+		role := e.RoleARN(environments.HubAccount, e.RecordRole(s.Account, environments.ExternalDNS))
+		return permissions{statements: controllers.ExternalDNS(role)}, nil
+	}
+	return permissions{}, fmt.Errorf("nobody says what the controller %s may do", controller)
+}
+
+// allow says what a workload may do that the estate names. One that writes records
+// in the hub's zones has a role there, which admits this one.
+func allow(s *stack.Stack, name string, identity environments.Identity) permissions {
+	e := s.Estate
+	p := permissions{managed: map[string]string{}}
+	if _, ok := e.Spoke(s.Account).RecordRoles[name]; ok {
+		p.statements = append(p.statements, controllers.ExternalDNS(e.RoleARN(environments.HubAccount, e.RecordRole(s.Account, name)))...)
+	}
+	if identity.PullImages {
+		hub := e.Accounts[environments.HubAccount]
+		p.statements = append(p.statements, controllers.PullImages(e.ARN("ecr", e.Region, hub, "repository/*"))...)
+	}
+	for _, permission := range tf.Keys(identity.Allow) {
+		p.statements = append(p.statements, policy.Statement{
+			Sid:      sid(permission),
+			Action:   slices.Sorted(slices.Values(identity.Allow[permission].Actions)),
+			Resource: slices.Sorted(slices.Values(identity.Allow[permission].Resources)),
+		})
+	}
+	for _, arn := range identity.ManagedPolicies {
+		p.managed[policyKey(arn)] = arn
+	}
+	return p
+}
+
+// sid is a statement's name, of letters and digits alone, which no statement has
+// that the estate does not name: `read-data` becomes `AllowReadData`.
+func sid(name string) string {
+	var b strings.Builder
+	b.WriteString("Allow")
+	for _, word := range strings.Split(name, "-") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
+}
+
+// policyKey is a key for a managed policy that makes a Terraform name: its path and
+// name, and the account if it is not AWS's.
+func policyKey(arn string) string {
+	_, account, _ := strings.Cut(arn, ":iam::")
+	key := strings.TrimPrefix(strings.Replace(account, ":policy/", "/", 1), "aws/")
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("+=,@", r) {
+			return '_'
+		}
+		return r
+	}, key)
+}

@@ -1,0 +1,191 @@
+// Package spokeeks makes the EKS cluster of a spoke, with its nodes, its add-ons and
+// the roles of what runs in it. What is inside the cluster is the GitOps bundle's.
+package spokeeks
+
+import (
+	"net/netip"
+	"slices"
+
+	"hubspoke/constructs/eks"
+	"hubspoke/constructs/karpenter"
+	"hubspoke/environments"
+	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/spokenetwork"
+)
+
+// New fills the stack.
+func New(s *stack.Stack) error {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
+	cluster, err := newCluster(s)
+	if err != nil {
+		return err
+	}
+	interruptions, err := karpenter.New(s.Scope, "karpenter", karpenter.Config{
+		Name:        s.Prefix() + "-karpenter",
+		QueueName:   e.KarpenterQueue(s.Account),
+		ClusterName: e.ClusterName(s.Account),
+		Partition:   e.Partition(),
+		Region:      e.Region,
+		Account:     s.Number(),
+	})
+	if err != nil {
+		return err
+	}
+	roles, err := workloadRoles(s, cluster, interruptions.QueueARN)
+	if err != nil {
+		return err
+	}
+	options := addOns(e.Controllers(s.Account), spec, roles)
+	if err := cluster.AddOnsForNodes(options); err != nil {
+		return err
+	}
+	if err := addNodes(cluster, spec); err != nil {
+		return err
+	}
+	if err := cluster.AddOnsOnNodes(options); err != nil {
+		return err
+	}
+	if err := admit(s, cluster); err != nil {
+		return err
+	}
+	stack.Write(s, outputs(cluster, roles))
+	return nil
+}
+
+// newCluster makes the cluster without nodes. The hub's VPC reaches the API, as
+// far as the transit gateway lets it, since that is where people come in.
+func newCluster(s *stack.Stack) (*eks.Cluster, error) {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
+	network := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	clients := map[string]netip.Prefix{}
+	if e.ReachesHub(s.Account) {
+		clients[environments.HubAccount] = e.Hub.Network.CIDR
+	}
+	config := eks.Config{
+		Name:          e.ClusterName(s.Account),
+		Version:       spec.Version,
+		Partition:     e.Partition(),
+		Region:        e.Region,
+		Account:       s.Number(),
+		VPCID:         network.VPCID,
+		PublicAccess:  spec.PublicAccess,
+		Clients:       clients,
+		Role:          e.ClusterRole(s.Account),
+		NodeRole:      e.ManagedNodeRole(s.Account),
+		Pull:          pull(e),
+		NodeGroupIDs:  []*string{network.DNSGroupID},
+		KeyAlias:      e.ClusterKeyAlias(s.Account),
+		LogGroup:      e.ClusterLogGroup(s.Account),
+		RetentionDays: e.Logs.RetentionDays,
+		Tags:          instanceTags(s),
+	}
+	for _, subnet := range environments.Subnets(e.Plan(s.Account), environments.Private) {
+		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(subnet.Zone))
+	}
+	return eks.New(s.Scope, "cluster", config)
+}
+
+// pull is the hub's registry.
+func pull(e *environments.Estate) eks.Pull {
+	return eks.Pull{Region: e.Region, Account: e.Accounts[environments.HubAccount], Caches: e.Hub.Registry.PullThroughCache}
+}
+
+// instanceTags are those that the provider gives to everything else.
+func instanceTags(s *stack.Stack) map[string]string {
+	tags := map[string]string{"Project": s.Estate.Project, "Environment": s.Account, "Stack": s.Name, "ManagedBy": "hubspoke"}
+	for key, value := range s.Estate.Tags {
+		tags[key] = value
+	}
+	return tags
+}
+
+// addNodes makes the system nodes first: the add-ons wait for those.
+func addNodes(cluster *eks.Cluster, spec *environments.Cluster) error {
+	system := nodeGroup(environments.SystemNodeGroup, spec.SystemNodes)
+	system.Taints = append([]eks.Taint{eks.CriticalAddOns}, system.Taints...)
+	if err := cluster.AddNodes(system); err != nil {
+		return err
+	}
+	for _, name := range tf.Keys(spec.NodeGroups) {
+		if err := cluster.AddNodes(nodeGroup(name, spec.NodeGroups[name])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func nodeGroup(name string, spec environments.NodeGroup) eks.NodeGroup {
+	group := eks.NodeGroup{
+		Name:          name,
+		Image:         string(spec.Image),
+		Architecture:  string(spec.Architecture),
+		InstanceTypes: spec.InstanceTypes,
+		Spot:          spec.Capacity == environments.Spot,
+		MinSize:       spec.MinSize,
+		DesiredSize:   spec.DesiredSize,
+		MaxSize:       spec.MaxSize,
+		DiskGiB:       spec.DiskGiB,
+		Labels:        spec.Labels,
+	}
+	for _, text := range slices.Sorted(slices.Values(spec.Taints)) {
+		// Loading has checked that it is one.
+		taint, _ := environments.ParseTaint(text)
+		group.Taints = append(group.Taints, eks.Taint(taint))
+	}
+	return group
+}
+
+// admit gives access to the Kubernetes API to whom the estate names, and to the
+// nodes that Karpenter launches.
+func admit(s *stack.Stack, cluster *eks.Cluster) error {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
+	cluster.AdmitNodes("nodes", eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
+		Name:        e.NodeRole(s.Account),
+		Description: "Nodes of " + e.ClusterName(s.Account) + " that Karpenter launches",
+		Partition:   e.Partition(),
+		// IAM has no endpoint in a VPC.
+		InstanceProfile: e.Spoke(s.Account).Network.NAT == environments.NATNone,
+		Pull:            pull(e),
+	}))
+	for _, name := range tf.Keys(spec.Access) {
+		entry := spec.Access[name]
+		if err := cluster.Admit(name, eks.AccessEntry{
+			RoleARN:    e.AccessRoleARN(s.Account, entry),
+			Policy:     entry.Policy,
+			Namespaces: entry.Namespaces,
+			Groups:     entry.Groups,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addOns are the options of the cluster's add-ons, two of which have roles.
+func addOns(workloads []environments.Workload, spec *environments.Cluster, roles map[string]*string) eks.AddOns {
+	options := eks.AddOns{
+		Versions:              spec.AddOnVersions,
+		Identities:            map[string]eks.Identity{},
+		PrefixDelegation:      spec.PrefixDelegation,
+		IgnoreNetworkPolicies: spec.IgnoreNetworkPolicies,
+		GuardDuty:             spec.GuardDutyAgent,
+	}
+	for _, w := range workloads {
+		if name, ok := addOnOf[w.Name]; ok {
+			identity := eks.Identity{RoleARN: roles[w.Name]}
+			if w.Kind == environments.PodIdentity {
+				identity.PodIdentity = w.ServiceAccount
+			}
+			options.Identities[name] = identity
+		}
+	}
+	return options
+}
+
+// addOnOf are the controllers that are EKS add-ons. EKS associates their service
+// accounts with their roles itself.
+var addOnOf = map[string]string{
+	environments.EBSCSI: eks.EBSCSIDriver,
+	environments.VPCCNI: eks.VPCCNI,
+}
