@@ -125,7 +125,7 @@ func New(scope constructs.Construct, id string, config Config) error {
 }
 
 // parameters is the path of the parameters that hold the checks.
-func (c Config) parameters() string { return "/" + c.Name + "/" }
+func (c Config) parameters() string { return "/probe/" + c.Name }
 
 // parameterize writes each check to a parameter of its own, which the program
 // reads at every run. A further check is then a further parameter.
@@ -137,7 +137,7 @@ func (c Config) parameterize(scope constructs.Construct, id string) error {
 		}
 		name := tf.Name(id, check.ID)
 		tf.Named(name, ssmparameter.NewSsmParameter(scope, tf.ID("aws_ssm_parameter", name), &ssmparameter.SsmParameterConfig{
-			Name:        tf.String(c.parameters() + check.ID),
+			Name:        tf.String(c.parameters() + "/" + check.ID),
 			Description: tf.String("What the connectivity probe checks"),
 			Type:        jsii.String("String"),
 			Value:       tf.String(string(text)),
@@ -197,6 +197,7 @@ func (c Config) profile(scope constructs.Construct, id string) *string {
 		Role:      role.Name(),
 		PolicyArn: tf.String("arn:" + c.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
 	}))
+	parameters := "arn:" + c.Partition + ":ssm:" + c.Region + ":" + c.Account + ":parameter" + c.parameters()
 	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
 	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("read-checks-write-log"),
@@ -208,7 +209,7 @@ func (c Config) profile(scope constructs.Construct, id string) *string {
 		}, policy.Statement{
 			Sid:      "ReadChecks",
 			Action:   []string{"ssm:GetParametersByPath"},
-			Resource: []string{strings.TrimSuffix("arn:"+c.Partition+":ssm:"+c.Region+":"+c.Account+":parameter"+c.parameters(), "/")},
+			Resource: []string{parameters, parameters + "/*"},
 		}),
 	}))
 	return tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
