@@ -55,12 +55,10 @@ type NodeRole struct {
 //   - https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
 func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *NodeRole {
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
-		Name:        tf.String(config.Name),
-		Description: tf.String(config.Description),
-		AssumeRolePolicy: policy.Document(policy.Statement{
-			Sid: "AssumedByInstances", Principal: policy.Service("ec2.amazonaws.com"), Action: []string{"sts:AssumeRole"},
-		}),
-		Tags: tf.Tags(config.Name),
+		Name:             tf.String(config.Name),
+		Description:      tf.String(config.Description),
+		AssumeRolePolicy: policy.AssumedByInstances(),
+		Tags:             tf.Tags(config.Name),
 	}))
 	made := &NodeRole{ARN: role.Arn(), policies: []cdktf.ITerraformDependable{
 		attach(scope, tf.Name(id, "worker"), role, config.Partition, "AmazonEKSWorkerNodePolicy"),

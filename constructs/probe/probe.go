@@ -187,11 +187,9 @@ func (c Config) launchTemplate(scope constructs.Construct, id string) launchtemp
 // profile lets the instance talk to Session Manager and write its log.
 func (c Config) profile(scope constructs.Construct, id string) *string {
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
-		Name:        tf.String(c.Name),
-		Description: jsii.String("Lets the connectivity probe be reached by Session Manager and write its log."),
-		AssumeRolePolicy: policy.Document(policy.Statement{
-			Sid: "AssumedByInstances", Principal: policy.Service("ec2.amazonaws.com"), Action: []string{"sts:AssumeRole"},
-		}),
+		Name:             tf.String(c.Name),
+		Description:      jsii.String("Lets the connectivity probe be reached by Session Manager and write its log."),
+		AssumeRolePolicy: policy.AssumedByInstances(),
 	}))
 	tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),

@@ -82,22 +82,11 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 // after both exist.
 func (g *Group) Admit(rules ...Rule) error {
 	for _, r := range rules {
-		if err := r.check(); err != nil {
-			return fmt.Errorf("security group %s: rule %s: %w", g.name, r.Name, err)
+		name, config, err := g.rule(r)
+		if err != nil {
+			return err
 		}
-		name := tf.Name(g.id, r.Name)
-		cidr, group, from, to := r.arguments(g)
-		tf.Named(name, vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(g.scope, tf.ID("aws_vpc_security_group_ingress_rule", name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-			SecurityGroupId:           g.ID,
-			Description:               tf.String(r.Description),
-			CidrIpv4:                  cidr,
-			ReferencedSecurityGroupId: group,
-			PrefixListId:              r.PrefixListID,
-			IpProtocol:                jsii.String(r.Protocol),
-			FromPort:                  from,
-			ToPort:                    to,
-			Tags:                      tf.Tags(g.name + "-" + r.Name),
-		}))
+		tf.Named(name, vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(g.scope, tf.ID("aws_vpc_security_group_ingress_rule", name), config))
 	}
 	return nil
 }
@@ -105,24 +94,34 @@ func (g *Group) Admit(rules ...Rule) error {
 // Send adds rules for what goes out.
 func (g *Group) Send(rules ...Rule) error {
 	for _, r := range rules {
-		if err := r.check(); err != nil {
-			return fmt.Errorf("security group %s: rule %s: %w", g.name, r.Name, err)
+		name, config, err := g.rule(r)
+		if err != nil {
+			return err
 		}
-		name := tf.Name(g.id, r.Name)
-		cidr, group, from, to := r.arguments(g)
-		tf.Named(name, vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(g.scope, tf.ID("aws_vpc_security_group_egress_rule", name), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-			SecurityGroupId:           g.ID,
-			Description:               tf.String(r.Description),
-			CidrIpv4:                  cidr,
-			ReferencedSecurityGroupId: group,
-			PrefixListId:              r.PrefixListID,
-			IpProtocol:                jsii.String(r.Protocol),
-			FromPort:                  from,
-			ToPort:                    to,
-			Tags:                      tf.Tags(g.name + "-" + r.Name),
-		}))
+		egress := vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig(*config)
+		tf.Named(name, vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(g.scope, tf.ID("aws_vpc_security_group_egress_rule", name), &egress))
 	}
 	return nil
+}
+
+// rule is the Terraform name of a rule and its arguments, which are the same in
+// both directions.
+func (g *Group) rule(r Rule) (string, *vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig, error) {
+	if err := r.check(); err != nil {
+		return "", nil, fmt.Errorf("security group %s: rule %s: %w", g.name, r.Name, err)
+	}
+	cidr, group, from, to := r.arguments(g)
+	return tf.Name(g.id, r.Name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId:           g.ID,
+		Description:               tf.String(r.Description),
+		CidrIpv4:                  cidr,
+		ReferencedSecurityGroupId: group,
+		PrefixListId:              r.PrefixListID,
+		IpProtocol:                jsii.String(r.Protocol),
+		FromPort:                  from,
+		ToPort:                    to,
+		Tags:                      tf.Tags(g.name + "-" + r.Name),
+	}, nil
 }
 
 // check says what AWS would only say when the rule is applied.

@@ -53,13 +53,14 @@ func checks(e *environments.Estate, account string) []probe.Check {
 		if other.Name == account || !other.Probe {
 			continue
 		}
-		check := probe.Check{ID: "spoke-" + other.Name, Name: "connect " + other.Name, Kind: "connect", Host: address(e, other.Name).String(), Port: 53}
-		reaches := e.Reaches(e.Segment(account), other.Segment)
-		if account != environments.HubAccount {
+		check := probe.Check{ID: "spoke-" + other.Name, Kind: "connect", Host: address(e, other.Name).String(), Port: 53}
+		switch reaches := e.Reaches(e.Segment(account), other.Segment); {
+		case account == environments.HubAccount && reaches:
+			// The spoke's group for DNS admits the hub.
+			check.Name = "connect " + other.Name
+			checks = append(checks, check)
+		case account != environments.HubAccount && !reaches:
 			check.Name, check.Blocked = "isolated from "+other.Name, true
-		}
-		// The hub is admitted by the spoke's group for DNS; a spoke must be kept out.
-		if reaches == (account == environments.HubAccount) {
 			checks = append(checks, check)
 		}
 	}

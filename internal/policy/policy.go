@@ -87,6 +87,16 @@ func Document(statements ...Statement) *string {
 	return &text
 }
 
+// AssumedByInstances is the trust policy of a role that EC2 instances have:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
+func AssumedByInstances() *string {
+	return Document(Statement{
+		Sid:       "AssumedByInstances",
+		Principal: Service("ec2.amazonaws.com"),
+		Action:    []string{"sts:AssumeRole"},
+	})
+}
+
 // AssumedBy is the trust policy of a role that one AWS service assumes for
 // resources of one account. The condition keeps the service from being used by
 // another account:

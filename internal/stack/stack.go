@@ -4,6 +4,7 @@ package stack
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 
@@ -73,7 +74,7 @@ func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
 		Alias:             tf.String(tf.Name(alias)),
 		Region:            jsii.String(s.Estate.Region),
 		AllowedAccountIds: tf.Strings(s.Estate.Accounts[account]),
-		DefaultTags:       []provider.AwsProviderDefaultTags{{Tags: s.tags(account)}},
+		DefaultTags:       []provider.AwsProviderDefaultTags{{Tags: tf.Map(s.Tags(account))}},
 	}
 	if role := s.role(account); role != "" {
 		config.AssumeRole = []provider.AwsProviderAssumeRole{{
@@ -100,17 +101,18 @@ func (s *Stack) role(account string) string {
 	return e.RoleARN(account, e.ApplyRole())
 }
 
-func (s *Stack) tags(account string) *map[string]*string {
-	tags := map[string]*string{
-		"Project":     &s.Estate.Project,
-		"Environment": &account,
-		"Stack":       &s.Name,
-		"ManagedBy":   jsii.String("hubspoke"),
+// Tags are what the provider of an account puts on everything that it makes. What
+// AWS makes in its turn, such as the instances of a launch template, does not get
+// them by itself.
+func (s *Stack) Tags(account string) map[string]string {
+	tags := map[string]string{
+		"Project":     s.Estate.Project,
+		"Environment": account,
+		"Stack":       s.Name,
+		"ManagedBy":   "hubspoke",
 	}
-	for key, value := range s.Estate.Tags {
-		tags[key] = &value
-	}
-	return &tags
+	maps.Copy(tags, s.Estate.Tags)
+	return tags
 }
 
 // backend says where the stack's state is. The bootstrap stack makes the bucket

@@ -96,13 +96,20 @@ func CIDR(p netip.Prefix) *string {
 // Tags are the tags of one resource: its name, which consoles show, beside the
 // default tags that its provider adds.
 func Tags(name string, more ...map[string]string) *map[string]*string {
-	tags := map[string]*string{"Name": &name}
+	tags := map[string]string{"Name": name}
 	for _, m := range more {
-		for key, value := range m {
-			tags[key] = &value
-		}
+		maps.Copy(tags, m)
 	}
-	return &tags
+	return Map(tags)
+}
+
+// Map is a map argument.
+func Map(values map[string]string) *map[string]*string {
+	m := make(map[string]*string, len(values))
+	for key, value := range values {
+		m[key] = &value
+	}
+	return &m
 }
 
 // Keys are the keys of a map in the one order that every run has.

@@ -78,7 +78,7 @@ func newCluster(s *stack.Stack) (*eks.Cluster, error) {
 		KeyAlias:      e.ClusterKeyAlias(s.Account),
 		LogGroup:      e.ClusterLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
-		Tags:          instanceTags(s),
+		Tags:          s.Tags(s.Account),
 	}
 	for _, subnet := range environments.Subnets(e.Plan(s.Account), environments.Private) {
 		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(subnet.Zone))
@@ -89,15 +89,6 @@ func newCluster(s *stack.Stack) (*eks.Cluster, error) {
 // pull is the hub's registry.
 func pull(e *environments.Estate) eks.Pull {
 	return eks.Pull{Region: e.Region, Account: e.Accounts[environments.HubAccount], Caches: e.Hub.Registry.PullThroughCache}
-}
-
-// instanceTags are those that the provider gives to everything else.
-func instanceTags(s *stack.Stack) map[string]string {
-	tags := map[string]string{"Project": s.Estate.Project, "Environment": s.Account, "Stack": s.Name, "ManagedBy": "hubspoke"}
-	for key, value := range s.Estate.Tags {
-		tags[key] = value
-	}
-	return tags
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.
