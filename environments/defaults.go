@@ -41,6 +41,12 @@ func (e *Estate) applyDefaults() {
 		e.Hub.Registry.Repositories[name] = r
 	}
 	for _, s := range e.Spokes {
+		if s.Database != nil {
+			s.Database.applyDefaults()
+			if !e.spokes[s.Name].has("network.database_subnets") {
+				s.Network.DatabaseSubnets = true
+			}
+		}
 		s.Network.applyDefaults()
 		if s.Cluster != nil {
 			s.Cluster.applyDefaults()
@@ -88,6 +94,9 @@ func (e *Estate) sortLists() {
 		slices.Sort(r.Lifecycle.BranchTags)
 	}
 	for _, s := range e.Spokes {
+		if s.Database != nil {
+			slices.Sort(s.Database.Alarms.Topics)
+		}
 		for _, r := range s.RecordRoles {
 			slices.Sort(r.Zones)
 		}

@@ -148,6 +148,8 @@ type Spoke struct {
 	RecordRoles map[string]RecordRole `yaml:"record_roles"`
 	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
 	Probe bool `yaml:"probe"`
+	// Database is the spoke's PostgreSQL database, which admits the cluster's nodes. Default: none.
+	Database *PostgreSQL `yaml:"database"`
 	// Cluster is the spoke's EKS cluster. Default: none.
 	Cluster *Cluster `yaml:"cluster"`
 }
@@ -160,7 +162,7 @@ type Network struct {
 	AZCount int `yaml:"az_count" jsonschema:"minimum=2,maximum=3"`
 	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, or `none`.
 	NAT NAT `yaml:"nat"`
-	// DatabaseSubnets adds a tier of subnets without any route but the local one. Default: false.
+	// DatabaseSubnets adds a tier of subnets without any route but the local one. Default: true if the spoke has a `database`, otherwise false.
 	DatabaseSubnets bool `yaml:"database_subnets"`
 	// PrefixLengths are the sizes of the subnets. They shape the address plan, so choose them before the VPC exists.
 	PrefixLengths PrefixLengths `yaml:"prefix_lengths"`

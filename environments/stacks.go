@@ -16,6 +16,7 @@ const (
 	SpokeNetwork Kind = "network"
 	SpokeLink    Kind = "link"
 	SpokeEKS     Kind = "eks"
+	SpokeData    Kind = "data"
 )
 
 // Stack is one Terraform state: what it makes, in which account, and which other
@@ -55,6 +56,9 @@ func (e *Estate) Stacks() []Stack {
 		)
 		if s.Cluster != nil {
 			stacks = append(stacks, Stack{Name: s.Name + "-eks", Kind: SpokeEKS, Account: s.Name, Reads: []string{network}, After: []string{s.Name + "-link"}})
+		}
+		if s.Database != nil {
+			stacks = append(stacks, Stack{Name: s.Name + "-data", Kind: SpokeData, Account: s.Name, Reads: []string{network, s.Name + "-eks"}})
 		}
 	}
 	return stacks

@@ -31,6 +31,7 @@ func (e *Estate) validate() {
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)
 	}
+	e.validateDatabases()
 	e.validateClusters()
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // reservedRoles are the last parts of names of roles that a spoke has anyway.
-var reservedRoles = []string{"cluster", "flow-logs", "managed-nodes", "nodes", "probe"}
+var reservedRoles = []string{"cluster", databaseMonitoring, "flow-logs", "managed-nodes", "nodes", "probe"}
 
 // maxManagedPolicies is an IAM quota:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

@@ -16,6 +16,7 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
@@ -32,6 +33,7 @@ var makers = map[environments.Kind]func(*stack.Stack) error{
 	environments.SpokeNetwork: spokenetwork.New,
 	environments.SpokeLink:    spokelink.New,
 	environments.SpokeEKS:     spokeeks.New,
+	environments.SpokeData:    spokedata.New,
 }
 
 // Compose makes every stack of the estate in app, and tells CDKTF their order.

@@ -15,6 +15,7 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokenetwork"
 )
@@ -29,6 +30,7 @@ var contracts = map[environments.Kind]map[string]bool{
 	environments.HubRegistry:  stack.Names[hubregistry.Outputs](),
 	environments.SpokeNetwork: stack.Names[spokenetwork.Outputs](),
 	environments.SpokeEKS:     stack.Names[spokeeks.Outputs](),
+	environments.SpokeData:    stack.Names[spokedata.Outputs](),
 }
 
 func TestWhatIsReadIsWritten(t *testing.T) {

@@ -49,7 +49,11 @@ func New(s *stack.Stack) error {
 	if err := admit(s, cluster); err != nil {
 		return err
 	}
-	stack.Write(s, outputs(cluster, roles))
+	out := outputs(cluster, roles)
+	if e.Spoke(s.Account).Database != nil {
+		out.NodesGroupID = cluster.Nodes.ID
+	}
+	stack.Write(s, out)
 	return nil
 }
 

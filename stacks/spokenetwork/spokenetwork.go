@@ -55,15 +55,19 @@ func New(s *stack.Stack) error {
 	}
 	outputs := Outputs{VPCID: v.ID, AttachmentID: attached.ID}
 	if e.Spoke(s.Account).Cluster != nil {
-		outputs.PrivateSubnetIDs, outputs.DNSGroupID = privateSubnets(v), group.ID
+		outputs.PrivateSubnetIDs, outputs.DNSGroupID = subnetIDs(v, vpc.Private), group.ID
+	}
+	if e.Spoke(s.Account).Database != nil {
+		outputs.DatabaseSubnetIDs = subnetIDs(v, vpc.Database)
 	}
 	stack.Write(s, outputs)
 	return nil
 }
 
-func privateSubnets(v *vpc.VPC) stack.Map {
+// subnetIDs are the ids of a tier's subnets, by zone id.
+func subnetIDs(v *vpc.VPC, tier vpc.Tier) stack.Map {
 	ids := map[string]*string{}
-	for _, subnet := range v.Subnets(vpc.Private) {
+	for _, subnet := range v.Subnets(tier) {
 		ids[subnet.Zone] = subnet.ID
 	}
 	return stack.MapOf(ids)

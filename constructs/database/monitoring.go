@@ -1,0 +1,169 @@
+package database
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/constructs/key"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// logTypes are what RDS for PostgreSQL publishes:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html
+var logTypes = []string{"postgresql", "upgrade"}
+
+const (
+	// monitoringSeconds is how often RDS measures the operating system.
+	monitoringSeconds = 60
+	// insightsDays is how long Performance Insights keeps what it sees, at no charge.
+	insightsDays = 7
+)
+
+// Alarms says when CloudWatch raises an alarm about an instance.
+type Alarms struct {
+	// Topics are the ARNs of the SNS topics that are told, of the alarm and of its end.
+	Topics []string
+	// CPUPercent, Connections and FreeStorageGiB are the limits.
+	CPUPercent, Connections, FreeStorageGiB int
+}
+
+// instances are the names of all instances, sorted.
+func (c Config) instances() []string {
+	names := []string{c.Name}
+	for _, replica := range tf.Keys(c.Replicas) {
+		names = append(names, c.Name+"-"+replica)
+	}
+	return names
+}
+
+// arn is the ARN of something in the database's account whose name is known.
+func (c Config) arn(service, resource string) string {
+	return "arn:" + c.Partition + ":" + service + ":" + c.Region + ":" + c.Account + ":" + resource
+}
+
+// logGroup is where RDS writes an instance's logs. RDS chooses the name.
+func logGroup(instance, kind string) string { return "/aws/rds/instance/" + instance + "/" + kind }
+
+// newKey makes the database's key. RDS and Secrets Manager use it by grants and by
+// permissions of who calls them; CloudWatch Logs must be admitted, for these groups:
+//
+//   - https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
+//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+func (d *database) newKey() (*key.Key, error) {
+	var groups []string
+	for _, instance := range d.instances() {
+		for _, kind := range logTypes {
+			groups = append(groups, d.arn("logs", "log-group:"+logGroup(instance, kind)))
+		}
+	}
+	return key.New(d.scope, d.id, key.Config{
+		Alias:       d.KeyAlias,
+		Description: "Database " + d.Name + ": storage, backups, password, logs and Performance Insights",
+		Partition:   d.Partition,
+		Account:     d.Account,
+		Statements: []policy.Statement{{
+			Sid:       "DatabaseLogs",
+			Principal: policy.Service("logs." + d.Region + ".amazonaws.com"),
+			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
+			Resource:  []string{"*"},
+			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": slices.Sorted(slices.Values(groups))}},
+		}},
+	})
+}
+
+func (d *database) logGroups() []cdktf.ITerraformDependable {
+	var groups []cdktf.ITerraformDependable
+	for _, instance := range d.instances() {
+		for _, kind := range logTypes {
+			id := tf.Name(d.id, strings.TrimPrefix(instance[len(d.Name):], "-"), kind)
+			groups = append(groups, tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(d.scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+				Name:            tf.String(logGroup(instance, kind)),
+				RetentionInDays: tf.Number(d.RetentionDays),
+				KmsKeyId:        d.key.ARN,
+				Tags:            tf.Tags(logGroup(instance, kind)),
+				Lifecycle:       tf.HardToLose(),
+			})))
+		}
+	}
+	return groups
+}
+
+// monitoringRole is what RDS writes with into the log group RDSOSMetrics, which all
+// databases of the account share.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
+func (d *database) monitoringRole() *string {
+	var instances []string
+	for _, name := range d.instances() {
+		instances = append(instances, d.arn("rds", "db:"+name))
+	}
+	id := tf.Name(d.id, "monitoring")
+	role := tf.Named(id, iamrole.NewIamRole(d.scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
+		Name:        tf.String(d.MonitoringRole),
+		Description: tf.String("Enhanced monitoring of the database " + d.Name),
+		AssumeRolePolicy: policy.Document(policy.Statement{
+			Sid:       "AssumedByMonitoring",
+			Principal: policy.Service("monitoring.rds.amazonaws.com"),
+			Action:    []string{"sts:AssumeRole"},
+			Condition: policy.Condition{
+				"ArnEquals":    {"aws:SourceArn": instances},
+				"StringEquals": {"aws:SourceAccount": {d.Account}},
+			},
+		}),
+		Tags: tf.Tags(d.MonitoringRole),
+	}))
+	attached := tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(d.scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
+		Role:      role.Name(),
+		PolicyArn: tf.String("arn:" + d.Partition + ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"),
+	}))
+	// RDS refuses a role that cannot write yet.
+	d.logs = append(d.logs, attached)
+	return role.Arn()
+}
+
+// metric is one that raises an alarm.
+type metric struct {
+	id, name, description string
+	comparison            string
+	threshold             int
+}
+
+// alarms watch one instance:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+func (d *database) alarms(id, name string, instance *string, limits Alarms) {
+	const above, below = "GreaterThanThreshold", "LessThanThreshold"
+	for _, m := range []metric{
+		{"connections", "DatabaseConnections", fmt.Sprintf("More than %d connections", limits.Connections), above, limits.Connections},
+		{"cpu", "CPUUtilization", fmt.Sprintf("Processors busy for more than %d %%", limits.CPUPercent), above, limits.CPUPercent},
+		{"storage", "FreeStorageSpace", fmt.Sprintf("Less than %d GiB free: RDS has not enlarged the volume, or must not", limits.FreeStorageGiB), below, limits.FreeStorageGiB << 30},
+	} {
+		alarm := name + "-" + m.id
+		config := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
+			AlarmName:          tf.String(alarm),
+			AlarmDescription:   tf.String(m.description + " (" + name + ")"),
+			Namespace:          tf.String("AWS/RDS"),
+			MetricName:         tf.String(m.name),
+			Dimensions:         &map[string]*string{"DBInstanceIdentifier": instance},
+			Statistic:          tf.String("Average"),
+			Period:             tf.Number(300),
+			EvaluationPeriods:  tf.Number(3),
+			ComparisonOperator: tf.String(m.comparison),
+			Threshold:          tf.Number(m.threshold),
+			// An instance that reports nothing does not answer either.
+			TreatMissingData: tf.String("breaching"),
+			Tags:             tf.Tags(alarm),
+		}
+		if len(limits.Topics) > 0 {
+			config.AlarmActions, config.OkActions = tf.Strings(limits.Topics...), tf.Strings(limits.Topics...)
+		}
+		alarmID := tf.Name(id, m.id)
+		tf.Named(alarmID, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(d.scope, tf.ID("aws_cloudwatch_metric_alarm", alarmID), config))
+	}
+}

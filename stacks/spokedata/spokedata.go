@@ -1,0 +1,66 @@
+// Package spokedata makes the database of a spoke, which admits the nodes of the
+// spoke's cluster. What is in the database is the workloads' own.
+package spokedata
+
+import (
+	"hubspoke/constructs/database"
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/environments"
+	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/spokeeks"
+	"hubspoke/stacks/spokenetwork"
+)
+
+// New fills the stack.
+func New(s *stack.Stack) error {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).Database
+	network := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	cluster := stack.Read[spokeeks.Outputs](s, s.Account+"-eks")
+	config := database.Config{
+		Name:                e.DatabaseName(s.Account),
+		Partition:           e.Partition(),
+		Region:              e.Region,
+		Account:             s.Number(),
+		VPCID:               network.VPCID,
+		Subnets:             map[string]*string{},
+		ClientGroup:         &securitygroup.Group{ID: cluster.NodesGroupID},
+		Version:             spec.Version,
+		Class:               spec.InstanceClass,
+		MultiAZ:             spec.MultiAZ,
+		Replicas:            map[string]database.Replica{},
+		PasswordVersion:     spec.PasswordVersion,
+		DatabaseName:        spec.Name,
+		Username:            spec.Username,
+		StorageGiB:          spec.StorageGiB,
+		MaxStorageGiB:       spec.MaxStorageGiB,
+		BackupRetentionDays: spec.BackupRetentionDays,
+		BackupWindow:        spec.BackupWindow,
+		MaintenanceWindow:   spec.MaintenanceWindow,
+		Parameters:          spec.Parameters,
+		KeyAlias:            e.DatabaseKeyAlias(s.Account),
+		MonitoringRole:      e.DatabaseMonitoringRole(s.Account),
+		RetentionDays:       e.Logs.RetentionDays,
+		Alarms: database.Alarms{
+			Topics:         spec.Alarms.Topics,
+			CPUPercent:     spec.Alarms.CPUPercent,
+			Connections:    spec.ConnectionsAlarm(spec.InstanceClass),
+			FreeStorageGiB: spec.Alarms.FreeStorageGiB,
+		},
+	}
+	for _, subnet := range environments.Subnets(e.Plan(s.Account), environments.Database) {
+		config.Subnets[subnet.Zone] = network.DatabaseSubnetIDs.Get(subnet.Zone)
+	}
+	for _, name := range tf.Keys(spec.ReadReplicas) {
+		replica := spec.ReadReplicas[name]
+		config.Replicas[name] = database.Replica{
+			Class: replica.InstanceClass, ConnectionsAlarm: spec.ConnectionsAlarm(replica.InstanceClass),
+		}
+	}
+	made, err := database.New(s.Scope, "database", config)
+	if err != nil {
+		return err
+	}
+	stack.Write(s, outputs(made))
+	return nil
+}
