@@ -3,7 +3,6 @@ package environments
 import (
 	"regexp"
 	"strconv"
-	"strings"
 )
 
 // PostgreSQL is a spoke's RDS for PostgreSQL instance, with its read replicas. It is
@@ -25,7 +24,7 @@ type PostgreSQL struct {
 	Username string `yaml:"username"`
 	// StorageGiB is the size of the gp3 volume at first, 20 to 65536. Default: 100.
 	StorageGiB int `yaml:"storage_gib" jsonschema:"minimum=20,maximum=65536"`
-	// MaxStorageGiB is the size up to which RDS enlarges the volume by itself when less than a tenth is free. Default: five times `storage_gib`.
+	// MaxStorageGiB is the size up to which RDS enlarges the volume by itself when less than a tenth is free. The same as `storage_gib` keeps it from growing. Default: five times `storage_gib`.
 	MaxStorageGiB int `yaml:"max_storage_gib" jsonschema:"maximum=65536"`
 	// BackupRetentionDays is how far back the database can be restored to any second, 1 to 35. Default: 14.
 	BackupRetentionDays int `yaml:"backup_retention_days" jsonschema:"minimum=1,maximum=35"`
@@ -75,7 +74,7 @@ func (d *PostgreSQL) applyDefaults() {
 	def(&d.PasswordVersion, 1)
 	def(&d.Username, "postgres")
 	def(&d.StorageGiB, 100)
-	def(&d.MaxStorageGiB, 5*d.StorageGiB)
+	def(&d.MaxStorageGiB, defaultMaxStorage(d.StorageGiB))
 	def(&d.BackupRetentionDays, 14)
 	def(&d.BackupWindow, "18:00-19:00")
 	def(&d.MaintenanceWindow, "sun:19:30-sun:20:30")
@@ -83,11 +82,24 @@ func (d *PostgreSQL) applyDefaults() {
 	def(&d.Alarms.FreeStorageGiB, max(1, d.StorageGiB/20))
 }
 
-// Major is the major version, `17`.
-func (d *PostgreSQL) Major() string {
-	major, _, _ := strings.Cut(d.Version, ".")
-	return major
+// What a gp3 volume of RDS for PostgreSQL can be:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+const minStorageGiB, maxStorageGiB = 20, 65536
+
+// leastGrowth is the smallest limit that RDS takes for a volume that it may enlarge:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+func leastGrowth(size int) int { return (size*11 + 9) / 10 }
+
+// defaultMaxStorage lets a volume grow to five times its size, as far as volumes go.
+func defaultMaxStorage(size int) int {
+	if size > maxStorageGiB || leastGrowth(size) > maxStorageGiB {
+		return size
+	}
+	return min(5*size, maxStorageGiB)
 }
+
+// maxMaxConnections is the most that RDS takes as `max_connections`.
+const maxMaxConnections = 262143
 
 // ConnectionsAlarm is the number of connections from which on an instance of that
 // class raises an alarm; 0 if the class is none.
@@ -100,8 +112,8 @@ func (d *PostgreSQL) ConnectionsAlarm(class string) int {
 	if d.Alarms.Connections > 0 {
 		return d.Alarms.Connections
 	}
-	if stated, err := strconv.Atoi(d.Parameters["max_connections"]); err == nil {
-		return stated * 4 / 5
+	if stated, err := strconv.Atoi(d.Parameters["max_connections"]); err == nil && stated > 0 {
+		return min(stated, maxMaxConnections) * 4 / 5
 	}
 	const bytesPerConnection, most = 9531392, 5000
 	return min(classMemoryGiB(class)<<30/bytesPerConnection, most) * 7 / 10

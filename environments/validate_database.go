@@ -129,10 +129,6 @@ func (e *Estate) validateReadReplicas(d *document, s *Spoke) {
 	}
 }
 
-// What a gp3 volume of RDS for PostgreSQL can be:
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
-const minStorageGiB, maxStorageGiB = 20, 65536
-
 // validateStorage checks the volume, how far it grows, and its backups:
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
 func validateStorage(d *document, db *PostgreSQL) {
@@ -144,12 +140,12 @@ func validateStorage(d *document, db *PostgreSQL) {
 		d.errorf(size, "%d GiB is not a gp3 volume of %d to %d GiB", db.StorageGiB, minStorageGiB, maxStorageGiB)
 		return
 	}
-	switch least := (db.StorageGiB*11 + 9) / 10; {
+	switch least := leastGrowth(db.StorageGiB); {
 	case d.broken(size):
 	case db.MaxStorageGiB > maxStorageGiB:
 		d.errorf(most, "%d GiB are more than the %d that a gp3 volume can have", db.MaxStorageGiB, maxStorageGiB)
-	case db.MaxStorageGiB < least:
-		d.errorf(most, "RDS enlarges a volume by a tenth or more: with %d GiB at first, let it have %d or more", db.StorageGiB, least)
+	case db.MaxStorageGiB < least && db.MaxStorageGiB != db.StorageGiB:
+		d.errorf(most, "RDS enlarges a volume by a tenth or more: with %d GiB at first, let it have %d or more, or %d to keep it as it is", db.StorageGiB, least, db.StorageGiB)
 	}
 }
 

@@ -64,7 +64,7 @@ type Config struct {
 	DatabaseName string
 	// Username is the name of the master user.
 	Username string
-	// StorageGiB and MaxStorageGiB are the size of the volume at first and at most.
+	// StorageGiB and MaxStorageGiB are the size of the volume at first and at most; it does not grow if they are the same.
 	StorageGiB, MaxStorageGiB int
 	// BackupRetentionDays is how far back one can restore.
 	BackupRetentionDays int
@@ -222,7 +222,7 @@ func (d *database) instance(name, class string, group *securitygroup.Group) *dbi
 		Identifier:                         tf.String(name),
 		InstanceClass:                      tf.String(class),
 		StorageType:                        tf.String("gp3"),
-		MaxAllocatedStorage:                tf.Number(d.MaxStorageGiB),
+		MaxAllocatedStorage:                d.growth(),
 		StorageEncrypted:                   true,
 		VpcSecurityGroupIds:                tf.Tokens(group.ID),
 		PubliclyAccessible:                 false,
@@ -241,6 +241,14 @@ func (d *database) instance(name, class string, group *securitygroup.Group) *dbi
 		DependsOn:                          tf.DependsOn(d.logs...),
 		Lifecycle:                          tf.HardToLose(),
 	}
+}
+
+// growth is how far RDS enlarges the volumes; nothing, if it must not.
+func (d *database) growth() *float64 {
+	if d.MaxStorageGiB <= d.StorageGiB {
+		return nil
+	}
+	return tf.Number(d.MaxStorageGiB)
 }
 
 // primary makes the instance that takes writes. Changes that interrupt it wait for
