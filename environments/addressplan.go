@@ -54,6 +54,8 @@ type Slot struct {
 	Hosts int `json:"hosts"`
 	// Used says that the subnet is made; otherwise its range is kept free.
 	Used bool `json:"used"`
+	// Existing is the id of a subnet that is there already. Its range is not known before a plan: CIDR is invalid.
+	Existing string `json:"existing,omitempty"`
 }
 
 // AddressPlan returns every slot of a VPC, used or reserved, in the order of
@@ -65,10 +67,16 @@ type Slot struct {
 // slots. A slot is found from the VPC's range, the prefix lengths and the zone
 // alone: what else the VPC uses moves nothing.
 //
+// Subnets that the network names one by one take the place of all that: they are
+// the plan, and all of them are used.
+//
 // A zone of the estate without room is an error, whether or not the VPC uses it;
 // other zones of the region have slots as far as there is room. The network's
 // range and prefix lengths must be valid on their own.
 func (e *Estate) AddressPlan(vpc string, n Network) ([]Slot, error) {
+	if n.Explicit() {
+		return e.namedSubnets(vpc, n), nil
+	}
 	blocks, err := n.blocks()
 	if err != nil {
 		return nil, err
@@ -87,7 +95,7 @@ func (e *Estate) AddressPlan(vpc string, n Network) ([]Slot, error) {
 			plan = append(plan, Slot{
 				VPC: vpc, Tier: b.tier, Zone: zone, CIDR: cidr,
 				Hosts: 1<<(32-b.prefixLength) - reservedPerSubnet,
-				Used:  slices.Contains(used, zone) && (b.tier != Database || n.DatabaseSubnets),
+				Used:  slices.Contains(used, zone) && (b.tier != Database || n.DatabaseSubnets) && (b.tier != Public || !n.PrivateOnly),
 			})
 		}
 	}

@@ -19,6 +19,7 @@ func (e *Estate) applyDefaults() {
 	def(&e.State.BootstrapRole, "OrganizationAccountAccessRole")
 	def(&e.Logs.Account, HubAccount)
 	def(&e.Logs.RetentionDays, 90)
+	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)
 	def(&e.Logs.ArchiveAfterDays, 90)
 	def(&e.Logs.ExpireAfterDays, 400)
 	def(&e.GitHub.ApplyRef, "refs/heads/main")
@@ -48,14 +49,27 @@ func (e *Estate) applyDefaults() {
 			}
 		}
 		s.Network.applyDefaults()
+		if s.Network.EnableVPCEndpoints == nil {
+			s.Network.EnableVPCEndpoints = new(s.Network.NAT == NATNone && !e.HasHubNetwork())
+		}
 		if s.Cluster != nil {
 			s.Cluster.applyDefaults()
+		}
+		if s.Bastion != nil {
+			def(&s.Bastion.InstanceType, "t4g.micro")
 		}
 	}
 }
 
 func (n *Network) applyDefaults() {
+	if n.Explicit() {
+		n.AZCount = len(n.privateZones())
+		n.DatabaseSubnets = len(n.zones(Database)) > 0
+	}
 	def(&n.AZCount, 2)
+	if n.PrivateOnly {
+		def(&n.NAT, NATNone)
+	}
 	def(&n.NAT, NATSingle)
 	def(&n.PrefixLengths.Public, 24)
 	def(&n.PrefixLengths.Private, 18)
@@ -99,6 +113,13 @@ func (e *Estate) sortLists() {
 		}
 		for _, r := range s.RecordRoles {
 			slices.Sort(r.Zones)
+		}
+		slices.Sort(s.Network.Endpoints)
+		if s.Network.Existing != nil {
+			slices.Sort(s.Network.Existing.PrivateRouteTableIDs)
+		}
+		if s.SecurityGroups != nil {
+			slices.Sort(s.SecurityGroups.AdditionalSecurityGroupIDs)
 		}
 	}
 }

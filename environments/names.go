@@ -48,6 +48,11 @@ func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"
 }
 
+// SessionLogGroup is the log group of the sessions of an account's bastion.
+func (e *Estate) SessionLogGroup(account string) string {
+	return "/sessions/" + e.Prefix(account)
+}
+
 // TrailName is the name of an account's CloudTrail trail.
 func (e *Estate) TrailName(account string) string { return e.Prefix(account) + "-trail" }
 
@@ -138,6 +143,12 @@ func (e *Estate) ParentZone(zone string) string {
 	return parent
 }
 
+// HasHubNetwork says that the hub has a network, which the spokes' VPCs are
+// attached to. Without one every spoke stands alone.
+func (e *Estate) HasHubNetwork() bool {
+	return e.Hub.Network.CIDR.IsValid() || e.hub != nil && (e.hub.has("network") || e.hub.broken("network"))
+}
+
 // Segment is the transit gateway segment of an account's VPC.
 func (e *Estate) Segment(account string) string {
 	if account == HubAccount {
@@ -155,13 +166,16 @@ func (e *Estate) Reaches(a, b string) bool {
 // ReachesHub says whether an account's VPC exchanges traffic with the hub's. One
 // that does not must not be told to use what the hub shares.
 func (e *Estate) ReachesHub(account string) bool {
-	return account == HubAccount || e.Reaches(e.Segment(account), e.Hub.Segment)
+	return account == HubAccount || e.HasHubNetwork() && e.Reaches(e.Segment(account), e.Hub.Segment)
 }
 
-// NetworkAccounts are the accounts that have a VPC: the hub first, then spokes by
-// name.
+// NetworkAccounts are the accounts that have a VPC: the hub first, if it has one,
+// then spokes by name.
 func (e *Estate) NetworkAccounts() []string {
-	accounts := []string{HubAccount}
+	var accounts []string
+	if e.HasHubNetwork() {
+		accounts = append(accounts, HubAccount)
+	}
 	for _, s := range e.Spokes {
 		accounts = append(accounts, s.Name)
 	}
@@ -171,6 +185,9 @@ func (e *Estate) NetworkAccounts() []string {
 // Peers are the accounts other than its own that an account's VPC exchanges
 // traffic with: the hub first, if it is one, then spokes by name.
 func (e *Estate) Peers(account string) []string {
+	if !e.HasHubNetwork() {
+		return nil
+	}
 	var peers []string
 	for _, other := range e.NetworkAccounts() {
 		if other != account && e.Reaches(e.Segment(account), e.Segment(other)) {

@@ -65,9 +65,13 @@ func (e *Estate) Partition() string {
 	return "aws"
 }
 
-// UsedZones are the zones that a VPC uses, by zone id, lowest slot first.
+// UsedZones are the zones that a VPC uses, by zone id, lowest slot first. Where
+// the subnets are named one by one, they are those of the private ones.
 func (e *Estate) UsedZones(n Network) []string {
 	zones := e.zonesBySlot()
+	if n.Explicit() {
+		return slices.DeleteFunc(zones, func(z string) bool { return !slices.Contains(n.privateZones(), z) })
+	}
 	return zones[:min(max(n.AZCount, 0), len(zones))]
 }
 

@@ -20,8 +20,8 @@ type Settings struct {
 	AddressSpace []netip.Prefix `yaml:"address_space"`
 	// Segmentation is how the transit gateway connects spokes: `segments` (default) lets only those talk that `segments` names, `mesh` lets all of them talk.
 	Segmentation Segmentation `yaml:"segmentation"`
-	// Segments are the transit gateway's routing domains, one route table each, by name.
-	Segments map[string]Segment `yaml:"segments" jsonschema:"required"`
+	// Segments are the transit gateway's routing domains, one route table each, by name. An estate has some exactly if the hub has a network.
+	Segments map[string]Segment `yaml:"segments"`
 	// DNS holds the hosted zones and how spokes resolve names.
 	DNS DNS `yaml:"dns"`
 	// OnPremises describes the networks outside AWS that the estate knows of.
@@ -101,6 +101,8 @@ type Logs struct {
 	Account string `yaml:"account"`
 	// RetentionDays is how long CloudWatch keeps log groups. One of the values that CloudWatch Logs knows. Default: 90.
 	RetentionDays int `yaml:"retention_days"`
+	// FlowLogDays is how long CloudWatch keeps the flow logs of VPCs, which the central bucket keeps too. Default: `retention_days`.
+	FlowLogDays int `yaml:"flow_log_days"`
 	// ArchiveAfterDays is the age at which objects in the central buckets move to Glacier Instant Retrieval. Default: 90.
 	ArchiveAfterDays int `yaml:"archive_after_days"`
 	// ExpireAfterDays is the age at which objects in the central buckets are deleted. Default: 400.
@@ -121,8 +123,8 @@ type GitHub struct {
 type Hub struct {
 	// Segment is the transit gateway segment of the hub VPC. Default: `shared`.
 	Segment string `yaml:"segment"`
-	// Network is the hub VPC.
-	Network Network `yaml:"network" jsonschema:"required"`
+	// Network is the hub VPC, with the transit gateway and all else that the spokes' VPCs share. Default: none. Then every spoke stands alone, and the hub holds state, logs and registry.
+	Network Network `yaml:"network"`
 	// TransitGateway is the gateway that connects the VPCs.
 	TransitGateway TransitGateway `yaml:"transit_gateway"`
 	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them.
@@ -140,8 +142,8 @@ type Hub struct {
 type Spoke struct {
 	// Name is the file's name without `.yaml`.
 	Name string `yaml:"-"`
-	// Segment is the transit gateway segment of the VPC.
-	Segment string `yaml:"segment" jsonschema:"required"`
+	// Segment is the transit gateway segment of the VPC. A spoke has one exactly if the hub has a network.
+	Segment string `yaml:"segment"`
 	// Network is the spoke's VPC.
 	Network Network `yaml:"network" jsonschema:"required"`
 	// RecordRoles are workloads of this spoke that write records in the hub's zones, by workload name (`external-dns`). Each gets a role in the hub that the spoke's role `<project>-<spoke>-<workload>` may assume with the external id `<workload>-<spoke>`.
@@ -152,20 +154,87 @@ type Spoke struct {
 	Database *PostgreSQL `yaml:"database"`
 	// Cluster is the spoke's EKS cluster. Default: none.
 	Cluster *Cluster `yaml:"cluster"`
+	// SecurityGroups makes the security groups of cluster, nodes and load balancers with the network, by rules that admit the VPC's range and send nothing out of it but to S3. Default: none, and the cluster has narrower groups of its own, whose nodes may send anywhere.
+	SecurityGroups *SecurityGroups `yaml:"security_groups"`
+	// Bastion is an instance for people, in a private subnet, that only Session Manager reaches. Default: none.
+	Bastion *Bastion `yaml:"bastion"`
+}
+
+// SecurityGroups are choices about the security groups of a network that holds
+// everything within its VPC.
+type SecurityGroups struct {
+	// ETCD adds rules for etcd's ports, 2379, 2380 and 12379. EKS runs etcd where no security group of yours matters. Default: false.
+	ETCD bool `yaml:"etcd"`
+	// AdditionalSecurityGroupIDs are groups of this VPC, made elsewhere, that may reach the Kubernetes API.
+	AdditionalSecurityGroupIDs []string `yaml:"additional_security_group_ids"`
+	// BastionSecurityGroupID is the group of a bastion that is made elsewhere. It may reach both load balancers. A bastion of this file needs no mention.
+	BastionSecurityGroupID string `yaml:"bastion_security_group_id"`
+}
+
+// Bastion is an instance for people, reached through Session Manager alone.
+type Bastion struct {
+	// InstanceType is a Graviton one. Default: `t4g.micro`.
+	InstanceType string `yaml:"instance_type"`
 }
 
 // Network is a VPC.
 type Network struct {
 	// CIDR is the VPC's address range, /16 to /28 of RFC 1918 space, written without host bits.
 	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required"`
-	// AZCount is how many of the estate's zones the VPC uses, 2 or 3, lowest zone first. Default: 2.
-	AZCount int `yaml:"az_count" jsonschema:"minimum=2,maximum=3"`
-	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, or `none`.
+	// AZCount is how many of the estate's zones the VPC uses, 2 or 3, lowest zone first. A private-only network without cluster and database may have 1. Default: 2.
+	AZCount int `yaml:"az_count" jsonschema:"minimum=1,maximum=3"`
+	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, or `none` (default of a private-only network).
 	NAT NAT `yaml:"nat"`
 	// DatabaseSubnets adds a tier of subnets without any route but the local one. Default: true if the spoke has a `database`, otherwise false.
 	DatabaseSubnets bool `yaml:"database_subnets"`
 	// PrefixLengths are the sizes of the subnets. They shape the address plan, so choose them before the VPC exists.
 	PrefixLengths PrefixLengths `yaml:"prefix_lengths"`
+	// PrivateOnly makes a VPC without any way to or from the internet: neither NAT, nor an internet gateway, nor public subnets. All subnets of a tier have one route table. Default: false.
+	PrivateOnly bool `yaml:"private_only"`
+	// Subnets names the subnets' ranges one by one, in place of the address plan's slots: `az_count`, `database_subnets` and `prefix_lengths` are then left out.
+	Subnets SubnetRanges `yaml:"subnets"`
+	// Existing is a VPC that is there already. It is looked up, and never changed.
+	Existing *ExistingVPC `yaml:"existing"`
+	// Routes lead from the private subnets to networks beyond the VPC, by name, over what somebody else has connected.
+	Routes map[string]Route `yaml:"routes"`
+	// EnableVPCEndpoints makes interface endpoints, with private DNS, in the VPC itself. Default: true if the hub has no network and the VPC no NAT. What uses AWS APIs then needs it.
+	EnableVPCEndpoints *bool `yaml:"enable_vpc_endpoints"`
+	// Endpoints are services with an interface endpoint in the VPC beside those that the estate knows to be needed, by the last part of the endpoint's service name (`sns`).
+	Endpoints []string `yaml:"endpoints"`
+}
+
+// SubnetRanges are subnets' address ranges, by zone id. A further zone is a
+// further line: it moves no other.
+type SubnetRanges struct {
+	// Private is for nodes and workloads, /16 to /26.
+	Private map[string]netip.Prefix `yaml:"private"`
+	// Database is for databases.
+	Database map[string]netip.Prefix `yaml:"database"`
+	// Public is for load balancers and NAT gateways.
+	Public map[string]netip.Prefix `yaml:"public"`
+	// Attachment is for the transit gateway, in every zone of the private subnets, if the hub has a network.
+	Attachment map[string]netip.Prefix `yaml:"attachment"`
+}
+
+// ExistingVPC is a VPC that is there already, with those of its subnets that are.
+// The others are made from `subnets`.
+type ExistingVPC struct {
+	// VPCID is the VPC, whose range `cidr` is.
+	VPCID string `yaml:"vpc_id" jsonschema:"required"`
+	// PrivateSubnetIDs are its private subnets, by zone id.
+	PrivateSubnetIDs map[string]string `yaml:"private_subnet_ids"`
+	// DatabaseSubnetIDs are its database subnets, by zone id.
+	DatabaseSubnetIDs map[string]string `yaml:"database_subnet_ids"`
+	// PrivateRouteTableIDs are the route tables of those private subnets. They get the route to S3, which endpoints take.
+	PrivateRouteTableIDs []string `yaml:"private_route_table_ids"`
+}
+
+// Route leads to a network beyond the VPC.
+type Route struct {
+	// CIDR is the other network's range.
+	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required"`
+	// Via is the id of a VPC peering connection (`pcx-…`), a virtual private gateway (`vgw-…`) or a transit gateway (`tgw-…`) that the VPC is attached to.
+	Via string `yaml:"via" jsonschema:"required"`
 }
 
 // PrefixLengths are the sizes of a VPC's subnets, as prefix lengths.

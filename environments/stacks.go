@@ -41,25 +41,39 @@ func (e *Estate) Stacks() []Stack {
 	stacks := []Stack{
 		{Name: "bootstrap", Kind: Bootstrap, Account: HubAccount},
 		{Name: "hub-logs", Kind: HubLogs, Account: e.Logs.Account},
-		{Name: "hub-network", Kind: HubNetwork, Account: HubAccount, Reads: []string{"hub-logs"}},
-		{Name: "hub-dns", Kind: HubDNS, Account: HubAccount, Reads: []string{"hub-logs", "hub-network"}},
-		{Name: "hub-registry", Kind: HubRegistry, Account: HubAccount},
 	}
+	if e.HasHubNetwork() {
+		stacks = append(stacks,
+			Stack{Name: "hub-network", Kind: HubNetwork, Account: HubAccount, Reads: []string{"hub-logs"}},
+			Stack{Name: "hub-dns", Kind: HubDNS, Account: HubAccount, Reads: []string{"hub-logs", "hub-network"}},
+		)
+	}
+	stacks = append(stacks, Stack{Name: "hub-registry", Kind: HubRegistry, Account: HubAccount})
 	for _, account := range e.AccountNames() {
 		stacks = append(stacks, Stack{Name: account + "-baseline", Kind: Baseline, Account: account, Reads: []string{"hub-logs"}})
 	}
 	for _, s := range e.Spokes {
-		network := s.Name + "-network"
-		stacks = append(stacks,
-			Stack{Name: network, Kind: SpokeNetwork, Account: s.Name, Reads: []string{"hub-logs", "hub-network", "hub-dns"}},
-			Stack{Name: s.Name + "-link", Kind: SpokeLink, Account: s.Name, Reads: []string{"hub-network", "hub-dns", network}},
-		)
-		if s.Cluster != nil {
-			stacks = append(stacks, Stack{Name: s.Name + "-eks", Kind: SpokeEKS, Account: s.Name, Reads: []string{network}, After: []string{s.Name + "-link"}})
-		}
-		if s.Database != nil {
-			stacks = append(stacks, Stack{Name: s.Name + "-data", Kind: SpokeData, Account: s.Name, Reads: []string{network, s.Name + "-eks"}})
-		}
+		stacks = append(stacks, e.spokeStacks(s)...)
+	}
+	return stacks
+}
+
+// spokeStacks are those of one spoke. One that stands alone has nothing to link.
+func (e *Estate) spokeStacks(s *Spoke) []Stack {
+	network := Stack{Name: s.Name + "-network", Kind: SpokeNetwork, Account: s.Name, Reads: []string{"hub-logs"}}
+	eks := Stack{Name: s.Name + "-eks", Kind: SpokeEKS, Account: s.Name, Reads: []string{network.Name}}
+	stacks := []Stack{network}
+	if e.HasHubNetwork() {
+		link := Stack{Name: s.Name + "-link", Kind: SpokeLink, Account: s.Name, Reads: []string{"hub-network", "hub-dns", network.Name}}
+		stacks[0].Reads = []string{"hub-logs", "hub-network", "hub-dns"}
+		eks.After = []string{link.Name}
+		stacks = append(stacks, link)
+	}
+	if s.Cluster != nil {
+		stacks = append(stacks, eks)
+	}
+	if s.Database != nil {
+		stacks = append(stacks, Stack{Name: s.Name + "-data", Kind: SpokeData, Account: s.Name, Reads: []string{network.Name, eks.Name}})
 	}
 	return stacks
 }

@@ -33,6 +33,7 @@ func (e *Estate) validate() {
 	}
 	e.validateDatabases()
 	e.validateClusters()
+	e.validateStandalone()
 }
 
 // Names that become parts of AWS names, which are lower case and short enough
@@ -155,7 +156,19 @@ func validateRanges(d *document, at string, ranges []netip.Prefix) {
 	}
 }
 
+// validateSegments checks the routing domains of the transit gateway, which is part
+// of the hub's network: whoever has the one names the other.
 func (e *Estate) validateSegments() {
+	d := e.settings
+	switch {
+	case e.HasHubNetwork() && !d.has("segments") && !d.broken("segments"):
+		d.reject(d.line("segments"), "segments", "missing")
+		return
+	case !e.HasHubNetwork() && d.has("segments"):
+		d.errorf("segments", "segments are route tables of a transit gateway, and the hub has none: give hub.yaml a network, or leave them out")
+	case !e.HasHubNetwork() && e.Segmentation == Mesh:
+		d.errorf("segmentation", "a mesh is one of a transit gateway, and the hub has none: give hub.yaml a network")
+	}
 	for _, name := range sortedKeys(e.Segments) {
 		at := child("segments", name)
 		if !label.MatchString(name) {
@@ -174,7 +187,7 @@ func (e *Estate) validateSegments() {
 
 // validateSegment checks the name of a segment wherever one is used.
 func (e *Estate) validateSegment(d *document, at, name string) {
-	if _, ok := e.Segments[name]; ok || e.settings.broken("segments") {
+	if _, ok := e.Segments[name]; ok || e.settings.broken("segments") || !e.HasHubNetwork() {
 		return
 	}
 	d.errorf(at, "there is no segment %q in estate.yaml: it has %s%s", name, strings.Join(sortedKeys(e.Segments), ", "), suggest(name, sortedKeys(e.Segments)))
@@ -251,6 +264,9 @@ func (e *Estate) validateLogs() {
 	}
 	if l.ObjectLockDays > 36500 {
 		d.errorf("logs.object_lock_days", "%d is not a number of days from 1 to 36500", l.ObjectLockDays)
+	}
+	if !slices.Contains(logRetention, l.FlowLogDays) && d.has("logs.flow_log_days") {
+		d.errorf("logs.flow_log_days", "CloudWatch Logs does not know %d days: it knows %s", l.FlowLogDays, join(logRetention))
 	}
 	if d.incomplete("logs") {
 		return
@@ -332,25 +348,40 @@ func (e *Estate) validateTags() {
 	}
 }
 
+// hubNetworkKeys are the keys of hub.yaml that say something about its network.
+var hubNetworkKeys = []string{"endpoints", "inbound_resolver", "probe", "segment", "transit_gateway"}
+
+// spokeNetworkKeys are the keys of a network that the hub's, which all others reach,
+// does not have.
+var spokeNetworkKeys = []string{"enable_vpc_endpoints", "endpoints", "existing", "private_only", "routes"}
+
+// validateHub checks what hub.yaml says beside its ranges and its registry.
 func (e *Estate) validateHub() {
 	d := e.hub
+	if !e.HasHubNetwork() {
+		for _, key := range hubNetworkKeys {
+			if d.has(key) {
+				d.errorf(key, "the hub has no network: give it one, or leave this out")
+			}
+		}
+		return
+	}
+	e.validateHubNetwork()
+}
+
+func (e *Estate) validateHubNetwork() {
+	d := e.hub
+	for _, key := range spokeNetworkKeys {
+		if at := child("network", key); d.has(at) {
+			d.errorf(at, "only the network of a spoke has this")
+		}
+	}
 	e.validateSegment(d, "segment", e.Hub.Segment)
 	asn := e.Hub.TransitGateway.ASN
 	if (asn < 64512 || asn > 65534) && (asn < 4200000000 || asn > 4294967294) {
 		d.errorf("transit_gateway.asn", "%d is not a private ASN: 64512 to 65534, or 4200000000 to 4294967294", asn)
 	}
-	for i, service := range e.Hub.Endpoints {
-		at := index("endpoints", i)
-		_, known := endpointNames[service]
-		switch {
-		case slices.Index(e.Hub.Endpoints, service) < i:
-			d.errorf(at, "%q is named twice", service)
-		case service == "s3":
-			d.errorf(at, "s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free")
-		case !known:
-			d.errorf(at, "the private DNS name of %q is not known%s; known are %s", service, suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))
-		}
-	}
+	validateServices(d, "endpoints", e.Hub.Endpoints)
 	count := e.Hub.InboundResolver.ZoneCount
 	switch {
 	case count < 2 || count > 3:
@@ -361,12 +392,34 @@ func (e *Estate) validateHub() {
 	e.validateProbe(d, e.Hub.Probe, HubAccount)
 }
 
+// validateServices checks a list of services that get an interface endpoint.
+func validateServices(d *document, path string, services []string) {
+	for i, service := range services {
+		at := index(path, i)
+		_, known := endpointNames[service]
+		switch {
+		case slices.Index(services, service) < i:
+			d.errorf(at, "%q is named twice", service)
+		case service == "s3":
+			d.errorf(at, "s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free")
+		case !known:
+			d.errorf(at, "the private DNS name of %q is not known%s; known are %s", service, suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))
+		}
+	}
+}
+
 // validateSpoke checks what a spoke's file says beside its network; roles holds
 // the record roles of the spokes before it.
 func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 	d := e.spokes[s.Name]
 	if !accountName.MatchString(s.Name) {
 		d.errorf("", "the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter")
+	}
+	switch {
+	case e.HasHubNetwork() && !d.has("segment") && !d.broken("segment"):
+		d.errorf("segment", "missing")
+	case !e.HasHubNetwork() && d.has("segment"):
+		d.errorf("segment", "a segment is of a transit gateway, and the hub has none: give hub.yaml a network, or leave it out")
 	}
 	e.validateSegment(d, "segment", s.Segment)
 	for _, workload := range sortedKeys(s.RecordRoles) {
@@ -422,7 +475,7 @@ func validateRoleName(d *document, at, name string) {
 var probeEndpoints = []string{"ssm", "ssmmessages", "logs"}
 
 func (e *Estate) validateProbe(d *document, probe bool, account string) {
-	if !probe || e.Network(account).NAT != NATNone || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
+	if !probe || e.Network(account).NAT != NATNone || e.HasOwnEndpoints(account) || !e.HasHubNetwork() || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
 		return
 	}
 	_, known := e.Segments[e.Segment(account)]

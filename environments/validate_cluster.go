@@ -377,7 +377,11 @@ var privateEndpoints = []string{"ec2", "eks", "elasticloadbalancing", "sqs", "ss
 // validatePrivateCluster checks that a cluster without a way to the internet has
 // the endpoints that its nodes and controllers need.
 func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
-	if s.Network.NAT != NATNone || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
+	if s.Network.NAT != NATNone || !e.HasHubNetwork() || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
+		return
+	}
+	if e.HasOwnEndpoints(s.Name) {
+		e.validateExternalDNS(d, s)
 		return
 	}
 	_, known := e.Segments[s.Segment]
@@ -386,9 +390,7 @@ func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
 		d.errorf("cluster", "without NAT nodes reach AWS only through the hub, which segment %q does not reach", s.Segment)
 		return
 	}
-	if _, ok := s.RecordRoles[ExternalDNS]; ok {
-		d.errorf("cluster", "without NAT external-dns does not reach Route 53, which has no endpoint in a VPC: take external-dns out of record_roles, or give the network NAT")
-	}
+	e.validateExternalDNS(d, s)
 	needed := slices.Clone(privateEndpoints)
 	if s.Cluster.usesPodIdentity() {
 		needed = append(needed, "eks-auth")
@@ -397,6 +399,12 @@ func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
 	missing := slices.DeleteFunc(needed, func(service string) bool { return slices.Contains(e.CentralEndpoints(), service) })
 	if len(missing) > 0 {
 		d.errorf("cluster", "without NAT nodes reach AWS only through endpoints: add %s to endpoints in hub.yaml", strings.Join(missing, ", "))
+	}
+}
+
+func (e *Estate) validateExternalDNS(d *document, s *Spoke) {
+	if _, ok := s.RecordRoles[ExternalDNS]; ok {
+		d.errorf("cluster", "without NAT external-dns does not reach Route 53, which has no endpoint in a VPC: take external-dns out of record_roles, or give the network NAT")
 	}
 }
 

@@ -31,6 +31,10 @@ func (d *document) uniqueAddresses() func(at, name string) {
 
 func (e *Estate) validateDNS() {
 	d := e.settings
+	if !e.HasHubNetwork() && d.has("dns") {
+		d.errorf("dns", "zones are made with the hub's VPC, and the hub has no network: give hub.yaml one, or leave this out")
+		return
+	}
 	unique := d.uniqueAddresses()
 	for i, zone := range e.DNS.PublicZones {
 		at := index("dns.public_zones", i)

@@ -14,7 +14,10 @@ type vpc struct {
 }
 
 func (e *Estate) vpcs() []vpc {
-	all := []vpc{{HubAccount, e.Hub.Network, e.hub}}
+	var all []vpc
+	if e.HasHubNetwork() {
+		all = append(all, vpc{HubAccount, e.Hub.Network, e.hub})
+	}
 	for _, s := range e.Spokes {
 		all = append(all, vpc{s.Name, s.Network, e.spokes[s.Name]})
 	}
@@ -22,7 +25,8 @@ func (e *Estate) vpcs() []vpc {
 }
 
 // validateNetworks checks every VPC, and every pair of them: two VPCs with
-// overlapping ranges cannot both be attached to the gateway.
+// overlapping ranges cannot both be attached to the gateway. Those that stand alone
+// may overlap, as long as nothing connects them.
 func (e *Estate) validateNetworks() {
 	var before []vpc
 	for _, v := range e.vpcs() {
@@ -32,7 +36,7 @@ func (e *Estate) validateNetworks() {
 		}
 		e.validateRange(v, sized)
 		for _, other := range before {
-			if v.network.CIDR.Overlaps(other.network.CIDR) {
+			if e.HasHubNetwork() && v.network.CIDR.Overlaps(other.network.CIDR) {
 				v.doc.errorf("network.cidr", "%s overlaps %s (%s)", v.network.CIDR, other.name, other.network.CIDR)
 			}
 		}
@@ -49,7 +53,11 @@ func (e *Estate) validateNetworks() {
 // the sizes of its subnets are known, so that a plan can be made with them.
 func (e *Estate) validateShape(v vpc) (sized bool) {
 	n := v.network
-	if n.AZCount < 2 || n.AZCount > 3 {
+	if n.Explicit() {
+		return true
+	}
+	oneZone := n.AZCount == 1 && n.PrivateOnly
+	if (n.AZCount < 2 || n.AZCount > 3) && !oneZone {
 		v.doc.errorf("network.az_count", "%d is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two", n.AZCount)
 	} else if zones := len(e.Zones); n.AZCount > zones && zones > 1 {
 		v.doc.errorf("network.az_count", "%d zones are more than the %d that zones in estate.yaml names", n.AZCount, zones)
@@ -84,6 +92,10 @@ func (e *Estate) validateRange(v vpc, sized bool) {
 	if !inside(n.CIDR, e.AddressSpace) && !e.settings.incomplete("address_space") {
 		v.doc.errorf(at, "%s lies outside the estate's address_space (%s)", n.CIDR, join(e.AddressSpace))
 	}
+	if n.Explicit() {
+		e.validateSubnets(v)
+		return
+	}
 	if !sized {
 		return
 	}
@@ -106,6 +118,9 @@ func (e *Estate) validateOnPremises() {
 			at = "address_space"
 		}
 		d.errorf(at, "address_space and on_premises.cidrs are %d ranges, and the network ACLs of the hub VPC can name %d: put neighbouring ranges together", n, maxRanges)
+	}
+	if !e.HasHubNetwork() && d.has("on_premises.domains") {
+		d.errorf("on_premises.domains", "the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out")
 	}
 	unique := d.uniqueAddresses()
 	for _, domain := range sortedKeys(e.OnPremises.Domains) {

@@ -89,9 +89,9 @@ func (c planCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	plan := e.Plan(environments.HubAccount)
-	for _, s := range e.Spokes {
-		plan = append(plan, e.Plan(s.Name)...)
+	var plan []environments.Slot
+	for _, account := range e.NetworkAccounts() {
+		plan = append(plan, e.Plan(account)...)
 	}
 	slices.SortFunc(plan, func(a, b environments.Slot) int { return a.CIDR.Addr().Compare(b.CIDR.Addr()) })
 	if c.JSON {

@@ -64,12 +64,12 @@ func New(scope constructs.Construct, id string, config Config) (*Attachment, err
 }
 
 // Route sends what subnets have for a range to the gateway, from every one of
-// their route tables. The routes are called `<subnet>_to_<name>`.
+// their route tables. The routes are called `<table>_to_<name>`.
 func (a *Attachment) Route(name string, destination netip.Prefix, subnets ...*vpc.Subnet) {
-	for _, s := range subnets {
-		id := tf.Name(s.Name, "to", name)
+	for _, t := range vpc.Tables(subnets) {
+		id := tf.Name(t.Name, "to", name)
 		tf.Named(id, route.NewRoute(a.scope, tf.ID("aws_route", id), &route.RouteConfig{
-			RouteTableId:         s.RouteTableID,
+			RouteTableId:         t.ID,
 			DestinationCidrBlock: tf.CIDR(destination),
 			TransitGatewayId:     a.gatewayID,
 			// AWS takes a route to a gateway only once the VPC is attached.

@@ -65,6 +65,8 @@ type Config struct {
 	Role, NodeRole string
 	// Pull says which images nodes pull beside those of their own account and of EKS.
 	Pull Pull
+	// ControlPlane and Nodes are security groups that are made elsewhere, with all their rules. Default: the cluster makes its own.
+	ControlPlane, Nodes *securitygroup.Group
 	// NodeGroupIDs are security groups that managed nodes have beside the cluster's own group of nodes.
 	NodeGroupIDs []*string
 	// KeyAlias is the alias of the key that encrypts the Kubernetes API's data and the logs.

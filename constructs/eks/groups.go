@@ -35,6 +35,10 @@ var anywhere = netip.MustParsePrefix("0.0.0.0/0")
 // everything. The control plane's interfaces always have it; nodes do not, since
 // their launch template names groups of its own.
 func (c *Cluster) groups() (err error) {
+	if c.Config.ControlPlane != nil && c.Config.Nodes != nil {
+		c.ControlPlane, c.Nodes = c.Config.ControlPlane, c.Config.Nodes
+		return nil
+	}
 	c.ControlPlane, err = securitygroup.New(c.scope, tf.Name(c.id, "control_plane"), securitygroup.Config{
 		Name:        c.Config.Name + "-control-plane",
 		Description: "EKS control plane: the Kubernetes API for nodes and named clients",
@@ -47,13 +51,7 @@ func (c *Cluster) groups() (err error) {
 		Name:        c.Config.Name + "-nodes",
 		Description: "EKS nodes and their pods",
 		VPCID:       c.Config.VPCID,
-		Tags: map[string]string{
-			// The load balancer controller opens this group to its load balancers. It
-			// wants the tag on exactly one group of a node:
-			// https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
-			"kubernetes.io/cluster/" + c.Config.Name: "owned",
-			"karpenter.sh/discovery":                 c.Config.Name,
-		},
+		Tags:        NodeTags(c.Config.Name),
 	})
 	if err != nil {
 		return err
@@ -62,6 +60,18 @@ func (c *Cluster) groups() (err error) {
 		return err
 	}
 	return c.nodeRules()
+}
+
+// NodeTags are those of the security group of a cluster's nodes, by which
+// controllers find it.
+func NodeTags(cluster string) map[string]string {
+	return map[string]string{
+		// The load balancer controller opens this group to its load balancers. It
+		// wants the tag on exactly one group of a node:
+		// https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
+		"kubernetes.io/cluster/" + cluster: "owned",
+		"karpenter.sh/discovery":           cluster,
+	}
 }
 
 func (c *Cluster) controlPlaneRules() error {

@@ -20,8 +20,9 @@ type S3Config struct {
 	Region, Partition string
 	// VPC is the VPC.
 	VPC *vpc.VPC
-	// Subnets are those whose route tables get the route.
-	Subnets []*vpc.Subnet
+	// Subnets are those whose route tables get the route. TableIDs are further route tables that get it.
+	Subnets  []*vpc.Subnet
+	TableIDs []*string
 	// Accounts are the numbers of the accounts whose principals may use the endpoint.
 	Accounts []string
 }
@@ -38,9 +39,10 @@ type S3 struct {
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
 func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) {
 	var tables []*string
-	for _, s := range config.Subnets {
-		tables = append(tables, s.RouteTableID)
+	for _, t := range vpc.Tables(config.Subnets) {
+		tables = append(tables, t.ID)
 	}
+	tables = append(tables, config.TableIDs...)
 	endpoint := tf.Named(id, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", id), &vpcendpoint.VpcEndpointConfig{
 		VpcId:           config.VPC.ID,
 		VpcEndpointType: jsii.String("Gateway"),

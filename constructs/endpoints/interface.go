@@ -23,8 +23,14 @@ type InterfaceConfig struct {
 	SubnetIDs []*string
 	// Services are the last parts of the endpoints' service names, `ecr.api`.
 	Services []string
-	// Clients are the ranges that may connect, by name.
+	// Clients are the ranges that may connect, by name. Default: those that Group admits.
 	Clients map[string]netip.Prefix
+	// Group is the endpoints' security group. Default: one that admits Clients.
+	Group *securitygroup.Group
+	// PrivateDNS makes the services' own names resolve to the endpoints, in this VPC alone.
+	PrivateDNS bool
+	// Reasons say what each endpoint is there for, by service, as a tag that a plan shows.
+	Reasons map[string]string
 	// Accounts are the numbers of the accounts whose principals may use the endpoints.
 	Accounts []string
 }
@@ -36,24 +42,14 @@ type Interface struct {
 }
 
 // NewInterface makes an endpoint `aws_vpc_endpoint.<service>` for each service,
-// behind the security group `aws_security_group.<id>`.
+// behind the security group `aws_security_group.<id>`, unless another one is given.
 //
-// Their private DNS is off: it would work in this VPC alone. A private zone for
-// each service, associated with every VPC, takes its place:
+// Endpoints for several VPCs have their private DNS off, which would work in this
+// VPC alone. A private zone for each service, associated with every VPC, takes its
+// place:
 // https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
 func NewInterface(scope constructs.Construct, id string, config InterfaceConfig) (*Interface, error) {
-	rules := []securitygroup.Rule{}
-	for _, client := range tf.Keys(config.Clients) {
-		rules = append(rules, securitygroup.Rule{
-			Name: "from_" + client, Description: "AWS APIs from " + client, CIDR: config.Clients[client], Protocol: "tcp", Port: 443,
-		})
-	}
-	group, err := securitygroup.New(scope, id, securitygroup.Config{
-		Name:        config.Name + "-endpoints",
-		Description: "Interface endpoints: AWS APIs from the hub and the spokes",
-		VPCID:       config.VPCID,
-		Ingress:     rules,
-	})
+	group, err := config.group(scope, id)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +62,9 @@ func NewInterface(scope constructs.Construct, id string, config InterfaceConfig)
 			ServiceName:       tf.String("com.amazonaws." + config.Region + "." + service),
 			SubnetIds:         tf.Tokens(config.SubnetIDs...),
 			SecurityGroupIds:  tf.Tokens(group.ID),
-			PrivateDnsEnabled: false,
+			PrivateDnsEnabled: config.PrivateDNS,
 			Policy:            config.policy(service),
-			Tags:              tf.Tags(config.Name + "-" + service),
+			Tags:              tf.Tags(config.Name+"-"+service, config.reason(service)),
 		}))
 		// The first entry is the regional name, which answers with an address in
 		// every zone.
@@ -77,6 +73,32 @@ func NewInterface(scope constructs.Construct, id string, config InterfaceConfig)
 		made.DNSZoneIDs[service] = entry.HostedZoneId()
 	}
 	return made, nil
+}
+
+func (c InterfaceConfig) group(scope constructs.Construct, id string) (*securitygroup.Group, error) {
+	if c.Group != nil {
+		return c.Group, nil
+	}
+	rules := []securitygroup.Rule{}
+	for _, client := range tf.Keys(c.Clients) {
+		rules = append(rules, securitygroup.Rule{
+			Name: "from_" + client, Description: "AWS APIs from " + client, CIDR: c.Clients[client], Protocol: "tcp", Port: 443,
+		})
+	}
+	return securitygroup.New(scope, id, securitygroup.Config{
+		Name:        c.Name + "-endpoints",
+		Description: "Interface endpoints: AWS APIs from the hub and the spokes",
+		VPCID:       c.VPCID,
+		Ingress:     rules,
+	})
+}
+
+// reason is the tag that says what an endpoint is there for.
+func (c InterfaceConfig) reason(service string) map[string]string {
+	if reason := c.Reasons[service]; reason != "" {
+		return map[string]string{"Reason": reason}
+	}
+	return nil
 }
 
 // policy admits the principals of the estate's accounts and nobody else's, so

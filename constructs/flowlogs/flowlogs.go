@@ -9,6 +9,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
@@ -32,6 +33,8 @@ type Config struct {
 	RetentionDays int
 	// BucketARN is the central bucket, which admits this account.
 	BucketARN *string
+	// Queries are saved queries of Logs Insights over the log group, by name.
+	Queries map[string]string
 	// Partition, Region and Account are those of the VPC.
 	Partition, Region, Account string
 }
@@ -75,6 +78,14 @@ func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error
 		},
 		Tags: tf.Tags(config.Name + "-to-bucket"),
 	}))
+	for _, query := range tf.Keys(config.Queries) {
+		name := tf.Name(id, query)
+		tf.Named(name, cloudwatchquerydefinition.NewCloudwatchQueryDefinition(scope, tf.ID("aws_cloudwatch_query_definition", name), &cloudwatchquerydefinition.CloudwatchQueryDefinitionConfig{
+			Name:          tf.String(config.Name + "/flow-logs/" + query),
+			LogGroupNames: tf.Tokens(group.Name()),
+			QueryString:   tf.String(config.Queries[query]),
+		}))
+	}
 	return &FlowLogs{LogGroup: group.Name()}, nil
 }
 

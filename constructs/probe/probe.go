@@ -20,15 +20,10 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iaminstanceprofile"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/instance"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/launchtemplate"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmparameter"
 	"go.yaml.in/yaml/v3"
 
+	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/internal/policy"
@@ -39,11 +34,6 @@ import (
 //
 //go:embed probe.py
 var program string
-
-// image is the public parameter with the newest Amazon Linux 2023 image, which
-// EC2 looks up when it starts the instance, so that planning needs no AWS:
-// https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
-const image = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
 // Config describes a probe.
 type Config struct {
@@ -110,17 +100,19 @@ func New(scope constructs.Construct, id string, config Config) error {
 		RetentionInDays: tf.Number(config.RetentionDays),
 		Tags:            tf.Tags(config.LogGroup),
 	}))
-	template := config.launchTemplate(scope, id)
-	tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), &instance.InstanceConfig{
-		LaunchTemplate:          &instance.InstanceLaunchTemplate{Name: template.Name(), Version: jsii.String("$Latest")},
-		SubnetId:                config.Subnet.ID,
-		PrivateIp:               tf.String(config.Address.String()),
-		VpcSecurityGroupIds:     tf.Tokens(append([]*string{group.ID}, config.GroupIDs...)...),
-		UserData:                &userData,
-		UserDataReplaceOnChange: true,
-		Tags:                    tf.Tags(config.Name),
-		DependsOn:               tf.DependsOn(config.Subnet.Reservation()...),
-	}))
+	managedinstance.New(scope, id, managedinstance.Config{
+		Name:         config.Name,
+		InstanceType: "t4g.nano",
+		Purpose:      "Lets the connectivity probe be reached by Session Manager and write its log.",
+		PolicyName:   "read-checks-write-log",
+		Statements:   config.statements(),
+		SubnetID:     config.Subnet.ID,
+		GroupIDs:     append([]*string{group.ID}, config.GroupIDs...),
+		Address:      config.Address.String(),
+		UserData:     userData,
+		After:        config.Subnet.Reservation(),
+		Partition:    config.Partition,
+	})
 	return nil
 }
 
@@ -159,61 +151,19 @@ func (c Config) egress() []securitygroup.Rule {
 	return rules
 }
 
-func (c Config) launchTemplate(scope constructs.Construct, id string) launchtemplate.LaunchTemplate {
-	return tf.Named(id, launchtemplate.NewLaunchTemplate(scope, tf.ID("aws_launch_template", id), &launchtemplate.LaunchTemplateConfig{
-		Name:               tf.String(c.Name),
-		ImageId:            jsii.String(image),
-		InstanceType:       jsii.String("t4g.nano"),
-		IamInstanceProfile: &launchtemplate.LaunchTemplateIamInstanceProfile{Name: c.profile(scope, id)},
-		// IMDSv2 only, and not from containers:
-		// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
-		MetadataOptions: &launchtemplate.LaunchTemplateMetadataOptions{
-			HttpEndpoint:            jsii.String("enabled"),
-			HttpTokens:              jsii.String("required"),
-			HttpPutResponseHopLimit: tf.Number(1),
-		},
-		BlockDeviceMappings: []launchtemplate.LaunchTemplateBlockDeviceMappings{{
-			DeviceName: jsii.String("/dev/xvda"),
-			Ebs: &launchtemplate.LaunchTemplateBlockDeviceMappingsEbs{
-				Encrypted:           jsii.String("true"),
-				VolumeType:          jsii.String("gp3"),
-				DeleteOnTermination: jsii.String("true"),
-			},
-		}},
-		Tags: tf.Tags(c.Name),
-	}))
-}
-
-// profile lets the instance talk to Session Manager and write its log.
-func (c Config) profile(scope constructs.Construct, id string) *string {
-	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
-		Name:             tf.String(c.Name),
-		Description:      jsii.String("Lets the connectivity probe be reached by Session Manager and write its log."),
-		AssumeRolePolicy: policy.AssumedByInstances(),
-	}))
-	tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
-		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + c.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
-	}))
+// statements let the program read what it checks, and write its log.
+func (c Config) statements() []policy.Statement {
 	parameters := "arn:" + c.Partition + ":ssm:" + c.Region + ":" + c.Account + ":parameter" + c.parameters()
-	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
-	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
-		Name: jsii.String("read-checks-write-log"),
-		Role: role.Id(),
-		Policy: policy.Document(policy.Statement{
-			Sid:      "WriteLog",
-			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource: []string{arn + ":*"},
-		}, policy.Statement{
-			Sid:      "ReadChecks",
-			Action:   []string{"ssm:GetParametersByPath"},
-			Resource: []string{parameters, parameters + "/*"},
-		}),
-	}))
-	return tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
-		Name: tf.String(c.Name),
-		Role: role.Name(),
-	})).Name()
+	log := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	return []policy.Statement{{
+		Sid:      "WriteLog",
+		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Resource: []string{log + ":*"},
+	}, {
+		Sid:      "ReadChecks",
+		Action:   []string{"ssm:GetParametersByPath"},
+		Resource: []string{parameters, parameters + "/*"},
+	}}
 }
 
 // userData is the cloud-config that installs the program and the timer that runs

@@ -2,7 +2,6 @@ package vpc
 
 import (
 	"net/netip"
-	"slices"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/networkacl"
@@ -111,7 +110,13 @@ func answers() []rule {
 func anything() []rule { return []rule{{number: 500, cidr: everywhere}} }
 
 func (v *VPC) acl(tier Tier, ingress, egress []rule) {
-	subnets := v.SubnetIDs(tier)
+	// Subnets that were there before have theirs.
+	var subnets []*string
+	for _, s := range v.Subnets(tier) {
+		if s.ExistingID == "" {
+			subnets = append(subnets, s.ID)
+		}
+	}
 	if len(subnets) == 0 {
 		return
 	}
@@ -125,7 +130,7 @@ func (v *VPC) acl(tier Tier, ingress, egress []rule) {
 	name := string(tier)
 	tf.Named(name, networkacl.NewNetworkAcl(v.scope, tf.ID("aws_network_acl", name), &networkacl.NetworkAclConfig{
 		VpcId:     v.ID,
-		SubnetIds: tf.Tokens(slices.Clone(subnets)...),
+		SubnetIds: tf.Tokens(subnets...),
 		Ingress:   in,
 		Egress:    out,
 		Tags:      tf.Tags(v.Config.Name + "-" + name),

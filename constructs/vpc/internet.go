@@ -1,6 +1,10 @@
 package vpc
 
 import (
+	"fmt"
+	"net/netip"
+	"strings"
+
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eip"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/internetgateway"
@@ -21,8 +25,8 @@ func (v *VPC) routeToInternet(id string) {
 		VpcId: v.ID,
 		Tags:  tf.Tags(v.Config.Name),
 	}))
-	for _, s := range public {
-		v.defaultRoute(s, &route.RouteConfig{GatewayId: gateway.Id()})
+	for _, t := range Tables(public) {
+		v.defaultRoute(t, &route.RouteConfig{GatewayId: gateway.Id()})
 	}
 	if len(v.Config.NATZones) == 0 {
 		return
@@ -40,7 +44,7 @@ func (v *VPC) routeToInternet(id string) {
 		if !ok {
 			nat = gateways[v.Config.NATZones[0]]
 		}
-		v.defaultRoute(s, &route.RouteConfig{NatGatewayId: nat})
+		v.defaultRoute(s.Table, &route.RouteConfig{NatGatewayId: nat})
 	}
 }
 
@@ -63,9 +67,33 @@ func (v *VPC) natGateway(s *Subnet, gateway internetgateway.InternetGateway) *st
 	})).Id()
 }
 
-func (v *VPC) defaultRoute(s *Subnet, config *route.RouteConfig) {
-	name := tf.Name(s.Name, "to_internet")
-	config.RouteTableId = s.RouteTableID
+// Route sends what private subnets have for a range to a peering connection
+// (`pcx-…`), a virtual private gateway (`vgw-…`) or a transit gateway (`tgw-…`) that
+// somebody else has connected the VPC with, from every private route table that is
+// made here. The routes are called `<table>_to_<name>`.
+func (v *VPC) Route(name string, destination netip.Prefix, via string) error {
+	config := route.RouteConfig{DestinationCidrBlock: tf.CIDR(destination)}
+	switch kind, _, _ := strings.Cut(via, "-"); kind {
+	case "pcx":
+		config.VpcPeeringConnectionId = tf.String(via)
+	case "vgw":
+		config.GatewayId = tf.String(via)
+	case "tgw":
+		config.TransitGatewayId = tf.String(via)
+	default:
+		return fmt.Errorf("vpc %s: no route can lead to %s", v.Config.Name, via)
+	}
+	for _, t := range Tables(v.Subnets(Private)) {
+		config, id := config, tf.Name(t.Name, "to", name)
+		config.RouteTableId = t.ID
+		tf.Named(id, route.NewRoute(v.scope, tf.ID("aws_route", id), &config))
+	}
+	return nil
+}
+
+func (v *VPC) defaultRoute(t *RouteTable, config *route.RouteConfig) {
+	name := tf.Name(t.Name, "to_internet")
+	config.RouteTableId = t.ID
 	config.DestinationCidrBlock = jsii.String("0.0.0.0/0")
 	tf.Named(name, route.NewRoute(v.scope, tf.ID("aws_route", name), config))
 }

@@ -1,5 +1,6 @@
 // Package vpc makes a VPC: subnets by tier and zone, the ways out of it, a route
-// table for each subnet and a network ACL for each tier.
+// table for each subnet or tier and a network ACL for each tier. A VPC that is there
+// already is looked up and never changed; subnets can be added to it.
 //
 // It makes no route to other networks and nothing that lives in subnets. Those
 // add themselves through [VPC.Subnets].
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -44,6 +46,8 @@ const (
 type Config struct {
 	// Name is the VPC's name, which its parts' names begin with.
 	Name string
+	// ExistingID is the id of a VPC that is there already. Default: a VPC is made.
+	ExistingID string
 	// CIDR is the VPC's range.
 	CIDR netip.Prefix
 	// Subnets are the subnets to make. An internet gateway comes with the first public one.
@@ -52,6 +56,10 @@ type Config struct {
 	NATZones []string
 	// Reachable are the ranges outside the VPC that its network ACLs admit; every other private range is denied. At most ten, since an ACL has 20 rules.
 	Reachable []netip.Prefix
+	// TablePerTier gives all subnets of a tier one route table, where zones are not routed differently: without NAT.
+	TablePerTier bool
+	// ExistingPrivateTables are the route tables of private subnets that are there already. They must not lead to the internet.
+	ExistingPrivateTables []string
 }
 
 // SubnetConfig describes a subnet.
@@ -59,7 +67,9 @@ type SubnetConfig struct {
 	Tier Tier
 	// Zone is the zone id, `apse3-az1`.
 	Zone string
-	CIDR netip.Prefix
+	// ExistingID is the id of a subnet that is there already, in a VPC that is. It has no CIDR, Reserved or Tags here.
+	ExistingID string
+	CIDR       netip.Prefix
 	// Reserved, if set, is a part of the subnet whose addresses AWS hands out only to who asks for one of them by name.
 	Reserved netip.Prefix
 	// Tags are added to the subnet, for controllers that find subnets by tag.
@@ -73,19 +83,41 @@ type VPC struct {
 
 	scope   constructs.Construct
 	subnets []*Subnet
+	tables  map[string]*RouteTable
+	// existingTables are those of private subnets that are there already.
+	existingTables []*string
 }
 
 // Subnet is a subnet with its route table.
 type Subnet struct {
 	SubnetConfig
-	// Name is the Terraform name of the subnet, its route table and what belongs to them: `private_apse3_az1`.
+	// Name is the Terraform name of the subnet and what belongs to it: `private_apse3_az1`.
 	Name string
 	// ID is the subnet's id.
 	ID *string
-	// RouteTableID is the id of the subnet's own route table.
-	RouteTableID *string
+	// Table is the subnet's route table; nil if the subnet is there already.
+	Table *RouteTable
 
 	reservation cdktf.ITerraformDependable
+}
+
+// RouteTable is a route table, of one subnet or of all of a tier.
+type RouteTable struct {
+	// Name is the table's Terraform name, which those of its routes begin with.
+	Name string
+	// ID is the table's id.
+	ID *string
+}
+
+// Tables are the route tables of subnets, each once.
+func Tables(subnets []*Subnet) []*RouteTable {
+	var tables []*RouteTable
+	for _, s := range subnets {
+		if s.Table != nil && !slices.Contains(tables, s.Table) {
+			tables = append(tables, s.Table)
+		}
+	}
+	return tables
 }
 
 // Reservation is what must exist before something takes a fixed address of the
@@ -97,8 +129,8 @@ func (s *Subnet) Reservation() []cdktf.ITerraformDependable {
 	return []cdktf.ITerraformDependable{s.reservation}
 }
 
-// New makes the VPC as `aws_vpc.<id>`. It fails if the configuration contradicts
-// itself.
+// New makes the VPC as `aws_vpc.<id>`, or looks it up as `data.aws_vpc.<id>`. It
+// fails if the configuration contradicts itself.
 func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
 	if len(config.Reachable) > maxReachable {
 		return nil, fmt.Errorf("vpc %s: %d reachable ranges do not fit into a network ACL, which takes %d", config.Name, len(config.Reachable), maxReachable)
@@ -108,20 +140,35 @@ func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
 			return nil, fmt.Errorf("vpc %s: no public subnet for the NAT gateway in %s", config.Name, zone)
 		}
 	}
-	resource := tf.Named(id, vpc.NewVpc(scope, tf.ID("aws_vpc", id), &vpc.VpcConfig{
-		CidrBlock:          tf.CIDR(config.CIDR),
-		EnableDnsSupport:   true,
-		EnableDnsHostnames: true,
-		Tags:               tf.Tags(config.Name),
-	}))
-	v := &VPC{ID: resource.Id(), Config: config, scope: scope}
-	v.closeDefaultGroup(id)
+	if config.TablePerTier && len(config.NATZones) > 0 {
+		return nil, fmt.Errorf("vpc %s: NAT gateways by zone want a route table for each subnet", config.Name)
+	}
+	v := &VPC{Config: config, scope: scope, tables: map[string]*RouteTable{}}
+	if config.ExistingID != "" {
+		v.lookUp(id)
+	} else {
+		v.make(id)
+	}
 	for _, s := range config.Subnets {
+		if s.ExistingID != "" && config.ExistingID == "" {
+			return nil, fmt.Errorf("vpc %s: subnet %s cannot be there before its VPC", config.Name, s.ExistingID)
+		}
 		v.addSubnet(s)
 	}
 	v.routeToInternet(id)
 	v.guard()
 	return v, nil
+}
+
+// make makes a VPC that lets nobody in.
+func (v *VPC) make(id string) {
+	v.ID = tf.Named(id, vpc.NewVpc(v.scope, tf.ID("aws_vpc", id), &vpc.VpcConfig{
+		CidrBlock:          tf.CIDR(v.Config.CIDR),
+		EnableDnsSupport:   true,
+		EnableDnsHostnames: true,
+		Tags:               tf.Tags(v.Config.Name),
+	})).Id()
+	v.closeDefaultGroup(id)
 }
 
 // Subnets are the subnets of one tier, in the order of Config.
@@ -156,6 +203,11 @@ func (v *VPC) closeDefaultGroup(id string) {
 
 func (v *VPC) addSubnet(config SubnetConfig) {
 	s := &Subnet{SubnetConfig: config, Name: tf.Name(string(config.Tier), config.Zone)}
+	v.subnets = append(v.subnets, s)
+	if config.ExistingID != "" {
+		v.lookUpSubnet(s)
+		return
+	}
 	tags := tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone), config.Tags)
 	s.ID = tf.Named(s.Name, subnet.NewSubnet(v.scope, tf.ID("aws_subnet", s.Name), &subnet.SubnetConfig{
 		VpcId:              v.ID,
@@ -164,16 +216,29 @@ func (v *VPC) addSubnet(config SubnetConfig) {
 		Tags:               tags,
 	})).Id()
 	s.reserve(v.scope)
-	table := tf.Named(s.Name, routetable.NewRouteTable(v.scope, tf.ID("aws_route_table", s.Name), &routetable.RouteTableConfig{
-		VpcId: v.ID,
-		Tags:  tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone)),
-	}))
-	s.RouteTableID = table.Id()
+	s.Table = v.table(config)
 	tf.Named(s.Name, routetableassociation.NewRouteTableAssociation(v.scope, tf.ID("aws_route_table_association", s.Name), &routetableassociation.RouteTableAssociationConfig{
 		SubnetId:     s.ID,
-		RouteTableId: s.RouteTableID,
+		RouteTableId: s.Table.ID,
 	}))
-	v.subnets = append(v.subnets, s)
+}
+
+// table is the route table of a subnet, which others of its tier may have already.
+func (v *VPC) table(config SubnetConfig) *RouteTable {
+	parts := []string{string(config.Tier), config.Zone}
+	if v.Config.TablePerTier {
+		parts = parts[:1]
+	}
+	name := tf.Name(parts...)
+	if t, ok := v.tables[name]; ok {
+		return t
+	}
+	made := tf.Named(name, routetable.NewRouteTable(v.scope, tf.ID("aws_route_table", name), &routetable.RouteTableConfig{
+		VpcId: v.ID,
+		Tags:  tf.Tags(strings.Join(append([]string{v.Config.Name}, parts...), "-")),
+	}))
+	v.tables[name] = &RouteTable{Name: name, ID: made.Id()}
+	return v.tables[name]
 }
 
 // reserve keeps the subnet's fixed addresses free:

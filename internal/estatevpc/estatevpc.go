@@ -10,20 +10,63 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/environments"
 	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
 	"hubspoke/stacks/hublogs"
 )
 
-// New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs and
-// its S3 gateway endpoint. Tags are added to the subnets of a tier.
-func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*vpc.VPC, error) {
+// Network is the VPC of an account.
+type Network struct {
+	VPC *vpc.VPC
+	// S3PrefixListID is the list of S3's addresses, which the VPC's gateway endpoint answers for.
+	S3PrefixListID *string
+}
+
+// New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs, its
+// S3 gateway endpoint and its routes to networks beyond the estate. One that is
+// there already is looked up. Tags are added to the subnets of a tier.
+func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
 	e, network := s.Estate, s.Estate.Network(s.Account)
-	config := vpc.Config{
-		Name:      s.Prefix(),
-		CIDR:      network.CIDR,
-		Reachable: reachable(e, s.Account),
+	v, err := vpc.New(s.Scope, "main", config(e, s.Account, tags))
+	if err != nil {
+		return nil, err
 	}
-	for _, slot := range e.Plan(s.Account) {
-		if tier := vpc.Tier(slot.Tier); slot.Used {
+	if err := logFlows(s, v); err != nil {
+		return nil, err
+	}
+	for _, name := range tf.Keys(network.Routes) {
+		if err := v.Route(name, network.Routes[name].CIDR, network.Routes[name].Via); err != nil {
+			return nil, err
+		}
+	}
+	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
+		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
+		Subnets:  append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...),
+		TableIDs: v.ExistingTables(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Network{VPC: v, S3PrefixListID: s3.PrefixListID}, nil
+}
+
+// config is the VPC as the estate describes it.
+func config(e *environments.Estate, account string, tags map[vpc.Tier]map[string]string) vpc.Config {
+	network := e.Network(account)
+	config := vpc.Config{
+		Name:         e.Prefix(account),
+		CIDR:         network.CIDR,
+		Reachable:    reachable(e, account),
+		TablePerTier: network.PrivateOnly,
+	}
+	if x := network.Existing; x != nil {
+		config.ExistingID, config.ExistingPrivateTables = x.VPCID, x.PrivateRouteTableIDs
+	}
+	for _, slot := range e.Plan(account) {
+		tier := vpc.Tier(slot.Tier)
+		switch {
+		case slot.Existing != "":
+			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, ExistingID: slot.Existing})
+		case slot.Used:
 			subnet := vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[tier]}
 			if tier == vpc.Private {
 				subnet.Reserved = environments.FixedAddresses(slot.CIDR)
@@ -37,27 +80,21 @@ func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*vpc.VPC, error) 
 	case environments.NATOnePerAZ:
 		config.NATZones = zones
 	}
-	v, err := vpc.New(s.Scope, "main", config)
-	if err != nil {
-		return nil, err
-	}
-	if err := logFlows(s, v); err != nil {
-		return nil, err
-	}
-	_, err = endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
-		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
-		Subnets: append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...),
-	})
-	return v, err
+	return config
 }
 
 func logFlows(s *stack.Stack, v *vpc.VPC) error {
 	e := s.Estate
+	var queries map[string]string
+	if network := e.Network(s.Account); network.PrivateOnly {
+		queries = flowlogs.Queries(network.CIDR)
+	}
 	_, err := flowlogs.New(s.Scope, "main", flowlogs.Config{
 		Name:          s.Prefix(),
 		VPCID:         v.ID,
 		LogGroup:      e.FlowLogGroup(s.Account),
-		RetentionDays: e.Logs.RetentionDays,
+		RetentionDays: e.Logs.FlowLogDays,
+		Queries:       queries,
 		BucketARN:     stack.Read[hublogs.Outputs](s, "hub-logs").FlowLogsBucketARN,
 		Partition:     e.Partition(),
 		Region:        e.Region,
@@ -73,12 +110,15 @@ func reachable(e *environments.Estate, account string) []netip.Prefix {
 	if account == environments.HubAccount {
 		return append(append([]netip.Prefix{}, e.AddressSpace...), e.OnPremises.CIDRs...)
 	}
-	var ranges []netip.Prefix
+	var ranges, beyond []netip.Prefix
+	for _, name := range tf.Keys(e.Network(account).Routes) {
+		beyond = append(beyond, e.Network(account).Routes[name].CIDR)
+	}
 	for _, peer := range e.Peers(account) {
 		if peer != environments.HubAccount {
-			return e.AddressSpace
+			return append(beyond, e.AddressSpace...)
 		}
 		ranges = append(ranges, e.Hub.Network.CIDR)
 	}
-	return ranges
+	return append(ranges, beyond...)
 }

@@ -89,11 +89,7 @@ func (c cluster) networkPolicies(namespace string) []object {
 
 // subnets are the ranges of the subnets of a tier.
 func (c cluster) subnets(tier environments.Tier) []netip.Prefix {
-	var ranges []netip.Prefix
-	for _, s := range environments.Subnets(c.estate.Plan(c.spoke.Name), tier) {
-		ranges = append(ranges, s.CIDR)
-	}
-	return ranges
+	return c.estate.Ranges(c.spoke.Name, tier)
 }
 
 // networkPolicy is a Kubernetes network policy in the making.

@@ -30,20 +30,20 @@ func New(s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
-	if err != nil {
-		return err
+	outputs := Outputs{FlowLogsBucketARN: flowLogs.ARNToken, KeyARN: logKey.ARN}
+	if s.Estate.HasHubNetwork() {
+		queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
+		if err != nil {
+			return err
+		}
+		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
 	trail, err := archive(s, logKey, "trail", "trail", senders.trail)
 	if err != nil {
 		return err
 	}
-	stack.Write(s, Outputs{
-		FlowLogsBucketARN:  flowLogs.ARNToken,
-		QueryLogsBucketARN: queryLogs.ARNToken,
-		TrailBucket:        trail.ID,
-		KeyARN:             logKey.ARN,
-	})
+	outputs.TrailBucket = trail.ID
+	stack.Write(s, outputs)
 	return nil
 }
 

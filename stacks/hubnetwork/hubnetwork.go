@@ -21,10 +21,11 @@ import (
 // New fills the stack.
 func New(s *stack.Stack) error {
 	e := s.Estate
-	v, err := estatevpc.New(s, nil)
+	network, err := estatevpc.New(s, nil)
 	if err != nil {
 		return err
 	}
+	v := network.VPC
 	gateway, err := transitGateway(s, v)
 	if err != nil {
 		return err

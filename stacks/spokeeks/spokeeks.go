@@ -8,6 +8,7 @@ import (
 
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/karpenter"
+	"hubspoke/constructs/securitygroup"
 	"hubspoke/environments"
 	"hubspoke/internal/stack"
 	"hubspoke/internal/tf"
@@ -78,11 +79,17 @@ func newCluster(s *stack.Stack) (*eks.Cluster, error) {
 		Role:          e.ClusterRole(s.Account),
 		NodeRole:      e.ManagedNodeRole(s.Account),
 		Pull:          pull(e),
-		NodeGroupIDs:  []*string{network.DNSGroupID},
 		KeyAlias:      e.ClusterKeyAlias(s.Account),
 		LogGroup:      e.ClusterLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
 		Tags:          s.Tags(s.Account),
+	}
+	if e.HasHubNetwork() {
+		config.NodeGroupIDs = []*string{network.DNSGroupID}
+	}
+	if e.Spoke(s.Account).SecurityGroups != nil {
+		config.ControlPlane = &securitygroup.Group{ID: network.ClusterGroupID}
+		config.Nodes = &securitygroup.Group{ID: network.NodesGroupID}
 	}
 	for _, subnet := range environments.Subnets(e.Plan(s.Account), environments.Private) {
 		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(subnet.Zone))

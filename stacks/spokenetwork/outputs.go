@@ -10,4 +10,10 @@ type Outputs struct {
 	PrivateSubnetIDs  stack.Map `output:"private_subnet_ids" doc:"The private subnets, by zone id, if the spoke has a cluster."`
 	DatabaseSubnetIDs stack.Map `output:"database_subnet_ids" doc:"The database subnets, by zone id, if the spoke has a database."`
 	DNSGroupID        *string   `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
+
+	ClusterGroupID     *string `output:"cluster_group_id" doc:"The control plane's group, if the network makes it."`
+	NodesGroupID       *string `output:"nodes_group_id" doc:"The nodes' group, if the network makes it."`
+	InternalALBGroupID *string `output:"internal_alb_group_id,people" doc:"The group of internal load balancers, which Ingresses name."`
+	FrontendALBGroupID *string `output:"frontend_alb_group_id,people" doc:"The group of the frontend's load balancers, which Ingresses name."`
+	BastionID          *string `output:"bastion_id,people" doc:"The bastion, for aws ssm start-session --target."`
 }

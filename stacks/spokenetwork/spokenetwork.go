@@ -1,6 +1,7 @@
-// Package spokenetwork makes the VPC of a spoke and attaches it to the hub's
-// transit gateway. Which networks it then reaches is up to the gateway's route
-// tables, in the spoke's link stack.
+// Package spokenetwork makes the VPC of a spoke, or takes one that is there already.
+// If the hub has a network, it attaches the VPC to the hub's transit gateway: which
+// networks it then reaches is up to the gateway's route tables, in the spoke's link
+// stack. Otherwise the VPC stands alone, with what it needs in itself.
 package spokenetwork
 
 import (
@@ -21,11 +22,37 @@ import (
 
 // New fills the stack.
 func New(s *stack.Stack) error {
-	e := s.Estate
-	v, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
+	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
+	network, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
 	if err != nil {
 		return err
 	}
+	outputs := Outputs{}
+	if e.HasHubNetwork() || spoke.Cluster != nil {
+		outputs.VPCID = network.VPC.ID
+	}
+	if spoke.Cluster != nil {
+		outputs.PrivateSubnetIDs = subnetIDs(network.VPC, vpc.Private)
+	}
+	if spoke.Database != nil {
+		outputs.DatabaseSubnetIDs = subnetIDs(network.VPC, vpc.Database)
+	}
+	if e.HasHubNetwork() {
+		err = join(s, network.VPC, &outputs)
+	} else {
+		err = standAlone(s, network, &outputs)
+	}
+	if err != nil {
+		return err
+	}
+	stack.Write(s, outputs)
+	return nil
+}
+
+// join attaches the VPC to the hub's gateway, and makes it resolve names as the hub
+// does.
+func join(s *stack.Stack, v *vpc.VPC, outputs *Outputs) error {
+	e := s.Estate
 	hub := stack.Read[hubnetwork.Outputs](s, "hub-network")
 	accepted := stack.AcceptShare(s, "network", hub.ShareARN)
 	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
@@ -53,14 +80,10 @@ func New(s *stack.Stack) error {
 			return err
 		}
 	}
-	outputs := Outputs{VPCID: v.ID, AttachmentID: attached.ID}
+	outputs.AttachmentID = attached.ID
 	if e.Spoke(s.Account).Cluster != nil {
-		outputs.PrivateSubnetIDs, outputs.DNSGroupID = subnetIDs(v, vpc.Private), group.ID
+		outputs.DNSGroupID = group.ID
 	}
-	if e.Spoke(s.Account).Database != nil {
-		outputs.DatabaseSubnetIDs = subnetIDs(v, vpc.Database)
-	}
-	stack.Write(s, outputs)
 	return nil
 }
 

@@ -1,0 +1,181 @@
+// Package bastion makes a way in for people: an instance in a private subnet without
+// a public address or any inbound rule, which Session Manager alone reaches, and the
+// log of what is said in its sessions.
+//
+// Sessions are encrypted and logged by the account's session preferences in the
+// region, the document SSM-SessionManagerRunShell, which is made here. Where somebody
+// has saved preferences before, that document exists: import it first. IAM says who
+// may start sessions, and that they use this document. It is made by neither.
+//
+//   - https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-preferences-cli.html
+//   - https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
+package bastion
+
+import (
+	"encoding/json"
+	"net/netip"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmdocument"
+
+	"hubspoke/constructs/key"
+	"hubspoke/constructs/managedinstance"
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// preferences is the name that Session Manager reads preferences from.
+const preferences = "SSM-SessionManagerRunShell"
+
+// A session ends when nobody types for a while, or after a working day. In minutes,
+// as texts: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
+const (
+	idleMinutes    = "20"
+	longestMinutes = "480"
+)
+
+// Config describes a bastion.
+type Config struct {
+	// Name is the bastion's name.
+	Name string
+	// InstanceType is one with a Graviton processor.
+	InstanceType string
+	// VPCID, CIDR and SubnetID say where it is. It sends HTTPS to that range, where endpoints, load balancers and the Kubernetes API are.
+	VPCID    *string
+	CIDR     netip.Prefix
+	SubnetID *string
+	// S3PrefixListID is the list of S3's addresses, where packages and updates of the SSM Agent are.
+	S3PrefixListID *string
+	// LogGroup is the name of the log group for sessions to make, RetentionDays how long it keeps them.
+	LogGroup      string
+	RetentionDays int
+	// Partition, Region and Account are the VPC's.
+	Partition, Region, Account string
+}
+
+// Bastion is what the construct made.
+type Bastion struct {
+	// ID is the instance's id, which sessions name as their target.
+	ID *string
+	// Group is the bastion's security group, for others to admit.
+	Group *securitygroup.Group
+}
+
+// New makes the instance `aws_instance.<id>` with its role, group, key, log group and
+// session preferences.
+func New(scope constructs.Construct, id string, config Config) (*Bastion, error) {
+	encryption, err := config.key(scope, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := config.sessions(scope, id, encryption); err != nil {
+		return nil, err
+	}
+	group, err := securitygroup.New(scope, id, securitygroup.Config{
+		Name:        config.Name,
+		Description: "Bastion: reached by Session Manager alone",
+		VPCID:       config.VPCID,
+		Egress: []securitygroup.Rule{
+			{Name: "https_to_vpc", Description: "Kubernetes API, load balancers and VPC endpoints", CIDR: config.CIDR, Protocol: "tcp", Port: 443},
+			{Name: "https_to_s3", Description: "Packages and agent updates in S3", PrefixListID: config.S3PrefixListID, Protocol: "tcp", Port: 443},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	instance := managedinstance.New(scope, id, managedinstance.Config{
+		Name:         config.Name,
+		InstanceType: config.InstanceType,
+		Purpose:      "Lets the bastion be reached by Session Manager and log its sessions.",
+		PolicyName:   "log-sessions",
+		Statements:   config.statements(encryption),
+		SubnetID:     config.SubnetID,
+		GroupIDs:     []*string{group.ID},
+		Partition:    config.Partition,
+	})
+	return &Bastion{ID: instance, Group: group}, nil
+}
+
+func (c Config) logGroupARN() string {
+	return "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+}
+
+// key makes the key of sessions and their log. CloudWatch Logs uses it for that one
+// log group.
+func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
+	return key.New(scope, id, key.Config{
+		Alias:       "alias/" + c.Name,
+		Description: "Sessions of " + c.Name + " and their log",
+		Partition:   c.Partition,
+		Account:     c.Account,
+		Statements: []policy.Statement{{
+			Sid:       "SessionLog",
+			Principal: policy.Service("logs." + c.Region + ".amazonaws.com"),
+			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
+			Resource:  []string{"*"},
+			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {c.logGroupARN()}}},
+		}},
+	})
+}
+
+// sessions makes the log group and the preferences that send sessions there.
+func (c Config) sessions(scope constructs.Construct, id string, encryption *key.Key) error {
+	group := tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name:            tf.String(c.LogGroup),
+		RetentionInDays: tf.Number(c.RetentionDays),
+		KmsKeyId:        encryption.ARN,
+		Tags:            tf.Tags(c.LogGroup),
+		Lifecycle:       tf.HardToLose(),
+	}))
+	content, err := json.Marshal(map[string]any{
+		"schemaVersion": "1.0",
+		"description":   "Session preferences of the account in this region",
+		"sessionType":   "Standard_Stream",
+		"inputs": map[string]any{
+			"cloudWatchEncryptionEnabled": true,
+			"cloudWatchLogGroupName":      c.LogGroup,
+			"cloudWatchStreamingEnabled":  true,
+			"idleSessionTimeout":          idleMinutes,
+			"kmsKeyId":                    *encryption.ARN,
+			"maxSessionDuration":          longestMinutes,
+			"runAsEnabled":                false,
+			"s3BucketName":                "",
+			"s3EncryptionEnabled":         true,
+			"s3KeyPrefix":                 "",
+		},
+	})
+	if err != nil {
+		return err
+	}
+	tf.Named(id, ssmdocument.NewSsmDocument(scope, tf.ID("aws_ssm_document", id), &ssmdocument.SsmDocumentConfig{
+		Name:           jsii.String(preferences),
+		DocumentType:   jsii.String("Session"),
+		DocumentFormat: jsii.String("JSON"),
+		Content:        jsii.String(string(content)),
+		Tags:           tf.Tags(c.Name),
+		DependsOn:      tf.DependsOn(group),
+	}))
+	return nil
+}
+
+// statements are what the SSM Agent does beside keeping the connection:
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+func (c Config) statements(encryption *key.Key) []policy.Statement {
+	return []policy.Statement{{
+		Sid:      "LogSessions",
+		Action:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+		Resource: []string{c.logGroupARN(), c.logGroupARN() + ":*"},
+	}, {
+		Sid: "FindLogGroups",
+		// This action knows no resources.
+		Action:   []string{"logs:DescribeLogGroups"},
+		Resource: []string{"*"},
+	}, {
+		Sid:      "EncryptSessions",
+		Action:   []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Resource: []string{*encryption.ARN},
+	}}
+}

@@ -1,0 +1,120 @@
+package spokenetwork
+
+import (
+	"strings"
+
+	"hubspoke/constructs/bastion"
+	"hubspoke/constructs/eks"
+	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/privategroups"
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/vpc"
+	"hubspoke/internal/estatevpc"
+	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
+)
+
+// standAlone makes what a VPC has in itself that others have of the hub: endpoints,
+// groups that know the VPC alone, and a way in for people.
+func standAlone(s *stack.Stack, network *estatevpc.Network, outputs *Outputs) error {
+	if err := ownEndpoints(s, network.VPC); err != nil {
+		return err
+	}
+	host, err := newBastion(s, network)
+	if err != nil {
+		return err
+	}
+	if host != nil {
+		outputs.BastionID = host.ID
+	}
+	if s.Estate.Spoke(s.Account).SecurityGroups != nil {
+		if err := groups(s, network, host, outputs); err != nil {
+			return err
+		}
+	}
+	if s.Estate.Spoke(s.Account).Probe {
+		return estatevpc.Probe(s, network.VPC)
+	}
+	return nil
+}
+
+// ownEndpoints makes the interface endpoints, each with a tag that says what for.
+func ownEndpoints(s *stack.Stack, v *vpc.VPC) error {
+	e := s.Estate
+	services, reasons := []string{}, map[string]string{}
+	for _, endpoint := range e.OwnEndpoints(s.Account) {
+		services = append(services, endpoint.Service)
+		reasons[endpoint.Service] = strings.Join(endpoint.Reasons, " / ")
+	}
+	if len(services) == 0 {
+		return nil
+	}
+	group, err := privategroups.NewEndpoints(s.Scope, "vpc_endpoints", s.Prefix()+"-vpc-endpoints", v.ID, v.Config.CIDR)
+	if err != nil {
+		return err
+	}
+	_, err = endpoints.NewInterface(s.Scope, "endpoints", endpoints.InterfaceConfig{
+		Name:       s.Prefix(),
+		Region:     e.Region,
+		VPCID:      v.ID,
+		SubnetIDs:  v.SubnetIDs(vpc.Private),
+		Services:   services,
+		Reasons:    reasons,
+		Group:      group,
+		PrivateDNS: true,
+		Accounts:   e.AccountNumbers(),
+	})
+	return err
+}
+
+// newBastion makes the bastion in the first private subnet; nil if there is none.
+func newBastion(s *stack.Stack, network *estatevpc.Network) (*bastion.Bastion, error) {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).Bastion
+	if spec == nil {
+		return nil, nil
+	}
+	return bastion.New(s.Scope, "bastion", bastion.Config{
+		Name:           s.Prefix() + "-bastion",
+		InstanceType:   spec.InstanceType,
+		VPCID:          network.VPC.ID,
+		CIDR:           network.VPC.Config.CIDR,
+		SubnetID:       network.VPC.SubnetIDs(vpc.Private)[0],
+		S3PrefixListID: network.S3PrefixListID,
+		LogGroup:       e.SessionLogGroup(s.Account),
+		RetentionDays:  e.Logs.RetentionDays,
+		Partition:      e.Partition(),
+		Region:         e.Region,
+		Account:        s.Number(),
+	})
+}
+
+// groups makes the groups of the cluster and of its load balancers. A bastion of the
+// estate may reach all of them.
+func groups(s *stack.Stack, network *estatevpc.Network, host *bastion.Bastion, outputs *Outputs) error {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).SecurityGroups
+	config := privategroups.Config{
+		Name:           s.Prefix(),
+		VPCID:          network.VPC.ID,
+		CIDR:           network.VPC.Config.CIDR,
+		S3PrefixListID: network.S3PrefixListID,
+		NodeTags:       eks.NodeTags(e.ClusterName(s.Account)),
+		Additional:     map[string]*securitygroup.Group{},
+		ETCD:           spec.ETCD,
+	}
+	for _, id := range spec.AdditionalSecurityGroupIDs {
+		config.Additional[tf.Name(id)] = &securitygroup.Group{ID: tf.String(id)}
+	}
+	switch {
+	case host != nil:
+		config.Additional["bastion"], config.Bastion = host.Group, host.Group
+	case spec.BastionSecurityGroupID != "":
+		config.Bastion = &securitygroup.Group{ID: tf.String(spec.BastionSecurityGroupID)}
+	}
+	made, err := privategroups.New(s.Scope, "eks", config)
+	if err != nil {
+		return err
+	}
+	outputs.ClusterGroupID, outputs.NodesGroupID = made.Cluster.ID, made.Nodes.ID
+	outputs.InternalALBGroupID, outputs.FrontendALBGroupID = made.InternalALB.ID, made.FrontendALB.ID
+	return nil
+}
