@@ -50,6 +50,11 @@ var badDatabases = []struct {
 	{"no cluster", []edit{{"prod.yaml", "", "database: {}\n"}}, `acme/prod.yaml:9: database: it admits the nodes of the spoke's cluster and nothing else, and there is none: give the spoke a cluster`},
 	{"a database in the hub", []edit{{"hub.yaml", "", "database: {}\n"}}, `acme/hub.yaml:33: database: unknown key`},
 	{"no subnets for it", with("  nat: one_per_az", "  nat: one_per_az\n  database_subnets: false"), `acme/prod.yaml:6: network.database_subnets: the database is in these subnets: leave the key out, or say true`},
+	{"ranges for it in one zone", stored(edit{"prod.yaml", "  az_count: 3\n  nat: one_per_az", `  subnets:
+    public: {apse3-az1: 10.2.0.0/26, apse3-az2: 10.2.0.64/26}
+    private: {apse3-az1: 10.2.10.0/24, apse3-az2: 10.2.20.0/24}
+    attachment: {apse3-az1: 10.2.1.0/28, apse3-az2: 10.2.1.16/28}
+    database: {apse3-az1: 10.2.100.0/24}`}), `acme/prod.yaml:77: database: the network has database subnets in 1 of its zones, and RDS wants 2 or more, even for an instance without a standby, so that it can move to another zone: name ranges in 2 zones under network.subnets.database`},
 	{"a version that is none", with(`"17.7"`, `"17.x"`), `acme/prod.yaml:75: database.version: "17.x" is not a PostgreSQL version that RDS is known to support for a year and more: those are 15, 16, 17, 18, or a minor version of one such as 17.7`},
 	{"a version that is too old", with(`"17.7"`, `"12"`), `acme/prod.yaml:75: database.version: "12" is not a PostgreSQL version that RDS is known to support for a year and more: those are 15, 16, 17, 18, or a minor version of one such as 17.7`},
 	{"a version that is a number", with(`"17.7"`, `17`), `acme/prod.yaml:75: database.version: want a text, not the number 17: put it in quotes`},

@@ -1,6 +1,7 @@
 package environments
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -48,8 +49,12 @@ func (e *Estate) validateDatabasePlace(d *document, s *Spoke) {
 		return // validateRange says why
 	}
 	if zones := len(Subnets(plan, Database)); zones < minDatabaseZones {
-		d.errorf("database", "the network has database subnets in %d of its zones: RDS wants them in %d or more, even for an instance without a standby, so that it can move to another zone",
-			zones, minDatabaseZones)
+		remedy := fmt.Sprintf("set network.az_count to %d", minDatabaseZones)
+		if s.Network.Explicit() {
+			remedy = fmt.Sprintf("name ranges in %d zones under network.subnets.database", minDatabaseZones)
+		}
+		d.errorf("database", "the network has database subnets in %d of its zones, and RDS wants %d or more, even for an instance without a standby, so that it can move to another zone: %s",
+			zones, minDatabaseZones, remedy)
 	}
 }
 
