@@ -35,6 +35,10 @@ type Cluster struct {
 	GitOps GitOps `yaml:"gitops"`
 	// ChartVersions pins the Helm charts of the bundle, by release name (`karpenter: 1.14.0`). The defaults are in the code, and change only with it.
 	ChartVersions map[string]string `yaml:"chart_versions"`
+	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. Default: nowhere.
+	ChartRepository string `yaml:"chart_repository"`
+	// CertificateARN is the ACM certificate by which the load balancers of the sample application answer HTTPS, in the cluster's account. Default: none, and they answer HTTP. With the spoke's `security_groups`, which admit HTTPS alone, the sample application needs one.
+	CertificateARN string `yaml:"certificate_arn"`
 	// Bundle is where Git holds the bundle. Default: nowhere, and the bundle is the folders alone; with it, `apps/` points Argo CD or Flux at each of them.
 	Bundle Bundle `yaml:"bundle"`
 	// NodeImageRelease pins the release of AL2023 that Karpenter's nodes run (`v20260810`). Default: `latest`, which replaces nodes, a tenth at a time, when AWS publishes a release.

@@ -53,6 +53,15 @@ func (e *Estate) SessionLogGroup(account string) string {
 	return "/sessions/" + e.Prefix(account)
 }
 
+// LoadBalancerGroup is the name of the security group of a spoke's load balancers:
+// of the frontend's, or of internal ones.
+func (e *Estate) LoadBalancerGroup(account string, frontend bool) string {
+	if frontend {
+		return e.Prefix(account) + "-frontend-alb"
+	}
+	return e.Prefix(account) + "-internal-alb"
+}
+
 // TrailName is the name of an account's CloudTrail trail.
 func (e *Estate) TrailName(account string) string { return e.Prefix(account) + "-trail" }
 

@@ -31,6 +31,8 @@ func (e *Estate) validateClusters() {
 		validateChartVersions(d, s)
 		validateBundle(d, c)
 		e.validatePrivateCluster(d, s)
+		e.validatePrivateImages(d, s)
+		e.validateSample(d, s)
 	}
 }
 
@@ -377,10 +379,10 @@ var privateEndpoints = []string{"ec2", "eks", "elasticloadbalancing", "sqs", "ss
 // validatePrivateCluster checks that a cluster without a way to the internet has
 // the endpoints that its nodes and controllers need.
 func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
-	if s.Network.NAT != NATNone || !e.HasHubNetwork() || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
+	if s.Network.NAT != NATNone || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
 		return
 	}
-	if e.HasOwnEndpoints(s.Name) {
+	if !e.HasHubNetwork() {
 		e.validateExternalDNS(d, s)
 		return
 	}
@@ -416,8 +418,47 @@ func (c *Cluster) usesPodIdentity() bool {
 // https://github.com/awslabs/amazon-eks-ami/releases
 var imageRelease = regexp.MustCompile(`^(latest|v[0-9]{8})$`)
 
+// What the bundle's charts and load balancers refer to:
+//   - https://helm.sh/docs/topics/registries/
+//   - https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html
+var (
+	chartRepository = regexp.MustCompile(`^oci://[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+$`)
+	certificateARN  = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):([0-9]{12}):certificate/[0-9a-f-]{36}$`)
+)
+
+// validateSample checks what the load balancers of the sample application need.
+func (e *Estate) validateSample(d *document, s *Spoke) {
+	c, at := s.Cluster, "cluster.certificate_arn"
+	m := certificateARN.FindStringSubmatch(c.CertificateARN)
+	switch {
+	case c.CertificateARN == "" && s.SecurityGroups != nil:
+		for _, name := range sortedKeys(c.Namespaces) {
+			if c.Namespaces[name].Sample {
+				d.errorf(child(child("cluster.namespaces", name), "sample"), "security_groups let the frontend's load balancer answer HTTPS alone: name a certificate under cluster.certificate_arn")
+			}
+		}
+	case c.CertificateARN == "":
+	case m == nil:
+		d.errorf(at, "%q is not the ARN of a certificate, arn:aws:acm:<region>:<account>:certificate/…", c.CertificateARN)
+	case m[1] != e.Region || m[2] != e.Accounts[s.Name] && !e.settings.incomplete("accounts"):
+		d.errorf(at, "the certificate is in %s of account %s: a load balancer takes one of its own region and account, %s and %s", m[1], m[2], e.Region, e.Accounts[s.Name])
+	}
+}
+
+// validatePrivateImages checks that a cluster without a way to the internet finds
+// the images of its controllers.
+func (e *Estate) validatePrivateImages(d *document, s *Spoke) {
+	if s.Network.NAT != NATNone || e.HasHubNetwork() || e.hub.incomplete("registry") || slices.Contains(e.Hub.Registry.PullThroughCache, "public.ecr.aws") {
+		return
+	}
+	d.errorf("cluster", "without NAT the images of Karpenter and the load balancer controller come from the hub's registry alone: add public.ecr.aws to registry.pull_through_cache in hub.yaml")
+}
+
 // validateBundle checks what only the GitOps bundle needs.
 func validateBundle(d *document, c *Cluster) {
+	if c.ChartRepository != "" && !chartRepository.MatchString(c.ChartRepository) {
+		d.errorf("cluster.chart_repository", "%q is not the repository of charts in a registry, oci://<registry>/<path>", c.ChartRepository)
+	}
 	b := c.Bundle
 	if b.Repository == "" && b != (Bundle{}) {
 		d.errorf("cluster.bundle", "without a repository, the rest says nothing")

@@ -223,6 +223,7 @@ func (e *estate) mockedApply(s *stackjson.Stack) []byte {
 			"target": "data.terraform_remote_state." + r.Name, "values": map[string]any{"outputs": outputs},
 		})
 	}
+	overrides = append(overrides, e.lookedUp(s)...)
 	test := map[string]any{
 		"mock_provider": providers,
 		"run":           map[string]any{"apply": map[string]any{"command": "apply"}},

@@ -110,6 +110,10 @@ func table(out io.Writer, plan []environments.Slot) error {
 		if s.Used {
 			state = "used"
 		}
+		if s.Existing != "" {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\texisting\n", s.VPC, s.Tier, s.Zone, s.Existing)
+			continue
+		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\n", s.VPC, s.Tier, s.Zone, s.CIDR, s.Hosts, state)
 	}
 	return t.Flush()

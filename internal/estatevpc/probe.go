@@ -29,14 +29,17 @@ func Probe(s *stack.Stack, v *vpc.VPC, groups ...*string) error {
 	})
 }
 
-// checks are what the estate promises to the VPC of an account: its zones, the
-// central endpoints, the inbound resolver, and the other accounts' probes. What
+// checks are what the estate promises to the VPC of an account: its zones, its own
+// endpoints or the central ones, the inbound resolver, and the other accounts' probes. What
 // two spokes say to each other within their segments is up to their groups, so
 // only silence between segments that do not meet is checked there.
 func checks(e *environments.Estate, account string) []probe.Check {
 	var checks []probe.Check
 	for _, zone := range e.VisibleZones(account) {
 		checks = append(checks, probe.Check{ID: "zone-" + zone, Name: "zone " + zone, Kind: "zone", Host: zone})
+	}
+	if !e.HasHubNetwork() {
+		return append(checks, ownEndpoints(e, account)...)
 	}
 	if e.ReachesHub(account) {
 		for _, service := range e.CentralEndpoints() {
@@ -63,6 +66,18 @@ func checks(e *environments.Estate, account string) []probe.Check {
 			check.Name, check.Blocked = "isolated from "+other.Name, true
 			checks = append(checks, check)
 		}
+	}
+	return checks
+}
+
+// ownEndpoints are the checks of the endpoints in the VPC itself.
+func ownEndpoints(e *environments.Estate, account string) []probe.Check {
+	var checks []probe.Check
+	for _, endpoint := range e.OwnEndpoints(account) {
+		service, name := endpoint.Service, e.EndpointZone(endpoint.Service).Name
+		checks = append(checks,
+			probe.Check{ID: "resolve-" + service, Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Network(account).CIDR.String()},
+			probe.Check{ID: "connect-" + service, Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
 	}
 	return checks
 }

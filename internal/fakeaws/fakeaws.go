@@ -1,12 +1,14 @@
 // Package fakeaws stands in for AWS on the loopback interface, with just enough
-// of STS and S3 that Terraform can plan a stack exactly as it would be deployed,
+// of STS, S3 and EC2 that Terraform can plan a stack exactly as it would be deployed,
 // with the real AWS provider, an S3 backend and the state of other stacks, but
 // without an account and without a network.
 //
 // STS hands out credentials for any role; they carry the number of the role's
 // account, so that `allowed_account_ids` is really checked. S3 keeps objects in
-// memory. Every other request is refused and remembered: a plan that needs more
-// of AWS than this would fail on a reviewer's machine too.
+// memory. EC2 knows the VPCs that somebody has put there, for the data sources that
+// look up a VPC which is there already. Every other request is refused and
+// remembered: a plan that needs more of AWS than this would fail on a reviewer's
+// machine too.
 package fakeaws
 
 import (
@@ -27,12 +29,13 @@ type Server struct {
 
 	mu      sync.Mutex
 	objects map[string][]byte // by "bucket/key"
+	vpcs    map[string][]VPC  // by account
 	refused []string
 }
 
 // Start runs a server until it is closed.
 func Start() *Server {
-	s := &Server{objects: map[string][]byte{}}
+	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}}
 	s.http = httptest.NewServer(s)
 	return s
 }
@@ -88,7 +91,7 @@ func (s *Server) Objects(bucket string) []string {
 	return keys
 }
 
-// Refused are the requests that were neither STS's nor S3's.
+// Refused are the requests that nobody here answers.
 func (s *Server) Refused() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,6 +111,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.sts(w, r, accountOf(key))
 	case "s3":
 		s.s3(w, r)
+	case "ec2":
+		s.ec2(w, r, accountOf(key))
 	default:
 		s.refuse(w, r, service)
 	}
@@ -119,7 +124,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, service string) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = append(s.refused, fmt.Sprintf("%s: %s %s", service, r.Method, r.URL.Path))
-	http.Error(w, "fakeaws knows only STS and S3: a plan must not call "+service, http.StatusNotImplemented)
+	http.Error(w, "fakeaws knows only STS, S3 and VPCs: a plan must not call "+service, http.StatusNotImplemented)
 }
 
 // accessKey is an access key id, 20 characters as AWS's own, that carries the

@@ -72,6 +72,9 @@ func (c cluster) chart(name string) chart {
 	if version, ok := c.ChartVersions[name]; ok {
 		chart.version = version
 	}
+	if c.ChartRepository != "" {
+		chart.repository = c.ChartRepository
+	}
 	return chart
 }
 
@@ -141,6 +144,10 @@ func (c cluster) loadBalancerController() release {
 			"enableServiceMutatorWebhook": false,
 			"defaultTags":                 c.tags("aws-load-balancer-controller"),
 		},
+	}
+	if existing := c.spoke.Network.Existing; existing != nil {
+		delete(r.values, "vpcTags")
+		r.values["vpcId"] = existing.VPCID
 	}
 	if c.spoke.Network.NAT == environments.NATNone {
 		// These have no endpoint in a VPC, and the controller waits for them:

@@ -76,6 +76,7 @@ type (
 	}
 	selectorTerm struct {
 		Alias string            `json:"alias,omitempty"`
+		ID    string            `json:"id,omitempty"`
 		Tags  map[string]string `json:"tags,omitempty"`
 	}
 	blockDeviceMapping struct {
@@ -150,6 +151,18 @@ func in[S ~string](key string, values ...S) requirement {
 	return r
 }
 
+// existingSubnets selects the private subnets that were there before the estate,
+// which have no tags of its.
+func (c cluster) existingSubnets() []selectorTerm {
+	var terms []selectorTerm
+	for _, s := range environments.Subnets(c.estate.Plan(c.spoke.Name), environments.Private) {
+		if s.Existing != "" {
+			terms = append(terms, selectorTerm{ID: s.Existing})
+		}
+	}
+	return terms
+}
+
 func (c cluster) nodeClass(name string) *nodeClass {
 	discovery := []selectorTerm{{Tags: map[string]string{"karpenter.sh/discovery": c.name}}}
 	tags := c.tags("karpenter")
@@ -163,7 +176,7 @@ func (c cluster) nodeClass(name string) *nodeClass {
 		Spec: nodeClassSpec{
 			Role:                       c.estate.NodeRole(c.spoke.Name),
 			AMISelectorTerms:           []selectorTerm{{Alias: string(environments.AL2023) + "@" + cmp.Or(c.NodeImageRelease, "latest")}},
-			SubnetSelectorTerms:        discovery,
+			SubnetSelectorTerms:        append(discovery, c.existingSubnets()...),
 			SecurityGroupSelectorTerms: discovery,
 			BlockDeviceMappings: []blockDeviceMapping{{
 				DeviceName: "/dev/xvda", RootVolume: true,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
@@ -125,7 +126,10 @@ func (c cluster) samples() (folder, error) {
 			}
 			f.objects = append(f.objects, autoscaler(namespace, w), disruptionBudget(namespace, w))
 		}
-		f.objects = append(f.objects, c.frontendIngress(namespace), frontendToBackend(namespace), backendFromFrontend(namespace))
+		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), frontendToBackend(namespace), backendFromFrontend(namespace))
+		if c.spoke.SecurityGroups != nil {
+			f.objects = append(f.objects, c.ingress(namespace, sample[backend]), backendFromLoadBalancer(c, namespace))
+		}
 		all.folders = append(all.folders, f)
 	}
 	return all, errors.Join(errs...)
@@ -309,12 +313,11 @@ const (
 	frontend = 1
 )
 
-// frontendIngress puts the frontend behind an internal load balancer. To face the
-// internet takes the scheme `internet-facing`, a certificate, and the label
+// ingress puts a workload behind an internal load balancer. To face the internet
+// takes the scheme `internet-facing`, a certificate, and the label
 // `load-balancer: public` on the pods. See
 // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
-func (c cluster) frontendIngress(namespace string) *networkingv1.Ingress {
-	w := sample[frontend]
+func (c cluster) ingress(namespace string, w workload) *networkingv1.Ingress {
 	ingress := &networkingv1.Ingress{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},
 		ObjectMeta: w.meta(namespace),
@@ -333,12 +336,35 @@ func (c cluster) frontendIngress(namespace string) *networkingv1.Ingress {
 			}},
 		},
 	}
-	ingress.Annotations = map[string]string{
-		"alb.ingress.kubernetes.io/scheme":       "internal",
-		"alb.ingress.kubernetes.io/target-type":  "ip",
-		"alb.ingress.kubernetes.io/listen-ports": `[{"HTTP": 80}]`,
-	}
+	ingress.Annotations = c.loadBalancer(w)
 	return ingress
+}
+
+// loadBalancer says what a workload's load balancer is like. Groups that the network
+// makes are known by name, before they have an id; the controller then makes none.
+func (c cluster) loadBalancer(w workload) map[string]string {
+	const prefix = "alb.ingress.kubernetes.io/"
+	annotations := map[string]string{
+		prefix + "scheme":       "internal",
+		prefix + "target-type":  "ip",
+		prefix + "listen-ports": `[{"HTTP": 80}]`,
+	}
+	if c.CertificateARN != "" {
+		annotations[prefix+"certificate-arn"] = c.CertificateARN
+		annotations[prefix+"listen-ports"] = `[{"HTTPS": 443}]`
+	}
+	if c.spoke.SecurityGroups != nil {
+		annotations[prefix+"security-groups"] = c.estate.LoadBalancerGroup(c.spoke.Name, w.name == sample[frontend].name)
+	}
+	var existing []string
+	for _, s := range c.existingSubnets() {
+		existing = append(existing, s.ID)
+	}
+	if existing != nil {
+		// The controller finds others by their tags.
+		annotations[prefix+"subnets"] = strings.Join(existing, ",")
+	}
+	return annotations
 }
 
 // sampleHost is a name in the first private zone that external-dns writes to; "" if
@@ -360,4 +386,10 @@ func frontendToBackend(namespace string) *networkPolicy {
 func backendFromFrontend(namespace string) *networkPolicy {
 	return newPolicy(namespace, "backend-from-frontend", sample[backend].selector()).
 		ingress(ports(tcp(appPort)), pods(sample[frontend].selector()))
+}
+
+// backendFromLoadBalancer lets in what the load balancer of the backend sends.
+func backendFromLoadBalancer(c cluster, namespace string) *networkPolicy {
+	return newPolicy(namespace, "backend-from-load-balancer", sample[backend].selector()).
+		ingress(ports(tcp(appPort)), blocks(c.subnets(environments.Private))...)
 }
