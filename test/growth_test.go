@@ -118,8 +118,14 @@ type edit struct{ file, pattern, text string }
 // piksel is the estate piksel, edited.
 func piksel(t *testing.T, edits ...edit) *estate {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "piksel")
-	copyTree(t, estates["piksel"], dir)
+	return edited(t, "piksel", edits...)
+}
+
+// edited is one of the estates under test, edited.
+func edited(t *testing.T, name string, edits ...edit) *estate {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	copyTree(t, estates[name], dir)
 	for _, e := range edits {
 		path := filepath.Join(dir, e.file)
 		if e.pattern == "" {
