@@ -131,7 +131,13 @@ type edit struct{ file, old, new string }
 // edited is acme with some edits. Each must find its place.
 func edited(t testing.TB, edits ...edit) fstest.MapFS {
 	t.Helper()
-	files := maps.Clone(acme)
+	return editedFiles(t, acme, edits...)
+}
+
+// editedFiles are files with some edits.
+func editedFiles(t testing.TB, original map[string]string, edits ...edit) fstest.MapFS {
+	t.Helper()
+	files := maps.Clone(original)
 	for _, e := range edits {
 		text := files[e.file]
 		switch {

@@ -100,9 +100,12 @@ func (e *Estate) validateSecurityGroups(s *Spoke) {
 	if g.BastionSecurityGroupID != "" && s.Bastion != nil {
 		d.errorf(bastion, "the bastion of this file has a group of its own: leave out one of the two")
 	}
-	if s.Cluster == nil {
+	switch {
+	case e.HasHubNetwork():
+		d.errorf(at, "nodes in these groups send nothing out of the VPC, and endpoints are in the hub's network: leave them out")
+	case s.Cluster == nil:
 		d.errorf(at, "these are the groups of a cluster and its load balancers, and the spoke has no cluster: leave them out")
-	} else if !e.HasOwnEndpoints(s.Name) && !d.incomplete("network") {
+	case !e.HasOwnEndpoints(s.Name) && !d.incomplete("network"):
 		d.errorf(at, "nodes in these groups send nothing out of the VPC but to S3, and the VPC has no endpoints: set network.enable_vpc_endpoints: true, or leave them out")
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/environments"
 	"hubspoke/internal/stackjson"
 )
 
@@ -36,6 +39,43 @@ func TestANamedZoneMovesNothing(t *testing.T) {
 		if got, was := count(after, "production-network", "aws_route_table"), count(before, "production-network", "aws_route_table"); got != was {
 			t.Errorf("%s joins: %d route tables after %d: a tier has one", zone.id, got, was)
 		}
+	}
+}
+
+// Both forms make the same: a VPC whose slots are named one by one does not change.
+func TestNamingTheSlotsChangesNothing(t *testing.T) {
+	before := synthesized(t, "piksel")
+	named := "network:\n  cidr: 10.1.0.0/16\n  nat: single\n  subnets:\n"
+	for _, tier := range []environments.Tier{environments.Public, environments.Private, environments.Attachment} {
+		named += "    " + string(tier) + ":\n"
+		for _, slot := range environments.Subnets(before.Plan("dev"), tier) {
+			named += fmt.Sprintf("      %s: %s\n", slot.Zone, slot.CIDR)
+		}
+	}
+	after := piksel(t, edit{"dev.yaml", `network:\n  cidr: 10\.1\.0\.0/16\n  az_count: 2\n  nat: single\n`, named})
+	stays(t, before, after)
+	for _, s := range before.stacks {
+		if diff := cmp.Diff(stackjson.Strip(s.JSON), stackjson.Strip(after.stack(s.Name).JSON)); diff != "" {
+			t.Errorf("%s differs (-slots +named):\n%s", s.Name, diff)
+		}
+	}
+}
+
+// A spoke of a hub's network can do without the internet, too: it uses the hub's
+// endpoints over one route table for each tier.
+func TestASpokeOfAHubNetworkCanBePrivateOnly(t *testing.T) {
+	after := piksel(t, edit{"dev.yaml", `  nat: single\n`, "  private_only: true\n"}, edit{"dev.yaml", `  external-dns:\n.*\n`, "  writer:\n    zones: [dev.piksel.internal]\n"},
+		edit{"hub.yaml", `ec2, eks-auth, sqs`, "ec2, eks, eks-auth, elasticloadbalancing, sqs"})
+	s := after.stack("dev-network")
+	report(t, internetProblems(s))
+	var routes []string
+	for _, r := range s.Resources() {
+		if r.Type == "aws_route" {
+			routes = append(routes, r.Name)
+		}
+	}
+	if !slices.Equal(routes, []string{"private_to_hub"}) {
+		t.Errorf("the routes are %q", routes)
 	}
 }
 
