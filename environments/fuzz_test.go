@@ -27,10 +27,16 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(text("estate.yaml"), text("hub.yaml"), text("dev.yaml"))
 	}
-	for _, spoke := range []string{"dev", "staging", "prod"} {
+	for _, test := range badStandalone {
+		files := editedFiles(f, lone, test.edits...)
+		for _, spoke := range []string{"production.yaml", "dev.yaml", "existing.yaml"} {
+			f.Add(string(files["estate.yaml"].Data), string(files["hub.yaml"].Data), string(files[spoke].Data))
+		}
+	}
+	for _, path := range []string{"artos/existing", "artos/production", "piksel/dev", "piksel/staging", "piksel/prod"} {
 		var texts []string
-		for _, name := range []string{"estate", "hub", spoke} {
-			text, err := os.ReadFile(filepath.Join("piksel", name+".yaml"))
+		for _, file := range []string{filepath.Dir(path) + "/estate", filepath.Dir(path) + "/hub", path} {
+			text, err := os.ReadFile(file + ".yaml")
 			if err != nil {
 				f.Fatal(err)
 			}
@@ -82,7 +88,13 @@ func use(e *Estate) {
 		e.Peers(v.name)
 		e.VisibleZones(v.name)
 	}
-	e.InboundAddresses()
+	for _, s := range e.Spokes {
+		e.OwnEndpoints(s.Name)
+		e.Ranges(s.Name, Private)
+	}
+	if e.HasHubNetwork() {
+		e.InboundAddresses()
+	}
 	for _, service := range e.CentralEndpoints() {
 		e.EndpointZone(service)
 	}

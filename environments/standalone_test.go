@@ -229,6 +229,16 @@ lone/dev.yaml:5: network.subnets.private.euc1-az4: /27 is not a subnet size from
 	{"neither public nor private-only", []edit{{"dev.yaml", "  private_only: true\n", ""}}, `
 lone/dev.yaml:1: network: name network.subnets.public for load balancers and NAT gateways, or set private_only: true if there shall be no way to the internet
 lone/dev.yaml:4: network.subnets.private: one zone is no availability, and EKS and RDS subnet groups need two: name a subnet in a second zone`},
+	{"NAT without a public subnet", []edit{{"dev.yaml", lone["dev.yaml"], `network:
+  cidr: 10.1.0.0/16
+  nat: one_per_az
+  subnets:
+    public: {euc1-az1: 10.1.0.0/24}
+    private: {euc1-az1: 10.1.10.0/24, euc1-az2: 10.1.20.0/24}
+`}}, `lone/dev.yaml:5: network.subnets.public: zone euc1-az2 has no public subnet for its NAT gateway: name one, or set nat: none`},
+	{"ranges of another kind", []edit{{"dev.yaml", "10.1.10.0/24", "\"fd00::/64\""}, {"dev.yaml", "10.1.100.0/24", "10.1.100.1/24"}}, `
+lone/dev.yaml:5: network.subnets.private.euc1-az1: fd00::/64 is not an IPv4 range
+lone/dev.yaml:6: network.subnets.database.euc1-az1: 10.1.100.1/24 has host bits set: write 10.1.100.0/24`},
 	{"attachments to nothing", []edit{{"dev.yaml", "  subnets:\n", "  subnets:\n    attachment: {euc1-az1: 10.1.0.0/28}\n"}}, `lone/dev.yaml:5: network.subnets.attachment: these are for the hub's transit gateway, and the hub has no network: leave them out`},
 
 	// An existing VPC.

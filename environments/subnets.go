@@ -57,15 +57,22 @@ func (e *Estate) namedSubnets(vpc string, n Network) []Slot {
 	for _, tier := range tiers {
 		for _, zone := range e.zonesBySlot() {
 			if cidr, ok := n.ranges(tier)[zone]; ok {
-				plan = append(plan, Slot{
-					VPC: vpc, Tier: tier, Zone: zone, CIDR: cidr, Hosts: 1<<(32-cidr.Bits()) - reservedPerSubnet, Used: true,
-				})
+				plan = append(plan, Slot{VPC: vpc, Tier: tier, Zone: zone, CIDR: cidr, Hosts: hosts(cidr), Used: true})
 			} else if id, ok := n.ids(tier)[zone]; ok {
 				plan = append(plan, Slot{VPC: vpc, Tier: tier, Zone: zone, Existing: id, Used: true})
 			}
 		}
 	}
 	return plan
+}
+
+// hosts is the number of addresses that AWS leaves to use in a subnet; 0 if there is
+// no such subnet.
+func hosts(subnet netip.Prefix) int {
+	if !subnet.IsValid() || !subnet.Addr().Is4() {
+		return 0
+	}
+	return max(0, 1<<(32-subnet.Bits())-reservedPerSubnet)
 }
 
 // Ranges are the address ranges of a tier's subnets. Where one of them is known

@@ -54,17 +54,21 @@ func (e *Estate) validateTiers(v vpc) {
 	case len(private) == 1 && !n.PrivateOnly:
 		d.errorf("network.subnets.private", "one zone is no availability, and EKS and RDS subnet groups need two: name a subnet in a second zone")
 	}
-	if n.PrivateOnly == (len(n.Subnets.Public) > 0) && n.PrivateOnly {
+	if n.PrivateOnly && len(n.Subnets.Public) > 0 {
 		d.errorf("network.subnets.public", "a private-only network has no public subnets: leave them out, or private_only")
 	} else if !n.PrivateOnly && len(n.Subnets.Public) == 0 {
 		d.errorf("network", "name network.subnets.public for load balancers and NAT gateways, or set private_only: true if there shall be no way to the internet")
 	}
-	gateways := private
-	if n.NAT == NATSingle && len(private) > 0 {
-		gateways = e.UsedZones(n)[:1]
-	}
-	for _, zone := range gateways {
-		if _, ok := n.Subnets.Public[zone]; !ok && n.NAT != NATNone && len(n.Subnets.Public) > 0 {
+	e.validateGatewaySubnets(v)
+}
+
+// validateGatewaySubnets checks the subnets that gateways are in: NAT gateways in
+// public ones, the transit gateway in attachment subnets of every zone.
+func (e *Estate) validateGatewaySubnets(v vpc) {
+	n, d, zones := v.network, v.doc, e.UsedZones(v.network)
+	for i, zone := range zones {
+		_, public := n.Subnets.Public[zone]
+		if !public && len(n.Subnets.Public) > 0 && (n.NAT == NATOnePerAZ || n.NAT == NATSingle && i == 0) {
 			d.errorf("network.subnets.public", "zone %s has no public subnet for its NAT gateway: name one, or set nat: none", zone)
 		}
 		if _, ok := n.Subnets.Attachment[zone]; !ok && e.HasHubNetwork() {

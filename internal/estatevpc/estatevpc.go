@@ -38,9 +38,14 @@ func New(s *stack.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) 
 			return nil, err
 		}
 	}
+	subnets := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	if len(vpc.Tables(subnets)) == 0 && len(v.ExistingTables()) == 0 {
+		// The route tables of a VPC that was there, with a way to S3 of their own.
+		return &Network{VPC: v}, nil
+	}
 	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
 		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
-		Subnets:  append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...),
+		Subnets:  subnets,
 		TableIDs: v.ExistingTables(),
 	})
 	if err != nil {

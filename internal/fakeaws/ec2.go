@@ -92,8 +92,9 @@ func describeVPCs(vpcs []VPC, asked []string) []string {
 	var items []string
 	for _, v := range vpcs {
 		if slices.Contains(asked, v.ID) {
+			ranges := item("associationId", "vpc-cidr-assoc-fake", "cidrBlock", v.CIDR) + "<cidrBlockState><state>associated</state></cidrBlockState></item>"
 			items = append(items, item("vpcId", v.ID, "state", "available", "cidrBlock", v.CIDR, "instanceTenancy", "default", "isDefault", "false")+
-				"<cidrBlockAssociationSet>"+item("associationId", "vpc-cidr-assoc-fake", "cidrBlock", v.CIDR)+"<cidrBlockState><state>associated</state></cidrBlockState></item></cidrBlockAssociationSet></item>")
+				"<cidrBlockAssociationSet>"+ranges+"</cidrBlockAssociationSet></item>")
 		}
 	}
 	return items
@@ -142,8 +143,8 @@ func describeVPCAttribute(w io.Writer, vpcs []VPC, id, attribute string) {
 			value = !v.NoDNSHostnames
 		}
 	}
-	fmt.Fprintf(w, `<DescribeVpcAttributeResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcId>%s</vpcId><%[2]s><value>%[3]v</value></%[2]s></DescribeVpcAttributeResponse>`,
-		id, attribute, value)
+	fmt.Fprintf(w, `<DescribeVpcAttributeResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcId>%[1]s</vpcId>`+
+		`<%[2]s><value>%[3]v</value></%[2]s></DescribeVpcAttributeResponse>`, id, attribute, value)
 }
 
 // item begins an item with some elements, by name and text in turn. Whoever asks
