@@ -17,7 +17,7 @@ func Queries(vpc netip.Prefix) map[string]string {
 		"rejected-by-source-and-port": query(
 			"fields @timestamp, srcAddr, dstAddr, dstPort, action",
 			`filter action = "REJECT"`,
-			"stats count() by srcAddr, dstPort",
+			"stats count(*) as count by srcAddr, dstPort",
 			"sort count desc",
 			"limit 20"),
 		"unusual-sources": query(

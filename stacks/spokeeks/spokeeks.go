@@ -59,13 +59,16 @@ func New(s *stack.Stack) error {
 }
 
 // newCluster makes the cluster without nodes. The hub's VPC reaches the API, as
-// far as the transit gateway lets it, since that is where people come in.
+// far as the transit gateway lets it, since that is where people come in; where the
+// hub has none, they come in through the VPC itself.
 func newCluster(s *stack.Stack) (*eks.Cluster, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
 	network := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
 	clients := map[string]netip.Prefix{}
 	if e.ReachesHub(s.Account) {
 		clients[environments.HubAccount] = e.Hub.Network.CIDR
+	} else if !e.HasHubNetwork() {
+		clients["vpc"] = e.Network(s.Account).CIDR
 	}
 	config := eks.Config{
 		Name:          e.ClusterName(s.Account),
