@@ -32,6 +32,7 @@ func (e *Estate) validate() {
 		e.validateSpoke(s, roles)
 	}
 	e.validateClusters()
+	e.validateIntents()
 }
 
 // Names that become parts of AWS names, which are lower case and short enough
