@@ -42,7 +42,10 @@ type Stack struct {
 }
 
 // provider is where a provider configuration makes its resources.
-type provider struct{ account, region string }
+type provider struct {
+	account, region string
+	configuration   map[string]any
+}
 
 // Resource is a resource or a data source.
 type Resource struct {
@@ -125,6 +128,10 @@ func (s *Stack) readProviders() {
 			p.region, _ = body["region"].(string)
 			if ids, ok := body["allowed_account_ids"].([]any); ok && len(ids) == 1 {
 				p.account, _ = ids[0].(string)
+			}
+			p.configuration = body
+			if p.account == "" {
+				p.account = accountOf(assumed(body))
 			}
 			s.providers[key] = p
 		}

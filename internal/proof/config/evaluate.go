@@ -85,15 +85,14 @@ func (s *Stack) expression(expression hclsyntax.Expression) any {
 	return Unknown{Why: fmt.Sprintf("%s: an expression of this kind is not evaluated (%T)", s.Name, expression)}
 }
 
-// parts joins a template's parts.
+// parts joins a template's parts. What is not known of one leaves the others
+// readable: a policy with a function call in one condition still has principals.
 func (s *Stack) parts(parts []hclsyntax.Expression) any {
 	var text Text
 	literals := ""
 	for _, part := range parts {
 		switch v := s.expression(part).(type) {
-		case Unknown:
-			return v
-		case Ref:
+		case Ref, Unknown:
 			text.Parts = append(text.Parts, literals, v)
 			literals = ""
 		case Text:

@@ -20,17 +20,18 @@ type Ref struct {
 func (r Ref) String() string { return r.Resource.String() + "." + r.Attribute }
 
 // Text is a string with references in it, such as a policy. Its parts are
-// strings and Refs.
+// strings, Refs and Unknowns.
 type Text struct{ Parts []any }
 
-// String is the text with the references' names in braces.
+// String is the text with the references' names, and why a part is not known, in
+// braces.
 func (t Text) String() string {
 	var b strings.Builder
 	for _, part := range t.Parts {
-		if ref, ok := part.(Ref); ok {
-			fmt.Fprintf(&b, "{%s}", ref)
+		if literal, ok := part.(string); ok {
+			b.WriteString(literal)
 		} else {
-			fmt.Fprint(&b, part)
+			fmt.Fprintf(&b, "{%s}", part)
 		}
 	}
 	return b.String()

@@ -96,7 +96,7 @@ type Route struct {
 	Target Target
 }
 
-// Target is where a route leads. Exactly one field is set.
+// Target is where a route leads. Exactly one field is set, but for Unmodelled.
 type Target struct {
 	InternetGateway *config.Resource
 	NAT             *NATGateway
@@ -111,6 +111,8 @@ type Target struct {
 	Local bool
 	// Unknown is a target that is not modelled, or does not exist.
 	Unknown string
+	// Unmodelled says of an Unknown target that it may well exist.
+	Unmodelled bool
 }
 
 // NATGateway rewrites the source of packets to an address of its own.

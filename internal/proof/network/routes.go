@@ -131,7 +131,7 @@ func (b *builder) addRoute(t *RouteTable, r *config.Resource, in block, cidr, li
 // target is where a route leads.
 func (b *builder) target(t *RouteTable, in block) Target {
 	none := func(name string) Target {
-		return Target{Unknown: "the target of the route, " + name + ", is not modelled"}
+		return Target{Unknown: "the target of the route, " + name + ", is not modelled", Unmodelled: true}
 	}
 	var unknown []Unknown
 	in.unknown = &unknown
@@ -200,11 +200,15 @@ func (b *builder) makeGateways() {
 
 func (b *builder) makePeerings() {
 	b.each("aws_vpc_peering_connection", func(r *config.Resource, in block) {
-		p := &Peering{Resource: r, Requester: b.vpc(in), Accepter: b.vpcs[in.ref("peer_vpc_id")], Accepted: in.bool("auto_accept", false)}
+		p := &Peering{Resource: r, Requester: b.vpc(in), Accepter: b.vpcs[in.ref("peer_vpc_id")]}
 		if p.Requester == nil || p.Accepter == nil {
 			in.note("a peering of a VPC that is not known")
 			return
 		}
+		// A peering accepts itself within one account and region:
+		// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/vpc_peering_connection
+		near := p.Requester.Account == p.Accepter.Account && p.Requester.Region == p.Accepter.Region
+		p.Accepted = near && in.bool("auto_accept", false)
 		b.peerings[r] = p
 		b.Peerings = append(b.Peerings, p)
 	})

@@ -1,0 +1,205 @@
+package invariant
+
+import (
+	"maps"
+	"slices"
+
+	"hubspoke/internal/proof/config"
+	"hubspoke/internal/proof/network"
+	"hubspoke/internal/proof/packet"
+)
+
+// checkRoutes checks that every route of a VPC leads somewhere.
+func (k *checker) checkRoutes() {
+	for _, v := range k.VPCs {
+		for _, t := range v.Tables {
+			for _, r := range t.Routes {
+				switch {
+				case r.Target.Unknown != "" && r.Target.Unmodelled:
+					k.note("route-not-modelled", about(r.Resource, t.Resource), "%s: %s", r.Resource, r.Target.Unknown)
+				case r.Target.Unknown != "":
+					k.error("route-to-nowhere", about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
+				case r.Target.TransitGateway != nil:
+					k.checkTransitRoute(v, r)
+				case r.Target.Peering != nil && r.Target.Peering.Requester != v && r.Target.Peering.Accepter != v:
+					k.error("route-to-nowhere", about(r.Resource, r.Target.Peering.Resource), "%s leads through %s, which is a peering of other VPCs",
+						r.Resource, r.Target.Peering.Resource)
+				}
+			}
+		}
+		k.checkZones(v)
+	}
+}
+
+// attachment is the VPC's attachment to the gateway, nil for none.
+func attachment(v *network.VPC, g *network.TransitGateway) *network.Attachment {
+	for _, a := range g.Attachments {
+		if a.VPC == v {
+			return a
+		}
+	}
+	return nil
+}
+
+// checkTransitRoute checks that the VPC is attached to the gateway that a route
+// leads to, and that the gateway delivers some of what the route sends it.
+func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
+	a := attachment(v, r.Target.TransitGateway)
+	if a == nil {
+		k.error("route-without-attachment", about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
+			"%s leads to %s, and %s is not attached to it: attach the VPC, or remove the route",
+			r.Resource, r.Target.TransitGateway.Resource, v.Resource)
+		return
+	}
+	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown) > 0 {
+		return
+	}
+	all := entries(a.Table)
+	var stopped *config.Resource
+	for _, to := range r.Destinations {
+		for _, c := range choose(all, to) {
+			switch {
+			case c.entry == nil:
+			case c.entry.out == nil:
+				stopped = c.entry.resource
+			case c.entry.out != a:
+				return
+			}
+		}
+	}
+	why := "has no route for it"
+	if stopped != nil {
+		why = "drops it (" + stopped.String() + ")"
+	}
+	k.error("route-to-nowhere", about(r.Resource, tableResource(a.Table), stopped),
+		"%s sends %s to the transit gateway, where %s %s: propagate the attachment that has it there, or remove the route",
+		r.Resource, r.Text, tableName(a.Table), why)
+}
+
+// checkZones checks that every zone with a subnet whose table leads to a transit
+// gateway has a subnet of the attachment: from another zone the gateway cannot be
+// reached. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+func (k *checker) checkZones(v *network.VPC) {
+	for _, s := range v.Subnets {
+		for _, r := range s.Table.Routes {
+			g := r.Target.TransitGateway
+			if g == nil {
+				continue
+			}
+			a := attachment(v, g)
+			if a == nil || slices.ContainsFunc(a.Subnets, func(own *network.Subnet) bool { return own.Zone == s.Zone }) {
+				continue
+			}
+			k.error("zone-without-attachment", about(a.Resource, s.Resource),
+				"%s has no subnet in the zone %s, from where %s has routes to the gateway: it cannot be reached from there; attach a subnet of the zone",
+				a.Resource, s.Zone, s.Resource)
+			break
+		}
+	}
+}
+
+// checkTiers checks that the subnets of a tier have the same routes in all zones.
+// Which NAT gateway or firewall endpoint a route leads to may differ: there is one
+// for each zone.
+func (k *checker) checkTiers() {
+	for _, v := range k.VPCs {
+		tiers := map[string][]*network.Subnet{}
+		for _, s := range v.Subnets {
+			tiers[s.Tier] = append(tiers[s.Tier], s)
+		}
+		for _, name := range slices.Sorted(maps.Keys(tiers)) {
+			k.checkTier(name, tiers[name])
+		}
+	}
+}
+
+func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
+	routes := map[string]map[string]*network.Route{} // by what they do, by subnet
+	for _, s := range subnets {
+		if len(s.Table.Unknown) > 0 {
+			return
+		}
+		for _, r := range s.Table.Routes {
+			does := r.Text + " to " + kind(r.Target)
+			if routes[does] == nil {
+				routes[does] = map[string]*network.Route{}
+			}
+			routes[does][s.Resource.String()] = r
+		}
+	}
+	for _, does := range slices.Sorted(maps.Keys(routes)) {
+		var lacking []*config.Resource
+		var example *network.Route
+		for _, s := range subnets {
+			if r := routes[does][s.Resource.String()]; r != nil {
+				example = r
+			} else {
+				lacking = append(lacking, s.Resource)
+			}
+		}
+		if len(lacking) > 0 {
+			k.error("uneven-tier", append(about(lacking...), example.Resource),
+				"the route for %s (%s) is missing from the table of %s, which is of the same tier (%s): the zones differ; add it, or remove it from all",
+				does, example.Resource, names(lacking), tier)
+		}
+	}
+}
+
+// kind says where a route leads, but for what each zone has its own of.
+func kind(t network.Target) string {
+	switch {
+	case t.InternetGateway != nil:
+		return "the internet gateway"
+	case t.NAT != nil && t.NAT.Public:
+		return "a NAT gateway"
+	case t.NAT != nil:
+		return "a private NAT gateway"
+	case t.TransitGateway != nil:
+		return t.TransitGateway.Resource.String()
+	case t.Peering != nil:
+		return t.Peering.Resource.String()
+	case t.Endpoint != nil && t.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
+		return "a firewall endpoint"
+	case t.Endpoint != nil:
+		return t.Endpoint.Resource.String()
+	case t.OnPremises != nil:
+		return t.OnPremises.String()
+	case t.Local:
+		return "the VPC itself"
+	}
+	return "what is not known"
+}
+
+// checkNATs checks that a public NAT gateway has a way to the internet, and some
+// use. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+func (k *checker) checkNATs() {
+	used := map[*config.Resource]bool{}
+	for _, v := range k.VPCs {
+		for _, t := range v.Tables {
+			for _, r := range t.Routes {
+				if n := r.Target.NAT; n != nil {
+					used[n.Resource] = true
+					if n.Subnet.VPC != v {
+						k.error("route-to-nowhere", about(r.Resource, n.Resource), "%s leads to %s, which is in another VPC", r.Resource, n.Resource)
+					}
+				}
+			}
+		}
+	}
+	for _, r := range k.config.All("aws_nat_gateway") {
+		if !used[r] {
+			k.note("nat-without-use", about(r), "%s is paid for, and no route leads to it", r)
+		}
+		s := k.at[ref(r, "subnet_id")]
+		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
+			continue
+		}
+		outward := func(route *network.Route) bool {
+			return route.Target.InternetGateway != nil && slices.Contains(route.Destinations, packet.Addresses)
+		}
+		if !slices.ContainsFunc(s.Table.Routes, outward) {
+			k.error("nat-without-internet", about(r, s.Resource, s.Table.Resource),
+				"%s is in %s, whose table has no route for 0.0.0.0/0 to an internet gateway: it reaches nothing; put it into a public subnet", r, s.Resource)
+		}
+	}
+}
