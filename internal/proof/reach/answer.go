@@ -69,6 +69,15 @@ func (a *Analysis) origins(q Query) []origin {
 	return origins
 }
 
+// external are the ranges behind an attachment without a VPC: anything, unless
+// routes name them.
+func external(a *network.Attachment) []packet.Range {
+	if len(a.External) > 0 {
+		return a.External
+	}
+	return []packet.Range{packet.Addresses}
+}
+
 // virtualPrivateGateway is a route of the VPC to one.
 func virtualPrivateGateway(v *network.VPC) *network.Route {
 	for _, t := range v.Tables {

@@ -127,8 +127,8 @@ func (a *Analysis) FromSubnet(s *network.Subnet, public bool) *Flood {
 // is not looked at.
 func (a *Analysis) FromEdge(v *network.VPC) *Flood { return a.flood(start{edge: v}) }
 
-// FromAttachment is the flood of what comes to a transit gateway from outside of
-// AWS.
+// FromAttachment is the flood of what comes to a transit gateway by an attachment,
+// from any source.
 func (a *Analysis) FromAttachment(at *network.Attachment) *Flood {
 	return a.flood(start{attachment: at})
 }
@@ -148,24 +148,11 @@ func (a *Analysis) flood(s start) *Flood {
 	case s.edge != nil:
 		w.deliver(s.edge, flow{original: everything, seen: everything})
 	case s.attachment != nil:
-		sent := packet.Set{}
-		for _, r := range disjoint(external(s.attachment)) {
-			sent = append(sent, packet.All.With(packet.Source, r))
-		}
-		w.enterGateway(s.attachment, "", flow{original: sent, seen: sent})
+		w.enterGateway(s.attachment, "", flow{original: everything, seen: everything})
 	}
 	w.flood.index()
 	a.floods[s] = w.flood
 	return w.flood
-}
-
-// external are the ranges behind an attachment without a VPC: anything, unless
-// routes name them.
-func external(a *network.Attachment) []packet.Range {
-	if len(a.External) > 0 {
-		return a.External
-	}
-	return []packet.Range{packet.Addresses}
 }
 
 // index files outcomes by destination, so that questions about one subnet do not
