@@ -10,7 +10,9 @@
 // of AWS services; every other name is on the internet. It knows no records but
 // those of the configuration: what programs write into a zone later, it does not
 // see. Routing policies, DNSSEC, DNS Firewall and Route 53 Profiles are not
-// modelled.
+// modelled. What is unknown of a zone, a rule or DHCP options makes the answers
+// that depend on it unknown; what is unknown of a VPC or of the whole network is
+// the caller's to weigh.
 //
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver.html
 package dns

@@ -310,16 +310,18 @@ func (p *problems) servers(v *network.VPC) {
 		return
 	}
 	amazon := slices.IndexFunc(servers, func(s Server) bool { return s.Amazon })
-	for i, s := range servers {
-		if amazon >= 0 && i > amazon {
-			break
-		}
+	before := servers
+	if amazon >= 0 {
+		before = servers[:amazon]
+	}
+	var views []*network.VPC
+	for _, s := range before {
 		switch {
-		case s.Amazon:
 		case s.Inbound == nil:
 			p.note("dhcp-foreign-server", about(v.DHCP.Resource, v.Resource),
 				"%s asks %s first, which is not in the configuration: what it answers is not known", v.Resource, s.Address)
-		case s.Inbound.VPC != v:
+		case s.Inbound.VPC != v && !slices.Contains(views, s.Inbound.VPC):
+			views = append(views, s.Inbound.VPC)
 			p.note("dhcp-other-view", about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
 				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do not answer; AmazonProvidedDNS first would let them",
 				v.Resource, s.Address, s.Inbound.VPC.Resource, v.Resource)
