@@ -45,7 +45,7 @@ func (f Finding) String() string {
 // Check finds what does not hold, sorted by severity, code and sentence. The
 // network must be that of the configuration.
 func Check(n *network.Network, c *config.Config) []Finding {
-	k := &checker{Network: n, config: c, at: map[*config.Resource]*network.Subnet{}}
+	k := &checker{Network: n, config: c, at: map[*config.Resource]*network.Subnet{}, expected: map[string][]*config.Resource{}}
 	for _, v := range n.VPCs {
 		for _, s := range v.Subnets {
 			k.at[s.Resource] = s
@@ -65,6 +65,8 @@ func Check(n *network.Network, c *config.Config) []Finding {
 	k.checkEndpoints()
 	k.checkShares()
 	k.checkPrincipals()
+	k.noteExpected()
+	k.checkRoles()
 	k.checkAssumptions()
 	slices.SortStableFunc(k.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Sentence, b.Sentence))
@@ -78,6 +80,8 @@ type checker struct {
 	config   *config.Config
 	at       map[*config.Resource]*network.Subnet // subnets by the resources that make them
 	findings []Finding
+	// expected are the ARNs that conditions let in and no stack here makes.
+	expected map[string][]*config.Resource
 }
 
 // about is the resources that a finding is about.

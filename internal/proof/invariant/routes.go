@@ -54,26 +54,51 @@ func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown) > 0 {
 		return
 	}
-	all := entries(a.Table)
-	var stopped *config.Resource
-	for _, to := range r.Destinations {
-		for _, c := range choose(all, to) {
+	stopped, delivered := end(a, r.Destinations)
+	if delivered {
+		return
+	}
+	why, code := "has no route for it", "route-to-nowhere"
+	if stopped != nil {
+		why = "drops it (" + stopped.String() + ")"
+	}
+	const text = "%s sends %s to the transit gateway, where %s %s: "
+	if ours(a, r.Destinations) {
+		k.error(code, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
+			r.Resource, r.Text, tableName(a.Table), why)
+		return
+	}
+	// What announces routes there, such as a Direct Connect gateway, may be made
+	// elsewhere.
+	k.note(code, about(r.Resource, tableResource(a.Table), stopped), text+"it leads nowhere unless an attachment that is made elsewhere announces it",
+		r.Resource, r.Text, tableName(a.Table), why)
+}
+
+// end says whether the gateway delivers any of what an attachment sends to the
+// ranges, and if not, the blackhole that stops it; nil where no route matches.
+func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource, delivered bool) {
+	all := entries(from.Table)
+	for _, r := range to {
+		for _, c := range choose(all, r) {
 			switch {
 			case c.entry == nil:
 			case c.entry.out == nil:
 				stopped = c.entry.resource
-			case c.entry.out != a:
-				return
+			case c.entry.out != from:
+				return nil, true
 			}
 		}
 	}
-	why := "has no route for it"
-	if stopped != nil {
-		why = "drops it (" + stopped.String() + ")"
-	}
-	k.error("route-to-nowhere", about(r.Resource, tableResource(a.Table), stopped),
-		"%s sends %s to the transit gateway, where %s %s: propagate the attachment that has it there, or remove the route",
-		r.Resource, r.Text, tableName(a.Table), why)
+	return stopped, false
+}
+
+// ours says whether another attachment of the gateway has any of the ranges.
+func ours(from *network.Attachment, to []packet.Range) bool {
+	return slices.ContainsFunc(from.Gateway.Attachments, func(a *network.Attachment) bool {
+		return a != from && slices.ContainsFunc(ranges(a), func(own packet.Range) bool {
+			return slices.ContainsFunc(to, func(r packet.Range) bool { return overlaps(own, r) })
+		})
+	})
 }
 
 // checkZones checks that every zone with a subnet whose table leads to a transit
