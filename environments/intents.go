@@ -45,6 +45,8 @@ type Flow struct {
 	Protocol Protocol `yaml:"protocol"`
 	// Via names what packets pass on the way, for `allow`.
 	Via Waypoints `yaml:"via"`
+	// By names what must stop packets alone, for `deny`: `transit-gateway` promises that its route tables would not pass them on even if every VPC's routes and network ACLs let them get there. Default: whatever stops them will do.
+	By Layer `yaml:"by"`
 }
 
 // Resolution is a question to DNS and its answer.
@@ -142,6 +144,15 @@ const (
 func (Waypoint) Values() []string {
 	return []string{"transit-gateway", "nat-gateway", "internet-gateway", "gateway-endpoint", "peering", "firewall"}
 }
+
+// Layer is what stops packets.
+type Layer string
+
+// ByTransitGateway is the route tables of the transit gateway.
+const ByTransitGateway Layer = "transit-gateway"
+
+// Values are all layers.
+func (Layer) Values() []string { return []string{"transit-gateway"} }
 
 // PartyKind is what a party of a flow is.
 type PartyKind string
@@ -263,6 +274,9 @@ func (e *Estate) validateFlow(f Flow, kind, path string) {
 	}
 	if len(f.Via) > 0 && kind != "allow" {
 		e.intents.errorf(child(path, "via"), "only allow says which way packets take")
+	}
+	if f.By != "" && kind != "deny" {
+		e.intents.errorf(child(path, "by"), "only deny says what stops packets")
 	}
 }
 

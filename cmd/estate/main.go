@@ -22,6 +22,7 @@ type commands struct {
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
+	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 }
 
@@ -35,9 +36,20 @@ func main() {
 	// Not kong's own way to fail, which would put a prefix before the first of
 	// many errors.
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(report(err))
 	}
+}
+
+// report says what went wrong, and returns the exit status.
+func report(err error) int {
+	if status, ok := err.(exit); ok {
+		return int(status)
+	}
+	fmt.Fprintln(os.Stderr, err)
+	if _, ok := err.(unreadable); ok {
+		return 2
+	}
+	return 1
 }
 
 type checkCommand struct {
