@@ -92,7 +92,8 @@ func (e *estate) zone(name string, vpcs ...*network.VPC) *network.Zone {
 }
 
 func (e *estate) record(z *network.Zone, name, kind string, values ...any) *network.Record {
-	r := &network.Record{Resource: e.resource(z.Resource.Stack.Name, "aws_route53_record", name), Name: name, Type: kind, Values: values}
+	r := &network.Record{Name: name, Type: kind, Values: values}
+	r.Resource = e.resource(z.Resource.Stack.Name, "aws_route53_record", name)
 	z.Records = append(z.Records, r)
 	return r
 }
@@ -121,7 +122,8 @@ func (e *estate) central(v *network.VPC, service string, visible ...*network.VPC
 
 func (e *estate) resolver(v *network.VPC, inbound bool, addresses ...string) *network.ResolverEndpoint {
 	name := map[bool]string{true: "inbound", false: "outbound"}[inbound]
-	r := &network.ResolverEndpoint{Resource: e.resource(v.Resource.Stack.Name, "aws_route53_resolver_endpoint", name), VPC: v, Inbound: inbound}
+	r := &network.ResolverEndpoint{VPC: v, Inbound: inbound}
+	r.Resource = e.resource(v.Resource.Stack.Name, "aws_route53_resolver_endpoint", name)
 	r.Interfaces = e.add(r.Resource, v, network.ResolverAddress, addresses...)
 	e.ResolverEndpoints = append(e.ResolverEndpoints, r)
 	return r
@@ -144,7 +146,8 @@ func (e *estate) rule(domain string, through *network.ResolverEndpoint, targets 
 }
 
 func (e *estate) dhcp(v *network.VPC, servers ...string) {
-	v.DHCP = &network.DHCPOptions{Resource: e.resource(v.Resource.Stack.Name, "aws_vpc_dhcp_options", "main"), Servers: servers}
+	r := e.resource(v.Resource.Stack.Name, "aws_vpc_dhcp_options", "main")
+	v.DHCP = &network.DHCPOptions{Resource: r, Servers: servers}
 }
 
 // expect fails unless the target reads as wanted: its kind, or all of its text.

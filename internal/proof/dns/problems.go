@@ -86,13 +86,15 @@ func (p *problems) associations(z *network.Zone) {
 	}
 	if len(z.Associations) == 0 && undecided(z) == "" {
 		p.problem("zone-without-vpc", about(z.Resource),
-			"%s (%s) is associated with no VPC, so it answers nobody: associate it, beginning with a VPC of its own account",
+			"%s (%s) is associated with no VPC, so it answers nobody: associate it, beginning with a VPC of its "+
+				"own account",
 			z.Resource, z.Name)
 	}
 	for _, a := range z.Authorizations {
 		if !associated(z, a.VPC) {
 			p.problem("zone-not-associated", about(a.Resource, z.Resource, a.VPC.Resource),
-				"%s lets %s be associated with %s (%s), and nothing associates it: the VPC's account must, with an aws_route53_zone_association",
+				"%s lets %s be associated with %s (%s), and nothing associates it: the VPC's account must, with an "+
+					"aws_route53_zone_association",
 				a.Resource, a.VPC.Resource, z.Resource, z.Name)
 		}
 	}
@@ -109,7 +111,8 @@ func (p *problems) association(z *network.Zone, a network.ZoneAssociation) {
 	resources := about(a.Resource, z.Resource, a.VPC.Resource)
 	if !slices.ContainsFunc(z.Authorizations, func(b network.ZoneAuthorization) bool { return b.VPC == a.VPC }) {
 		p.problem("zone-not-authorized", resources,
-			"%s associates %s with %s (%s) of another account, which has not authorized it: account %s needs an aws_route53_vpc_association_authorization",
+			"%s associates %s with %s (%s) of another account, which has not authorized it: account %s needs an "+
+				"aws_route53_vpc_association_authorization",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, zone)
 	}
 	if a.Resource.Account != vpc {
@@ -165,7 +168,8 @@ func (p *problems) hidden(v *network.VPC, z, specific *network.Zone) {
 			continue
 		}
 		p.problem("record-hidden", about(r.Resource, specific.Resource, v.Resource),
-			"%s (%s) does not answer in %s: %s is more specific than %s, and has no such record, so there is no such name; put it there",
+			"%s (%s) does not answer in %s: %s is more specific than %s, and has no such record, so there is no "+
+				"such name; put it there",
 			r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
 	}
 }
@@ -183,7 +187,8 @@ func (p *problems) attributes(v *network.VPC) {
 	}
 	for _, e := range v.Endpoints {
 		if e.Type == network.InterfaceEndpoint && e.PrivateDNS {
-			p.problem("dns-attributes-off", about(v.Resource, e.Resource), text, "private DNS of "+e.Resource.String(), v.Resource)
+			p.problem("dns-attributes-off", about(v.Resource, e.Resource), text,
+				"private DNS of "+e.Resource.String(), v.Resource)
 		}
 	}
 }
@@ -216,7 +221,8 @@ func (p *problems) leads(v *network.VPC, z *network.Zone, r *network.Record) {
 	}
 	switch to.Kind {
 	case NotFound, Failed:
-		p.problem("record-leads-nowhere", about(r.Resource, z.Resource), "%s (%s) leads nowhere %s: %s", r.Resource, r.Name, where, to.Why)
+		p.problem("record-leads-nowhere", about(r.Resource, z.Resource),
+			"%s (%s) leads nowhere %s: %s", r.Resource, r.Name, where, to.Why)
 	case Unknown:
 		if value, ok := target(r).(config.Unknown); ok {
 			p.problem("record-leads-nowhere", about(r.Resource, z.Resource), "%s (%s) leads nowhere: %s", r.Resource, r.Name, value.Why)
@@ -274,9 +280,11 @@ func (p *problems) endpoint(e *network.Endpoint) {
 			without = append(without, name)
 		}
 	}
-	if len(without) > 0 && e.Service != "s3" {
+	// Clients of these use the endpoint's own names, beside a gateway endpoint.
+	if len(without) > 0 && !hasGateway(e.Service) {
 		p.problem("endpoint-without-name", about(e.Resource),
-			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a private zone with an alias of the endpoint, and associate it with the VPCs that use it",
+			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a "+
+				"private zone with an alias of the endpoint, and associate it with the VPCs that use it",
 			e.Resource, strings.Join(without, " and "))
 	}
 }
@@ -287,7 +295,8 @@ func (p *problems) privateDNS(e *network.Endpoint, domains []string) {
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, e.VPC) && slices.Contains(domains, z.Name) {
 			p.problem("private-dns-conflict", about(e.Resource, z.Resource, e.VPC.Resource),
-				"private DNS of %s makes a zone %s in %s, with which %s is associated already: turn private DNS off or take the zone away",
+				"private DNS of %s makes a zone %s in %s, with which %s is associated already: turn private DNS off "+
+					"or take the zone away",
 				e.Resource, z.Name, e.VPC.Resource, z.Resource)
 		}
 	}
@@ -323,7 +332,8 @@ func (p *problems) servers(v *network.VPC) {
 		case s.Inbound.VPC != v && !slices.Contains(views, s.Inbound.VPC):
 			views = append(views, s.Inbound.VPC)
 			p.note("dhcp-other-view", about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
-				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do not answer; AmazonProvidedDNS first would let them",
+				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do "+
+					"not answer; AmazonProvidedDNS first would let them",
 				v.Resource, s.Address, s.Inbound.VPC.Resource, v.Resource)
 		}
 	}
@@ -341,7 +351,8 @@ func (p *problems) clusters(v *network.VPC) {
 		}
 		if access, ok := vpcConfig(i.Resource); ok && access.private {
 			p.problem("cluster-needs-amazon-dns", about(v.DHCP.Resource, i.Resource),
-				"%s has private access, which needs AmazonProvidedDNS among the name servers of %s (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html)",
+				"%s has private access, which needs AmazonProvidedDNS among the name servers of %s "+
+					"(https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html)",
 				i.Resource, v.Resource)
 		}
 	}
@@ -350,7 +361,8 @@ func (p *problems) clusters(v *network.VPC) {
 // reach finds VPCs whose clients reach no name server.
 func (p *problems) reach(v *network.VPC, servers []Server) {
 	for _, s := range servers {
-		if s.Amazon && v.DNSSupport || !s.Amazon && (p.reached == nil || p.reached(Flow{From: v, To: s.Address, Inbound: s.Inbound})) {
+		flow := Flow{From: v, To: s.Address, Inbound: s.Inbound}
+		if s.Amazon && v.DNSSupport || !s.Amazon && (p.reached == nil || p.reached(flow)) {
 			return
 		}
 	}
@@ -367,7 +379,8 @@ func (p *problems) rule(r *network.ResolverRule) {
 		// Any name shows what a rule for all names does.
 		if loop := p.loop(a.VPC, a.VPC, cmp.Or(r.Domain, "name.invalid"), nil); loop != nil {
 			p.problem("rule-loop", append(about(r.Resource, a.Resource), loop...),
-				"%s sends queries for %s from %s back to where they come from: a forwarding rule must not be associated with the VPC of the inbound endpoint that it leads to",
+				"%s sends queries for %s from %s back to where they come from: a forwarding rule must not be "+
+					"associated with the VPC of the inbound endpoint that it leads to",
 				r.Resource, orRoot(r.Domain), a.VPC.Resource)
 		}
 	}
@@ -376,8 +389,8 @@ func (p *problems) rule(r *network.ResolverRule) {
 	}
 	for _, address := range r.Targets {
 		flow := Flow{From: r.Endpoint.VPC, Outbound: r.Endpoint, To: address, Inbound: begin(p.network, nil).inbound(address)}
-		if flow.Inbound != nil && !p.reached(flow) {
-			p.problem("rule-target-unreached", about(r.Resource, r.Endpoint.Resource, flow.Inbound.Resource),
+		if !p.reached(flow) {
+			p.problem("rule-target-unreached", about(r.Resource, r.Endpoint.Resource),
 				"%s forwards to %s, which %s does not reach: UDP and TCP to port 53 need a path", r.Resource, address, r.Endpoint.Resource)
 		}
 	}

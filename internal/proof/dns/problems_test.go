@@ -274,9 +274,13 @@ func inboundAndDev(e *estate) *network.VPC {
 // cluster is a cluster as a configuration describes it.
 func cluster(private, public bool) *config.Resource {
 	c := config.Of([]*stackjson.Stack{{Name: "dev-eks", JSON: map[string]any{"resource": map[string]any{
-		"aws_eks_cluster": map[string]any{"main": map[string]any{
-			"vpc_config": map[string]any{"endpoint_private_access": private, "endpoint_public_access": public},
-		}},
+		"aws_eks_cluster": map[string]any{
+			"main": map[string]any{
+				"vpc_config": map[string]any{"endpoint_private_access": private, "endpoint_public_access": public},
+			},
+			"plain": map[string]any{"vpc_config": []any{map[string]any{}}},
+			"odd":   map[string]any{"vpc_config": []any{map[string]any{"endpoint_private_access": "${var.private}"}}},
+		},
 	}}}})
 	return c.All("aws_eks_cluster")[0]
 }
@@ -348,6 +352,59 @@ func TestAClustersNameDependsOnWhoAsks(t *testing.T) {
 				t.Errorf("%+v in %s: got %s, want %s", test, v.Resource, got, want)
 			}
 		}
+	}
+}
+
+func TestAClusterIsPublicUnlessItSaysOtherwise(t *testing.T) {
+	for name, want := range map[string]Kind{"plain": Internet, "odd": Unknown} {
+		e := newEstate()
+		dev := e.vpc("dev", "10.1.0.0/16")
+		all := cluster(true, false).Stack.Resources
+		r := all[slices.IndexFunc(all, func(r *config.Resource) bool { return r.Name == name })]
+		e.add(r, dev, network.ControlPlane)
+		if got := ResolveAttribute(e.Network, dev, config.Ref{Resource: r, Attribute: "endpoint"}).To; got.Kind != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestWhatIsNotWrongIsNoProblem(t *testing.T) {
+	for name, build := range map[string]func(*estate){
+		"an account that no provider states": func(e *estate) {
+			z := e.zone("corp.test", e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"))
+			z.Authorizations, z.Resource.Account = nil, ""
+		},
+		"a delegation to the more specific zone": func(e *estate) {
+			v := e.vpc("hub", "10.0.0.0/16")
+			e.record(e.zone("corp.test", v), "dev.corp.test", "NS", "ns.elsewhere.test")
+			e.zone("dev.corp.test", v)
+		},
+		"an S3 endpoint that is used by its own names": func(e *estate) { e.endpoint(e.vpc("hub", "10.0.0.0/16"), "s3", false) },
+	} {
+		e := newEstate()
+		build(e)
+		if found := Problems(e.Network, nil); len(found) > 0 {
+			t.Errorf("%s: found %v", name, found)
+		}
+	}
+}
+
+func TestARuleThatLeadsIntoALoopIsNotPartOfIt(t *testing.T) {
+	e := newEstate()
+	hub, dev, prod := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"), e.vpc("prod", "10.2.0.0/16")
+	e.resolver(hub, true, "10.0.0.20", "10.0.1.20")
+	e.resolver(dev, true, "10.1.0.20", "10.1.1.20")
+	out := e.resolver(hub, false)
+	e.rule("corp.test", out, []string{"10.0.0.20"}, dev, prod)
+	e.rule("corp.test", out, []string{"10.1.0.20"}, hub)
+	var from []string
+	for _, p := range Problems(e.Network, nil) {
+		if p.Code == "rule-loop" {
+			from = append(from, strings.Split(p.Text, " from ")[1][:3])
+		}
+	}
+	if want := []string{"dev", "hub"}; !slices.Equal(from, want) {
+		t.Errorf("loops from %v, want %v", from, want)
 	}
 }
 

@@ -178,10 +178,11 @@ func (q *query) endpointAuthority(e *network.Endpoint, name string) []authority 
 		}
 		a.domain, a.why = name, "which names its private DNS takes is not known"
 		return []authority{a}
-	// Private DNS for S3 answers either all clients or the inbound endpoint's alone:
-	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
-	case e.Service == "s3":
-		a.why = "whether private DNS for S3 answers clients of the VPC is not modelled"
+	// Beside a gateway endpoint, private DNS may be for queries of the inbound
+	// endpoint alone:
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html
+	case hasGateway(e.Service):
+		a.why = "whether private DNS for " + e.Service + " answers clients of the VPC is not modelled"
 	}
 	for _, domain := range domains(names) {
 		if below(name, domain) {

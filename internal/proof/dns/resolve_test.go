@@ -136,9 +136,12 @@ func TestPrivateDNSOfAnEndpointMakesAZoneInItsVPC(t *testing.T) {
 	hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
 	e.endpoint(hub, "ecr.dkr", true)
 	e.endpoint(hub, "eks", true)
+	e.endpoint(hub, "s3", true)
 	for name, want := range map[string]string{
 		"111111111111.dkr.ecr.ap-southeast-3.amazonaws.com": "endpoint hub/aws_vpc_endpoint.ecr_dkr",
 		"eks.ap-southeast-3.amazonaws.com":                  "endpoint hub/aws_vpc_endpoint.eks",
+		"dkr.ecr.ap-southeast-3.amazonaws.com":              "not found", // the wildcard alone
+		"s3.ap-southeast-3.amazonaws.com":                   "unknown",
 		"oidc.eks.ap-southeast-3.amazonaws.com":             "not found", // hidden by the endpoint's zone
 		apiName:                                             "public addresses of ecr.api",
 	} {
@@ -224,6 +227,25 @@ func TestForwardingToAnInboundEndpointGivesItsVPCsView(t *testing.T) {
 	expect(t, Ask(e.Network, dev, "a.corp.test", func(Flow) bool { return false }), "failed")
 }
 
+func TestOnlyAnInboundEndpointAnswers(t *testing.T) {
+	e := newEstate()
+	hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
+	e.resolver(hub, false, "10.0.0.20")
+	e.rule("corp.test", e.resolver(dev, false), []string{"10.0.0.20"}, dev)
+	expect(t, Resolve(e.Network, dev, "a.corp.test"), "unknown")
+}
+
+func TestAnAliasOfANameElsewhereDoesNotAskTheVPC(t *testing.T) {
+	e := newEstate()
+	hub := e.vpc("hub", "10.0.0.0/16")
+	e.record(e.zone("other.test", hub), "www.other.test", "A", host(1))
+	z := e.zone("corp.test", hub)
+	e.alias(z, "alias.corp.test", "www.other.test")
+	e.record(z, "cname.corp.test", "CNAME", "www.other.test")
+	expect(t, Resolve(e.Network, hub, "alias.corp.test"), "internet")
+	expect(t, Resolve(e.Network, hub, "cname.corp.test"), host(1))
+}
+
 func TestServersThatDisagreeLeaveTheAnswerUnknown(t *testing.T) {
 	e := newEstate()
 	hub, dev, prod := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"), e.vpc("prod", "10.2.0.0/16")
@@ -289,8 +311,11 @@ func TestWhatIsNotUnderstoodLeavesAnswersUnknown(t *testing.T) {
 	expect(t, Resolve(e.Network, dev, "a.corp.test"), "unknown")
 	expect(t, Resolve(e.Network, dev, "a.elsewhere.test"), "internet")
 
+	// A zone whose name is not known may be the most specific one.
 	z.Name = ""
+	e.record(e.zone("known.test", dev), "a.known.test", "A", host(1))
 	expect(t, Resolve(e.Network, dev, "a.elsewhere.test"), "unknown")
+	expect(t, Resolve(e.Network, dev, "a.known.test"), "unknown")
 }
 
 func TestTheFirstServerThatAnswersWins(t *testing.T) {

@@ -61,6 +61,10 @@ func patterns(service string) []string {
 	return otherNames[service]
 }
 
+// hasGateway says whether a service has gateway endpoints beside interface ones:
+// https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+func hasGateway(service string) bool { return service == "s3" || service == "dynamodb" }
+
 // ServiceOf is the AWS service that a name belongs to in public DNS, and the
 // region that it names. A service that is not known here is named by what stands
 // before the region.
