@@ -172,13 +172,23 @@ func (d *drawn) drawTable(s *network.Subnet) {
 		if target.TransitGateway != nil && s.Table.Routes == nil && !d.chance(4, "no route to the transit gateway") {
 			d.route(s, "10.0.0.0/8", target)
 		}
+		if target.Peering != nil && d.chance(2, "peered") {
+			for _, v := range []*network.VPC{target.Peering.Requester, target.Peering.Accepter} {
+				if v != s.VPC && !d.routed(s, v.CIDRs[0].String()) {
+					d.route(s, v.CIDRs[0].String(), target)
+				}
+			}
+		}
+		if target.Endpoint != nil && target.Endpoint.Service == "s3" && !d.routed(s, "240.0.0.0/24") && d.chance(2, "s3") {
+			d.route(s, "240.0.0.0/24", target)
+		}
 	}
 	if len(usual) > 0 && !d.chance(3, "no way out") {
 		d.route(s, "0.0.0.0/0", draw(d, "way out", usual))
 	}
 	for range rapid.IntRange(0, 4).Draw(d.t, "routes") {
 		destination := draw(d, "destination", somewhere)
-		if slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return r.Text == destination }) {
+		if d.routed(s, destination) {
 			continue
 		}
 		target := draw(d, "target", mine)
@@ -190,6 +200,10 @@ func (d *drawn) drawTable(s *network.Subnet) {
 	if d.chance(25, "a table is not known") {
 		s.Table.Unknown = []network.Unknown{{Why: "a route is not known"}}
 	}
+}
+
+func (d *drawn) routed(s *network.Subnet, destination string) bool {
+	return slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return r.Text == destination })
 }
 
 func (d *drawn) drawACL(a *network.ACL, egress bool) {
