@@ -10,6 +10,59 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// Bounds on what is read. No configuration comes near them, and beyond them a
+// malformed one could exhaust the stack or the memory.
+const (
+	deepest = 1000    // levels of nesting of an expression, and steps of a chain of references
+	largest = 1 << 20 // bytes and values that a reference comes to
+)
+
+// deep says whether an expression may nest more deeply than the parser should
+// follow: it calls itself for every bracket and every operator before an operand.
+func deep(text string) bool {
+	nested, operators := 0, 0
+	for _, c := range text {
+		switch c {
+		case '(', '[', '{':
+			nested++
+		case ')', ']', '}':
+			nested = max(nested-1, 0)
+		case '!', '-', '?':
+			operators++
+		}
+		if nested > deepest {
+			return true
+		}
+	}
+	return operators > 1<<16
+}
+
+// size is how much there is in a value, as far as it is within bounds.
+func size(value any) int {
+	n := 1
+	switch v := value.(type) {
+	case string:
+		n = len(v)
+	case Text:
+		for _, part := range v.Parts {
+			n += size(part)
+		}
+	case []any:
+		for _, item := range v {
+			if n += size(item); n > largest {
+				break
+			}
+		}
+	case map[string]any:
+		for _, item := range v {
+			if n += size(item); n > largest {
+				break
+			}
+		}
+	}
+	return n
+}
+
 // evaluate is what a JSON value of the stack comes to.
 func (s *Stack) evaluate(value any) any {
 	switch v := value.(type) {
@@ -42,17 +95,27 @@ func (s *Stack) template(text string) any {
 	if value, ok := s.known[text]; ok {
 		return value
 	}
+	if deep(text) {
+		return Unknown{Why: fmt.Sprintf("%s: %s is nested too deeply to read", s.Name, short(text))}
+	}
 	expression, problems := hclsyntax.ParseTemplate([]byte(text), s.Name, hcl.InitialPos)
 	if problems.HasErrors() {
-		return Unknown{Why: fmt.Sprintf("%s: %s is not a template: %s", s.Name, short(text), problems[0].Summary)}
+		return Unknown{Why: fmt.Sprintf("%s: %s is not a template: %s", s.Name, short(text), problems[0].Summary), broken: true}
 	}
 	// A reference that leads back to itself is found open.
 	if s.open[text] {
-		return Unknown{Why: fmt.Sprintf("%s: %s refers to itself", s.Name, short(text))}
+		return Unknown{Why: fmt.Sprintf("%s: %s refers to itself", s.Name, short(text)), broken: true}
+	}
+	if len(s.open) > deepest {
+		return Unknown{Why: fmt.Sprintf("%s: %s refers to too long a chain of others", s.Name, short(text))}
 	}
 	s.open[text] = true
 	value := s.expression(expression)
 	delete(s.open, text)
+	// A few lines that each name the one before twice can grow without bound.
+	if size(value) > largest {
+		value = Unknown{Why: fmt.Sprintf("%s: %s is too large", s.Name, short(text))}
+	}
 	s.known[text] = value
 	return value
 }
@@ -131,6 +194,9 @@ func literal(value cty.Value) any {
 // traversal is what a reference such as aws_vpc.main.id comes to.
 func (s *Stack) traversal(t hcl.Traversal) any {
 	switch root := t.RootName(); root {
+	// What modules, count and for_each make is not read, and the rest is Terraform's
+	// own to say.
+	case "module", "each", "count", "self", "path", "terraform":
 	case "data":
 		if len(t) > 3 && name(t[1]) == "terraform_remote_state" {
 			return s.remote(name(t[2]), t[3:])
@@ -143,13 +209,15 @@ func (s *Stack) traversal(t hcl.Traversal) any {
 			if variable, ok := object(object(s.source.JSON["variable"])[name(t[1])])["default"]; ok {
 				return follow(s.evaluate(variable), t[2:], s.Name)
 			}
-			return Unknown{Why: fmt.Sprintf("%s: the variable %s has no default", s.Name, name(t[1]))}
+			_, there := object(s.source.JSON["variable"])[name(t[1])]
+			return Unknown{Why: fmt.Sprintf("%s: the variable %s has no default", s.Name, name(t[1])), broken: !there}
 		}
 	case "local":
 		if len(t) > 1 {
 			if local, ok := object(s.source.JSON["locals"])[name(t[1])]; ok {
 				return follow(s.evaluate(local), t[2:], s.Name)
 			}
+			return Unknown{Why: fmt.Sprintf("%s: there is no local.%s", s.Name, name(t[1])), broken: true}
 		}
 	default:
 		if len(t) > 2 {
@@ -163,7 +231,7 @@ func (s *Stack) traversal(t hcl.Traversal) any {
 func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 	r := s.byAddress["data.terraform_remote_state."+reader]
 	if r == nil {
-		return Unknown{Why: fmt.Sprintf("%s: there is no data source terraform_remote_state.%s", s.Name, reader)}
+		return Unknown{Why: fmt.Sprintf("%s: there is no data source terraform_remote_state.%s", s.Name, reader), broken: true}
 	}
 	backend, _ := r.body["backend"].(string)
 	producer := s.config.byState[state(backend, object(r.body["config"]))]
@@ -175,7 +243,7 @@ func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 	}
 	output, ok := producer.outputs[name(rest[1])]
 	if !ok {
-		return Unknown{Why: fmt.Sprintf("%s: %s has no output %s", s.Name, producer.Name, name(rest[1]))}
+		return Unknown{Why: fmt.Sprintf("%s: %s has no output %s", s.Name, producer.Name, name(rest[1])), broken: true}
 	}
 	return follow(producer.evaluate(output), rest[2:], s.Name)
 }
@@ -185,11 +253,11 @@ func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 func (s *Stack) attribute(address string, path hcl.Traversal) any {
 	r := s.byAddress[address]
 	if r == nil {
-		return Unknown{Why: fmt.Sprintf("%s: there is no %s", s.Name, address)}
+		return Unknown{Why: fmt.Sprintf("%s: there is no %s", s.Name, address), broken: true}
 	}
 	if argument, ok := r.body[name(path[0])]; ok && argument != nil && name(path[0]) != "id" {
 		if s.open[r.String()+name(path[0])] {
-			return Unknown{Why: fmt.Sprintf("%s: %s refers to itself", s.Name, r.Address())}
+			return Unknown{Why: fmt.Sprintf("%s: %s refers to itself", s.Name, r.Address()), broken: true}
 		}
 		s.open[r.String()+name(path[0])] = true
 		defer delete(s.open, r.String()+name(path[0]))

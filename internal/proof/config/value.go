@@ -43,6 +43,8 @@ type Unknown struct {
 	Why string
 	// absent says that it is not there, rather than hard to tell.
 	absent bool
+	// broken says that Terraform would refuse it too.
+	broken bool
 }
 
 func (u Unknown) String() string { return u.Why }

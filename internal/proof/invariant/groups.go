@@ -128,8 +128,9 @@ func (k *checker) checkForms(g *network.Group) {
 	}
 }
 
-// checkOpen finds interfaces that let in the whole internet, and are not load
-// balancers, whose business that is.
+// checkOpen finds interfaces that let in the whole internet. That is the business
+// of load balancers, may be that of an instance, and never that of what serves
+// networks whose ranges are known.
 func (k *checker) checkOpen() {
 	for _, i := range k.Interfaces {
 		if i.Kind == network.LoadBalancer {
@@ -138,7 +139,11 @@ func (k *checker) checkOpen() {
 		for _, g := range i.Groups {
 			for _, r := range g.Ingress {
 				if slices.Contains(r.Peers, packet.Addresses) {
-					k.note("open-to-all", about(r.Resource, i.Resource), "%s lets %s in from every address (%s): name the ranges that need it",
+					report := k.error
+					if i.Kind == network.Instance || i.Kind == network.Function || i.Kind == network.OtherInterface {
+						report = k.note
+					}
+					report("open-to-all", about(r.Resource, i.Resource), "%s lets %s in from every address (%s): name the ranges that need it",
 						i.Resource, r.Traffic, r.Resource)
 				}
 			}

@@ -93,7 +93,7 @@ func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, condit
 // made elsewhere, such as a role of administrators.
 func (k *checker) noteExpected() {
 	for _, arn := range slices.Sorted(maps.Keys(k.expected)) {
-		k.note("unknown-principal", k.expected[arn], "%s let in %s, which no stack here makes: that it exists is not checked", names(k.expected[arn]), arn)
+		k.note("unknown-principal", k.expected[arn], "%s is let in by %s, and no stack here makes it: that it exists is not checked", arn, names(k.expected[arn]))
 	}
 }
 

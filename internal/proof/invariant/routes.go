@@ -134,6 +134,7 @@ func (k *checker) checkTiers() {
 		}
 		for _, name := range slices.Sorted(maps.Keys(tiers)) {
 			k.checkTier(name, tiers[name])
+			k.checkACLsOfTier(name, tiers[name])
 		}
 	}
 }
@@ -166,6 +167,23 @@ func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
 			k.error("uneven-tier", append(about(lacking...), example.Resource),
 				"the route for %s (%s) is missing from the table of %s, which is of the same tier (%s): the zones differ; add it, or remove it from all",
 				does, example.Resource, names(lacking), tier)
+		}
+	}
+}
+
+// checkACLsOfTier checks that one network ACL guards all subnets of a tier.
+func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
+	guard := func(s *network.Subnet) string {
+		if s.ACL == nil {
+			return "the VPC's default network ACL"
+		}
+		return s.ACL.Resource.String()
+	}
+	for _, s := range subnets[1:] {
+		if s.ACL != subnets[0].ACL {
+			k.error("uneven-tier", about(s.Resource, subnets[0].Resource),
+				"%s guards %s, but %s guards %s, which is of the same tier (%s): the zones differ; give both the same one",
+				guard(s), s.Resource, guard(subnets[0]), subnets[0].Resource, tier)
 		}
 	}
 }

@@ -28,6 +28,21 @@ func (k *checker) checkStacks() {
 		}
 	}
 	k.checkCycles()
+	broken := map[string][]*config.Resource{}
+	var reasons []string
+	for _, b := range k.config.Broken() {
+		if _, ok := broken[b.Why]; !ok {
+			reasons = append(reasons, b.Why)
+		}
+		broken[b.Why] = append(broken[b.Why], about(b.Resource)...)
+	}
+	for _, why := range reasons {
+		if len(broken[why]) > 0 {
+			k.error("broken-reference", broken[why], "%s, and %s needs it", why, names(broken[why]))
+		} else {
+			k.error("broken-reference", nil, "%s, and an output needs it", why)
+		}
+	}
 }
 
 // checkCycles finds stacks that read each other, each cycle once: it is told from

@@ -2,6 +2,7 @@ package invariant
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 
 	"hubspoke/internal/proof/config"
@@ -179,7 +180,39 @@ func (k *checker) checkTransitGateways() {
 		for _, t := range tables(g) {
 			k.checkGatewayTable(t)
 		}
+		k.checkBlackholes(g)
 	}
+}
+
+// checkBlackholes checks that what one table of a gateway stops, the others stop
+// too, unless they have another route for the same range. A blackhole for a VPC's
+// own range, or for a part of one, is meant for those of one table.
+func (k *checker) checkBlackholes(g *network.TransitGateway) {
+	for _, t := range tables(g) {
+		for _, blackhole := range t.Routes {
+			own := func(a *network.Attachment) bool { return a.VPC != nil && within32(blackhole.Destination, a.VPC) }
+			if !blackhole.Blackhole || slices.ContainsFunc(g.Attachments, own) {
+				continue
+			}
+			for _, other := range tables(g) {
+				if len(other.Unknown) == 0 && len(associated(other)) > 0 && !decides(other, blackhole.Destination) {
+					k.error("uneven-blackholes", about(tableResource(other), blackhole.Resource),
+						"%s stops packets to %s, and %s does not: add the blackhole there too, or remove it from all tables",
+						blackhole.Resource, blackhole.Text, tableName(other))
+				}
+			}
+		}
+	}
+}
+
+// decides says whether the table has a route for exactly the range.
+func decides(t *network.GatewayTable, r packet.Range) bool {
+	if slices.ContainsFunc(t.Routes, func(route network.GatewayRoute) bool { return route.Destination == r }) {
+		return true
+	}
+	return slices.ContainsFunc(t.Propagations, func(p network.Propagation) bool {
+		return p.Attachment.VPC != nil && slices.ContainsFunc(p.Attachment.VPC.CIDRs, func(c netip.Prefix) bool { return packet.Prefix(c) == r })
+	})
 }
 
 // checkAttachment checks that an attachment has a table, and that its subnets are

@@ -93,9 +93,12 @@ func (b *builder) addACLRule(rules []ACLRule, in block, action, number string) [
 	switch {
 	case t == packet.AnyTraffic:
 	case t.Protocol.Low == packet.TCP || t.Protocol.Low == packet.UDP:
-		t.Port = ports(in.number("from_port"), in.number("to_port"))
+		t.Port, ok = in.ports(in.number("from_port"), in.number("to_port"))
 	case t.Protocol.Low == packet.ICMP:
-		t.Port = icmp(in.number("icmp_type"), in.number("icmp_code"))
+		t.Port, ok = in.icmp(in.number("icmp_type"), in.number("icmp_code"))
+	}
+	if !ok {
+		return rules
 	}
 	return append(rules, ACLRule{
 		Number: in.number(number), Allow: in.text(action) == "allow",

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"hubspoke/internal/proof/config"
@@ -63,8 +64,7 @@ func (b block) number(name string) int {
 	case float64:
 		return int(v)
 	case string:
-		var n int
-		if _, err := fmt.Sscan(v, &n); err == nil {
+		if n, err := strconv.Atoi(v); err == nil {
 			return n
 		}
 		b.note("%s is not a number: %q", name, v)
@@ -227,8 +227,8 @@ func lastLabel(name string) string { return name[strings.LastIndex(name, ".")+1:
 
 // traffic reads a protocol with its ports.
 func (b block) traffic(protocol string) (packet.Traffic, bool) {
-	number := uint32(0)
-	switch protocol {
+	number := uint64(0)
+	switch strings.ToLower(protocol) {
 	case "-1", "all":
 		return packet.AnyTraffic, true
 	case "tcp":
@@ -240,16 +240,16 @@ func (b block) traffic(protocol string) (packet.Traffic, bool) {
 	case "icmpv6", "58":
 		return packet.Traffic{}, false
 	default:
-		if _, err := fmt.Sscanf(protocol, "%d", &number); err != nil || number > 255 {
+		var err error
+		if number, err = strconv.ParseUint(protocol, 10, 8); err != nil {
 			b.note("the protocol is not known: %q", protocol)
 			return packet.Traffic{}, false
 		}
 	}
-	return packet.Traffic{Protocol: packet.One(number), Port: packet.Ports}, true
+	return packet.Traffic{Protocol: packet.One(uint32(number)), Port: packet.Ports}, true
 }
 
-// ports are the ports, or for ICMP the type and the code, of a security group's
-// rule.
+// groupTraffic is the traffic of a security group's rule.
 func (b block) groupTraffic(protocol string) (packet.Traffic, bool) {
 	t, ok := b.traffic(protocol)
 	from, to := b.number("from_port"), b.number("to_port")
@@ -258,27 +258,35 @@ func (b block) groupTraffic(protocol string) (packet.Traffic, bool) {
 	}
 	switch t.Protocol.Low {
 	case packet.TCP, packet.UDP:
-		t.Port = ports(from, to)
+		t.Port, ok = b.ports(from, to)
 	case packet.ICMP:
-		t.Port = icmp(from, to)
+		t.Port, ok = b.icmp(from, to)
 	}
-	return t, true
+	return t, ok
 }
 
-func ports(from, to int) packet.Range {
-	if from < 0 && to < 0 {
-		return packet.Ports
+// ports is a range of ports; -1 for both is any.
+func (b block) ports(from, to int) (packet.Range, bool) {
+	switch {
+	case from < 0 && to < 0:
+		return packet.Ports, true
+	case from < 0 || to < from || to > 65535:
+		b.note("ports from %d to %d are no range", from, to)
+		return packet.Range{}, false
 	}
-	return packet.Range{Low: uint32(max(from, 0)), High: uint32(min(max(to, 0), 65535))}
+	return packet.Range{Low: uint32(from), High: uint32(to)}, true
 }
 
 // icmp is the range of a type and a code; -1 is any.
-func icmp(kind, code int) packet.Range {
+func (b block) icmp(kind, code int) (packet.Range, bool) {
 	switch {
 	case kind < 0:
-		return packet.Ports
+		return packet.Ports, true
+	case kind > 255 || code > 255:
+		b.note("there is no ICMP type %d with the code %d", kind, code)
+		return packet.Range{}, false
 	case code < 0:
-		return packet.Range{Low: uint32(kind) << 8, High: uint32(kind)<<8 | 255}
+		return packet.Range{Low: uint32(kind) << 8, High: uint32(kind)<<8 | 255}, true
 	}
-	return packet.One(uint32(kind)<<8 | uint32(code&255))
+	return packet.One(uint32(kind)<<8 | uint32(code)), true
 }

@@ -69,13 +69,12 @@ func (b *builder) table(in block) *RouteTable {
 }
 
 func (b *builder) makeRoutes() {
-	for r, t := range b.tables {
-		for _, route := range of(r, &t.Unknown).blocks("route") {
-			b.addRoute(t, r, route, "cidr_block", "destination_prefix_list_id", "ipv6_cidr_block")
-		}
-		if len(of(r, &t.Unknown).list("propagating_vgws")) > 0 {
-			t.Unknown = append(t.Unknown, Unknown{r, "routes that a virtual private gateway propagates are not known"})
-		}
+	for _, kind := range []string{"aws_route_table", "aws_default_route_table"} {
+		b.each(kind, func(r *config.Resource, in block) {
+			if t := b.tables[r]; t != nil {
+				b.addInlineRoutes(t, r)
+			}
+		})
 	}
 	b.each("aws_route", func(r *config.Resource, in block) {
 		t := b.table(in)
@@ -103,6 +102,16 @@ func (b *builder) makeRoutes() {
 				})
 			}
 		}
+	}
+}
+
+func (b *builder) addInlineRoutes(t *RouteTable, r *config.Resource) {
+	in := of(r, &t.Unknown)
+	for _, route := range in.blocks("route") {
+		b.addRoute(t, r, route, "cidr_block", "destination_prefix_list_id", "ipv6_cidr_block")
+	}
+	if len(in.list("propagating_vgws")) > 0 {
+		in.note("routes that a virtual private gateway propagates are not known")
 	}
 }
 

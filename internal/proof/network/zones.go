@@ -28,7 +28,7 @@ func (b *builder) makeResolvers() {
 		in.unknown = &rule.Unknown
 		rule.Endpoint = b.resolvers[in.ref("resolver_endpoint_id")]
 		for _, target := range in.blocks("target_ip") {
-			if a, err := netip.ParseAddr(target.text("ip")); err == nil {
+			if a, err := netip.ParseAddr(target.text("ip")); err == nil && a.Is4() {
 				rule.Targets = append(rule.Targets, a)
 			} else {
 				in.note("the address of a target is not known")
