@@ -216,6 +216,10 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 	case dns.Unknown:
 		c.Status, c.Answer = Unproven, answer.To.String()
 	case dns.Endpoint:
+		if len(answer.To.Interfaces) == 0 {
+			c.Status, c.Answer = Violated, answer.To.String()+", which has no address"
+			return c
+		}
 		for _, i := range answer.To.Interfaces {
 			one := p.allowed(from, p.known(i), https, nil)
 			if one.Status != Proven {

@@ -11,6 +11,7 @@ package proof
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"hubspoke/environments"
@@ -103,6 +104,7 @@ func (p *Proof) invariants() []Finding {
 	for _, f := range dns.Problems(p.network, p.reached) {
 		add(f.Code, severity[f.Note], f.Text, f.Resources)
 	}
+	p.compareStacks(add)
 	for _, u := range p.network.Unknown {
 		add("not-understood", Unproven, u.String(), nil)
 	}
@@ -111,6 +113,24 @@ func (p *Proof) invariants() []Finding {
 		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
 	})
 	return findings
+}
+
+// compareStacks finds stacks that were not synthesized, or are left over from
+// another time: what is said about the rest is not about the estate then.
+func (p *Proof) compareStacks(add func(string, Status, string, []*config.Resource)) {
+	there := map[string]bool{}
+	for _, s := range p.config.Stacks {
+		there[s.Name] = true
+	}
+	for _, s := range p.estate.Stacks() {
+		if !there[s.Name] {
+			add("stack-not-synthesized", Unproven, fmt.Sprintf("the estate's stack %s is not here: run `make synth`", s.Name), nil)
+		}
+		delete(there, s.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(there)) {
+		add("foreign-stack", Unproven, fmt.Sprintf("the stack %s is none of the estate's: run `make synth`, or choose the estate's own folder", name), nil)
+	}
 }
 
 // intent checks one intent.

@@ -340,7 +340,31 @@ func (p *problems) servers(v *network.VPC) {
 	if amazon < 0 {
 		p.clusters(v)
 	}
+	for _, s := range servers {
+		p.nobody(v, s)
+	}
 	p.reach(v, servers)
+}
+
+// nobody finds name servers in a subnet of these VPCs where no inbound endpoint
+// is. An address outside may be anyone's.
+func (p *problems) nobody(v *network.VPC, s Server) {
+	if s.Amazon || s.Inbound != nil {
+		return
+	}
+	for _, other := range p.network.VPCs {
+		for _, subnet := range other.Subnets {
+			if !subnet.CIDR.Contains(s.Address) || slices.ContainsFunc(p.network.Interfaces, func(i *network.Interface) bool {
+				a, fixed := i.Address()
+				return fixed && a == s.Address
+			}) {
+				continue
+			}
+			p.problem("dhcp-nobody", about(v.DHCP.Resource, v.Resource, subnet.Resource),
+				"%s asks %s, an address in %s that neither an inbound endpoint nor an instance has: "+
+					"correct it, or give that address to the endpoint", v.Resource, s.Address, subnet.Resource)
+		}
+	}
 }
 
 // clusters finds clusters whose private name does not resolve in their VPC.

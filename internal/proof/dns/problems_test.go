@@ -195,6 +195,10 @@ var problemTests = []struct {
 		},
 		without: func(e *estate) { e.dhcp(inboundAndDev(e), "AmazonProvidedDNS") },
 	}, {
+		code: "dhcp-nobody", wrong: "asks 10.0.0.99, an address in",
+		with:    func(e *estate) { e.dhcp(inboundAndDev(e), "AmazonProvidedDNS", "10.0.0.99") },
+		without: func(e *estate) { e.dhcp(inboundAndDev(e), "AmazonProvidedDNS", "10.0.0.20") },
+	}, {
 		code: "rule-loop", wrong: "sends queries for corp.test from hub/aws_vpc.main back to where they come from",
 		with: func(e *estate) {
 			v := e.vpc("hub", "10.0.0.0/16")
