@@ -34,7 +34,7 @@ func deep(text string) bool {
 			return true
 		}
 	}
-	return operators > 1<<16
+	return operators > 1<<16 || len(text) > largest
 }
 
 // size is how much there is in a value, as far as it is within bounds.
