@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,11 +43,13 @@ func main() {
 
 // report says what went wrong, and returns the exit status.
 func report(err error) int {
-	if status, ok := err.(exit); ok {
+	var status exit
+	if errors.As(err, &status) {
 		return int(status)
 	}
 	fmt.Fprintln(os.Stderr, err)
-	if _, ok := err.(unreadable); ok {
+	var nothing unreadable
+	if errors.As(err, &nothing) {
 		return 2
 	}
 	return 1

@@ -74,6 +74,8 @@ func (p *Proof) find(party environments.Party) []place {
 		})
 	case environments.PartyGroup:
 		return p.holders(party)
+	case environments.PartyResolver:
+		return p.resolvers(party)
 	}
 	var places []place
 	for _, i := range p.network.Interfaces {
@@ -132,6 +134,23 @@ func (p *Proof) workloads(match func(*network.Subnet) bool) []place {
 		for _, s := range v.Subnets {
 			if match(s) {
 				places = append(places, p.workload(s))
+			}
+		}
+	}
+	return places
+}
+
+// resolvers are the addresses of inbound resolver endpoints, or of the endpoint
+// with the name.
+func (p *Proof) resolvers(party environments.Party) []place {
+	var places []place
+	for _, e := range p.network.ResolverEndpoints {
+		if party.Name == "" && !e.Inbound || party.Name != "" && party.Name != e.Resource.Name {
+			continue
+		}
+		for _, i := range e.Interfaces {
+			if p.in(i.VPC, party.Account) {
+				places = append(places, p.known(i))
 			}
 		}
 	}

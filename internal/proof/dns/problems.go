@@ -3,6 +3,7 @@ package dns
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -413,11 +414,24 @@ func (p *problems) rule(r *network.ResolverRule) {
 	}
 	for _, address := range r.Targets {
 		flow := Flow{From: r.Endpoint.VPC, Outbound: r.Endpoint, To: address, Inbound: begin(p.network, nil).inbound(address)}
-		if !p.reached(flow) {
+		if p.reached(flow) {
+			continue
+		}
+		if p.ours(address) {
 			p.problem("rule-target-unreached", about(r.Resource, r.Endpoint.Resource),
 				"%s forwards to %s, which %s does not reach: UDP and TCP to port 53 need a path", r.Resource, address, r.Endpoint.Resource)
+		} else {
+			p.note("rule-target-elsewhere", about(r.Resource, r.Endpoint.Resource),
+				"%s forwards to %s, which is in no VPC here: whether %s reaches it is not known", r.Resource, address, r.Endpoint.Resource)
 		}
 	}
+}
+
+// ours says whether the address is in one of the VPCs.
+func (p *problems) ours(a netip.Addr) bool {
+	return slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
+		return slices.ContainsFunc(v.CIDRs, func(c netip.Prefix) bool { return c.Contains(a) })
+	})
 }
 
 // loop follows a query for a name from VPC to VPC, over rules alone, and returns the

@@ -241,6 +241,16 @@ var problemTests = []struct {
 			e.rule("corp.test", e.resolver(e.VPCs[0], false), []string{"10.0.0.20"}, dev)
 		},
 	}, {
+		code: "rule-target-elsewhere", wrong: "forwards to 192.168.0.53, which is in no VPC here", note: true,
+		with: func(e *estate) {
+			dev := inboundAndDev(e)
+			e.rule("corp.test", e.resolver(e.VPCs[0], false), []string{"192.168.0.53"}, dev)
+		},
+		without: func(e *estate) {
+			dev := inboundAndDev(e)
+			e.rule("corp.test", e.resolver(e.VPCs[0], false), []string{"10.0.0.20"}, dev)
+		},
+	}, {
 		code: "resolver-endpoint-one-address", wrong: "has 1 address",
 		with: func(e *estate) {
 			r := e.resolver(e.vpc("hub", "10.0.0.0/16"), true, "10.0.0.20")
