@@ -88,6 +88,10 @@ func (b Box) With(f Field, r Range) Box {
 }
 
 func (b Box) intersect(c Box) (Box, bool) {
+	// Most boxes differ in where they go.
+	if b[Destination].High < c[Destination].Low || c[Destination].High < b[Destination].Low {
+		return Box{}, false
+	}
 	for f := range b {
 		r, ok := b[f].intersect(c[f])
 		if !ok {
@@ -159,6 +163,9 @@ func (s Set) Intersect(t Set) Set {
 func (s Set) Subtract(t Set) Set {
 	rest := s
 	for _, c := range t {
+		if !rest.overlaps(c) {
+			continue
+		}
 		var next Set
 		for _, b := range rest {
 			next = b.subtract(c, next)
@@ -166,6 +173,15 @@ func (s Set) Subtract(t Set) Set {
 		rest = next
 	}
 	return rest
+}
+
+func (s Set) overlaps(c Box) bool {
+	for _, b := range s {
+		if _, ok := b.intersect(c); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Union is the packets in either set.
@@ -198,22 +214,34 @@ func (s Set) Rewrite(f Field, r Range) Set {
 // Reply is the packets that answer those of the set: addresses and ports change
 // places. What answers an ICMP message is another message of any type.
 func (s Set) Reply() Set {
-	icmp := s.Restrict(Protocol, One(ICMP))
-	var boxes []Box
-	for _, b := range slices.Concat(icmp, s.Subtract(icmp)) {
-		b[Source], b[Destination] = b[Destination], b[Source]
-		b[SourcePort], b[DestinationPort] = b[DestinationPort], b[SourcePort]
-		if b[Protocol] == One(ICMP) {
-			b[SourcePort], b[DestinationPort] = Ports, Ports
+	replies := make(Set, 0, len(s))
+	var icmp []Box
+	for _, b := range s {
+		if !b[Protocol].contains(One(ICMP)) {
+			replies = append(replies, b.reversed())
+			continue
 		}
-		boxes = append(boxes, b)
+		icmp = append(icmp, b.reversed().With(Protocol, One(ICMP)).With(SourcePort, Ports).With(DestinationPort, Ports))
+		for _, other := range b.subtract(All.With(Protocol, One(ICMP)), nil) {
+			replies = append(replies, other.reversed())
+		}
 	}
-	return Of(boxes...)
+	// Those of ICMP may have come to overlap.
+	return replies.Union(Of(icmp...))
+}
+
+func (b Box) reversed() Box {
+	b[Source], b[Destination] = b[Destination], b[Source]
+	b[SourcePort], b[DestinationPort] = b[DestinationPort], b[SourcePort]
+	return b
 }
 
 // Simplify returns the same set in fewer boxes where two of them join to one, in
 // a fixed order.
 func (s Set) Simplify() Set {
+	if len(s) < 2 {
+		return s
+	}
 	boxes := slices.Clone(s)
 	slices.SortFunc(boxes, compare)
 	for joined := true; joined; {

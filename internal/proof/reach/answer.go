@@ -96,21 +96,23 @@ func (o origin) sent(a *Analysis, q Query) packet.Set {
 	if ports == (packet.Range{}) {
 		ports = EphemeralPorts
 	}
-	var sent packet.Set
-	for _, b := range protocols {
+	asked := make(packet.Set, len(protocols))
+	for i, b := range protocols {
 		if b[packet.SourcePort] == connections {
 			b[packet.SourcePort] = ports
 		}
-		for _, from := range disjoint(o.addresses) {
-			for _, to := range disjoint(a.addresses(q.To)) {
-				sent = append(sent, b.With(packet.Source, from).With(packet.Destination, to))
-			}
-		}
+		asked[i] = b
 	}
 	if q.Packets != nil {
-		sent = sent.Intersect(q.Packets)
+		asked = asked.Intersect(q.Packets)
 	}
-	return sent
+	var ends packet.Set
+	for _, from := range disjoint(o.addresses) {
+		for _, to := range disjoint(a.addresses(q.To)) {
+			ends = append(ends, packet.All.With(packet.Source, from).With(packet.Destination, to))
+		}
+	}
+	return asked.Intersect(ends)
 }
 
 // connections marks the protocols that have connections from a port to another.
@@ -172,7 +174,7 @@ type answers struct {
 // from, NAT gateway by NAT gateway: each takes answers back on itself. Groups do not
 // matter, they remember connections; network ACLs and route tables do not.
 // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-connection-tracking.html
-func (a *Analysis) answers(q Query, s origin, o *Outcome, f flow) answers {
+func (a *Analysis) answers(to Place, s origin, o *Outcome, f flow) answers {
 	connected, free := f.split(answered)
 	result := answers{ever: connected.original}
 	stages := connected.stages()
@@ -181,7 +183,7 @@ func (a *Analysis) answers(q Query, s origin, o *Outcome, f flow) answers {
 		var flood *Flood
 		var entrance *step
 		if i == len(stages)-1 {
-			flood, entrance = a.answering(q.To, o)
+			flood, entrance = a.answering(to, o)
 		} else {
 			flood = a.flood(start{subnet: stages[i+1].gateway.Subnet, handed: true})
 		}
@@ -227,11 +229,7 @@ func (s answerStage) follow(flood *Flood, home func(Location) bool) {
 	replies := s.packets.Reply()
 	missing := replies
 	var good packet.Set
-	for _, o := range flood.toward(replies) {
-		f := o.restrict(replies)
-		if f.original.Empty() {
-			continue
-		}
+	for o, f := range flood.toward(replies) {
 		missing = missing.Subtract(f.original)
 		if o.kind == arrived && f.translation == nil && home(o.At) {
 			good = good.Union(f.original)

@@ -31,7 +31,7 @@ type Block struct {
 // back is one of those that the answers to the example may take.
 func (r *Result) Paths() []Path {
 	var paths []Path
-	for _, d := range r.deliveries {
+	for _, d := range r.record().deliveries {
 		paths = append(paths, d.path())
 	}
 	return paths
@@ -78,10 +78,10 @@ func entering(s *step) []Hop {
 
 // Blocked are the packets that are not always delivered or not always answered, by
 // what stops them.
-func (r *Result) Blocked() []Block { return blocks(r.stops) }
+func (r *Result) Blocked() []Block { return blocks(r.record().stops) }
 
 // Unproven are the packets of which the model cannot tell, by what is not known.
-func (r *Result) Unproven() []Block { return blocks(r.gaps) }
+func (r *Result) Unproven() []Block { return blocks(r.record().gaps) }
 
 func blocks(stops []stop) []Block {
 	var all []Block

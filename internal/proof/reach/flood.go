@@ -1,7 +1,7 @@
 package reach
 
 import (
-	"slices"
+	"iter"
 
 	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/network"
@@ -53,9 +53,6 @@ func (o *Outcome) Reason() string { return o.reason }
 
 // Path is the way of the packets. For those that are dropped, the last hop decides.
 func (o *Outcome) Path() []Hop { return o.flow.hops() }
-
-// restrict is the outcome's packets that are in the set.
-func (o *Outcome) restrict(sent packet.Set) flow { return o.flow.keep(sent) }
 
 // Location is where packets arrive.
 type Location struct {
@@ -172,14 +169,22 @@ func (f *Flood) index() {
 	}
 }
 
-// toward are the outcomes that may concern packets to the destinations of the set,
+// toward are the outcomes that concern packets of the set, each with those packets:
 // in the order of the walk but for the wide ones, which come last.
-func (f *Flood) toward(sent packet.Set) []*Outcome {
-	low, high := span(sent)
-	if low>>16 == high>>16 {
-		return slices.Concat(f.byNetwork[low>>16], f.wide)
+func (f *Flood) toward(sent packet.Set) iter.Seq2[*Outcome, flow] {
+	near, wide := f.Outcomes, []*Outcome(nil)
+	if low, high := span(sent); low>>16 == high>>16 {
+		near, wide = f.byNetwork[low>>16], f.wide
 	}
-	return f.Outcomes
+	return func(yield func(*Outcome, flow) bool) {
+		for _, list := range [...][]*Outcome{near, wide} {
+			for _, o := range list {
+				if part := o.flow.keep(sent); !part.empty() && !yield(o, part) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // span is the lowest and the highest destination.

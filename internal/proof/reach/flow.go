@@ -55,6 +55,9 @@ func (f flow) narrow(seen packet.Set) flow {
 // keep is the flow's packets whose original is in the set.
 func (f flow) keep(original packet.Set) flow {
 	f.original = f.original.Intersect(original)
+	if f.original.Empty() {
+		return flow{}
+	}
 	if f.translation == nil {
 		f.seen = f.original
 	} else {

@@ -44,6 +44,9 @@ func to(ranges []packet.Range) packet.Set {
 
 // disjoint is the same numbers in ranges that do not overlap.
 func disjoint(ranges []packet.Range) []packet.Range {
+	if len(ranges) < 2 {
+		return ranges
+	}
 	var all []packet.Range
 	for _, r := range ranges {
 		rest := []packet.Range{r}

@@ -123,56 +123,92 @@ type Result struct {
 	// delivered by some choice nevertheless.
 	Unknown packet.Set
 
-	analysis   *Analysis
-	deliveries []delivery
-	stops      []stop
-	gaps       []stop
+	analysis *Analysis
+	query    Query
+	// recorded is what explains the answer. Most answers are never explained, so that
+	// it is made when asked for, by asking again.
+	recorded *record
+}
+
+// record is what a query came across.
+type record struct {
+	deliveries  []delivery
+	stops, gaps []stop
+}
+
+func (r *record) deliver(d delivery) {
+	if r != nil {
+		r.deliveries = append(r.deliveries, d)
+	}
+}
+
+func (r *record) stop(s ...stop) {
+	if r != nil {
+		r.stops = append(r.stops, s...)
+	}
+}
+
+func (r *record) gap(s ...stop) {
+	if r != nil {
+		r.gaps = append(r.gaps, s...)
+	}
+}
+
+// record is what the result's query came across.
+func (r *Result) record() *record {
+	if r.recorded == nil {
+		r.recorded = &record{}
+		again := &Result{analysis: r.analysis, query: r.query, recorded: r.recorded}
+		again.ask()
+	}
+	return r.recorded
 }
 
 // Ask answers a query.
 func (a *Analysis) Ask(q Query) *Result {
-	r := &Result{analysis: a}
-	for _, s := range a.origins(q) {
-		var always packet.Set
-		sent := s.sent(a, q)
-		r.Sent = r.Sent.Union(sent)
-		if !sent.Empty() {
-			always = r.follow(q, s, sent)
+	r := &Result{analysis: a, query: q}
+	r.ask()
+	return r
+}
+
+func (r *Result) ask() {
+	for _, s := range r.analysis.origins(r.query) {
+		sent := s.sent(r.analysis, r.query)
+		if sent.Empty() {
+			continue
 		}
+		r.Sent = r.Sent.Union(sent)
 		// Networks outside of AWS know by which of their connections they reach what.
-		r.Always = r.Always.Union(always)
+		r.Always = r.Always.Union(r.follow(s, sent))
 	}
 	r.Ever, r.Forward, r.Unknown = r.Ever.Simplify(), r.Forward.Simplify(), r.Unknown.Simplify()
 	r.Always = r.Always.Simplify()
-	return r
 }
 
 // follow adds to the result what becomes of the packets that are sent from one
 // origin, and returns those that are always delivered.
-func (r *Result) follow(q Query, s origin, sent packet.Set) packet.Set {
+func (r *Result) follow(s origin, sent packet.Set) packet.Set {
 	if s.closed != "" {
-		r.stops = append(r.stops, stop{flow: flow{original: sent, seen: sent}, entrance: s.entrance, reason: s.closed})
+		r.recorded.stop(stop{flow: flow{original: sent, seen: sent}, entrance: s.entrance, reason: s.closed})
 		return nil
 	}
 	var delivered packet.Set
 	var not []packet.Set
-	for _, o := range s.flood.toward(sent) {
-		f := o.restrict(sent)
+	for o, f := range s.flood.toward(sent) {
 		switch {
-		case f.original.Empty():
 		case o.kind == dropped:
-			r.stops = append(r.stops, stop{flow: f, entrance: s.entrance, reason: o.reason})
+			r.recorded.stop(stop{flow: f, entrance: s.entrance, reason: o.reason})
 			not = append(not, f.original)
 		case o.kind == unknown:
-			r.gaps = append(r.gaps, stop{flow: f, entrance: s.entrance, reason: o.reason})
+			r.recorded.gap(stop{flow: f, entrance: s.entrance, reason: o.reason})
 			r.Unknown = r.Unknown.Union(f.original)
 			not = append(not, f.original)
-		case !q.To.at(o.At):
-			r.stops = append(r.stops, stop{flow: f, entrance: s.entrance, reason: "it arrives at " + o.At.String() + " instead"})
+		case !r.query.To.at(o.At):
+			r.recorded.stop(stop{flow: f, entrance: s.entrance, reason: "it arrives at " + o.At.String() + " instead"})
 			not = append(not, f.original)
 		default:
 			delivered = delivered.Union(f.original)
-			not = append(not, r.arrive(q, s, o, f)...)
+			not = append(not, r.arrive(s, o, f)...)
 		}
 	}
 	for _, n := range not {
@@ -183,12 +219,12 @@ func (r *Result) follow(q Query, s origin, sent packet.Set) packet.Set {
 
 // arrive lets what comes to the right place through the groups of both ends and
 // follows the answers. It returns what is not always delivered.
-func (r *Result) arrive(q Query, s origin, o *Outcome, f flow) []packet.Set {
+func (r *Result) arrive(s origin, o *Outcome, f flow) []packet.Set {
 	var not []packet.Set
-	check := groupCheck{analysis: r.analysis, from: q.From, to: q.To, path: f.trail, translated: f.translation != nil}
+	check := groupCheck{analysis: r.analysis, from: r.query.From, to: r.query.To, path: f.trail, translated: f.translation != nil}
 	always, stopped := check.pass(f, true)
 	for _, g := range stopped {
-		r.stops = append(r.stops, stop{flow: g.flow, entrance: s.entrance, group: &g, reason: g.reason})
+		r.recorded.stop(stop{flow: g.flow, entrance: s.entrance, group: &g, reason: g.reason})
 		not = append(not, g.flow.original)
 	}
 	ever := always
@@ -196,7 +232,7 @@ func (r *Result) arrive(q Query, s origin, o *Outcome, f flow) []packet.Set {
 		ever, stopped = check.pass(f, false)
 		for _, g := range stopped {
 			if g.unknown != "" {
-				r.gaps = append(r.gaps, stop{flow: g.flow, entrance: s.entrance, group: &g, reason: g.unknown})
+				r.recorded.gap(stop{flow: g.flow, entrance: s.entrance, group: &g, reason: g.unknown})
 				r.Unknown = r.Unknown.Union(g.flow.original)
 			}
 		}
@@ -205,13 +241,13 @@ func (r *Result) arrive(q Query, s origin, o *Outcome, f flow) []packet.Set {
 		return not
 	}
 	r.Forward = r.Forward.Union(ever.original)
-	back := r.analysis.answers(q, s, o, ever)
-	r.stops = append(r.stops, back.stops...)
-	r.gaps = append(r.gaps, back.gaps...)
+	back := r.analysis.answers(r.query.To, s, o, ever)
+	r.recorded.stop(back.stops...)
+	r.recorded.gap(back.gaps...)
 	r.Unknown = r.Unknown.Union(back.unknown)
 	r.Ever = r.Ever.Union(back.ever)
 	if !back.ever.Empty() {
-		r.deliveries = append(r.deliveries, delivery{
+		r.recorded.deliver(delivery{
 			flow: ever.keep(back.ever), at: o.At, entrance: s.entrance, groups: check, returns: back.returns,
 		})
 	}

@@ -31,7 +31,7 @@ type gatewayPassed struct {
 // unless a firewall stands there.
 func (r *Result) Asymmetries() []Asymmetry {
 	var all []Asymmetry
-	for _, d := range r.deliveries {
+	for _, d := range r.record().deliveries {
 		for i, forward := range d.stageSteps() {
 			for _, back := range d.returns[i] {
 				steps := back.flow.trail.steps()

@@ -260,6 +260,9 @@ func TestCentralEgressAnswersReturnOverTheTransitGateway(t *testing.T) {
 	// Without a NAT gateway the hub's internet gateway does not know the sender.
 	c.attachB.Table.Routes = nil
 	c.route(c.attachB, "0.0.0.0/0", network.Target{InternetGateway: c.b.VPC.InternetGateway})
+	i := c.instance(c.a, "10.1.0.5")
+	i.Public = true
+	out.From = Place{Interface: i}
 	check(t, c.plan, out, "never", "the sender has no public address in this VPC")
 }
 
