@@ -135,8 +135,9 @@ var answered = packet.Set{
 
 // delivery is packets that arrive, and the ways of their answers.
 type delivery struct {
-	flow     flow
-	at       Location
+	flow flow
+	// answered are those of which an answer comes back, or that need none.
+	answered packet.Set
 	entrance *step
 	groups   groupCheck
 	// returns are, for each stage of the flow, the ways back over it.
@@ -191,7 +192,9 @@ func (a *Analysis) answers(to Place, s origin, o *Outcome, f flow) answers {
 		if gateway := stages[i].gateway; gateway != nil {
 			home = func(l Location) bool { return l.Subnet == gateway.Subnet }
 		}
-		stage := answerStage{answers: &result, sent: connected.original, packets: stages[i].packets, index: i, entrance: entrance}
+		stage := answerStage{
+			answers: &result, sent: connected.original, packets: stages[i].packets, index: i, entrance: entrance,
+		}
 		stage.follow(flood, home)
 	}
 	result.ever = free.original.Union(result.ever)

@@ -1,16 +1,14 @@
 package reach
 
-import (
-	"cmp"
-
-	"hubspoke/internal/proof/packet"
-)
+import "hubspoke/internal/proof/packet"
 
 // Path is a way that packets take, with all hops of one of them.
 type Path struct {
-	// Packets take this way, in the sender's terms.
-	Packets packet.Set
-	// Example is the packet that the hops are those of.
+	// Packets take this way, in the sender's terms, and Answered are those of them that
+	// get an answer, or need none.
+	Packets, Answered packet.Set
+	// Example is the packet that the hops are those of, one that is answered if there is
+	// any. Return is empty if there is none, or none is needed.
 	Example         packet.Box
 	Forward, Return []Hop
 }
@@ -27,8 +25,8 @@ type Block struct {
 	Return bool
 }
 
-// Paths are the ways that delivered packets take, one for each way forward. The way
-// back is one of those that the answers to the example may take.
+// Paths are the ways that packets take to the receiver, answered or not, one for each
+// way forward. The way back is one of those that the answers to the example may take.
 func (r *Result) Paths() []Path {
 	var paths []Path
 	for _, d := range r.record().deliveries {
@@ -38,8 +36,11 @@ func (r *Result) Paths() []Path {
 }
 
 func (d delivery) path() Path {
-	p := Path{Packets: d.flow.original.Simplify()}
+	p := Path{Packets: d.flow.original.Simplify(), Answered: d.answered.Simplify()}
 	stages := d.flow.example()
+	if !d.answered.Empty() {
+		stages = d.flow.keep(d.answered).example()
+	}
 	p.Example = stages[0]
 	// The example's answers must come back by one of the ways known.
 	back := make([]*wayBack, len(d.returns))
@@ -100,7 +101,7 @@ func (s stop) blocks() []Block {
 		})
 		return []Block{b}
 	}
-	if s.flow.trail == nil || s.flow.trail.step.kind != ACLHop || len(s.flow.trail.step.acl.acl.Unknown) > 0 {
+	if s.reason != deniedByACL {
 		return []Block{s.block(s.flow)}
 	}
 	var all []Block
@@ -136,24 +137,4 @@ func (s stop) block(f flow) Block {
 	b.Packets = b.Packets.Simplify()
 	b.Path = append(entering(s.entrance), f.hops()...)
 	return b
-}
-
-// Smallest is one packet of the set, chosen by its lowest numbers.
-func Smallest(s packet.Set) (packet.Box, bool) {
-	if s.Empty() {
-		return packet.Box{}, false
-	}
-	least := first(s)
-	for i := range s {
-		one := first(s[i : i+1])
-		for f := range one {
-			if c := cmp.Compare(one[f].Low, least[f].Low); c != 0 {
-				if c < 0 {
-					least = one
-				}
-				break
-			}
-		}
-	}
-	return least, true
 }

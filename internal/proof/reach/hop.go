@@ -163,7 +163,8 @@ func (s step) hop(one packet.Box) Hop {
 	case EndpointHop:
 		h.Resource, h.Text = s.endpoint.Resource, "gateway endpoint "+short(s.endpoint.Resource)
 	case FirewallHop:
-		h.Resource, h.Text = s.endpoint.Resource, "endpoint "+short(s.endpoint.Resource)+" and the firewall behind it, whose rules are not looked at"
+		h.Resource = s.endpoint.Resource
+		h.Text = "endpoint " + short(s.endpoint.Resource) + " and the firewall behind it, whose rules are not looked at"
 	}
 	return h
 }

@@ -355,5 +355,35 @@ func TestSetsAgreeWithSinglePackets(t *testing.T) {
 		if !r.Ever.Contains(r.Always) || !r.Forward.Contains(r.Ever) || !r.Sent.Contains(r.Forward) {
 			t.Error("always is not part of ever, or ever not of forward")
 		}
+		explained(t, r)
 	})
+}
+
+// explained checks that there is a path for all that arrives, and a reason for all
+// that does not always.
+func explained(t *rapid.T, r *Result) {
+	var arrives, reasons packet.Set
+	for _, p := range r.Paths() {
+		arrives = arrives.Union(p.Packets)
+		if !p.Packets.Contains(packet.Set{p.Example}) || len(p.Forward) == 0 {
+			t.Errorf("%v is no example of %s", p.Example, p.Packets)
+		}
+	}
+	if !arrives.Contains(r.Forward) || !r.Forward.Contains(arrives) {
+		t.Errorf("paths for %s, of %s", arrives, r.Forward)
+	}
+	for _, b := range append(r.Blocked(), r.Unproven()...) {
+		reasons = reasons.Union(b.Packets)
+		if b.Reason == "" {
+			t.Errorf("%s is blocked without a reason", b.Packets)
+		}
+	}
+	if !reasons.Contains(r.Sent.Subtract(r.Always)) || !r.Sent.Contains(reasons) {
+		t.Errorf("no reason for %s, or too many: %s", r.Sent.Subtract(r.Always).Subtract(reasons), reasons.Subtract(r.Sent))
+	}
+	for _, a := range r.Asymmetries() {
+		if !r.Ever.Contains(a.Packets) {
+			t.Errorf("asymmetric, but not answered: %s", a.Packets.Subtract(r.Ever))
+		}
+	}
 }

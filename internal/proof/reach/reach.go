@@ -246,11 +246,7 @@ func (r *Result) arrive(s origin, o *Outcome, f flow) []packet.Set {
 	r.recorded.gap(back.gaps...)
 	r.Unknown = r.Unknown.Union(back.unknown)
 	r.Ever = r.Ever.Union(back.ever)
-	if !back.ever.Empty() {
-		r.recorded.deliver(delivery{
-			flow: ever.keep(back.ever), at: o.At, entrance: s.entrance, groups: check, returns: back.returns,
-		})
-	}
+	r.recorded.deliver(delivery{flow: ever, answered: back.ever, entrance: s.entrance, groups: check, returns: back.returns})
 	return append(not, back.not...)
 }
 

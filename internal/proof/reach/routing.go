@@ -39,7 +39,7 @@ func route[R comparable](candidates []candidate[R]) *routing[R] {
 	slices.SortStableFunc(candidates, candidate[R].compare)
 	left := []packet.Range{packet.Addresses}
 	taken := map[R][]packet.Range{}
-	var order []R
+	var order []R // of the routes in taken
 	for len(candidates) > 0 {
 		equals := 1
 		for equals < len(candidates) && candidates[0].compare(candidates[equals]) == 0 {
@@ -47,7 +47,7 @@ func route[R comparable](candidates []candidate[R]) *routing[R] {
 		}
 		rest := left
 		for _, c := range candidates[:equals] {
-			if taken[c.route] == nil {
+			if _, ok := taken[c.route]; !ok {
 				order = append(order, c.route)
 			}
 			taken[c.route] = append(taken[c.route], common(left, []packet.Range{c.destination})...)

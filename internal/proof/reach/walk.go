@@ -13,10 +13,17 @@ type walk struct {
 	flood    *Flood
 }
 
+// tooMany is more outcomes than a network that makes sense has. Choices multiply, so
+// that a tangle of transit gateways could keep the walk busy for ever.
+const tooMany = 100_000
+
 func (w *walk) end(kind outcomeKind, f flow, at Location, reason string) {
-	if !f.empty() {
-		w.flood.Outcomes = append(w.flood.Outcomes, &Outcome{At: at, Unknown: kind == unknown, kind: kind, flow: f, reason: reason})
+	if f.empty() {
+		return
 	}
+	w.flood.Outcomes = append(w.flood.Outcomes, &Outcome{
+		At: at, Unknown: kind == unknown, kind: kind, flow: f, reason: reason,
+	})
 }
 
 func (w *walk) drop(f flow, reason string) { w.end(dropped, f, Location{}, reason) }
@@ -29,6 +36,10 @@ func (w *walk) arrive(f flow, at Location) { w.end(arrived, f, at, "") }
 // that of a gateway that hands them on.
 func (w *walk) from(at *network.Subnet, f flow) {
 	if f.empty() {
+		return
+	}
+	if len(w.flood.Outcomes) > tooMany {
+		w.lose(f, "there are too many ways to follow")
 		return
 	}
 	if f.trail.visited(at, f.owner.nat) {
@@ -73,7 +84,7 @@ func (w *walk) follow(at *network.Subnet, r *network.Route, f flow) {
 	case t.Endpoint != nil && t.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
 		w.firewall(at, t.Endpoint, f)
 	case t.Local:
-		w.deliver(at.VPC, w.leave(at, f))
+		w.local(at, f)
 	case t.InternetGateway != nil:
 		w.internet(at, t.InternetGateway, w.leave(at, f))
 	case t.TransitGateway != nil:
@@ -95,6 +106,8 @@ func (w *walk) leave(s *network.Subnet, f flow) flow { return w.pass(direction{s
 // enter takes packets into a subnet, past its network ACL.
 func (w *walk) enter(s *network.Subnet, f flow) flow { return w.pass(direction{s.ACL, false}, s, f) }
 
+const deniedByACL = "the network ACL denies it"
+
 func (w *walk) pass(d direction, s *network.Subnet, f flow) flow {
 	if d.acl == nil || f.empty() {
 		return f
@@ -105,7 +118,7 @@ func (w *walk) pass(d direction, s *network.Subnet, f flow) flow {
 		return flow{}
 	}
 	in, out := f.split(w.analysis.allowed(d))
-	w.drop(out, "the network ACL denies it")
+	w.drop(out, deniedByACL)
 	return in
 }
 
@@ -116,6 +129,19 @@ func (w *walk) cross(from, to *network.Subnet, f flow) flow {
 	}
 	return w.enter(to, w.leave(from, f))
 }
+
+// local goes from a subnet to the others of its VPC.
+func (w *walk) local(at *network.Subnet, f flow) {
+	var ranges []packet.Range
+	for _, s := range at.VPC.Subnets {
+		ranges = append(ranges, w.analysis.cidr(s))
+	}
+	f, nowhere := f.split(to(disjoint(ranges)))
+	w.drop(nowhere, noSubnet)
+	w.deliver(at.VPC, w.leave(at, f))
+}
+
+const noSubnet = "no subnet has the address"
 
 // deliver hands packets to the VPC's subnets.
 func (w *walk) deliver(v *network.VPC, f flow) {
@@ -134,7 +160,7 @@ func (w *walk) deliver(v *network.VPC, f flow) {
 			w.arrive(in, Location{Kind: InSubnet, Subnet: s})
 		}
 	}
-	w.drop(f, "no subnet has the address")
+	w.drop(f, noSubnet)
 }
 
 // nat goes through a NAT gateway, which is an interface in a subnet.

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -423,5 +424,45 @@ func TestEveryPacketHasAnOutcome(t *testing.T) {
 	}
 	if !found.Contains(sent) || !sent.Contains(found) {
 		t.Errorf("outcomes of %s", found)
+	}
+}
+
+// Twelve VPCs in a row, each with three zones to choose from: half a million ways.
+func TestATangleOfChoicesIsUnknownAndEnds(t *testing.T) {
+	p := newPlan()
+	g, target := p.transitGateway()
+	var first *network.Subnet
+	var previous *network.GatewayTable
+	for i := range 13 {
+		v := p.vpc(fmt.Sprint("v", i), fmt.Sprintf("10.%d.0.0/16", i))
+		var subnets []*network.Subnet
+		for z := range 3 {
+			s := p.subnet(v, fmt.Sprintf("v%d%d", i, z), fmt.Sprintf("10.%d.%d.0/24", i, z), fmt.Sprint(z))
+			p.route(s, "0.0.0.0/0", target)
+			subnets = append(subnets, s)
+		}
+		table := p.gatewayTable(g, v.Resource.Name)
+		a := p.attach(g, v.Resource.Name, table, subnets...)
+		a.Appliance = true
+		if first == nil {
+			first = subnets[0]
+		} else {
+			p.gatewayRoute(previous, "0.0.0.0/0", a)
+		}
+		previous = table
+	}
+	q := Query{From: workload(first), To: Place{Internet: true}}
+	r := Of(&p.Network).Ask(q)
+	if r.Unknown.Empty() || !r.Always.Empty() {
+		t.Errorf("unknown %s, always %s", r.Unknown, r.Always)
+	}
+}
+
+func TestWhatArrivesWithoutAnAnswerHasAPath(t *testing.T) {
+	c := connect()
+	c.b.Table.Routes = nil
+	paths := check(t, c.plan, Query{From: workload(c.a), To: workload(c.b), Packets: port(443)}, "forward", "no route for it").Paths()
+	if len(paths) != 1 || len(paths[0].Forward) == 0 || len(paths[0].Return) != 0 || !paths[0].Answered.Empty() {
+		t.Errorf("paths %v", paths)
 	}
 }
