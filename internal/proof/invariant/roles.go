@@ -50,9 +50,10 @@ func (k *checker) identities() []*identity {
 // readGrants finds which roles the policies of roles let them assume.
 func (k *checker) readGrants(all []*identity) {
 	of := func(r *config.Resource) *identity {
-		role, name := ref(r, "role"), r.Argument("role")
+		role := ref(r, "role")
+		name, named := r.Argument("role").(string)
 		for _, i := range all {
-			if i.Type == "aws_iam_role" && (i.Resource == role || i.Account == r.Account && i.Argument("name") == name) {
+			if i.Type == "aws_iam_role" && (i.Resource == role || named && i.Account == r.Account && i.Argument("name") == name) {
 				return i
 			}
 		}

@@ -170,10 +170,11 @@ func (b *builder) clusterGroup(cluster *config.Resource) *Group {
 
 func (b *builder) makeDatabases() {
 	groupSubnets := func(in block) []*Subnet {
-		var name any = in.get("db_subnet_group_name")
+		value := in.get("db_subnet_group_name")
+		ref, _ := value.(config.Ref)
+		name, named := value.(string)
 		for _, g := range b.config.All("aws_db_subnet_group") {
-			ref, ok := name.(config.Ref)
-			if ok && ref.Resource == g || !ok && name != nil && g.Argument("name") == name && g.Account == in.resource.Account {
+			if ref.Resource == g || named && g.Argument("name") == name && g.Account == in.resource.Account {
 				return b.subnetsOf(of(g, in.unknown), "subnet_ids")
 			}
 		}
