@@ -9,21 +9,17 @@ import (
 )
 
 // delivered explains packets that arrive, by the first way that some of them take.
-func (c *Case) delivered(answer *reach.Result, packets packet.Set) {
-	c.Packets = text(packets)
+func (c *Case) delivered(answer *reach.Result, packets packet.Set, says string) {
+	c.Answer, c.Packets = says, text(packets)
 	for _, path := range answer.Paths() {
-		if !path.Packets.Intersect(packets).Empty() {
-			c.Path, c.Return = hops(path.Forward), hops(path.Return)
-			return
+		if path.Packets.Intersect(packets).Empty() {
+			continue
 		}
-	}
-	// What is not answered still arrives.
-	for _, b := range answer.Blocked() {
-		if b.Return && !b.Packets.Intersect(packets).Empty() {
+		c.Path, c.Return = hops(path.Forward), hops(path.Return)
+		if path.Answered.Empty() {
 			c.Answer += ", though nothing comes back"
-			c.Return = hops(b.Path)
-			return
 		}
+		return
 	}
 }
 

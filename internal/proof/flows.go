@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -79,13 +78,13 @@ func (p *Proof) denied(from, to place, packets packet.Set) Case {
 	c := Case{Status: Proven, Question: from.name + " -> " + to.name}
 	switch {
 	case !answer.Forward.Empty():
-		c.Status, c.Answer = Violated, "it arrives"
-		c.delivered(answer, answer.Forward)
+		c.Status = Violated
+		c.explain = func(c *Case) { c.delivered(answer, answer.Forward, "it arrives") }
 	case !answer.Unknown.Empty():
 		c.Status = Unproven
-		c.undecided(answer)
+		c.explain = func(c *Case) { c.undecided(answer) }
 	default:
-		c.stopped(answer)
+		c.explain = func(c *Case) { c.stopped(answer) }
 	}
 	return c
 }
@@ -159,16 +158,16 @@ func (p *Proof) allowed(from, to place, packets packet.Set, via []environments.W
 		c.Status, c.Answer = Unproven, "there are no packets of this kind between the two"
 	case !missing.Subtract(answer.Unknown).Empty():
 		c.Status = Violated
-		c.stopped(answer)
+		c.explain = func(c *Case) { c.stopped(answer) }
 	case !missing.Empty():
 		c.Status = Unproven
-		c.undecided(answer)
+		c.explain = func(c *Case) { c.undecided(answer) }
 	default:
-		c.Answer = "it arrives, and is answered"
-		c.delivered(answer, answer.Always)
+		says := "it arrives, and is answered"
 		if past := without(answer, via); past != "" {
-			c.Status, c.Answer = Violated, "it arrives, but not by "+past
+			c.Status, says = Violated, "it arrives, but not by "+past
 		}
+		c.explain = func(c *Case) { c.delivered(answer, answer.Always, says) }
 	}
 	return c
 }
@@ -294,12 +293,15 @@ func (p *Proof) collect(from, to []place, ask func(a, b place) Case) collected {
 
 // into puts the cases that decide into the result.
 func (c collected) into(r Result, proven string) Result {
-	failing := slices.DeleteFunc(slices.Clone(c.cases), func(c Case) bool { return c.Status == Proven })
-	for _, f := range failing {
-		r.Status = worse(r.Status, f.Status)
+	var failing []Case
+	for _, one := range c.cases {
+		r.Status = worse(r.Status, one.Status)
+		if one.Status != Proven {
+			failing = append(failing, one)
+		}
 	}
-	r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)
 	if r.Status == Proven {
+		r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)
 		r.Cases = []Case{telling(c.cases)}
 		return r
 	}
@@ -314,9 +316,20 @@ func (c collected) into(r Result, proven string) Result {
 	return r
 }
 
-// telling is the case with the longest way, which shows the most.
+// telling is the case with the longest way, which shows the most, among those that
+// differ in more than zones.
 func telling(cases []Case) Case {
-	return slices.MaxFunc(cases, func(a, b Case) int { return cmp.Compare(len(a.Path), len(b.Path)) })
+	var best Case
+	seen := map[string]bool{}
+	for _, c := range cases {
+		if kind := inZone.ReplaceAllString(c.Question, ""); !seen[kind] && len(seen) < listed {
+			seen[kind] = true
+			if c = c.explained(); best.Question == "" || len(c.Path) > len(best.Path) {
+				best = c
+			}
+		}
+	}
+	return best
 }
 
 // alike leaves one case of those that have the same answer and differ in nothing
@@ -325,6 +338,7 @@ func alike(cases []Case) []Case {
 	var different []Case
 	at := map[string]int{}
 	for _, c := range cases {
+		c = c.explained()
 		key := inZone.ReplaceAllString(c.Question, "") + c.Answer
 		if i, ok := at[key]; ok {
 			different[i].Alike++

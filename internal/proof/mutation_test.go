@@ -246,7 +246,9 @@ var broken = []struct {
 	{"the S3 endpoint is missing from a table", edit("prod-network resource aws_vpc_endpoint s3 route_table_ids", func(l []any) []any {
 		return slices.DeleteFunc(l, func(t any) bool { return strings.Contains(t.(string), "private_apse3_az3") })
 	}), "uneven-tier"},
-	{"the S3 endpoint is missing from the tables of a zone", edit("prod-network resource aws_vpc_endpoint s3 route_table_ids", func(l []any) []any { return slices.DeleteFunc(l, func(t any) bool { return strings.Contains(t.(string), "apse3_az3") }) }), "allow *.private -> s3"},
+	{"the S3 endpoint is missing from the tables of a zone", edit("prod-network resource aws_vpc_endpoint s3 route_table_ids", func(l []any) []any {
+		return slices.DeleteFunc(l, func(t any) bool { return strings.Contains(t.(string), "apse3_az3") })
+	}), "allow *.private -> s3"},
 	{"an endpoint is in no subnet", put("hub-network resource aws_vpc_endpoint sts subnet_ids", `[]`), "endpoint-without-subnet"},
 	{"an endpoint has no zone", all(drop("hub-dns resource aws_route53_zone endpoint_sts"), drop("hub-dns resource aws_route53_record endpoint_sts")), "closed"},
 	{"an endpoint's zone has no record", drop("hub-dns resource aws_route53_record endpoint_ecr_api"), "resolve api.ecr"},

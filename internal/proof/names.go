@@ -222,21 +222,26 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 		}
 		for _, i := range answer.To.Interfaces {
 			one := p.allowed(from, p.known(i), https, nil)
-			if one.Status != Proven {
-				one.Question, one.Path = c.Question, append(c.Path, one.Path...)
-				return one
+			c.explain = after(c.Path, one, answer.To.String()+": ")
+			if c.Status = one.Status; c.Status != Proven {
+				return c
 			}
-			c.Answer = answer.To.String() + ", which is reached"
-			c.Packets, c.Return = one.Packets, one.Return
 		}
-		c.Path = append(c.Path, p.allowed(from, p.known(answer.To.Interfaces[0]), https, nil).Path...)
 	case dns.Service:
 		to := place{reach.Place{Service: answer.To.Service}, answer.To.Service}
 		one := p.allowed(from, to, https, []environments.Waypoint{environments.ViaGatewayEndpoint})
-		one.Question, one.Path = c.Question, append(c.Path, one.Path...)
-		return one
+		c.Status, c.explain = one.Status, after(c.Path, one, answer.To.String()+": ")
 	default:
 		c.Status, c.Answer = Violated, answer.To.String()
 	}
 	return c
+}
+
+// after explains a case by another one that begins where a path ends.
+func after(path []Step, other Case, prefix string) func(*Case) {
+	return func(c *Case) {
+		other := other.explained()
+		c.Answer, c.Packets, c.Return = prefix+other.Answer, other.Packets, other.Return
+		c.Path = slices.Concat(path, other.Path)
+	}
 }

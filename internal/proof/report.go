@@ -95,6 +95,19 @@ type Case struct {
 	Path []Step `json:"path,omitempty"`
 	// Return is the way of the answers.
 	Return []Step `json:"return,omitempty"`
+
+	// explain fills in all but the status and the question, which takes longer than
+	// to find out whether it is so.
+	explain func(*Case)
+}
+
+// explained is the case with its explanation.
+func (c Case) explained() Case {
+	if c.explain != nil {
+		c.explain(&c)
+		c.explain = nil
+	}
+	return c
 }
 
 // Step is a stage of a path.
