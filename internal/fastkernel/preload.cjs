@@ -1,12 +1,14 @@
 "use strict";
 
 // Node runs this file before the jsii kernel, because NODE_OPTIONS says so. It makes two things lazy that the
-// kernel does eagerly when it loads a package, and changes nothing else:
+// kernel does eagerly when it loads a package, and takes one detour out:
 //
 //   1. The type description (.jsii). The kernel parses all of it, 120 MB for the AWS provider, and then only looks
 //      types up by name. Here each type is a span of one file, the sidecar, parsed when it is first asked for.
 //   2. The package's main file, which requires every module of the package. Where the package has a lazy-index.js
 //      beside it, which `cdktf get` generates, that is loaded in its place: the same exports, required when read.
+//   3. The kernel has a parent, a second node process that copies each request and each answer from one pipe to
+//      another. Here the kernel has the pipes itself; its parent is left with what is written to the console.
 //
 // Whatever is not as expected goes the stock way, with one line on stderr. docs/decisions/fast-kernel.md says more.
 
@@ -26,10 +28,24 @@ const WORTHWHILE_BYTES = 2 * 1024 * 1024;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-// Where the kernel reads a description, as its source has it. If a future kernel says it otherwise, it stays stock.
-const SEAM = "spec.loadAssemblyFromPath(packageDir, this.validateAssemblies)";
-
+// What is replaced in the kernel's own source, which node compiles with these changes. Each must be found exactly
+// once; a future kernel that has it otherwise stays stock.
 const LOAD = Symbol.for("hubspoke.fastkernel.load");
+const STOCK_DESCRIPTION = "spec.loadAssemblyFromPath(packageDir, this.validateAssemblies)";
+const DESCRIPTION = [[
+    STOCK_DESCRIPTION,
+    `globalThis[Symbol.for("${Symbol.keyFor(LOAD)}")](packageDir, this.validateAssemblies, () => ${STOCK_DESCRIPTION})`,
+]];
+const PARENT_PIPES = [
+    [`stdio: [ "ignore", "pipe", "pipe", "pipe" ]`, `stdio: [ "ignore", "pipe", "pipe", 0, 1 ]`],
+    ["process.stdin.pipe(commands);", ""],
+    ["commands.pipe(process.stdout);", ""],
+];
+const KERNEL_PIPES = [["writeFD: 3", "writeFD: 4"]];
+
+// By this environment variable the parent tells the kernel that it has both pipes ("direct"), or that it does not
+// have them and the line on stderr is written ("stock").
+const PIPES = "HUBSPOKE_KERNEL_PIPES";
 
 let warned = false;
 
@@ -51,10 +67,11 @@ function install() {
     globalThis[LOAD] = load;
     const stockLoader = Module._extensions[".js"];
     Module._extensions[".js"] = function (module, filename) {
-        if (isKernel(filename)) {
+        const edit = editorOf(filename);
+        if (edit) {
             const compile = module._compile;
             module._compile = function (source, ...rest) {
-                return compile.call(this, attempt(() => withSeam(source)) ?? source, ...rest);
+                return compile.call(this, edit(source), ...rest);
             };
         }
         const index = lazyIndexes.has(filename) ? attempt(() => lazyIndex(module, filename)) : undefined;
@@ -66,17 +83,53 @@ function install() {
     };
 }
 
-function isKernel(filename) {
-    return path.basename(filename) === "program.js" && fs.existsSync(path.join(filename, "../../bin/jsii-runtime.js"));
+// editorOf is what edits the source of a file: the kernel's, or that of its parent.
+function editorOf(filename) {
+    const folder = path.dirname(path.dirname(filename));
+    const parent = path.join(folder, "bin", "jsii-runtime.js");
+    const kernel = path.join(folder, "lib", "program.js");
+    if (filename === parent && fs.existsSync(kernel)) {
+        return (source) => parentSource(source, kernel);
+    }
+    if (filename === kernel && fs.existsSync(parent)) {
+        return kernelSource;
+    }
+    return undefined;
 }
 
-// withSeam is the kernel's source, with its reading of a description handed to load.
-function withSeam(source) {
-    const parts = source.split(SEAM);
-    if (parts.length !== 2) {
-        throw new Error("this version of the jsii kernel reads type descriptions in another way");
+// parentSource hands the pipes on, if the kernel's source is one that can take them.
+function parentSource(source, kernel) {
+    delete process.env[PIPES];
+    if (process.platform === "win32") {
+        return source; // There only the first three files are inherited in the way that this needs.
     }
-    return parts.join(`globalThis[Symbol.for("${Symbol.keyFor(LOAD)}")](packageDir, this.validateAssemblies, () => ${SEAM})`);
+    const direct = attempt(() => {
+        edited(fs.readFileSync(kernel, "utf8"), KERNEL_PIPES);
+        return edited(source, PARENT_PIPES);
+    });
+    process.env[PIPES] = direct ? "direct" : "stock";
+    return direct ?? source;
+}
+
+function kernelSource(source) {
+    const pipes = process.env[PIPES];
+    delete process.env[PIPES];
+    warned ||= pipes === "stock";
+    if (pipes === "direct") {
+        source = edited(source, KERNEL_PIPES);
+    }
+    return attempt(() => edited(source, DESCRIPTION)) ?? source;
+}
+
+function edited(source, edits) {
+    for (const [from, to] of edits) {
+        const parts = source.split(from);
+        if (parts.length !== 2) {
+            throw new Error("this version of the jsii kernel is not one that it knows");
+        }
+        source = parts.join(to);
+    }
+    return source;
 }
 
 // load answers the kernel's question for the description of the package in packageDir. The kernel's own way to it,
