@@ -154,11 +154,11 @@ BenchmarkWrite-2  	      50	   2000 ns/op	 16 B/op	   1 allocs/op
 
 func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 	for _, args := range [][]string{{"-runs", "0"}, {"-spokes", "1,x"}, {"-spokes", "0"}, {"-spokes", "1000"}} {
-		if _, err := flags(args); err == nil {
+		if _, err := options(args); err == nil {
 			t.Errorf("%v is accepted", args)
 		}
 	}
-	s, err := flags([]string{"-spokes", "2, 30"})
+	s, err := options([]string{"-spokes", "2, 30"})
 	if err != nil || !slices.Equal(s.spokes, []int{2, 30}) {
 		t.Errorf("sizes %v, error %v", s.spokes, err)
 	}

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxSpokes is how many /16 there are in 10.0.0.0/8 beside the hub's and the one
-// that the template has.
+// maxSpokes is less than the number of /16 in 10.0.0.0/8, of which the hub has the
+// first.
 const maxSpokes = 250
 
 // template is the estate that others are generated from, and its spoke that all

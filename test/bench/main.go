@@ -50,7 +50,7 @@ type Report struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s, err := flags(os.Args[1:])
+	s, err := options(os.Args[1:])
 	if err == nil {
 		err = run(ctx, s)
 	}
@@ -60,17 +60,17 @@ func main() {
 	}
 }
 
-func flags(args []string) (settings, error) {
+func options(args []string) (settings, error) {
 	s := settings{spokes: []int{1, 10, 50, 100}}
-	set := flag.NewFlagSet("bench", flag.ContinueOnError)
-	set.IntVar(&s.runs, "runs", 5, "how often each is run, after one run that does not count")
-	set.BoolVar(&s.clusters, "clusters", true, "whether the spokes of generated estates have a cluster, as piksel's have")
-	set.StringVar(&s.json, "json", filepath.Join("cdktf.out", "bench.json"), "where the figures go; empty for nowhere")
-	set.Func("spokes", "the sizes of generated estates (default 1,10,50,100)", func(list string) (err error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.IntVar(&s.runs, "runs", 5, "how often each is run, after one run that does not count")
+	flags.BoolVar(&s.clusters, "clusters", true, "whether the spokes of generated estates have a cluster, as piksel's have")
+	flags.StringVar(&s.json, "json", filepath.Join("cdktf.out", "bench.json"), "where the figures go; empty for nowhere")
+	flags.Func("spokes", "the sizes of generated estates (default 1,10,50,100)", func(list string) (err error) {
 		s.spokes, err = sizes(list)
 		return err
 	})
-	if err := set.Parse(args); err != nil {
+	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
 	if s.runs < 1 {
