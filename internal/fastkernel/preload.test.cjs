@@ -26,6 +26,25 @@ class Kernel {
     constructor() { this.validateAssemblies = !!process.env.JSII_VALIDATE_ASSEMBLIES; }
     load(packageDir) { return (() => spec.loadAssemblyFromPath(packageDir, this.validateAssemblies))(); }
 }
+const assert = require("assert"), inspected = [], util_1 = { inspect: (value) => inspected.push(value) };
+function serializationType(typeRef) {
+    assert(typeRef != null, \`Kernel error: expected type information, got \${(0, util_1.inspect)(typeRef)}\`);
+}
+serializationType("void");
+let refusal = "";
+try { serializationType(undefined); } catch (error) { refusal = error.message; }
+function stackOf(object, limit) {
+    const before = Error.stackTraceLimit;
+    Error.stackTraceLimit = limit;
+    Error.captureStackTrace(object, stackOf);
+    Error.stackTraceLimit = before;
+    return object.stack.split("\\n").length;
+}
+const stacks = {
+    token: stackOf({ stack: "" }, Number.MAX_SAFE_INTEGER),
+    object: stackOf({ stack: "" }, 3),
+    error: stackOf(new Error("no"), Number.MAX_SAFE_INTEGER),
+};
 const [, , packageDir, ...questions] = process.argv;
 const description = new Kernel().load(packageDir);
 const closure = require(packageDir);
@@ -35,7 +54,7 @@ console.log(JSON.stringify({
     name: description.name,
     types: questions.map((fqn) => description.types[fqn] ?? null),
     has: questions.map((fqn) => fqn in description.types),
-    stockReads,
+    stockReads, inspected: inspected.length, refusal, stacks,
     widget: closure.widget.Widget.name,
     loaded: Object.keys(require.cache).map((file) => path.basename(file)).filter((file) => file !== "program.js").sort(),
 }));
@@ -47,6 +66,7 @@ const ECHO = `
 const fs = require("fs");
 const spec = {}, packageDir = "";
 function never() { return spec.loadAssemblyFromPath(packageDir, this.validateAssemblies); }
+function serializationType(typeRef) { assert(typeRef != null, \`\`); }
 const stdio = { readFD: 3, writeFD: 3 };
 const buffer = Buffer.alloc(100);
 const n = fs.readSync(stdio.readFD, buffer);
@@ -397,6 +417,24 @@ test("whoever wants the description validated gets it whole", async (t) => {
     const answer = await run(place, { env: { JSII_VALIDATE_ASSEMBLIES: "1" } });
     same(answer);
     stock(answer);
+});
+
+test("messages of errors are made when there is an error", async (t) => {
+    const place = setUp(t);
+    const { inspected, refusal } = await run(place);
+    assert.strictEqual(inspected, 1);
+    assert.match(refusal, /^Kernel error: expected type information/);
+    assert.strictEqual((await run(place, { env: { HUBSPOKE_STOCK_KERNEL: "1" } })).inspected, 2);
+});
+
+test("tokens have no creation stack, errors and others keep theirs", async (t) => {
+    const place = setUp(t);
+    const fast = (await run(place)).stacks;
+    const stock = (await run(place, { env: { HUBSPOKE_STOCK_KERNEL: "1" } })).stacks;
+    assert.ok(stock.token > 1 && stock.error > 1 && stock.object > 1);
+    assert.strictEqual(fast.token, 1);
+    assert.deepStrictEqual({ ...fast, token: 0 }, { ...stock, token: 0, error: fast.error });
+    assert.ok(fast.error > 1);
 });
 
 test("HUBSPOKE_STOCK_KERNEL=1 switches everything off", async (t) => {
