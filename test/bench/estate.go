@@ -64,7 +64,27 @@ func generate(dir string, n int, clusters bool) error {
 	if err := os.WriteFile(filepath.Join(dir, "estate.yaml"), text, 0o644); err != nil {
 		return err
 	}
+	if err := os.WriteFile(filepath.Join(dir, "intents.yaml"), intents(names), 0o644); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(dir, "hub.yaml"), hub, 0o644)
+}
+
+// intents are promises about every pair of spokes, and about what each of them
+// shares with the hub.
+func intents(names []string) []byte {
+	var b strings.Builder
+	for i, name := range names {
+		if others := slices.Delete(slices.Clone(names), i, i+1); len(others) > 0 {
+			fmt.Fprintf(&b, "- deny: {from: %s, to: [%s], by: transit-gateway}\n", name, strings.Join(others, ", "))
+		}
+	}
+	b.WriteString(`- allow: {from: "*.private", to: hub.endpoint, port: 443}
+- allow: {from: "*.private", to: internet, port: 443, via: nat-gateway}
+- deny: {from: internet, to: "*.private"}
+- closed: {for: "*.private", services: [ecr, s3, sts, logs]}
+`)
+	return []byte(b.String())
 }
 
 func spokeNames(n int) []string {

@@ -44,6 +44,8 @@ type Synthesis struct {
 	// Generated says that the estate is one of those that differ in nothing but
 	// their size.
 	Generated bool `json:"generated"`
+
+	proof *Proof
 }
 
 // A task is something to measure with both kernels.
@@ -53,6 +55,7 @@ type task struct {
 	command   []string
 	cold      bool // every run finds an empty cache folder
 	generated bool
+	prove     bool // the network proof is measured on what it writes
 }
 
 func measureSynthesis(ctx context.Context, s settings, scratch string) ([]Synthesis, error) {
@@ -78,14 +81,14 @@ func measureSynthesis(ctx context.Context, s settings, scratch string) ([]Synthe
 }
 
 func synthesisTasks(s settings, scratch, program string) ([]task, error) {
-	tasks := []task{{what: "piksel", estate: template, command: []string{program}}}
+	tasks := []task{{what: "piksel", estate: template, command: []string{program}, prove: true}}
 	for _, n := range s.spokes {
 		name := fmt.Sprintf("spokes-%d", n)
 		dir := filepath.Join(scratch, name)
 		if err := generate(dir, n, s.clusters); err != nil {
 			return nil, fmt.Errorf("generating an estate of %d spokes: %w", n, err)
 		}
-		tasks = append(tasks, task{what: name, estate: dir, command: []string{program}, generated: true})
+		tasks = append(tasks, task{what: name, estate: dir, command: []string{program}, generated: true, prove: true})
 	}
 	// Only there does XDG_CACHE_HOME move the user's cache folder.
 	if runtime.GOOS == "linux" {
@@ -120,6 +123,12 @@ func compare(ctx context.Context, t task, runs int, scratch string) (Synthesis, 
 	result.StockMedian, result.FastMedian = medians(result.Stock), medians(result.Fast)
 	result.TimeRatio = ratio(result.FastMedian.Seconds, result.StockMedian.Seconds)
 	result.MemoryRatio = ratio(result.FastMedian.MB, result.StockMedian.MB)
+	if t.prove {
+		var err error
+		if result.proof, err = measureProof(t.what, t.estate, outdir, runs); err != nil {
+			return result, err
+		}
+	}
 	return result, result.count(t.estate, outdir)
 }
 
