@@ -209,7 +209,7 @@ var broken = []struct {
 	{"a subnet's association is missing", drop("staging-network resource aws_route_table_association private_apse3_az2"), "allow dev.private, staging.private, prod.private -> hub.private"},
 	{"a NAT gateway stands in a private subnet", put("dev-network resource aws_nat_gateway nat_apse3_az1 subnet_id", `"${aws_subnet.private_apse3_az1.id}"`), "allow *.private -> internet tcp/443"},
 	{"the public subnets have no way out", all(drop("dev-network resource aws_route public_apse3_az1_to_internet"), drop("dev-network resource aws_route public_apse3_az2_to_internet")), "allow internet -> *.public"},
-	{"a route leads to what no stack makes", put("dev-network resource aws_route private_apse3_az1_to_hub transit_gateway_id", `"tgw-0123456789abcdef0"`), "route-to-nowhere"},
+	{"a route leads to what no stack makes", put("dev-network resource aws_route private_apse3_az1_to_hub transit_gateway_id", `"tgw-0123456789abcdef0"`), "allow dev.private, staging.private, prod.private -> hub.private"},
 	{"dev and staging are peered, with routes and without network ACLs", all(
 		put("dev-link resource aws_vpc_peering_connection extra", `{"vpc_id": "${data.terraform_remote_state.dev_network.outputs.vpc_id}", "peer_vpc_id": "${data.terraform_remote_state.staging_network.outputs.vpc_id}", "peer_owner_id": "333333333333"}`),
 		put("dev-link data terraform_remote_state staging_network", `{"backend": "s3", "config": {"bucket": "piksel-terraform-state-111111111111", "key": "piksel/staging-network.tfstate", "region": "ap-southeast-3"}}`),

@@ -105,6 +105,7 @@ func (p *Proof) invariants() []Finding {
 		add(f.Code, severity[f.Note], f.Text, f.Resources)
 	}
 	p.compareStacks(add)
+	p.noteLookedUp(add)
 	for _, u := range p.network.Unknown {
 		add("not-understood", Unproven, u.String(), nil)
 	}
@@ -130,6 +131,18 @@ func (p *Proof) compareStacks(add func(string, Status, string, []*config.Resourc
 	}
 	for _, name := range slices.Sorted(maps.Keys(there)) {
 		add("foreign-stack", Unproven, fmt.Sprintf("the stack %s is none of the estate's: run `make synth`, or choose the estate's own folder", name), nil)
+	}
+}
+
+// noteLookedUp says which stacks are about a VPC that they look up.
+func (p *Proof) noteLookedUp(add func(string, Status, string, []*config.Resource)) {
+	number := map[string]int{}
+	for _, r := range p.network.LookedUp {
+		number[r.Stack.Name]++
+	}
+	for _, name := range slices.Sorted(maps.Keys(number)) {
+		add("vpc-looked-up", Proven, fmt.Sprintf("%s: %s in a VPC that is looked up: its subnets, routes and network ACLs "+
+			"are not in the stacks, and nothing is proven about it", name, plural(number[name], "resource")), nil)
 	}
 }
 

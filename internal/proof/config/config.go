@@ -58,6 +58,8 @@ type Resource struct {
 
 	body      map[string]any
 	arguments map[string]any
+	// references are set once they have been asked for.
+	references []*Resource
 }
 
 // Address is the resource's address within its stack.
@@ -201,6 +203,42 @@ func (r *Resource) Argument(name string) any {
 
 // Arguments are the names of the arguments that are set, sorted.
 func (r *Resource) Arguments() []string { return slices.Sorted(maps.Keys(r.body)) }
+
+// References are the resources that the resource's arguments refer to, each once,
+// in a fixed order.
+func (r *Resource) References() []*Resource {
+	if r.references == nil {
+		r.references = []*Resource{}
+		for _, name := range r.Arguments() {
+			eachRef(r.Argument(name), func(ref Ref) {
+				if !slices.Contains(r.references, ref.Resource) {
+					r.references = append(r.references, ref.Resource)
+				}
+			})
+		}
+	}
+	return r.references
+}
+
+// eachRef calls visit for every Ref in a value.
+func eachRef(value any, visit func(Ref)) {
+	switch v := value.(type) {
+	case Ref:
+		visit(v)
+	case Text:
+		for _, part := range v.Parts {
+			eachRef(part, visit)
+		}
+	case []any:
+		for _, item := range v {
+			eachRef(item, visit)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			eachRef(v[key], visit)
+		}
+	}
+}
 
 func object(value any) map[string]any {
 	o, _ := value.(map[string]any)

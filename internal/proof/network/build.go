@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"hubspoke/internal/proof/config"
 )
@@ -40,6 +41,7 @@ func Build(c *config.Config) *Network {
 	b.makeDHCP()
 	b.makeEndpointServices()
 	b.noteUnmodelled()
+	b.setAside()
 	return b.Network
 }
 
@@ -95,4 +97,46 @@ func (b *builder) noteUnmodelled() {
 		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
 	}
 	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
+}
+
+// connecting are the beginnings of types that connect VPCs. What is not understood
+// about them may concern any VPC.
+var connecting = []string{"aws_ec2_transit_gateway", "aws_vpc_peering", "aws_route", "aws_vpn", "aws_dx", "aws_ram", "aws_network_acl_association"}
+
+// setAside takes what is in VPCs that are looked up out of what is not
+// understood: nothing is known about such a VPC, but it concerns no other.
+func (b *builder) setAside() {
+	looked := map[*config.Resource]bool{}
+	for _, s := range b.config.Stacks {
+		for _, r := range s.Resources {
+			if r.Data && (r.Type == "aws_vpc" || r.Type == "aws_subnet") {
+				looked[r] = true
+			}
+		}
+	}
+	if len(looked) == 0 {
+		return
+	}
+	for more := true; more; {
+		more = false
+		for _, s := range b.config.Stacks {
+			for _, r := range s.Resources {
+				if !looked[r] && slices.ContainsFunc(r.References(), func(to *config.Resource) bool { return looked[to] }) {
+					looked[r], more = true, true
+				}
+			}
+		}
+	}
+	set := map[*config.Resource]bool{}
+	b.Unknown = slices.DeleteFunc(b.Unknown, func(u Unknown) bool {
+		if u.Resource == nil || !looked[u.Resource] ||
+			slices.ContainsFunc(connecting, func(prefix string) bool { return strings.HasPrefix(u.Resource.Type, prefix) }) {
+			return false
+		}
+		if !set[u.Resource] {
+			set[u.Resource] = true
+			b.LookedUp = append(b.LookedUp, u.Resource)
+		}
+		return true
+	})
 }

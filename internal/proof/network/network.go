@@ -26,6 +26,9 @@ type Network struct {
 	EndpointServices  []*EndpointService
 	// Unknown is what could not be placed in the model: it may concern anything.
 	Unknown []Unknown
+	// LookedUp are resources in VPCs that the stacks look up and do not make: whose
+	// subnets, routes and ACLs are not known. They are not in the model.
+	LookedUp []*config.Resource
 }
 
 // Unknown is a resource that could not be understood, in whole or in part.
@@ -105,7 +108,8 @@ type Target struct {
 	// Endpoint is a gateway endpoint or, for a firewall or a gateway load
 	// balancer, the endpoint in whose subnet the packet goes on.
 	Endpoint *Endpoint
-	// OnPremises is a virtual private gateway.
+	// OnPremises is a virtual private gateway or, for what no stack here makes, the
+	// route that names it.
 	OnPremises *config.Resource
 	// Local is an explicit route to the VPC itself.
 	Local bool

@@ -2,6 +2,7 @@ package network
 
 import (
 	"slices"
+	"strings"
 
 	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/packet"
@@ -152,6 +153,9 @@ func (b *builder) target(t *RouteTable, in block) Target {
 	if in.get("gateway_id") == "local" {
 		return Target{Local: true}
 	}
+	if elsewhere(in) {
+		return Target{OnPremises: in.resource}
+	}
 	var target Target
 	switch {
 	case set(in, "gateway_id"):
@@ -181,6 +185,17 @@ func (b *builder) target(t *RouteTable, in block) Target {
 		}
 	}
 	return target
+}
+
+// elsewhere says whether a route names a gateway or a connection by the id that it
+// has: somebody else has made it.
+func elsewhere(in block) bool {
+	for name, prefix := range map[string]string{"gateway_id": "vgw-", "vpc_peering_connection_id": "pcx-", "transit_gateway_id": "tgw-"} {
+		if id, ok := in.get(name).(string); ok && strings.HasPrefix(id, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 func set(in block, name string) bool {
