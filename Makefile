@@ -2,7 +2,7 @@
 ESTATE ?= piksel
 # Where the Terraform JSON goes.
 CDKTF_OUTDIR ?= cdktf.out
-# More arguments for diff, deploy and destroy, such as --auto-approve.
+# More arguments for diff, deploy and destroy, such as --auto-approve, and for bench.
 ARGS ?=
 
 export ESTATE CDKTF_OUTDIR
@@ -63,6 +63,10 @@ test: deps ## Check the format, vet, and run every test
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
 	go vet ./...
 	go test -timeout 60m ./...
+
+.PHONY: bench
+bench: deps ## Measure synthesis with the stock kernel and the fast one
+	go run ./test/bench $(ARGS)
 
 .PHONY: update
 update: ## Rewrite the golden files, to be reviewed in version control

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"hubspoke/environments"
+	"hubspoke/internal/fastkernel"
 	"hubspoke/internal/synth"
 )
 
@@ -29,6 +30,7 @@ func run() error {
 		return err
 	}
 	fmt.Fprint(os.Stderr, estate.Warnings.Warning())
+	fastkernel.Enable()
 	defer jsii.Close()
 	return synth.Write(estate, outdir())
 }

@@ -135,10 +135,11 @@ func decode(file string, text []byte, target any) *document {
 	} else if !errors.Is(err, io.EOF) {
 		return notYAML(file, err)
 	}
-	if top := root.Content[0]; top.Kind != yaml.MappingNode {
+	top, v := root.Content[0], reflect.ValueOf(target).Elem()
+	if v.Kind() == reflect.Struct && top.Kind != yaml.MappingNode {
 		d.reject(top.Line, "", "want keys and values (`key: value`) at the top of the file, not %s", describe(top))
 	} else {
-		d.value(top, reflect.ValueOf(target).Elem(), "")
+		d.value(top, v, "")
 	}
 	return d
 }
@@ -188,7 +189,11 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		if s, ok := d.text(n, path); ok && text.UnmarshalText([]byte(s)) != nil {
+		read := d.text
+		if _, ok := text.(interface{ acceptsNumbers() }); ok {
+			read = d.textOrNumber
+		}
+		if s, ok := read(n, path); ok && text.UnmarshalText([]byte(s)) != nil {
 			d.reject(n.Line, path, "%q is not %s", s, typeName(v.Type()))
 		}
 		return
@@ -290,6 +295,11 @@ func (d *document) mapping(n *yaml.Node, v reflect.Value, path string) {
 }
 
 func (d *document) list(n *yaml.Node, v reflect.Value, path string) {
+	if _, ok := v.Interface().(interface{ oneOrMore() }); ok && n.Kind == yaml.ScalarNode {
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		d.value(n, v.Index(0), index(path, 0))
+		return
+	}
 	if n.Kind != yaml.SequenceNode {
 		d.reject(n.Line, path, "want a list, not %s", describe(n))
 		return
@@ -313,6 +323,14 @@ func (d *document) text(n *yaml.Node, path string) (string, bool) {
 		return n.Value, true
 	}
 	return "", false
+}
+
+// textOrNumber is the value of a scalar for which a number is as good.
+func (d *document) textOrNumber(n *yaml.Node, path string) (string, bool) {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int" {
+		return n.Value, true
+	}
+	return d.text(n, path)
 }
 
 // number is the value of a scalar that must be a whole number. No number of the
@@ -364,6 +382,8 @@ func typeName(t reflect.Type) string {
 		return "an IP address like 192.168.0.10"
 	case reflect.TypeFor[Date]():
 		return "a date like 2026-11-21"
+	case reflect.TypeFor[PortRange]():
+		return "a port like 443 or a range like 8000-8080"
 	}
 	return "an address range like 10.1.0.0/16"
 }

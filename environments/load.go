@@ -18,6 +18,7 @@ const HubAccount = "hub"
 const (
 	settingsFile = "estate.yaml"
 	hubFile      = "hub.yaml"
+	intentsFile  = "intents.yaml"
 )
 
 // Estate is a whole estate, validated and with its defaults filled in.
@@ -29,12 +30,15 @@ type Estate struct {
 	Hub Hub
 	// Spokes are the workload accounts, sorted by name.
 	Spokes []*Spoke
+	// Intents are what the network promises, if the estate says so.
+	Intents Intents
 	// Warnings are what is not wrong yet, by file and line.
 	Warnings Errors
 	// Role is what the stacks are synthesized for. The environment variable `DEPLOY_ROLE` says it.
 	Role DeployRole
 
 	settings, hub *document
+	intents       *document // nil if there are none
 	spokes        map[string]*document
 }
 
@@ -81,6 +85,10 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	e.hub = read(files, dir, hubFile, &e.Hub)
 	for _, entry := range entries {
 		file := entry.Name()
+		if file == intentsFile {
+			e.intents = read(files, dir, file, &e.Intents)
+			continue
+		}
 		if entry.IsDir() || strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {
 			continue
 		}
@@ -119,6 +127,9 @@ func (e *Estate) documents() []*document {
 	documents := []*document{e.settings, e.hub}
 	for _, s := range e.Spokes {
 		documents = append(documents, e.spokes[s.Name])
+	}
+	if e.intents != nil {
+		documents = append(documents, e.intents)
 	}
 	return documents
 }

@@ -34,6 +34,7 @@ func (e *Estate) validate() {
 	e.validateDatabases()
 	e.validateClusters()
 	e.validateStandalone()
+	e.validateIntents()
 }
 
 // Names that become parts of AWS names, which are lower case and short enough

@@ -21,7 +21,7 @@ import (
 // The commands that the README names, as users run them, in a clone of their own.
 func TestTheCDKTFCommandLineWorks(t *testing.T) {
 	installation := terraformFor(t)
-	clone := cloneProject(t)
+	clone := clonedProject(t)
 	if _, err := os.Stat(filepath.Join(clone, "node_modules", ".bin", "cdktf")); err != nil {
 		missing(t, "the CDKTF command line is not installed: run `make deps`")
 	}
@@ -73,7 +73,7 @@ esac
 
 // `make deploy` and `make destroy` hand these arguments to the command line.
 func TestStacksAreDeployedInOrder(t *testing.T) {
-	clone := cloneProject(t)
+	clone := clonedProject(t)
 	if _, err := os.Stat(filepath.Join(clone, "node_modules", ".bin", "cdktf")); err != nil {
 		missing(t, "the CDKTF command line is not installed: run `make deps`")
 	}
@@ -85,7 +85,7 @@ func TestStacksAreDeployedInOrder(t *testing.T) {
 	environment := map[string]string{"ESTATE": "piksel", "CI": "true", "TERRAFORM_BINARY_NAME": filepath.Join(bin, "terraform")}
 	calls := func(t *testing.T, verb string, args ...string) []string {
 		os.Remove(filepath.Join(bin, "calls"))
-		command(t, clone, environment, "node_modules/.bin/cdktf", append([]string{verb, "--auto-approve"}, args...)...)
+		command(t, clone, environment, "node_modules/.bin/cdktf", append([]string{verb, "--auto-approve", "--output", "deployed"}, args...)...)
 		text, err := os.ReadFile(filepath.Join(bin, "calls"))
 		if err != nil {
 			t.Fatal(err)
@@ -142,13 +142,14 @@ func placeLocalStates(t *testing.T, e *estate, clone, stack string) {
 // A wrong estate says all that is wrong, ends with 1, and leaves the last good
 // output as it was.
 func TestAWrongEstateChangesNothing(t *testing.T) {
-	clone := cloneProject(t)
 	program := filepath.Join(t.TempDir(), "hubspoke")
-	command(t, clone, nil, "go", "build", "-o", program, ".")
+	command(t, "..", nil, "go", "build", "-o", program, ".")
+	dir := t.TempDir()
+	copyTree(t, estates["piksel"], filepath.Join(dir, "environments", "piksel"))
 	before := tree(t, synthesized(t, "piksel").outdir)
-	copyTree(t, synthesized(t, "piksel").outdir, filepath.Join(clone, "cdktf.out"))
+	copyTree(t, synthesized(t, "piksel").outdir, filepath.Join(dir, "cdktf.out"))
 
-	dev := filepath.Join(clone, "environments", "piksel", "dev.yaml")
+	dev := filepath.Join(dir, "environments", "piksel", "dev.yaml")
 	text, err := os.ReadFile(dev)
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +158,7 @@ func TestAWrongEstateChangesNothing(t *testing.T) {
 	write(t, dev, wrong)
 
 	run := exec.Command(program)
-	run.Dir = clone
+	run.Dir = dir
 	run.Env = append(os.Environ(), "ESTATE=piksel", "CDKTF_OUTDIR=")
 	var stderr bytes.Buffer
 	run.Stderr = &stderr
@@ -170,16 +171,20 @@ func TestAWrongEstateChangesNothing(t *testing.T) {
 			t.Errorf("the errors do not speak of %s:\n%s", want, &stderr)
 		}
 	}
-	if diff := cmp.Diff(before, tree(t, filepath.Join(clone, "cdktf.out"))); diff != "" {
+	if diff := cmp.Diff(before, tree(t, filepath.Join(dir, "cdktf.out"))); diff != "" {
 		t.Errorf("the last good output changed:\n%s", diff)
 	}
 }
 
-// cloneProject copies what the program is made from into a folder of its own.
-// The npm packages, which take long to install, are only linked.
-func cloneProject(t *testing.T) string {
+// clonedProject is what the program is made from, in a folder of its own: one for
+// all tests, because Go compiles a copy in another place anew. The npm packages,
+// which take long to install, are only linked.
+func clonedProject(t *testing.T) string {
 	t.Helper()
-	clone := t.TempDir()
+	clone := filepath.Join(scratch, "clone")
+	if _, err := os.Stat(clone); err == nil {
+		return clone
+	}
 	for _, dir := range []string{"constructs", "environments", "internal", "stacks"} {
 		copyTree(t, filepath.Join("..", dir), filepath.Join(clone, dir))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"hubspoke/environments"
+	"hubspoke/internal/fastkernel"
 	"hubspoke/internal/stackjson"
 	"hubspoke/internal/synth"
 	"hubspoke/internal/tf"
@@ -68,6 +69,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(scratch)
+	fastkernel.Enable()
 	defer jsii.Close()
 	defer closeTerraform()
 	return m.Run()

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hubspoke/internal/stackjson"
+	"hubspoke/internal/terraform"
 	"hubspoke/internal/tf"
 )
 
@@ -190,9 +191,10 @@ func typeOf(value any) any {
 }
 
 // mockedApply is a Terraform test that applies the stack with mocked providers
-// and made-up states of other stacks.
+// and made-up states of other stacks. It destroys at its end what it made; for that,
+// what is hard to lose must not be so for once.
 // https://developer.hashicorp.com/terraform/language/tests/mocking
-func (e *estate) mockedApply(s *stackjson.Stack) []byte {
+func (e *estate) mockedApply(s *stackjson.Stack) terraform.Case {
 	resources := map[string]any{}
 	for kind, defaults := range e.mocks(s) {
 		resources[kind] = map[string]any{"defaults": defaults}
@@ -231,11 +233,7 @@ func (e *estate) mockedApply(s *stackjson.Stack) []byte {
 	if overrides != nil {
 		test["override_data"] = overrides
 	}
-	text, err := json.MarshalIndent(test, "", "  ")
-	if err != nil {
-		panic(err) // strings, lists and maps of strings always encode
-	}
-	return text
+	return terraform.Case{Stack: s, Override: destroyable(s), Test: test}
 }
 
 // destroyable overrides what keeps the stack's resources from being destroyed, if

@@ -2,10 +2,10 @@ package test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +18,7 @@ import (
 )
 
 // Every stack passes what Terraform itself can say without an AWS account:
-// whether it is valid, whether it can be applied with made-up answers of AWS, and
+// whether it is valid, which is looked at in both of what follows, whether it can be applied with made-up answers of AWS, and
 // what the real provider plans, with a backend, roles and states of other stacks
 // as when it is deployed.
 func TestTerraformAcceptsEveryStack(t *testing.T) {
@@ -36,12 +36,17 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 			}
 		}
 	}
-	t.Run("stack", func(t *testing.T) {
+	t.Run("all", func(t *testing.T) {
 		for _, name := range tf.Keys(estates) {
-			for _, s := range synthesized(t, name).stacks {
-				t.Run(name+"/"+s.Name, func(t *testing.T) {
+			e := synthesized(t, name)
+			t.Run("apply/"+name, func(t *testing.T) {
+				t.Parallel()
+				mockedApplies(t, installation, e)
+			})
+			for _, s := range e.stacks {
+				t.Run("plan/"+name+"/"+s.Name, func(t *testing.T) {
 					t.Parallel()
-					accept(t, installation, aws, synthesized(t, name), s)
+					plan(t, installation, aws, e, s)
 				})
 			}
 		}
@@ -51,8 +56,27 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 	}
 }
 
-// accept runs all phases over one stack, in one folder.
-func accept(t *testing.T, installation *terraform.Installation, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
+// mockedApplies applies all stacks of an estate with mocked providers.
+func mockedApplies(t *testing.T, installation *terraform.Installation, e *estate) {
+	var cases []terraform.Case
+	for _, s := range e.stacks {
+		cases = append(cases, e.mockedApply(s))
+	}
+	problems, err := installation.Test(t.Context(), cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range e.stacks {
+		t.Run(s.Name, func(t *testing.T) {
+			if err := problems[s.Name]; err != nil {
+				t.Errorf("cannot be applied:\n%v", err)
+			}
+		})
+	}
+}
+
+// plan plans a stack with the real provider, which validates it before.
+func plan(t *testing.T, installation *terraform.Installation, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
 	ctx := t.Context()
 	folder, err := installation.Scratch(s, aws.Environment(e.Accounts[environments.HubAccount]))
 	if err != nil {
@@ -60,12 +84,6 @@ func accept(t *testing.T, installation *terraform.Installation, aws *fakeaws.Ser
 	}
 	if err := folder.Init(ctx); err != nil {
 		t.Fatalf("init: %v", err)
-	}
-	if err := folder.Validate(ctx); err != nil {
-		t.Fatalf("not valid:\n%v", err)
-	}
-	if err := mockedApply(t, folder, e, s); err != nil {
-		t.Errorf("cannot be applied:\n%v", err)
 	}
 	added, err := folder.Plan(ctx)
 	if err != nil {
@@ -87,18 +105,6 @@ func resources(s *stackjson.Stack) int {
 		}
 	}
 	return n
-}
-
-// mockedApply runs the stack's Terraform test, which destroys at its end what it
-// made. For that, what is hard to lose must not be so for once.
-func mockedApply(t *testing.T, folder *terraform.Folder, e *estate, s *stackjson.Stack) error {
-	write(t, filepath.Join(folder.Path, "tests", "apply.tftest.json"), string(e.mockedApply(s)))
-	if overrides := destroyable(s); overrides != nil {
-		file := filepath.Join(folder.Path, "destroyable_override.tf.json")
-		write(t, file, string(overrides))
-		defer os.Remove(file)
-	}
-	return folder.Test(t.Context())
 }
 
 // placeState puts the made-up state of a stack where the others read it.
@@ -169,6 +175,8 @@ func TestTerraformRefusesBrokenStacks(t *testing.T) {
 	for _, broken := range []struct{ name, from, to, want string }{
 		{"an unknown reference", `${aws_vpc.main.id}`, `${aws_vpc.other.id}`, "undeclared resource"},
 		{"another account's credentials", `"` + e.Accounts["hub"] + `"`, `"999999999999"`, "account"},
+		// Nothing of it is planned: only validation sees it.
+		{"a mistake in what is not made", `"resource": {`, `"resource": {"aws_sqs_queue": {"unused": {"count": 0, "delay_seconds": -1}},`, "delay_seconds"},
 		{"a wrong address range", `10.0.0.0/16"`, `10.0.0.1/16"`, "10.0.0.1/16"},
 	} {
 		t.Run(broken.name, func(t *testing.T) {
@@ -191,5 +199,55 @@ func TestTerraformRefusesBrokenStacks(t *testing.T) {
 				t.Errorf("error %v, want one that speaks of %q", err, broken.want)
 			}
 		})
+	}
+}
+
+// A test that shares its process with others fails alone, and for the same reasons
+// as by itself.
+func TestTerraformRefusesBrokenApplies(t *testing.T) {
+	installation := terraformFor(t)
+	e := synthesized(t, "mesh")
+	good := e.stack("hub-network")
+	cases := []terraform.Case{e.mockedApply(e.stack("blue-network"))}
+	want := map[string]string{}
+	broken := func(name, problem string, change func(c *terraform.Case)) {
+		c := e.mockedApply(good)
+		stack := stackjson.Stack{Name: name, Text: c.Stack.Text}
+		if err := json.Unmarshal(stack.Text, &stack.JSON); err != nil {
+			t.Fatal(err)
+		}
+		c.Stack = &stack
+		change(&c)
+		cases = append(cases, c)
+		want[name] = problem
+	}
+	resource := func(c *terraform.Case, kind, name string, body map[string]any) {
+		c.Stack.JSON["resource"].(map[string]any)[kind] = map[string]any{name: body}
+	}
+	broken("reference", "undeclared resource", func(c *terraform.Case) {
+		resource(c, "aws_eip", "broken", map[string]any{"instance": "${aws_instance.none.id}"})
+	})
+	broken("range", "delay_seconds", func(c *terraform.Case) {
+		resource(c, "aws_sqs_queue", "broken", map[string]any{"delay_seconds": -1})
+	})
+	broken("argument", "delay", func(c *terraform.Case) {
+		resource(c, "aws_sqs_queue", "broken", map[string]any{"delay": 1})
+	})
+	broken("state", "not_there", func(c *terraform.Case) {
+		resource(c, "aws_sqs_queue", "broken", map[string]any{"name": "${data.terraform_remote_state.hub_logs.outputs.not_there}"})
+	})
+	broken("destroy", "prevent_destroy", func(c *terraform.Case) { c.Override = nil })
+
+	problems, err := installation.Test(t.Context(), cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := problems["blue-network"]; err != nil {
+		t.Errorf("the stack that is as it was fails with the others:\n%v", err)
+	}
+	for _, name := range tf.Keys(want) {
+		if err := problems[name]; err == nil || !strings.Contains(err.Error(), want[name]) {
+			t.Errorf("%s: error %v, want one that speaks of %q", name, err, want[name])
+		}
 	}
 }

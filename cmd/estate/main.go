@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,6 +23,7 @@ type commands struct {
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
+	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 }
 
@@ -35,9 +37,22 @@ func main() {
 	// Not kong's own way to fail, which would put a prefix before the first of
 	// many errors.
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(report(err))
 	}
+}
+
+// report says what went wrong, and returns the exit status.
+func report(err error) int {
+	var status exit
+	if errors.As(err, &status) {
+		return int(status)
+	}
+	fmt.Fprintln(os.Stderr, err)
+	var nothing unreadable
+	if errors.As(err, &nothing) {
+		return 2
+	}
+	return 1
 }
 
 type checkCommand struct {

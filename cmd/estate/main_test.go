@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,9 +26,50 @@ func TestCommands(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", root)
-			return nil
+			env.Setenv("STACKS", filepath.Join(env.WorkDir, "synthesized"))
+			return prepare(root, env.WorkDir)
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
 	})
+}
+
+// prepare copies piksel, and the stacks that it was last reviewed with, into the
+// folder that CDKTF would write.
+func prepare(root, dir string) error {
+	if err := os.CopyFS(filepath.Join(dir, "piksel"), os.DirFS(filepath.Join(root, "environments", "piksel"))); err != nil {
+		return err
+	}
+	reviewed, err := filepath.Glob(filepath.Join(root, "test", "testdata", "golden", "piksel", "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range reviewed {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		folder := filepath.Join(dir, "synthesized", "stacks", strings.TrimSuffix(filepath.Base(file), ".json"))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, "cdk.tf.json"), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// status runs a command that must exit with the status.
+func status(ts *testscript.TestScript, negated bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	if err != nil || negated {
+		ts.Fatalf("usage: status number command...")
+	}
+	err = ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != want {
+		ts.Fatalf("want status %d: %v", want, err)
+	}
 }
 
 // The tool answers in milliseconds, because it does not start CDKTF's kernel.

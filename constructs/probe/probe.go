@@ -63,15 +63,15 @@ type Check struct {
 	ID string `json:"-"`
 	// Name says what for.
 	Name string `json:"name"`
-	// Kind is `resolve` (the name's addresses lie in Within), `zone` (a zone of that name answers) or `connect` (a TCP connection to Host and Port).
+	// Kind is `resolve` (the name's addresses lie in Within), `zone` (a zone of that name answers), `connect` (the TCP port of Host answers, if only to refuse) or `silent` (that of none of Hosts does).
 	Kind string `json:"kind"`
 	// Host is a domain name, or for connect an address.
-	Host string `json:"host"`
-	Port int    `json:"port,omitempty"`
+	Host string `json:"host,omitempty"`
+	// Hosts are addresses.
+	Hosts []string `json:"hosts,omitempty"`
+	Port  int      `json:"port,omitempty"`
 	// Within is the range that the addresses must lie in.
 	Within string `json:"within,omitempty"`
-	// Blocked says that the connection must get no answer at all. A refused one was answered.
-	Blocked bool `json:"blocked,omitempty"`
 }
 
 // New makes the instance `aws_instance.<id>` with its role, group and log group.

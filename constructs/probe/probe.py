@@ -8,6 +8,7 @@ A line reads `ok` or `FAILED`, the check's name, and what was found. Amazon Linu
 brings all that this needs: Python, systemd-resolved and the AWS command line.
 """
 
+import concurrent.futures
 import datetime
 import ipaddress
 import json
@@ -29,29 +30,41 @@ def resolve(check):
 
 def zone(check):
     """A zone answers for its name: every zone has a start of authority."""
-    answer = subprocess.run(
+    asked = subprocess.run(
         ["resolvectl", "query", "--legend=no", "--type=SOA", check["host"]],
         capture_output=True, text=True, timeout=4 * TIMEOUT,
     )
-    text = (answer.stdout or answer.stderr).strip().splitlines()
-    return answer.returncode == 0, text[0] if text else "no answer"
+    text = (asked.stdout or asked.stderr).strip().splitlines()
+    return asked.returncode == 0, text[0] if text else "no answer"
+
+
+def answer(host, port):
+    try:
+        socket.create_connection((host, port), TIMEOUT).close()
+        return "connected"
+    except ConnectionRefusedError:
+        return "refused"
+    except (TimeoutError, socket.timeout):
+        return "silent"
 
 
 def connect(check):
-    """The other side answers, if only to refuse; or, if blocked, is silent."""
-    try:
-        socket.create_connection((check["host"], check["port"]), TIMEOUT).close()
-        found = "connected"
-    except ConnectionRefusedError:
-        found = "refused"
-    except (TimeoutError, socket.timeout):
-        found = "silent"
-    return (found == "silent") == check.get("blocked", False), found
+    """The other side answers, if only to refuse."""
+    found = answer(check["host"], check["port"])
+    return found != "silent", found
+
+
+def silent(check):
+    """None of the others answers at all, asked side by side."""
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        found = list(pool.map(lambda host: answer(host, check["port"]), check["hosts"]))
+    wrong = [f"{host} {what}" for host, what in zip(check["hosts"], found) if what != "silent"]
+    return not wrong, ", ".join(wrong) or "silent"
 
 
 def line(check):
     try:
-        ok, found = {"resolve": resolve, "zone": zone, "connect": connect}[check["kind"]](check)
+        ok, found = {"resolve": resolve, "zone": zone, "connect": connect, "silent": silent}[check["kind"]](check)
     except Exception as error:  # whatever it was, it is this check's result
         ok, found = False, f"{type(error).__name__}: {error}"
     return f"{'ok' if ok else 'FAILED'} {check['name']}: {found}"
@@ -60,8 +73,8 @@ def line(check):
 def read(region, path):
     """The checks, in the order of their names. The command reads page after page."""
     command = ["aws", "ssm", "get-parameters-by-path", "--region", region, "--path", path, "--output", "json"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    parameters = json.loads(answer.stdout)["Parameters"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
+    parameters = json.loads(listed.stdout)["Parameters"]
     return [json.loads(p["Value"]) for p in sorted(parameters, key=lambda p: p["Name"])]
 
 

@@ -21,7 +21,7 @@ esac
 `
 
 const parameters = `{"Parameters": [
-  {"Name": "/probe/x/c", "Value": "{\"name\":\"silent where it must be\",\"kind\":\"connect\",\"host\":\"127.0.0.1\",\"port\":1,\"blocked\":true}"},
+  {"Name": "/probe/x/c", "Value": "{\"name\":\"silent where it must be\",\"kind\":\"silent\",\"hosts\":[\"127.0.0.1\",\"127.0.0.2\"],\"port\":1}"},
   {"Name": "/probe/x/a", "Value": "{\"name\":\"resolves\",\"kind\":\"resolve\",\"host\":\"localhost\",\"within\":\"127.0.0.0/8\"}"},
   {"Name": "/probe/x/b", "Value": "{\"name\":\"answers\",\"kind\":\"connect\",\"host\":\"127.0.0.1\",\"port\":1}"},
   {"Name": "/probe/x/d", "Value": "{\"name\":\"elsewhere\",\"kind\":\"resolve\",\"host\":\"localhost\",\"within\":\"10.0.0.0/8\"}"}
@@ -50,7 +50,7 @@ func TestTheProgramLogsALineForEachCheck(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	// A refused connection was answered: the packet went there and back.
-	want := "ok resolves: 127.0.0.1\nok answers: refused\nFAILED silent where it must be: refused\nFAILED elsewhere: 127.0.0.1\n"
+	want := "ok resolves: 127.0.0.1\nok answers: refused\nFAILED silent where it must be: 127.0.0.1 refused, 127.0.0.2 refused\nFAILED elsewhere: 127.0.0.1\n"
 	if string(output) != want {
 		t.Errorf("printed:\n%swant:\n%s", output, want)
 	}

@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/networkacl"
@@ -66,11 +67,15 @@ func (v *VPC) guard() {
 }
 
 // neighbours admits the ranges that the VPC may talk to and denies every other
-// private one, so that no line after these can let another network in.
+// private one, so that no line after these can let another network in. A range
+// that is admitted as a whole needs no denial: it would never decide.
 func neighbours(near []netip.Prefix) []rule {
 	rules := allow(near)
 	for i, p := range privateSpace {
-		rules = append(rules, rule{number: 200 + i, deny: true, cidr: p})
+		admitted := func(n netip.Prefix) bool { return n.Bits() <= p.Bits() && n.Contains(p.Addr()) }
+		if !slices.ContainsFunc(near, admitted) {
+			rules = append(rules, rule{number: 200 + i, deny: true, cidr: p})
+		}
 	}
 	return rules
 }

@@ -1,12 +1,15 @@
 package estatevpc
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 
 	"hubspoke/constructs/probe"
 	"hubspoke/constructs/vpc"
 	"hubspoke/environments"
 	"hubspoke/internal/stack"
+	"hubspoke/internal/tf"
 )
 
 // Probe makes the account's connectivity probe in the first private subnet, with
@@ -52,19 +55,43 @@ func checks(e *environments.Estate, account string) []probe.Check {
 			checks = append(checks, probe.Check{ID: "resolver-" + a.String(), Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53})
 		}
 	}
-	for _, other := range e.Spokes {
-		if other.Name == account || !other.Probe {
-			continue
+	if account == environments.HubAccount {
+		return append(checks, answers(e)...)
+	}
+	return append(checks, isolation(e, account)...)
+}
+
+// answers are the hub's checks of the spokes that it reaches: their group for DNS
+// admits the hub.
+func answers(e *environments.Estate) []probe.Check {
+	var checks []probe.Check
+	for _, s := range e.Spokes {
+		if s.Probe && e.Reaches(e.Segment(environments.HubAccount), s.Segment) {
+			checks = append(checks, probe.Check{ID: "spoke-" + s.Name, Name: "connect " + s.Name, Kind: "connect", Host: address(e, s.Name).String(), Port: 53})
 		}
-		check := probe.Check{ID: "spoke-" + other.Name, Kind: "connect", Host: address(e, other.Name).String(), Port: 53}
-		switch reaches := e.Reaches(e.Segment(account), other.Segment); {
-		case account == environments.HubAccount && reaches:
-			// The spoke's group for DNS admits the hub.
-			check.Name = "connect " + other.Name
-			checks = append(checks, check)
-		case account != environments.HubAccount && !reaches:
-			check.Name, check.Blocked = "isolated from "+other.Name, true
-			checks = append(checks, check)
+	}
+	return checks
+}
+
+// perParameter is how many addresses a check names: a parameter holds 4 KB.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+const perParameter = 200
+
+// isolation is a check for each segment that the account's does not reach. One for
+// each spoke would be as many parameters as there are pairs of spokes.
+func isolation(e *environments.Estate, account string) []probe.Check {
+	hosts := map[string][]string{}
+	for _, s := range e.Spokes {
+		if s.Probe && s.Name != account && !e.Reaches(e.Segment(account), s.Segment) {
+			hosts[s.Segment] = append(hosts[s.Segment], address(e, s.Name).String())
+		}
+	}
+	var checks []probe.Check
+	for _, segment := range tf.Keys(hosts) {
+		name := segment
+		for part := range slices.Chunk(hosts[segment], perParameter) {
+			checks = append(checks, probe.Check{ID: "segment-" + name, Name: "isolated from segment " + name, Kind: "silent", Hosts: part, Port: 53})
+			name = fmt.Sprintf("%s-%d", segment, len(checks)+1)
 		}
 	}
 	return checks

@@ -5,11 +5,8 @@
 package stackjson
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -19,9 +16,9 @@ const File = "cdk.tf.json"
 // Stack is a synthesized stack.
 type Stack struct {
 	Name string
-	// Text is the file as it was written.
+	// Text is the file as it was written or, of a stack with several files, the first.
 	Text []byte
-	// JSON is the file's content.
+	// JSON is the content of all files.
 	JSON map[string]any
 }
 
@@ -38,31 +35,6 @@ type RemoteState struct {
 	Name    string
 	Backend string
 	Config  map[string]any
-}
-
-// Read reads all stacks in outdir, the folder that CDKTF calls cdktf.out, sorted
-// by name.
-func Read(outdir string) ([]*Stack, error) {
-	files, err := filepath.Glob(filepath.Join(outdir, "stacks", "*", File))
-	if err != nil {
-		return nil, err
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("there are no synthesized stacks in %s", outdir)
-	}
-	slices.Sort(files)
-	var stacks []*Stack
-	for _, file := range files {
-		s := &Stack{Name: filepath.Base(filepath.Dir(file))}
-		if s.Text, err = os.ReadFile(file); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(s.Text, &s.JSON); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		stacks = append(stacks, s)
-	}
-	return stacks, nil
 }
 
 // Resources are the stack's resources and data sources, sorted by address.

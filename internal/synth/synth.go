@@ -38,7 +38,11 @@ func Write(e *environments.Estate, outdir string) (err error) {
 		return err
 	}
 	defer os.RemoveAll(temporary)
-	if err := errors.Join(gitops.Write(e, temporary), compose(e, temporary)); err != nil {
+	// The bundles need no kernel, which is waited for most of the time.
+	bundles := make(chan error, 1)
+	go func() { bundles <- gitops.Write(e, temporary) }()
+	composed := compose(e, temporary)
+	if err := errors.Join(<-bundles, composed); err != nil {
 		return fmt.Errorf("synthesis of %s failed: %w", e.Name, err)
 	}
 	return publish(temporary, outdir)

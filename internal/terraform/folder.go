@@ -56,20 +56,30 @@ func (i *Installation) folder(dir string, environments ...map[string]string) (*F
 		delete(env, "TF_CLI_CONFIG_FILE")
 	}
 	env = tfexec.CleanEnv(env)
+	if env["GOGC"] == "" {
+		env["GOGC"] = collect
+	}
 	for _, e := range environments {
 		maps.Copy(env, e)
 	}
 	return &Folder{Path: dir, installation: i, tf: tf, env: env}, tf.SetEnv(env)
 }
 
-// Init is `terraform init`.
-func (f *Folder) Init(ctx context.Context, options ...tfexec.InitOption) error {
-	return f.tf.Init(ctx, options...)
+// Init is `terraform init`, which sets up the backend. The providers are served or
+// come with [Folder.Plan], so that it need not look at them.
+func (f *Folder) Init(ctx context.Context, args ...string) error {
+	_, err := f.unconfigured(ctx, append([]string{"init", "-no-color", "-input=false"}, args...)...)
+	return err
 }
 
 // Plan is `terraform plan`. It returns the number of resources that the plan
-// would add.
+// would add. Before it plans, Terraform does all that `terraform validate` does.
+// Every plan has a provider process of its own, because a process that others
+// configured too could tell something of theirs.
 func (f *Folder) Plan(ctx context.Context) (int, error) {
+	if err := f.installation.linkProviders(f.Path); err != nil {
+		return 0, err
+	}
 	var events bytes.Buffer
 	_, err := f.tf.PlanJSON(ctx, &events)
 	log := read(&events)
@@ -83,12 +93,6 @@ func (f *Folder) Plan(ctx context.Context) (int, error) {
 func (f *Folder) Validate(ctx context.Context) error {
 	output, err := f.unconfigured(ctx, "validate", "-json")
 	return errors.Join(diagnosed(validation(output)), err)
-}
-
-// Test is `terraform test`. All providers must be mocked.
-func (f *Folder) Test(ctx context.Context) error {
-	output, err := f.unconfigured(ctx, "test", "-json")
-	return errors.Join(diagnosed(read(output).diagnostics), err)
 }
 
 // unconfigured runs a command that never configures a provider, and so can share

@@ -6,19 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 )
 
-// Serve starts the providers once for all [Folder.Validate] and [Folder.Test]
-// that follow. Terraform would start each anew for every step of every command,
+// Serve starts the providers once for all that follows and does not configure
+// them: [Folder.Init], [Folder.Validate] and [Installation.Test]. Terraform would start each anew for every step of every command,
 // and the AWS provider takes a second for that. It is how providers are debugged:
 // https://developer.hashicorp.com/terraform/plugin/debugging
 func (i *Installation) Serve() error {
-	// <host>/<namespace>/<name>/<version>/<platform>/<executable>
-	binaries, err := filepath.Glob(filepath.Join(i.providers(), "*", "*", "*", "*", "*", "terraform-provider-*"))
+	binaries, err := i.binaries()
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,9 @@ func (i *Installation) Serve() error {
 // serve starts one provider and returns how Terraform finds it.
 func (i *Installation) serve(binary string) (map[string]any, error) {
 	command := exec.Command(binary, "-debug")
+	if os.Getenv("GOGC") == "" {
+		command.Env = append(os.Environ(), "GOGC="+collect)
+	}
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		return nil, err

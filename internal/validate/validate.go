@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
 	"golang.org/x/sync/errgroup"
 
 	"hubspoke/internal/stackjson"
@@ -72,7 +71,7 @@ func validate(ctx context.Context, installation *terraform.Installation, s *stac
 	if err != nil {
 		return err
 	}
-	if err := folder.Init(ctx, tfexec.Backend(false)); err != nil {
+	if err := folder.Init(ctx, "-backend=false"); err != nil {
 		return err
 	}
 	return folder.Validate(ctx)

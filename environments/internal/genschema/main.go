@@ -19,9 +19,10 @@ import (
 
 // files are the schemas with the type of the file that each describes.
 var files = map[string]any{
-	"estate": environments.Settings{},
-	"hub":    environments.Hub{},
-	"spoke":  environments.Spoke{},
+	"estate":  environments.Settings{},
+	"hub":     environments.Hub{},
+	"spoke":   environments.Spoke{},
+	"intents": environments.Intents{},
 }
 
 // main expects to run in the folder environments/.
@@ -82,6 +83,13 @@ func scalar(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Format: "ipv4", Pattern: `^[0-9]{1,3}(\.[0-9]{1,3}){3}$`}
 	case reflect.TypeFor[environments.Date]():
 		return &jsonschema.Schema{Type: "string", Format: "date"}
+	case reflect.TypeFor[environments.PortRange]():
+		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{
+			{Type: "integer", Minimum: "0", Maximum: "65535"},
+			{Type: "string", Pattern: `^[0-9]{1,5}(-[0-9]{1,5})?$`},
+		}}
+	case reflect.TypeFor[environments.Parties](), reflect.TypeFor[environments.Ports](), reflect.TypeFor[environments.Waypoints]():
+		return oneOrMore(t.Elem())
 	}
 	enum, ok := reflect.Zero(t).Interface().(interface{ Values() []string })
 	if !ok {
@@ -92,6 +100,16 @@ func scalar(t reflect.Type) *jsonschema.Schema {
 		s.Enum = append(s.Enum, v)
 	}
 	return s
+}
+
+// oneOrMore describes a list that may be written as its only item.
+func oneOrMore(item reflect.Type) *jsonschema.Schema {
+	s := scalar(item)
+	if s == nil {
+		one := uint64(1)
+		s = &jsonschema.Schema{Type: "string", MinLength: &one}
+	}
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{s, {Type: "array", Items: s}}}
 }
 
 // describe is the comment of a type or a field, in one line. A field's begins

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"hubspoke/environments"
+	"hubspoke/internal/proof"
+	"hubspoke/internal/stackjson"
+)
+
+type proveCommand struct {
+	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Dir    string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Query  string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
+	Brief  bool   `help:"Leave out the paths of what is proven."`
+	JSON   bool   `name:"json" help:"Print the report as JSON."`
+	JUnit  string `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
+}
+
+func (c proveCommand) Run(out io.Writer) error {
+	dir := environments.Find(c.Estate)
+	e, err := environments.Load(dir)
+	if err != nil {
+		return unreadable{err}
+	}
+	stacks, err := stackjson.Read(c.Dir)
+	if err != nil {
+		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
+	}
+	report, err := c.report(proof.Of(e, stacks), filepath.Join(dir, "intents.yaml"))
+	if err != nil {
+		return unreadable{err}
+	}
+	if c.JUnit != "" {
+		if err := writeFile(c.JUnit, report.JUnit); err != nil {
+			return unreadable{err}
+		}
+	}
+	if c.JSON {
+		err = report.JSON(out)
+	} else {
+		err = report.Text(out, c.Brief)
+	}
+	if err != nil {
+		return unreadable{err}
+	}
+	if report.Status != proof.Proven {
+		return exit(report.Status.ExitCode())
+	}
+	return nil
+}
+
+func (c proveCommand) report(p *proof.Proof, file string) (*proof.Report, error) {
+	if c.Query != "" {
+		return p.Ask(c.Query)
+	}
+	return p.Prove(file), nil
+}
+
+func writeFile(path string, write func(io.Writer) error) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(file); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+// exit ends the program with a code, when all there is to say has been said.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// unreadable ends the program as if nothing could be proven, which is the case.
+type unreadable struct{ error }

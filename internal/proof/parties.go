@@ -1,0 +1,256 @@
+package proof
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"hubspoke/environments"
+	"hubspoke/internal/proof/network"
+	"hubspoke/internal/proof/packet"
+	"hubspoke/internal/proof/reach"
+)
+
+// place is an end of a connection under the name by which people know it.
+type place struct {
+	reach.Place
+	name string
+}
+
+// same says whether two places are the same network interfaces or workloads.
+func (p place) same(q place) bool {
+	return p.Interface == q.Interface && p.Subnet == q.Subnet && p.Internet == q.Internet &&
+		p.OnPremises == q.OnPremises && p.Service == q.Service
+}
+
+// subnet is where the place is, nil outside of VPCs.
+func (p place) subnet() *network.Subnet {
+	if p.Interface != nil {
+		return p.Interface.Subnet
+	}
+	return p.Subnet
+}
+
+// places are all places that the names of parties stand for. A name that stands
+// for none is an error.
+func (p *Proof) places(parties environments.Parties) ([]place, error) {
+	var all []place
+	for _, text := range parties {
+		party, err := p.estate.Party(text)
+		if err != nil {
+			return nil, err
+		}
+		found := p.find(party)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
+		}
+		for _, f := range found {
+			if !slices.ContainsFunc(all, f.same) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all, nil
+}
+
+// find are the places of one party.
+func (p *Proof) find(party environments.Party) []place {
+	switch party.Kind {
+	case environments.PartyInternet:
+		return []place{{reach.Place{Internet: true}, "internet"}}
+	case environments.PartyOnPremises:
+		if !p.hasOnPremises() {
+			return nil
+		}
+		return []place{{reach.Place{OnPremises: true}, "on-premises"}}
+	case environments.PartyService:
+		return []place{{reach.Place{Service: party.Name}, party.Name}}
+	case environments.PartyRange:
+		return p.within(party)
+	case environments.PartyAccount, environments.PartyTier:
+		return p.workloads(func(s *network.Subnet) bool {
+			return p.in(s.VPC, party.Account) && (party.Kind == environments.PartyAccount || s.Tier == party.Name)
+		})
+	case environments.PartyGroup:
+		return p.holders(party)
+	case environments.PartyResolver:
+		return p.resolvers(party)
+	}
+	var places []place
+	for _, i := range p.network.Interfaces {
+		if p.in(i.VPC, party.Account) && i.Kind == kinds[party.Kind] && (party.Name == "" || i.Name == party.Name) {
+			places = append(places, p.known(i))
+		}
+	}
+	return places
+}
+
+// kinds are the kinds of interfaces by the words of intents.
+var kinds = map[environments.PartyKind]network.InterfaceKind{
+	environments.PartyNodes:        network.Nodes,
+	environments.PartyControlPlane: network.ControlPlane,
+	environments.PartyInstance:     network.Instance,
+	environments.PartyEndpoint:     network.EndpointAddress,
+	environments.PartyResolver:     network.ResolverAddress,
+	environments.PartyDatabase:     network.DatabaseInstance,
+	environments.PartyLoadBalancer: network.LoadBalancer,
+}
+
+// in says whether the VPC belongs to the account, or to any for `*`.
+func (p *Proof) in(v *network.VPC, account string) bool {
+	return account == "*" || p.account(v) == account
+}
+
+// account is the name of the VPC's account, or its number if it has none.
+func (p *Proof) account(v *network.VPC) string {
+	if name := p.names[v.Account]; name != "" {
+		return name
+	}
+	return v.Account
+}
+
+func (p *Proof) known(i *network.Interface) place {
+	words := map[network.InterfaceKind]string{}
+	for word, kind := range kinds {
+		words[kind] = string(word)
+	}
+	word := words[i.Kind]
+	if word == "" {
+		word = string(i.Kind)
+	}
+	return place{reach.Place{Interface: i}, fmt.Sprintf("%s.%s.%s in %s", p.account(i.VPC), word, i.Name, i.Subnet.Zone)}
+}
+
+// workload is any workload of a subnet.
+func (p *Proof) workload(s *network.Subnet) place {
+	return place{reach.Place{Subnet: s}, fmt.Sprintf("%s.%s in %s", p.account(s.VPC), s.Tier, s.Zone)}
+}
+
+// workloads are the workloads of all subnets that match.
+func (p *Proof) workloads(match func(*network.Subnet) bool) []place {
+	var places []place
+	for _, v := range p.network.VPCs {
+		for _, s := range v.Subnets {
+			if match(s) {
+				places = append(places, p.workload(s))
+			}
+		}
+	}
+	return places
+}
+
+// resolvers are the addresses of inbound resolver endpoints, or of the endpoint
+// with the name.
+func (p *Proof) resolvers(party environments.Party) []place {
+	var places []place
+	for _, e := range p.network.ResolverEndpoints {
+		if party.Name == "" && !e.Inbound || party.Name != "" && party.Name != e.Resource.Name {
+			continue
+		}
+		for _, i := range e.Interfaces {
+			if p.in(i.VPC, party.Account) {
+				places = append(places, p.known(i))
+			}
+		}
+	}
+	return places
+}
+
+// holders are workloads that hold a group and no other: in the subnets where it
+// is known to be in use or, if it is in use nowhere, in all of its VPC.
+func (p *Proof) holders(party environments.Party) []place {
+	var places []place
+	for _, g := range p.network.Groups {
+		if !p.in(g.VPC, party.Account) || g.Name != party.Name {
+			continue
+		}
+		used := map[*network.Subnet]bool{}
+		for _, i := range p.network.Interfaces {
+			if slices.Contains(i.Groups, g) {
+				used[i.Subnet] = true
+			}
+		}
+		for _, s := range g.VPC.Subnets {
+			if used[s] || len(used) == 0 {
+				places = append(places, place{
+					reach.Place{Subnet: s, Groups: []*network.Group{g}},
+					fmt.Sprintf("%s.group.%s in %s", p.account(g.VPC), g.Name, s.Zone),
+				})
+			}
+		}
+	}
+	return places
+}
+
+// within are the places with addresses of a range: parts of subnets, of the
+// internet or, if it is neither, of what is on-premises.
+func (p *Proof) within(party environments.Party) []place {
+	wanted := packet.Prefix(party.Range)
+	at := []packet.Range{wanted}
+	var places []place
+	for _, w := range p.workloads(func(s *network.Subnet) bool { return s.CIDR.Overlaps(party.Range) }) {
+		w.Addresses, w.name = at, party.Text+" in "+w.name
+		places = append(places, w)
+	}
+	if slices.ContainsFunc(network.Internet, func(r packet.Range) bool { return r.Low <= wanted.High && wanted.Low <= r.High }) {
+		places = append(places, place{reach.Place{Internet: true, Addresses: at}, party.Text})
+	} else if len(places) == 0 && p.hasOnPremises() {
+		places = append(places, place{reach.Place{OnPremises: true, Addresses: at}, party.Text})
+	}
+	return places
+}
+
+// hasOnPremises says whether anything leads out of AWS but to the internet.
+func (p *Proof) hasOnPremises() bool {
+	for _, g := range p.network.TransitGateways {
+		if slices.ContainsFunc(g.Attachments, func(a *network.Attachment) bool { return a.VPC == nil }) {
+			return true
+		}
+	}
+	for _, v := range p.network.VPCs {
+		for _, t := range v.Tables {
+			if slices.ContainsFunc(t.Routes, func(r *network.Route) bool { return r.Target.OnPremises != nil }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// suggestions says what a party could have been.
+func (p *Proof) suggestions(party environments.Party) string {
+	found := map[string]bool{}
+	what := "no stack here makes one"
+	switch party.Kind {
+	case environments.PartyOnPremises:
+		return "no VPN, Direct Connect or virtual private gateway is in the stacks"
+	case environments.PartyTier, environments.PartyAccount:
+		what = "the tiers there are"
+		for _, v := range p.network.VPCs {
+			for _, s := range v.Subnets {
+				if p.in(v, party.Account) {
+					found[s.Tier] = true
+				}
+			}
+		}
+	case environments.PartyGroup:
+		what = "the groups there are"
+		for _, g := range p.network.Groups {
+			if p.in(g.VPC, party.Account) {
+				found[g.Name] = true
+			}
+		}
+	default:
+		what = "those there are"
+		for _, i := range p.network.Interfaces {
+			if p.in(i.VPC, party.Account) && i.Kind == kinds[party.Kind] {
+				found[i.Name] = true
+			}
+		}
+	}
+	if len(found) == 0 {
+		return "no stack here makes one"
+	}
+	return what + ": " + strings.Join(slices.Sorted(maps.Keys(found)), ", ")
+}

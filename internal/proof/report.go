@@ -1,0 +1,278 @@
+package proof
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/jstemmer/go-junit-report/v2/junit"
+)
+
+// Status is how far something is proven.
+type Status string
+
+// The statuses, from good to bad: what is unproven may be fine, but nothing here
+// says that it is.
+const (
+	Proven   Status = "proven"
+	Unproven Status = "unproven"
+	Violated Status = "violated"
+)
+
+// ExitCode is 0 for proven, 1 for violated and 2 for unproven.
+func (s Status) ExitCode() int {
+	switch s {
+	case Proven:
+		return 0
+	case Violated:
+		return 1
+	}
+	return 2
+}
+
+// worse is the worse of two statuses.
+func worse(a, b Status) Status {
+	for _, s := range []Status{Violated, Unproven} {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return Proven
+}
+
+// Report is what was proven about an estate, and what was not.
+type Report struct {
+	// Estate is the estate's name.
+	Estate string `json:"estate"`
+	Status Status `json:"status"`
+	// Model counts what the proof knows of: VPCs, subnets and so on.
+	Model []Count `json:"model"`
+	// Intents are the promises of the estate, in the order of the file.
+	Intents []Result `json:"intents"`
+	// Invariants are what must hold in any network.
+	Invariants []Finding `json:"invariants"`
+}
+
+// Count is a number of things.
+type Count struct {
+	What   string `json:"what"`
+	Number int    `json:"number"`
+}
+
+// Result is what came of an intent.
+type Result struct {
+	// Intent is the intent in one line.
+	Intent string `json:"intent"`
+	// File and Line are where it stands; empty and 0 for a question asked on the spot.
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Status Status `json:"status"`
+	// Summary says what was looked at, in one sentence.
+	Summary string `json:"summary"`
+	// Asked says that it was a question: then nothing was promised, and nothing is
+	// violated.
+	Asked bool `json:"asked,omitempty"`
+	// Cases are the cases that decide: those that fail or, if none does, the first
+	// one. Of those that fail for the same reason one is listed, and at most ten.
+	Cases []Case `json:"cases,omitempty"`
+}
+
+// Case is one sender and receiver, or one question and its answer.
+type Case struct {
+	Status Status `json:"status"`
+	// Question names the two ends, or who asks for which name.
+	Question string `json:"question"`
+	// Answer says what happens, and what decides it.
+	Answer string `json:"answer"`
+	// Packets are the fewest packets that show it.
+	Packets string `json:"packets,omitempty"`
+	// Alike is the number of further cases that differ in nothing but zones.
+	Alike int `json:"alike,omitempty"`
+	// Path is the way of these packets, up to where it is decided.
+	Path []Step `json:"path,omitempty"`
+	// Return is the way of the answers.
+	Return []Step `json:"return,omitempty"`
+
+	// explain fills in all but the status and the question, which takes longer than
+	// to find out whether it is so.
+	explain func(*Case)
+}
+
+// explained is the case with its explanation.
+func (c Case) explained() Case {
+	if c.explain != nil {
+		c.explain(&c)
+		c.explain = nil
+	}
+	return c
+}
+
+// Step is a stage of a path.
+type Step struct {
+	Text string `json:"text"`
+	// Resource is the stack and the address of the resource that makes it so.
+	Resource string `json:"resource,omitempty"`
+}
+
+// Finding is an invariant that does not hold, or a note about one that does.
+type Finding struct {
+	// Code names the invariant.
+	Code   string `json:"code"`
+	Status Status `json:"status"` // Proven for a note
+	// Sentence says what is wrong, and what would be right.
+	Sentence  string   `json:"sentence"`
+	Resources []string `json:"resources,omitempty"`
+}
+
+// JSON writes the report for machines.
+func (r *Report) JSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+var colours = map[Status]*color.Color{
+	Proven:   color.New(color.FgGreen),
+	Unproven: color.New(color.FgYellow),
+	Violated: color.New(color.FgRed, color.Bold),
+}
+
+// label is the status as a word of fixed width, in its colour on a terminal.
+func (s Status) label() string { return s.paint(string(s)) }
+
+// paint gives a word a fixed width, and on a terminal the colour of the status.
+func (s Status) paint(word string) string { return colours[s].Sprintf("%-8s", word) }
+
+// Text writes the report for people. A brief one has a line for each intent, and
+// paths for what is not proven.
+func (r *Report) Text(w io.Writer, brief bool) error {
+	var b strings.Builder
+	for _, result := range r.Intents {
+		result.text(&b, brief)
+	}
+	if len(r.Intents) > 0 && !r.Intents[0].Asked {
+		b.WriteString("\n")
+	}
+	for _, f := range r.Invariants {
+		if brief && f.Status == Proven {
+			continue
+		}
+		label := f.Status.label()
+		if f.Status == Proven {
+			label = "note    "
+		}
+		fmt.Fprintf(&b, "%s %s: %s\n", label, f.Code, f.Sentence)
+		for _, resource := range f.Resources {
+			fmt.Fprintf(&b, "           %s\n", resource)
+		}
+	}
+	if !slices.ContainsFunc(r.Intents, func(r Result) bool { return r.Asked }) {
+		b.WriteString(r.summary())
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r Result) text(b *strings.Builder, brief bool) {
+	at := ""
+	if r.Line > 0 {
+		at = fmt.Sprintf("  (%s:%d)", r.File, r.Line)
+	}
+	label := r.Status.label()
+	if r.Asked {
+		label = r.Status.paint(map[Status]string{Proven: "reached", Unproven: "unknown", Violated: "stopped"}[r.Status])
+	}
+	fmt.Fprintf(b, "%s %s%s\n", label, r.Intent, at)
+	if brief && r.Status == Proven {
+		return
+	}
+	fmt.Fprintf(b, "         %s\n", r.Summary)
+	for _, c := range r.Cases {
+		fmt.Fprintf(b, "         %s: %s\n", c.Question, c.Answer)
+		if c.Alike > 0 {
+			fmt.Fprintf(b, "           and %d more in other zones\n", c.Alike)
+		}
+		if c.Packets != "" {
+			fmt.Fprintf(b, "           packets: %s\n", first(c.Packets))
+		}
+		steps(b, "", c.Path)
+		steps(b, "back: ", c.Return)
+	}
+}
+
+// first is the beginning of a list of packets.
+func first(packets string) string {
+	parts := strings.Split(packets, "; ")
+	if len(parts) > 3 {
+		return fmt.Sprintf("%s; and %d ranges more", strings.Join(parts[:3], "; "), len(parts)-3)
+	}
+	return packets
+}
+
+func steps(b *strings.Builder, prefix string, path []Step) {
+	width := 0
+	for _, s := range path {
+		width = max(width, len([]rune(s.Text)))
+	}
+	for i, s := range path {
+		if i > 0 {
+			prefix = strings.Repeat(" ", len(prefix))
+		}
+		line := fmt.Sprintf("           %s%-*s  %s", prefix, width, s.Text, s.Resource)
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+// summary is the last lines of the text: what was looked at, and what came of it.
+func (r *Report) summary() string {
+	var counts []string
+	for _, c := range r.Model {
+		counts = append(counts, plural(c.Number, c.What))
+	}
+	intents, failed := map[Status]int{}, map[Status]int{}
+	for _, result := range r.Intents {
+		intents[result.Status]++
+	}
+	notes := 0
+	for _, f := range r.Invariants {
+		if f.Status == Proven {
+			notes++
+		} else {
+			failed[f.Status]++
+		}
+	}
+	text := fmt.Sprintf("Looked at %s.\n", strings.Join(counts, ", "))
+	text += fmt.Sprintf("%d intents: %d proven, %d violated, %d unproven. Invariants: %d violated, %d unproven, %d notes.\n",
+		len(r.Intents), intents[Proven], intents[Violated], intents[Unproven], failed[Violated], failed[Unproven], notes)
+	return text + fmt.Sprintf("%s: %s\n", r.Estate, colours[r.Status].Sprint(string(r.Status)))
+}
+
+// JUnit writes the report as test results, which most CI systems show.
+func (r *Report) JUnit(w io.Writer) error {
+	intents := junit.Testsuite{Name: r.Estate + " intents"}
+	for _, result := range r.Intents {
+		var text strings.Builder
+		result.text(&text, false)
+		test := junit.Testcase{Name: result.Intent, Classname: fmt.Sprintf("%s:%d", result.File, result.Line)}
+		if result.Status != Proven {
+			test.Failure = &junit.Result{Message: string(result.Status), Data: text.String()}
+		}
+		intents.AddTestcase(test)
+	}
+	invariants := junit.Testsuite{Name: r.Estate + " invariants"}
+	for _, f := range r.Invariants {
+		test := junit.Testcase{Name: f.Sentence, Classname: f.Code}
+		if f.Status != Proven {
+			test.Failure = &junit.Result{Message: string(f.Status), Data: strings.Join(f.Resources, "\n")}
+		}
+		invariants.AddTestcase(test)
+	}
+	var all junit.Testsuites
+	all.AddSuite(intents)
+	all.AddSuite(invariants)
+	return all.WriteXML(w)
+}

@@ -1,0 +1,133 @@
+package test
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/internal/fastkernel"
+	"hubspoke/internal/tf"
+)
+
+// Every estate, synthesized by the program with the stock kernel and with the fast one. The cache is empty for the
+// first estate; the others, and the first one again, find what that left.
+func TestTheFastKernelWritesTheSameFiles(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		missing(t, "node is not on the PATH")
+	}
+	program := filepath.Join(t.TempDir(), "hubspoke")
+	command(t, "..", nil, "go", "build", "-o", program, ".")
+	cache, file := t.TempDir(), filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// run is what the program writes for an estate, and how often it says that the kernel is not fast.
+	run := func(name string, more map[string]string) (map[string]string, int) {
+		dir, err := filepath.Abs(estates[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		outdir := filepath.Join(t.TempDir(), "out")
+		environment := map[string]string{"ESTATE": dir, "CDKTF_OUTDIR": outdir, "NODE_OPTIONS": "", fastkernel.SwitchOff: ""}
+		maps.Copy(environment, more)
+		printed := command(t, filepath.Dir(program), environment, program)
+		return tree(t, outdir), strings.Count(printed, "fast kernel:")
+	}
+	names := tf.Keys(estates)
+	stock := map[string]map[string]string{}
+	for _, name := range names {
+		stock[name], _ = run(name, map[string]string{fastkernel.SwitchOff: "1"})
+	}
+	for _, name := range append(names, names[0]) {
+		got, lines := run(name, map[string]string{"XDG_CACHE_HOME": cache})
+		if diff := cmp.Diff(stock[name], got); diff != "" || lines != 0 {
+			t.Errorf("%s: %d lines are printed, and something else is written (-stock +fast):\n%s", name, lines, diff)
+		}
+	}
+	if sidecars, err := filepath.Glob(filepath.Join(cache, "hubspoke", "kernel", "*.types*")); err != nil || len(sidecars) != 1 {
+		t.Errorf("the cache holds %v instead of one sidecar: the fast kernel was not fast (%v)", sidecars, err)
+	}
+	got, lines := run("piksel", map[string]string{"XDG_CACHE_HOME": filepath.Join(file, "cache")})
+	if diff := cmp.Diff(stock["piksel"], got); diff != "" || lines != 1 {
+		t.Errorf("where no cache can be: %d lines are printed, and something else is written (-stock +fast):\n%s", lines, diff)
+	}
+}
+
+var (
+	eagerExport = regexp.MustCompile(`(?m)^exports\.(\w+) = require\("(.+)"\);$`)
+	lazyExport  = regexp.MustCompile(`(?m)^Object\.defineProperty\(exports, '(\w+)', \{ get: function \(\) \{ return require\('(.+)'\); \} \}\);$`)
+)
+
+// What the fast kernel loads in place of the provider's main file exports the same names from the same files.
+func TestTheLazyIndexOfTheProviderIsItsMainFile(t *testing.T) {
+	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/cdktf/cdktf-provider-aws-go/aws/v19").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(module)), "jsii", "*.tgz"))
+	if err != nil || len(packages) != 1 {
+		t.Fatalf("%v %v", packages, err)
+	}
+	files := unpack(t, packages[0], "package/lib/index.js", "package/lib/lazy-index.js")
+	eager := exports(eagerExport, files["package/lib/index.js"])
+	if len(eager) < 1000 || len(eager) != strings.Count(files["package/lib/index.js"], "require(") {
+		t.Fatalf("%d exports found in the main file", len(eager))
+	}
+	if diff := cmp.Diff(eager, exports(lazyExport, files["package/lib/lazy-index.js"])); diff != "" {
+		t.Errorf("(-main +lazy)\n%s", diff)
+	}
+}
+
+// exports are the files of an index by the names under which it exports them.
+func exports(pattern *regexp.Regexp, source string) map[string]string {
+	found := map[string]string{}
+	for _, match := range pattern.FindAllStringSubmatch(source, -1) {
+		found[match[1]] = path.Clean(match[2])
+	}
+	return found
+}
+
+// unpack is the content of some files of a compressed archive.
+func unpack(t *testing.T, archive string, names ...string) map[string]string {
+	t.Helper()
+	f, err := os.Open(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	decompressed, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for r := tar.NewReader(decompressed); len(found) < len(names); {
+		header, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			t.Fatalf("%s has only %v", archive, tf.Keys(found))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if header.Name == name {
+				content, err := io.ReadAll(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found[name] = string(content)
+			}
+		}
+	}
+	return found
+}

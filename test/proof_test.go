@@ -1,0 +1,32 @@
+package test
+
+import (
+	"testing"
+
+	"hubspoke/internal/proof"
+	"hubspoke/internal/tf"
+)
+
+// What an estate promises about its network holds for what was synthesized, and so
+// does what must hold in any network.
+func TestEveryEstateKeepsItsPromises(t *testing.T) {
+	for _, name := range tf.Keys(estates) {
+		t.Run(name, func(t *testing.T) {
+			e := synthesized(t, name)
+			report := proof.Of(e.Estate, e.stacks).Prove("intents.yaml")
+			if len(report.Intents) == 0 {
+				t.Error("the estate promises nothing")
+			}
+			for _, r := range report.Intents {
+				if r.Status != proof.Proven {
+					t.Errorf("intents.yaml:%d: %s: %s: %s\n%+v", r.Line, r.Status, r.Intent, r.Summary, r.Cases)
+				}
+			}
+			for _, f := range report.Invariants {
+				if f.Status != proof.Proven {
+					t.Errorf("%s: %s: %s", f.Status, f.Code, f.Sentence)
+				}
+			}
+		})
+	}
+}
