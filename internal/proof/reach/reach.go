@@ -85,7 +85,8 @@ type Place struct {
 	// Service is a service of AWS at its public addresses, through a gateway endpoint
 	// or the internet: `s3`. An interface endpoint is an Interface.
 	Service string
-	// OnPremises is what is behind VPNs, Direct Connect and virtual private gateways.
+	// OnPremises is what is behind VPNs, Direct Connect, virtual private gateways and
+	// connections that no stack here makes, at addresses that no VPC has.
 	OnPremises bool
 	// Addresses narrow the place down, where they are set.
 	Addresses []packet.Range
@@ -304,10 +305,22 @@ func (a *Analysis) addresses(p Place) []packet.Range {
 	case p.Service != "":
 		ranges = []packet.Range{network.ServiceRange(p.Service)}
 	case p.OnPremises:
-		ranges = []packet.Range{packet.Addresses}
+		ranges = a.outside()
 	}
 	if p.Addresses != nil {
 		ranges = common(ranges, p.Addresses)
+	}
+	return ranges
+}
+
+// outside are the addresses that no VPC has: a network that is connected with VPCs
+// has its own, and what pretends to another's is not modelled.
+func (a *Analysis) outside() []packet.Range {
+	ranges := []packet.Range{packet.Addresses}
+	for _, v := range a.network.VPCs {
+		for _, cidr := range v.CIDRs {
+			ranges = without(ranges, packet.Prefix(cidr))
+		}
 	}
 	return ranges
 }
