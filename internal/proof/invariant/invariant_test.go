@@ -284,7 +284,7 @@ var mistakes = []struct {
 	{"a group is only an output", func(e estate) {
 		e.add("one/aws_security_group.spare", `{"vpc_id": "${aws_vpc.main.id}"}`)
 		e.stack("one")["output"] = map[string]any{"group_id": map[string]any{"value": "${aws_security_group.spare.id}"}}
-	}, "group-without-member"},
+	}, "group-without-member?"},
 	{"a group is only in a parameter", func(e estate) {
 		e.add("one/aws_security_group.spare", `{"vpc_id": "${aws_vpc.main.id}"}`)
 		e.add("one/aws_ssm_parameter.group", `{"name": "group", "type": "String", "value": "${aws_security_group.spare.id}"}`)
