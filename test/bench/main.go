@@ -44,7 +44,6 @@ type Report struct {
 	Clusters  bool        `json:"clusters"`
 	Synthesis []Synthesis `json:"synthesis"`
 	Marginal  []Marginal  `json:"marginal"`
-	Proofs    []Proof     `json:"proofs"`
 	PureGo    []Benchmark `json:"pure_go"`
 }
 
@@ -107,12 +106,7 @@ func run(ctx context.Context, s settings) error {
 	}
 	report.Marginal = marginal(report.Synthesis)
 	printMarginal(os.Stdout, report.Marginal)
-	for _, s := range report.Synthesis {
-		if s.proof != nil {
-			report.Proofs = append(report.Proofs, *s.proof)
-		}
-	}
-	printProofs(os.Stdout, report.Proofs)
+	printProofs(os.Stdout, report.Synthesis)
 	if report.PureGo, err = measurePureGo(ctx); err != nil {
 		return err
 	}

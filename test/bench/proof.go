@@ -49,10 +49,14 @@ func measureProof(what, dir, outdir string, runs int) (*Proof, error) {
 	return p, nil
 }
 
-func printProofs(out io.Writer, proofs []Proof) {
+func printProofs(out io.Writer, results []Synthesis) {
 	fmt.Fprintf(out, "\nNetwork proof: reading, and then all intents and invariants; the intents are about every pair of subnets\n\n")
 	fmt.Fprintf(out, "%-20s %6s %6s %7s   %9s %9s   %s\n", "estate", "spokes", "stacks", "intents", "read", "prove", "status")
-	for _, p := range proofs {
+	for _, r := range results {
+		p := r.Proof
+		if p == nil {
+			continue
+		}
 		fmt.Fprintf(out, "%-20s %6d %6d %7d   %8.3fs %8.3fs   %s\n", p.What, p.Spokes, p.Stacks, p.Intents, p.Read, p.Prove, p.Status)
 	}
 }

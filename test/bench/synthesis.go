@@ -45,7 +45,8 @@ type Synthesis struct {
 	// their size.
 	Generated bool `json:"generated"`
 
-	proof *Proof
+	// Proof is what the network proof of its output costs, where that was measured.
+	Proof *Proof `json:"proof,omitempty"`
 }
 
 // A task is something to measure with both kernels.
@@ -125,7 +126,7 @@ func compare(ctx context.Context, t task, runs int, scratch string) (Synthesis, 
 	result.MemoryRatio = ratio(result.FastMedian.MB, result.StockMedian.MB)
 	if t.prove {
 		var err error
-		if result.proof, err = measureProof(t.what, t.estate, outdir, runs); err != nil {
+		if result.Proof, err = measureProof(t.what, t.estate, outdir, runs); err != nil {
 			return result, err
 		}
 	}
