@@ -21,6 +21,9 @@ func (b *builder) makeACLs() {
 			}
 			a := &ACL{Resource: r, VPC: v}
 			in.unknown = &a.Unknown
+			// The default ACL has no other rules than those that are written in it:
+			// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/default_network_acl
+			a.Inline = kind == "aws_default_network_acl" || in.get("ingress") != nil || in.get("egress") != nil
 			for _, rule := range in.blocks("ingress") {
 				a.Ingress = b.addACLRule(a.Ingress, rule, "action", "rule_no")
 			}
@@ -51,6 +54,7 @@ func (b *builder) makeACLs() {
 			in.note("a rule of a network ACL that is not known")
 			return
 		}
+		a.Separate = true
 		in.unknown = &a.Unknown
 		if in.bool("egress", false) {
 			a.Egress = b.addACLRule(a.Egress, in, "rule_action", "rule_number")

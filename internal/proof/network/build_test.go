@@ -327,3 +327,29 @@ func TestWhatIsNotUnderstoodIsUnknown(t *testing.T) {
 		})
 	}
 }
+
+func TestAnEmptyArgumentIsAFormOfRulesToo(t *testing.T) {
+	n := build(t, `, "aws_default_security_group": {"a": {"vpc_id": "${aws_vpc.main.id}", "ingress": []}},
+		"aws_default_route_table": {"a": {"default_route_table_id": "${aws_vpc.main.default_route_table_id}", "route": []}},
+		"aws_route": {"r": {"route_table_id": "${aws_vpc.main.default_route_table_id}", "destination_cidr_block": "10.0.0.0/16", "gateway_id": "local"},
+			"app": {"route_table_id": "${aws_route_table.app.id}", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "local"}},
+		"aws_network_acl": {"a": {"vpc_id": "${aws_vpc.main.id}", "egress": []}, "bare": {"vpc_id": "${aws_vpc.main.id}"}},
+		"aws_network_acl_rule": {"r": {"network_acl_id": "${aws_network_acl.a.id}", "rule_number": 1, "rule_action": "allow", "cidr_block": "10.0.0.0/8", "protocol": "-1"}},
+		"aws_vpc_security_group_ingress_rule": {"r": {"security_group_id": "${aws_default_security_group.a.id}", "cidr_ipv4": "10.0.0.0/8", "ip_protocol": "-1"}}`)
+	v := n.VPCs[0]
+	for _, g := range n.Groups {
+		if mixed := g.Inline && g.Separate; mixed != (g.Resource.Name == "a") {
+			t.Errorf("%s has both forms: %v", g.Resource, mixed)
+		}
+	}
+	for _, r := range v.Tables {
+		if mixed := r.Inline && r.Separate; mixed != (r.Resource.Name == "a") {
+			t.Errorf("%s has both forms: %v", r.Resource, mixed)
+		}
+	}
+	for _, a := range v.ACLs {
+		if mixed := a.Inline && a.Separate; mixed != (a.Resource.Name == "a") {
+			t.Errorf("%s has both forms: %v", a.Resource, mixed)
+		}
+	}
+}

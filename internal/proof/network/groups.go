@@ -67,12 +67,11 @@ func (b *builder) makeInlineRules() {
 				return
 			}
 			in.unknown = &g.Unknown
+			g.Inline = g.Inline || in.get("ingress") != nil || in.get("egress") != nil
 			for _, rule := range in.blocks("ingress") {
-				g.Inline = true
 				g.Ingress = b.addRules(g, g.Ingress, rule, "protocol", "security_groups")
 			}
 			for _, rule := range in.blocks("egress") {
-				g.Inline = true
 				g.Egress = b.addRules(g, g.Egress, rule, "protocol", "security_groups")
 			}
 		})

@@ -86,7 +86,9 @@ type RouteTable struct {
 	Resource *config.Resource // nil for a main table that no resource describes
 	VPC      *VPC
 	Routes   []*Route
-	Unknown  []Unknown
+	// Inline and Separate say in which forms the routes are written, as for a Group.
+	Inline, Separate bool
+	Unknown          []Unknown
 }
 
 // Route is where packets for some destinations go.
@@ -132,7 +134,9 @@ type ACL struct {
 	Resource        *config.Resource
 	VPC             *VPC
 	Ingress, Egress []ACLRule
-	Unknown         []Unknown
+	// Inline and Separate say in which forms the rules are written, as for a Group.
+	Inline, Separate bool
+	Unknown          []Unknown
 }
 
 // ACLRule lets packets through or stops them.
@@ -154,7 +158,7 @@ type Group struct {
 	Name            string
 	Ingress, Egress []GroupRule
 	// Inline and Separate say in which forms the rules are written. Terraform's two
-	// forms overwrite each other.
+	// forms overwrite each other. The argument is a form even where it is empty.
 	Inline, Separate bool
 	Unknown          []Unknown
 }

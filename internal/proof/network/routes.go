@@ -83,6 +83,7 @@ func (b *builder) makeRoutes() {
 			in.note("a route in a table that is not known")
 			return
 		}
+		t.Separate = true
 		in.unknown = &t.Unknown
 		b.addRoute(t, r, in, "destination_cidr_block", "destination_prefix_list_id", "destination_ipv6_cidr_block")
 	})
@@ -108,6 +109,7 @@ func (b *builder) makeRoutes() {
 
 func (b *builder) addInlineRoutes(t *RouteTable, r *config.Resource) {
 	in := of(r, &t.Unknown)
+	t.Inline = t.Inline || in.get("route") != nil
 	for _, route := range in.blocks("route") {
 		b.addRoute(t, r, route, "cidr_block", "destination_prefix_list_id", "ipv6_cidr_block")
 	}
