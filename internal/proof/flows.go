@@ -1,13 +1,12 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"hubspoke/environments"
-	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/network"
 	"hubspoke/internal/proof/packet"
 	"hubspoke/internal/proof/reach"
@@ -54,85 +53,42 @@ func (p *Proof) deny(f environments.Flow) Result {
 	if err != nil {
 		return unreadable(r.Intent, err)
 	}
-	c := p.collect(from, to, func(a, b place) Case {
+	all, proven := packets(f), "no packet arrives"
+	if f.By != "" {
+		proven = "no packet arrives, and the transit gateway alone would stop it"
+	}
+	var c collected
+	c.collect(from, to, func(a, b place) Case {
 		if f.By == environments.ByTransitGateway {
-			if c := p.separated(a, b); c.Status != Proven {
-				return c
+			if one := p.separated(a, b); one.Status != Proven {
+				return one
 			}
 		}
-		return p.denied(a, b, packets(f))
+		return p.denied(a, b, all)
 	})
-	if c.pairs == 0 {
-		return unreadable(r.Intent, fmt.Errorf("senders and receivers are the same"))
-	}
-	if f.By != "" {
-		return c.into(r, "no packet arrives, and the transit gateway alone would stop it")
-	}
-	return c.into(r, "no packet arrives")
+	return c.into(r, proven)
 }
 
 // denied is the case of one sender and receiver.
 func (p *Proof) denied(from, to place, packets packet.Set) Case {
 	// Who means harm chooses the port to send from.
-	answer := p.analysis.Ask(reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: packet.Ports})
-	c := Case{Status: Proven, Question: from.name + " -> " + to.name}
+	query := reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: packet.Ports}
+	if !p.analysis.MayReach(from.Place, to.Place) {
+		return Case{Status: Proven, explain: func(c *Case) { c.stopped(p.analysis.Ask(query)) }}
+	}
+	answer := p.analysis.Ask(query)
 	switch {
+	case answer.Sent.Empty():
+		return Case{Status: Unproven, Answer: nothingBetween}
 	case !answer.Forward.Empty():
-		c.Status = Violated
-		c.explain = func(c *Case) { c.delivered(answer, answer.Forward, "it arrives") }
+		return Case{Status: Violated, explain: func(c *Case) { c.delivered(answer, answer.Forward, "it arrives") }}
 	case !answer.Unknown.Empty():
-		c.Status = Unproven
-		c.explain = func(c *Case) { c.undecided(answer) }
-	default:
-		c.explain = func(c *Case) { c.stopped(answer) }
+		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
 	}
-	return c
+	return Case{Status: Proven, explain: func(c *Case) { c.stopped(answer) }}
 }
 
-// separated is the case of a transit gateway's route tables alone, for senders and
-// receivers in VPCs: that of the sender's attachment must not lead to the
-// receiver's, by any route.
-func (p *Proof) separated(from, to place) Case {
-	c := Case{Status: Proven, Question: from.name + " -> " + to.name}
-	if from.subnet() == nil || to.subnet() == nil || from.subnet().VPC == to.subnet().VPC {
-		c.Status, c.Answer = Unproven, "a transit gateway separates VPCs, and these are not in two of them"
-		return c
-	}
-	for _, g := range p.network.TransitGateways {
-		for _, a := range g.Attachments {
-			if a.VPC != from.subnet().VPC || a.Table == nil {
-				continue
-			}
-			if len(a.Table.Unknown) > 0 {
-				c.Status, c.Answer = Unproven, a.Table.Unknown[0].String()
-				return c
-			}
-			if route := leads(a.Table, to.subnet()); route != nil {
-				c.Status, c.Answer = Violated, "the transit gateway would pass it on"
-				c.Path = []Step{{"into the transit gateway by its attachment", a.Resource.String()}, {"a route of its table leads to the receiver's VPC", route.String()}}
-				return c
-			}
-		}
-	}
-	return c
-}
-
-// leads is what makes the table lead to a subnet: a propagation or a route.
-func leads(t *network.GatewayTable, to *network.Subnet) *config.Resource {
-	for _, propagation := range t.Propagations {
-		if propagation.Attachment.VPC == to.VPC {
-			return propagation.Resource
-		}
-	}
-	wanted := packet.Prefix(to.CIDR)
-	for _, route := range t.Routes {
-		overlaps := route.Destination.Low <= wanted.High && wanted.Low <= route.Destination.High
-		if route.Attachment != nil && route.Attachment.VPC == to.VPC && overlaps {
-			return route.Resource
-		}
-	}
-	return nil
-}
+const nothingBetween = "there are no packets of this kind between the two"
 
 // allow proves that every sender reaches every receiver, and that the answers
 // come back.
@@ -142,34 +98,26 @@ func (p *Proof) allow(f environments.Flow) Result {
 	if err != nil {
 		return unreadable(r.Intent, err)
 	}
-	c := p.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), f.Via) })
-	if c.pairs == 0 {
-		return unreadable(r.Intent, fmt.Errorf("senders and receivers are the same"))
-	}
+	var c collected
+	c.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), f.Via) })
 	return c.into(r, "every packet arrives, and is answered")
 }
 
 func (p *Proof) allowed(from, to place, packets packet.Set, via []environments.Waypoint) Case {
 	answer := p.analysis.Ask(reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: ephemeral(from)})
-	c := Case{Status: Proven, Question: from.name + " -> " + to.name}
 	missing := answer.Sent.Subtract(answer.Always)
 	switch {
 	case answer.Sent.Empty():
-		c.Status, c.Answer = Unproven, "there are no packets of this kind between the two"
+		return Case{Status: Unproven, Answer: nothingBetween}
 	case !missing.Subtract(answer.Unknown).Empty():
-		c.Status = Violated
-		c.explain = func(c *Case) { c.stopped(answer) }
+		return Case{Status: Violated, explain: func(c *Case) { c.stopped(answer) }}
 	case !missing.Empty():
-		c.Status = Unproven
-		c.explain = func(c *Case) { c.undecided(answer) }
-	default:
-		says := "it arrives, and is answered"
-		if past := without(answer, via); past != "" {
-			c.Status, says = Violated, "it arrives, but not by "+past
-		}
-		c.explain = func(c *Case) { c.delivered(answer, answer.Always, says) }
+		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
 	}
-	return c
+	if past := without(answer, via); past != "" {
+		return Case{Status: Violated, explain: func(c *Case) { c.delivered(answer, answer.Always, "it arrives, but not by "+past) }}
+	}
+	return Case{Status: Proven, explain: func(c *Case) { c.delivered(answer, answer.Always, "it arrives, and is answered") }}
 }
 
 // ephemeral are the ports that connections are opened from: those of Linux, Windows
@@ -186,12 +134,21 @@ func ephemeral(from place) packet.Range {
 	return packet.Range{Low: 32768, High: 65535}
 }
 
-// without is the first waypoint that a way does not pass.
+// without is the first waypoint that a way does not pass, or the answers do not.
 func without(answer *reach.Result, via []environments.Waypoint) string {
-	for _, w := range via {
-		for _, path := range answer.Paths() {
-			if !slices.ContainsFunc(path.Forward, func(h reach.Hop) bool { return slices.Contains(waypoints[w], h.Kind) }) {
+	if len(via) == 0 {
+		return ""
+	}
+	for _, path := range answer.Paths() {
+		for _, w := range via {
+			passes := func(way []reach.Hop) bool {
+				return slices.ContainsFunc(way, func(h reach.Hop) bool { return slices.Contains(waypoints[w], h.Kind) })
+			}
+			if !passes(path.Forward) {
 				return string(w)
+			}
+			if len(path.Return) > 0 && !passes(path.Return) {
+				return string(w) + " on the way back"
 			}
 		}
 	}
@@ -215,18 +172,11 @@ func (p *Proof) only(f environments.Flow) Result {
 	if err != nil {
 		return unreadable(r.Intent, err)
 	}
-	c := p.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), nil) })
-	if c.pairs == 0 {
-		return unreadable(r.Intent, fmt.Errorf("senders and receivers are the same"))
-	}
-	all := packets(f)
-	if len(f.Port) == 0 && f.Protocol == "" {
-		all = packet.Set{packet.All}
-	}
-	others := p.collect(p.others(from, to), to, func(a, b place) Case { return p.denied(a, b, all) })
-	c.pairs += others.pairs
-	c.cases = append(c.cases, others.cases...)
-	return c.into(r, fmt.Sprintf("these arrive, and nothing from %d other places does", others.pairs/max(len(to), 1)))
+	var c collected
+	c.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), nil) })
+	others := p.others(from, to)
+	c.collect(others, to, func(a, b place) Case { return p.denied(a, b, packets(f)) })
+	return c.into(r, fmt.Sprintf("these arrive, and nothing from %d other places does", len(others)))
 }
 
 // others are all places that packets may come from, but for the senders and the
@@ -235,7 +185,7 @@ func (p *Proof) others(from, to []place) []place {
 	trusted := p.held(from)
 	var all []place
 	for _, i := range p.network.Interfaces {
-		if i.Kind != network.EndpointAddress {
+		if i.Kind != network.EndpointAddress && !sends(from, i) {
 			all = append(all, p.known(i))
 		}
 	}
@@ -243,14 +193,62 @@ func (p *Proof) others(from, to []place) []place {
 		w.Without = trusted
 		all = append(all, w)
 	}
-	all = append(all, place{reach.Place{Internet: true}, "internet"})
+	all = append(all, place{Place: reach.Place{Internet: true}, party: "internet"})
 	if p.hasOnPremises() {
-		all = append(all, place{reach.Place{OnPremises: true}, "on-premises"})
+		all = append(all, place{Place: reach.Place{OnPremises: true}, party: "on-premises"})
 	}
-	return slices.DeleteFunc(all, func(o place) bool {
-		return slices.ContainsFunc(from, o.same) || slices.ContainsFunc(to, o.same)
+	var others []place
+	for _, o := range all {
+		receives := slices.ContainsFunc(to, func(t place) bool { return t.where() == o.where() && t.Addresses == nil })
+		if rest, any := apart(o, from); any && !receives {
+			others = append(others, rest)
+		}
+	}
+	return others
+}
+
+// sends says whether an interface is one of the senders, or holds the group by which
+// senders are named.
+func sends(from []place, i *network.Interface) bool {
+	return slices.ContainsFunc(from, func(f place) bool {
+		return f.Interface == i || slices.ContainsFunc(f.Groups, func(g *network.Group) bool { return slices.Contains(i.Groups, g) })
 	})
 }
+
+// apart is what is left of a place without the senders that are in it.
+func apart(o place, from []place) (rest place, any bool) {
+	for _, f := range from {
+		if f.where() != o.where() || len(f.Groups) > 0 {
+			continue
+		}
+		if f.Addresses == nil {
+			return o, false
+		}
+		left := packet.Set{packet.All}
+		for _, r := range f.Addresses {
+			left = left.Subtract(packet.Set{packet.All.With(packet.Source, r)})
+		}
+		if o.Addresses != nil {
+			var had packet.Set
+			for _, r := range o.Addresses {
+				had = had.Union(packet.Set{packet.All.With(packet.Source, r)})
+			}
+			left = left.Intersect(had)
+		}
+		o.Addresses = []packet.Range{}
+		for _, b := range left {
+			o.Addresses = append(o.Addresses, b[packet.Source])
+		}
+		if len(o.Addresses) == 0 {
+			return o, false
+		}
+		o.party = strings.TrimSuffix(o.party, besides) + besides
+	}
+	return o, true
+}
+
+// besides says of a place that the senders in it are left out.
+const besides = " but for the senders"
 
 // held are the groups that the senders alone hold. A workload that no stack makes
 // may hold any other group.
@@ -271,44 +269,61 @@ func (p *Proof) held(from []place) []*network.Group {
 	})
 }
 
-// collected are the cases of all pairs.
+// collected are the cases of all pairs, as far as they are of use: those that fail,
+// and of the others some that differ in more than zones.
 type collected struct {
-	pairs int
-	cases []Case
+	pairs   int
+	failing []Case
+	samples []Case
+	seen    map[[2]string]bool
 }
 
 // collect asks about every pair of different places.
-func (p *Proof) collect(from, to []place, ask func(a, b place) Case) collected {
-	var c collected
+func (c *collected) collect(from, to []place, ask func(a, b place) Case) {
 	for _, a := range from {
 		for _, b := range to {
 			if !a.same(b) {
-				c.pairs++
-				c.cases = append(c.cases, ask(a, b))
+				c.add(a.party, b.party, ask(a, b), func() string { return a.name() + " -> " + b.name() })
 			}
 		}
 	}
-	return c
+}
+
+// add adds the case of two parties.
+func (c *collected) add(from, to string, one Case, question func() string) {
+	c.pairs++
+	one.kind = [2]string{from, to}
+	switch {
+	case one.Status != Proven:
+		one.Question = question()
+		c.failing = append(c.failing, one)
+	case len(c.samples) < listed && !c.seen[one.kind]:
+		if c.seen == nil {
+			c.seen = map[[2]string]bool{}
+		}
+		c.seen[one.kind] = true
+		one.Question = question()
+		c.samples = append(c.samples, one)
+	}
 }
 
 // into puts the cases that decide into the result.
 func (c collected) into(r Result, proven string) Result {
-	var failing []Case
-	for _, one := range c.cases {
+	if c.pairs == 0 {
+		return unreadable(r.Intent, errors.New("senders and receivers are the same"))
+	}
+	for _, one := range c.failing {
 		r.Status = worse(r.Status, one.Status)
-		if one.Status != Proven {
-			failing = append(failing, one)
-		}
 	}
 	if r.Status == Proven {
 		r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)
-		r.Cases = []Case{telling(c.cases)}
+		r.Cases = []Case{telling(c.samples)}
 		return r
 	}
 	// What is violated comes before what is unproven.
-	slices.SortStableFunc(failing, func(a, b Case) int { return strings.Compare(string(b.Status), string(a.Status)) })
-	r.Summary = fmt.Sprintf("%d of %s fail", len(failing), plural(c.pairs, "pair"))
-	r.Cases = alike(failing)
+	slices.SortStableFunc(c.failing, func(a, b Case) int { return strings.Compare(string(b.Status), string(a.Status)) })
+	r.Summary = fmt.Sprintf("%d of %s fail", len(c.failing), plural(c.pairs, "pair"))
+	r.Cases = alike(c.failing)
 	if len(r.Cases) > listed {
 		r.Summary += fmt.Sprintf(", in %d ways, of which these are the first %d", len(r.Cases), listed)
 		r.Cases = r.Cases[:listed]
@@ -316,17 +331,12 @@ func (c collected) into(r Result, proven string) Result {
 	return r
 }
 
-// telling is the case with the longest way, which shows the most, among those that
-// differ in more than zones.
+// telling is the case with the longest way, which shows the most.
 func telling(cases []Case) Case {
 	var best Case
-	seen := map[string]bool{}
 	for _, c := range cases {
-		if kind := inZone.ReplaceAllString(c.Question, ""); !seen[kind] && len(seen) < listed {
-			seen[kind] = true
-			if c = c.explained(); best.Question == "" || len(c.Path) > len(best.Path) {
-				best = c
-			}
+		if c = c.explained(); best.Question == "" || len(c.Path) > len(best.Path) {
+			best = c
 		}
 	}
 	return best
@@ -335,23 +345,23 @@ func telling(cases []Case) Case {
 // alike leaves one case of those that have the same answer and differ in nothing
 // but zones.
 func alike(cases []Case) []Case {
+	type way struct {
+		kind   [2]string
+		answer string
+	}
 	var different []Case
-	at := map[string]int{}
+	at := map[way]int{}
 	for _, c := range cases {
 		c = c.explained()
-		key := inZone.ReplaceAllString(c.Question, "") + c.Answer
-		if i, ok := at[key]; ok {
+		if i, ok := at[way{c.kind, c.Answer}]; ok {
 			different[i].Alike++
 			continue
 		}
-		at[key] = len(different)
+		at[way{c.kind, c.Answer}] = len(different)
 		different = append(different, c)
 	}
 	return different
 }
-
-// inZone is the end of a place's name.
-var inZone = regexp.MustCompile(` in [a-z0-9-]+`)
 
 func plural(n int, what string) string {
 	if n == 1 {

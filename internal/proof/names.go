@@ -83,15 +83,14 @@ func (p *Proof) resolve(r environments.Resolution) Result {
 	var c collected
 	for _, v := range vpcs(from) {
 		answer := p.ask(v, r.Name)
-		one := Case{Status: Violated, Question: p.account(v) + " asks for " + r.Name, Answer: answer.To.String(), Path: namePath(answer)}
+		one := Case{Status: Violated, Answer: answer.To.String(), Path: namePath(answer)}
 		switch {
 		case answer.To.Kind == dns.Unknown:
 			one.Status = Unproven
 		case matches(answer):
 			one.Status = Proven
 		}
-		c.pairs++
-		c.cases = append(c.cases, one)
+		c.add(p.account(v), r.Name, one, func() string { return p.account(v) + " asks for " + r.Name })
 	}
 	result = c.into(result, "the answer is the same in all of them")
 	result.Summary = strings.Replace(result.Summary, "pair", "VPC", 1)
@@ -194,8 +193,8 @@ func (p *Proof) closed(c environments.Closure) Result {
 				return unreadable(result.Intent, fmt.Errorf("the names of %s are not known", s))
 			}
 			for _, name := range names {
-				all.pairs++
-				all.cases = append(all.cases, p.reachedPrivately(f, strings.Replace(name, "*", sample, 1)))
+				name = strings.Replace(name, "*", sample, 1)
+				all.add(f.party, name, p.reachedPrivately(f, name), func() string { return f.name() + " uses " + name })
 			}
 		}
 	}
@@ -210,7 +209,7 @@ const sample = "111111111111"
 // reachedPrivately is the case of one place and one name of a service.
 func (p *Proof) reachedPrivately(from place, name string) Case {
 	answer := p.ask(from.subnet().VPC, name)
-	c := Case{Status: Proven, Question: from.name + " uses " + name, Path: namePath(answer)}
+	c := Case{Status: Proven, Path: namePath(answer)}
 	https := packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP)).With(packet.DestinationPort, packet.One(443))}
 	switch answer.To.Kind {
 	case dns.Unknown:
@@ -228,7 +227,7 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 			}
 		}
 	case dns.Service:
-		to := place{reach.Place{Service: answer.To.Service}, answer.To.Service}
+		to := place{Place: reach.Place{Service: answer.To.Service}, party: answer.To.Service}
 		one := p.allowed(from, to, https, []environments.Waypoint{environments.ViaGatewayEndpoint})
 		c.Status, c.explain = one.Status, after(c.Path, one, answer.To.String()+": ")
 	default:

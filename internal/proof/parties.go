@@ -15,13 +15,39 @@ import (
 // place is an end of a connection under the name by which people know it.
 type place struct {
 	reach.Place
-	name string
+	// party is the name, zone the zone that it is in, if any.
+	party, zone string
 }
 
-// same says whether two places are the same network interfaces or workloads.
+// name is what people call the place.
+func (p place) name() string {
+	if p.zone == "" {
+		return p.party
+	}
+	return p.party + " in " + p.zone
+}
+
+// where is what a place is a part or a kind of: network interfaces, the workloads
+// of a subnet, or one of the places without a subnet.
+type where struct {
+	of      *network.Interface
+	subnet  *network.Subnet
+	outside string
+}
+
+func (p place) where() where {
+	outside := p.Service
+	if p.Internet {
+		outside = "internet"
+	} else if p.OnPremises {
+		outside = "on-premises"
+	}
+	return where{p.Interface, p.Subnet, outside}
+}
+
+// same says whether two places are the same, down to addresses and groups.
 func (p place) same(q place) bool {
-	return p.Interface == q.Interface && p.Subnet == q.Subnet && p.Internet == q.Internet &&
-		p.OnPremises == q.OnPremises && p.Service == q.Service
+	return p.where() == q.where() && slices.Equal(p.Addresses, q.Addresses) && slices.Equal(p.Groups, q.Groups)
 }
 
 // subnet is where the place is, nil outside of VPCs.
@@ -36,6 +62,7 @@ func (p place) subnet() *network.Subnet {
 // for none is an error.
 func (p *Proof) places(parties environments.Parties) ([]place, error) {
 	var all []place
+	seen := map[where][]place{}
 	for _, text := range parties {
 		party, err := p.estate.Party(text)
 		if err != nil {
@@ -46,7 +73,8 @@ func (p *Proof) places(parties environments.Parties) ([]place, error) {
 			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
 		}
 		for _, f := range found {
-			if !slices.ContainsFunc(all, f.same) {
+			if at := f.where(); !slices.ContainsFunc(seen[at], f.same) {
+				seen[at] = append(seen[at], f)
 				all = append(all, f)
 			}
 		}
@@ -58,14 +86,14 @@ func (p *Proof) places(parties environments.Parties) ([]place, error) {
 func (p *Proof) find(party environments.Party) []place {
 	switch party.Kind {
 	case environments.PartyInternet:
-		return []place{{reach.Place{Internet: true}, "internet"}}
+		return []place{{Place: reach.Place{Internet: true}, party: "internet"}}
 	case environments.PartyOnPremises:
 		if !p.hasOnPremises() {
 			return nil
 		}
-		return []place{{reach.Place{OnPremises: true}, "on-premises"}}
+		return []place{{Place: reach.Place{OnPremises: true}, party: "on-premises"}}
 	case environments.PartyService:
-		return []place{{reach.Place{Service: party.Name}, party.Name}}
+		return []place{{Place: reach.Place{Service: party.Name}, party: party.Name}}
 	case environments.PartyRange:
 		return p.within(party)
 	case environments.PartyAccount, environments.PartyTier:
@@ -119,12 +147,12 @@ func (p *Proof) known(i *network.Interface) place {
 	if word == "" {
 		word = string(i.Kind)
 	}
-	return place{reach.Place{Interface: i}, fmt.Sprintf("%s.%s.%s in %s", p.account(i.VPC), word, i.Name, i.Subnet.Zone)}
+	return place{reach.Place{Interface: i}, p.account(i.VPC) + "." + word + "." + i.Name, i.Subnet.Zone}
 }
 
 // workload is any workload of a subnet.
 func (p *Proof) workload(s *network.Subnet) place {
-	return place{reach.Place{Subnet: s}, fmt.Sprintf("%s.%s in %s", p.account(s.VPC), s.Tier, s.Zone)}
+	return place{reach.Place{Subnet: s}, p.account(s.VPC) + "." + s.Tier, s.Zone}
 }
 
 // workloads are the workloads of all subnets that match.
@@ -157,8 +185,9 @@ func (p *Proof) resolvers(party environments.Party) []place {
 	return places
 }
 
-// holders are workloads that hold a group and no other: in the subnets where it
-// is known to be in use or, if it is in use nowhere, in all of its VPC.
+// holders are workloads that hold a group and no other, in the subnets where it is
+// known to be in use or, if it is in use nowhere, in all of its VPC; and what is
+// known to hold it, with all its groups.
 func (p *Proof) holders(party environments.Party) []place {
 	var places []place
 	for _, g := range p.network.Groups {
@@ -169,13 +198,14 @@ func (p *Proof) holders(party environments.Party) []place {
 		for _, i := range p.network.Interfaces {
 			if slices.Contains(i.Groups, g) {
 				used[i.Subnet] = true
+				places = append(places, p.known(i))
 			}
 		}
 		for _, s := range g.VPC.Subnets {
 			if used[s] || len(used) == 0 {
 				places = append(places, place{
 					reach.Place{Subnet: s, Groups: []*network.Group{g}},
-					fmt.Sprintf("%s.group.%s in %s", p.account(g.VPC), g.Name, s.Zone),
+					p.account(g.VPC) + ".group." + g.Name, s.Zone,
 				})
 			}
 		}
@@ -184,25 +214,41 @@ func (p *Proof) holders(party environments.Party) []place {
 }
 
 // within are the places with addresses of a range: parts of subnets, of the
-// internet or, if it is neither, of what is on-premises.
+// internet, and of what is on-premises.
 func (p *Proof) within(party environments.Party) []place {
 	wanted := packet.Prefix(party.Range)
 	at := []packet.Range{wanted}
 	var places []place
 	for _, w := range p.workloads(func(s *network.Subnet) bool { return s.CIDR.Overlaps(party.Range) }) {
-		w.Addresses, w.name = at, party.Text+" in "+w.name
+		w.Addresses, w.party = at, party.Text+" at "+w.party
 		places = append(places, w)
 	}
-	if slices.ContainsFunc(network.Internet, func(r packet.Range) bool { return r.Low <= wanted.High && wanted.Low <= r.High }) {
-		places = append(places, place{reach.Place{Internet: true, Addresses: at}, party.Text})
-	} else if len(places) == 0 && p.hasOnPremises() {
-		places = append(places, place{reach.Place{OnPremises: true, Addresses: at}, party.Text})
+	// What is neither in a VPC nor public can only be on-premises.
+	elsewhere := packet.Set{packet.All.With(packet.Source, wanted)}
+	for _, r := range network.Internet {
+		if r.Low <= wanted.High && wanted.Low <= r.High {
+			elsewhere = elsewhere.Subtract(packet.Set{packet.All.With(packet.Source, r)})
+		}
+	}
+	if !elsewhere.Contains(packet.Set{packet.All.With(packet.Source, wanted)}) {
+		places = append(places, place{Place: reach.Place{Internet: true, Addresses: at}, party: party.Text})
+	}
+	for _, v := range p.network.VPCs {
+		for _, cidr := range v.CIDRs {
+			elsewhere = elsewhere.Subtract(packet.Set{packet.All.With(packet.Source, packet.Prefix(cidr))})
+		}
+	}
+	if !elsewhere.Empty() && p.hasOnPremises() {
+		places = append(places, place{Place: reach.Place{OnPremises: true, Addresses: at}, party: party.Text + " on-premises"})
 	}
 	return places
 }
 
 // hasOnPremises says whether anything leads out of AWS but to the internet.
 func (p *Proof) hasOnPremises() bool {
+	if len(p.config.All("aws_vpn_gateway")) > 0 {
+		return true
+	}
 	for _, g := range p.network.TransitGateways {
 		if slices.ContainsFunc(g.Attachments, func(a *network.Attachment) bool { return a.VPC == nil }) {
 			return true

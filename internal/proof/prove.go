@@ -33,12 +33,14 @@ type Proof struct {
 	names map[string]string
 	// answered are the answers of DNS, by who asks for what.
 	answered map[question]dns.Answer
+	// apart says of VPCs whether transit gateways keep them so.
+	apart map[vpcPair]Case
 }
 
 // Of prepares the proof of an estate from its synthesized stacks. The estate gives
 // the accounts their names; all else comes from the stacks.
 func Of(e *environments.Estate, stacks []*stackjson.Stack) *Proof {
-	p := &Proof{estate: e, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}}
+	p := &Proof{estate: e, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, apart: map[vpcPair]Case{}}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)
 	for name, number := range e.Accounts {
@@ -54,13 +56,30 @@ func (p *Proof) Prove(file string) *Report {
 		result := p.intent(intent)
 		result.File, result.Line = file, p.estate.IntentLine(i)
 		r.Intents = append(r.Intents, result)
-		r.Status = worse(r.Status, result.Status)
 	}
 	r.Invariants = p.invariants()
+	r.conclude()
+	return r
+}
+
+// conclude draws the report's conclusion. Something that was not understood, such as
+// a stack that is not here, may change any answer that is good.
+func (r *Report) conclude() {
+	r.Status = Proven
+	doubtful := 0
 	for _, f := range r.Invariants {
 		r.Status = worse(r.Status, f.Status)
+		if f.Status == Unproven {
+			doubtful++
+		}
 	}
-	return r
+	for i := range r.Intents {
+		if result := &r.Intents[i]; result.Status == Proven && doubtful > 0 {
+			result.Status = Unproven
+			result.Summary += fmt.Sprintf("; but %s not understood, see below, and may change it", plural(doubtful, "thing")+map[bool]string{true: " is", false: " are"}[doubtful == 1])
+		}
+		r.Status = worse(r.Status, r.Intents[i].Status)
+	}
 }
 
 // count says how much there is in the model.

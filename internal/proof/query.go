@@ -20,12 +20,20 @@ func (p *Proof) Ask(question string) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(flow), nil) })
+	var c collected
+	c.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(flow), nil) })
 	if c.pairs == 0 {
 		return nil, fmt.Errorf("%q: senders and receivers are the same", question)
 	}
 	result := c.into(Result{Intent: describe(flow), Status: Proven, Asked: true}, "every packet arrives, and is answered")
-	return &Report{Estate: p.estate.Name, Status: result.Status, Model: p.count(), Intents: []Result{result}}, nil
+	r := &Report{Estate: p.estate.Name, Model: p.count(), Intents: []Result{result}}
+	for _, f := range p.invariants() {
+		if f.Status == Unproven {
+			r.Invariants = append(r.Invariants, f)
+		}
+	}
+	r.conclude()
+	return r, nil
 }
 
 // parse reads a question.

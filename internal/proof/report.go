@@ -99,6 +99,8 @@ type Case struct {
 	// explain fills in all but the status and the question, which takes longer than
 	// to find out whether it is so.
 	explain func(*Case)
+	// kind is what cases have in common that differ in nothing but zones.
+	kind [2]string
 }
 
 // explained is the case with its explanation.

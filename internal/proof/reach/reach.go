@@ -35,6 +35,8 @@ type Analysis struct {
 	groups map[groupDirection]*groupRules
 	ranges map[*network.Subnet]packet.Range
 	joined map[gatewayVPC]*network.Attachment
+	// arrived says of floods where they arrive.
+	arrived map[*Flood]*arrivals
 }
 
 // Of is an analysis of the network, which must not change any more.
@@ -48,6 +50,7 @@ func Of(n *network.Network) *Analysis {
 		groups:  map[groupDirection]*groupRules{},
 		ranges:  map[*network.Subnet]packet.Range{},
 		joined:  map[gatewayVPC]*network.Attachment{},
+		arrived: map[*Flood]*arrivals{},
 	}
 	for _, gateway := range n.TransitGateways {
 		for _, attachment := range gateway.Attachments {
