@@ -199,6 +199,8 @@ var broken = []struct {
 	{"a zone has no attachment subnet", less("dev-network resource aws_ec2_transit_gateway_vpc_attachment hub subnet_ids"), "zone-without-attachment"},
 	{"the attachment names a private subnet of the same zone twice", put("dev-network resource aws_ec2_transit_gateway_vpc_attachment hub subnet_ids", `["${aws_subnet.attachment_apse3_az1.id}", "${aws_subnet.private_apse3_az1.id}", "${aws_subnet.attachment_apse3_az2.id}"]`), "attachment-subnet"},
 
+	{"dev and staging meet in the hub, which routes back into the gateway", put("hub-network resource aws_ec2_transit_gateway_route extra", `{"destination_cidr_block": "10.2.0.0/16", "transit_gateway_attachment_id": "${aws_ec2_transit_gateway_vpc_attachment.hub.id}", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.dev.id}"}`), "deny dev -> staging, prod"},
+
 	// Routes and their tables.
 	{"one zone of the hub has no route to dev", drop("hub-network resource aws_route private_apse3_az2_to_dev"), "allow hub.private -> dev.private"},
 	{"one zone of dev has no route to the hub", drop("dev-network resource aws_route private_apse3_az1_to_hub"), "allow dev.private, staging.private, prod.private -> hub.private"},
