@@ -68,7 +68,11 @@ func (p *Proof) places(parties environments.Parties) ([]place, error) {
 		if err != nil {
 			return nil, err
 		}
-		found := p.find(party)
+		found, ok := p.found[text]
+		if !ok {
+			found = p.find(party)
+			p.found[text] = found
+		}
 		if len(found) == 0 {
 			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
 		}

@@ -33,6 +33,8 @@ type Proof struct {
 	names map[string]string
 	// answered are the answers of DNS, by who asks for what.
 	answered map[question]dns.Answer
+	// found are the places of parties, by their names.
+	found map[string][]place
 	// apart says of VPCs whether transit gateways keep them so.
 	apart map[vpcPair]Case
 }
@@ -40,7 +42,7 @@ type Proof struct {
 // Of prepares the proof of an estate from its synthesized stacks. The estate gives
 // the accounts their names; all else comes from the stacks.
 func Of(e *environments.Estate, stacks []*stackjson.Stack) *Proof {
-	p := &Proof{estate: e, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, apart: map[vpcPair]Case{}}
+	p := &Proof{estate: e, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, found: map[string][]place{}, apart: map[vpcPair]Case{}}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)
 	for name, number := range e.Accounts {
