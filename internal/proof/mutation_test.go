@@ -278,6 +278,9 @@ var broken = []struct {
 	{"two stacks read each other", put("hub-network data terraform_remote_state dev_network", `{"backend": "s3", "config": {"bucket": "piksel-terraform-state-111111111111", "key": "piksel/dev-network.tfstate", "region": "ap-southeast-3"}}`), "stack-cycle"},
 	{"two stacks have one state", replace("prod-link terraform", "piksel/prod-link", "piksel/dev-link"), "shared-state"},
 	{"a role that Terraform assumes is missing", drop("bootstrap resource aws_iam_role apply_dev"), "unknown-role"},
+
+	// What the model knows in part.
+	{"dev and staging lead to one peering that no stack makes", elsewhere("dev", "10.2.0.0/16").then(elsewhere("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
 }
 
 // then makes one change after another.
@@ -304,6 +307,15 @@ func peered(account, to string) change {
 		then(put(account+"-network resource aws_network_acl private subnet_ids", `[]`))
 	for _, zone := range []string{"1", "2"} {
 		c = c.then(put(account+"-network resource aws_route extra"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "vpc_peering_connection_id": "${data.terraform_remote_state.dev_link.outputs.peering}"}`))
+	}
+	return c
+}
+
+// elsewhere routes a VPC's private subnets to a peering that no stack makes.
+func elsewhere(account, to string) change {
+	c := put(account+"-network resource aws_network_acl private subnet_ids", `[]`)
+	for _, zone := range []string{"1", "2"} {
+		c = c.then(put(account+"-network resource aws_route extra"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "vpc_peering_connection_id": "pcx-0123456789abcdef0"}`))
 	}
 	return c
 }

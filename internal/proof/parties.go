@@ -259,6 +259,9 @@ func (p *Proof) hasOnPremises() bool {
 		}
 	}
 	for _, v := range p.network.VPCs {
+		if v.VPNGateway != nil {
+			return true
+		}
 		for _, t := range v.Tables {
 			if slices.ContainsFunc(t.Routes, func(r *network.Route) bool { return r.Target.OnPremises != nil }) {
 				return true

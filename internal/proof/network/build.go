@@ -19,7 +19,8 @@ func Build(c *config.Config) *Network {
 		gateways: map[*config.Resource]*TransitGateway{}, gatewayTables: map[*config.Resource]*GatewayTable{},
 		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{},
 		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
-		zones: map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
+		elsewhere: map[string]map[*VPC]bool{},
+		zones:     map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
 	}
 	for _, why := range c.Unknown {
 		b.Unknown = append(b.Unknown, Unknown{Why: why})
@@ -61,6 +62,7 @@ type builder struct {
 	attachments   map[config.Ref]*Attachment
 	endpoints     map[*config.Resource]*Endpoint
 	peerings      map[*config.Resource]*Peering
+	elsewhere     map[string]map[*VPC]bool // who names what no stack here makes, by its id
 	zones         map[*config.Resource]*Zone
 	resolvers     map[*config.Resource]*ResolverEndpoint
 }

@@ -84,6 +84,42 @@ func TestRoutesLeadToTheirTargets(t *testing.T) {
 	}
 }
 
+func TestAnIDThatNoStackMakesIsOnPremisesForOneVPCOnly(t *testing.T) {
+	route := func(name, table, destination string) string {
+		return `"` + name + `": {"route_table_id": "${aws_route_table.` + table + `.id}", "destination_cidr_block": "` + destination + `", "vpc_peering_connection_id": "pcx-1"}`
+	}
+	tests := []struct{ name, routes, want string }{
+		{"one VPC", route("a", "app", "172.16.0.0/16"), "on-premises s/aws_route.a"},
+		{"two VPCs", route("a", "app", "172.16.0.0/16") + "," + route("b", "two", "172.17.0.0/16"), "unmodelled"},
+		{"the addresses of another VPC", route("a", "app", "10.9.1.0/24"), "unmodelled"},
+		{"public addresses", route("a", "app", "0.0.0.0/0"), "unmodelled"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s, err := stackjson.Parse("s", "s", []byte(`{"resource": {"aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}, "two": {"cidr_block": "10.9.0.0/16"}},
+				"aws_route_table": {"app": {"vpc_id": "${aws_vpc.main.id}"}, "two": {"vpc_id": "${aws_vpc.two.id}"}}, "aws_route": {`+test.routes+`}}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := Build(config.Of([]*stackjson.Stack{s}))
+			if got := target(n.VPCs[0].Tables[0].Routes[0].Target); got != test.want {
+				t.Errorf("it leads to %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAnAttachedVPNGatewayIsTheVPCs(t *testing.T) {
+	for _, resources := range []string{
+		`, "aws_vpn_gateway": {"v": {"vpc_id": "${aws_vpc.main.id}"}}`,
+		`, "aws_vpn_gateway": {"v": {}}, "aws_vpn_gateway_attachment": {"a": {"vpc_id": "${aws_vpc.main.id}", "vpn_gateway_id": "${aws_vpn_gateway.v.id}"}}`,
+	} {
+		if r := build(t, resources).VPCs[0].VPNGateway; r == nil || r.Type != "aws_vpn_gateway" {
+			t.Errorf("the VPC has the gateway %v", r)
+		}
+	}
+}
+
 func target(to Target) string {
 	switch {
 	case to.NAT != nil:

@@ -57,8 +57,10 @@ type VPC struct {
 	ACLs            []*ACL
 	Endpoints       []*Endpoint
 	InternetGateway *config.Resource
-	DNSSupport      bool
-	DNSHostnames    bool
+	// VPNGateway is the virtual private gateway that is attached.
+	VPNGateway   *config.Resource
+	DNSSupport   bool
+	DNSHostnames bool
 	// DHCP is nil for the default: AmazonProvidedDNS.
 	DHCP    *DHCPOptions
 	Unknown []Unknown
@@ -101,7 +103,7 @@ type Route struct {
 	Target Target
 }
 
-// Target is where a route leads. Exactly one field is set, but for Unmodelled.
+// Target is where a route leads. Exactly one field is set, but for ID and Unmodelled.
 type Target struct {
 	InternetGateway *config.Resource
 	NAT             *NATGateway
@@ -113,6 +115,8 @@ type Target struct {
 	// OnPremises is a virtual private gateway or, for what no stack here makes, the
 	// route that names it.
 	OnPremises *config.Resource
+	// ID is the id of what no stack here makes, such as a peering connection.
+	ID string
 	// Local is an explicit route to the VPC itself.
 	Local bool
 	// Unknown is a target that is not modelled, or does not exist.

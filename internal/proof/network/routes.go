@@ -70,6 +70,7 @@ func (b *builder) table(in block) *RouteTable {
 }
 
 func (b *builder) makeRoutes() {
+	b.countElsewhere()
 	for _, kind := range []string{"aws_route_table", "aws_default_route_table"} {
 		b.each(kind, func(r *config.Resource, in block) {
 			if t := b.tables[r]; t != nil {
@@ -137,6 +138,9 @@ func (b *builder) addRoute(t *RouteTable, r *config.Resource, in block, cidr, li
 		in.note("a route without a destination")
 		return
 	}
+	if route.Target.ID != "" {
+		route.Target = b.somewhere(route)
+	}
 	t.Routes = append(t.Routes, route)
 }
 
@@ -155,8 +159,8 @@ func (b *builder) target(t *RouteTable, in block) Target {
 	if in.get("gateway_id") == "local" {
 		return Target{Local: true}
 	}
-	if elsewhere(in) {
-		return Target{OnPremises: in.resource}
+	if id := elsewhere(in); id != "" {
+		return Target{OnPremises: in.resource, ID: id}
 	}
 	var target Target
 	switch {
@@ -189,15 +193,66 @@ func (b *builder) target(t *RouteTable, in block) Target {
 	return target
 }
 
-// elsewhere says whether a route names a gateway or a connection by the id that it
-// has: somebody else has made it.
-func elsewhere(in block) bool {
+// elsewhere is the id by which a route names a gateway or a connection that
+// somebody else has made, "" for none.
+func elsewhere(in block) string {
 	for name, prefix := range map[string]string{"gateway_id": "vgw-", "vpc_peering_connection_id": "pcx-", "transit_gateway_id": "tgw-"} {
 		if id, ok := in.get(name).(string); ok && strings.HasPrefix(id, prefix) {
-			return true
+			return id
 		}
 	}
-	return false
+	return ""
+}
+
+// countElsewhere finds which VPCs name the same id.
+func (b *builder) countElsewhere() {
+	var unread []Unknown // makeRoutes says what cannot be read
+	count := func(t *RouteTable, in block) {
+		id := elsewhere(in)
+		if id == "" || t == nil {
+			return
+		}
+		if b.elsewhere[id] == nil {
+			b.elsewhere[id] = map[*VPC]bool{}
+		}
+		b.elsewhere[id][t.VPC] = true
+	}
+	for _, kind := range []string{"aws_route_table", "aws_default_route_table"} {
+		for _, r := range b.config.All(kind) {
+			for _, route := range of(r, &unread).blocks("route") {
+				count(b.tables[r], route)
+			}
+		}
+	}
+	for _, r := range b.config.All("aws_route") {
+		in := of(r, &unread)
+		count(b.table(in), in)
+	}
+}
+
+// somewhere is the target of a route to what no stack here makes: a network
+// on-premises, unless it may be a way to another VPC of the model or to the internet.
+func (b *builder) somewhere(r *Route) Target {
+	of := func(what string) Target {
+		return Target{Unknown: "what is behind " + r.Target.ID + ", which no stack here makes, is not known: " + what, Unmodelled: true}
+	}
+	if len(b.elsewhere[r.Target.ID]) > 1 {
+		return of("several VPCs have routes to it")
+	}
+	for _, destination := range r.Destinations {
+		overlaps := func(other packet.Range) bool { return other.Low <= destination.High && destination.Low <= other.High }
+		if slices.ContainsFunc(Internet, overlaps) {
+			return of("the route is for public addresses")
+		}
+		for _, v := range b.VPCs {
+			for _, cidr := range v.CIDRs {
+				if v != r.Table.VPC && overlaps(packet.Prefix(cidr)) {
+					return of("the route is for addresses of " + v.Resource.String())
+				}
+			}
+		}
+	}
+	return r.Target
 }
 
 func set(in block, name string) bool {
@@ -217,11 +272,33 @@ func (b *builder) makeGateways() {
 			v.InternetGateway = in.ref("internet_gateway_id")
 		}
 	})
+	b.each("aws_vpn_gateway", func(r *config.Resource, in block) {
+		if set(in, "vpc_id") {
+			b.attachVPNGateway(in, r)
+		}
+	})
+	b.each("aws_vpn_gateway_attachment", func(r *config.Resource, in block) {
+		gateway := r // unless a stack here makes it
+		if ref, ok := in.get("vpn_gateway_id").(config.Ref); ok {
+			gateway = ref.Resource
+		}
+		b.attachVPNGateway(in, gateway)
+	})
 	b.each("aws_nat_gateway", func(r *config.Resource, in block) {
 		if s := b.subnet(in, "subnet_id"); s != nil {
 			b.nats[r] = &NATGateway{Resource: r, Subnet: s, Public: in.text("connectivity_type") != "private"}
 		}
 	})
+}
+
+// attachVPNGateway notes that packets may come into the VPC by the gateway, whether
+// or not a route leads to it.
+func (b *builder) attachVPNGateway(in block, gateway *config.Resource) {
+	if v := b.vpc(in); v != nil {
+		v.VPNGateway = gateway
+	} else {
+		in.note("a virtual private gateway of a VPC that is not known")
+	}
 }
 
 func (b *builder) makePeerings() {

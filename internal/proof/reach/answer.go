@@ -46,10 +46,9 @@ func (a *Analysis) origins(q Query) []origin {
 	case q.From.OnPremises:
 		outside := func(l Location) bool { return l.Kind == Outside }
 		if to != nil {
-			if r := virtualPrivateGateway(to.VPC); r != nil {
+			if entrance := virtualPrivateGateway(to.VPC); entrance != nil {
 				origins = append(origins, origin{
-					flood: a.FromEdge(to.VPC), addresses: addresses, home: outside,
-					entrance: &step{kind: VPNGatewayHop, gateway: r.Target.OnPremises},
+					flood: a.FromEdge(to.VPC), addresses: addresses, home: outside, entrance: entrance,
 				})
 			}
 		}
@@ -78,14 +77,18 @@ func external(a *network.Attachment) []packet.Range {
 	return []packet.Range{packet.Addresses}
 }
 
-// virtualPrivateGateway is a route of the VPC to one.
-func virtualPrivateGateway(v *network.VPC) *network.Route {
+// virtualPrivateGateway is the way into the VPC from what is on-premises: its own
+// gateway, or what a route of it leads to; nil for none.
+func virtualPrivateGateway(v *network.VPC) *step {
 	for _, t := range v.Tables {
 		for _, r := range t.Routes {
 			if r.Target.OnPremises != nil {
-				return r
+				return &step{kind: VPNGatewayHop, gateway: r.Target.OnPremises, id: r.Target.ID}
 			}
 		}
+	}
+	if v.VPNGateway != nil {
+		return &step{kind: VPNGatewayHop, gateway: v.VPNGateway}
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ type step struct {
 	nat          *network.NATGateway
 	peering      *network.Peering
 	endpoint     *network.Endpoint
+	id           string // of a gateway that no stack here makes
 }
 
 // trail is the way that packets came, the last step first. Trails share their
@@ -158,6 +159,9 @@ func (s step) hop(one packet.Box) Hop {
 		h.Resource, h.Text = s.gateway, "internet gateway "+short(s.gateway)
 	case VPNGatewayHop:
 		h.Resource, h.Text = s.gateway, "virtual private gateway "+short(s.gateway)
+		if s.id != "" {
+			h.Text = s.id + ", which no stack here makes"
+		}
 	case PeeringHop:
 		h.Resource, h.Text = s.peering.Resource, "peering connection "+short(s.peering.Resource)
 	case EndpointHop:

@@ -94,7 +94,7 @@ func (w *walk) follow(at *network.Subnet, r *network.Route, f flow) {
 	case t.Endpoint != nil:
 		w.service(at, t.Endpoint, w.leave(at, f))
 	case t.OnPremises != nil:
-		w.onPremises(at, t.OnPremises, w.leave(at, f))
+		w.onPremises(at, t, w.leave(at, f))
 	default:
 		w.lose(f, "the route has no target")
 	}
@@ -288,16 +288,17 @@ func (w *walk) service(at *network.Subnet, endpoint *network.Endpoint, f flow) {
 	}
 }
 
-// onPremises goes out by a virtual private gateway, which serves its own VPC only.
+// onPremises goes out by a virtual private gateway, or a connection that is made
+// elsewhere: it serves its own VPC only.
 // https://docs.aws.amazon.com/vpn/latest/s2svpn/VPC_VPN.html
-func (w *walk) onPremises(at *network.Subnet, gateway *config.Resource, f flow) {
+func (w *walk) onPremises(at *network.Subnet, to network.Target, f flow) {
 	if f.empty() {
 		return
 	}
-	f.trail = f.trail.add(step{kind: VPNGatewayHop, gateway: gateway})
+	f.trail = f.trail.add(step{kind: VPNGatewayHop, gateway: to.OnPremises, id: to.ID})
 	if f.owner.vpc != at.VPC {
 		w.drop(f, "a virtual private gateway carries nothing that comes from beyond its VPC")
 		return
 	}
-	w.arrive(f, Location{Kind: Outside, VPC: at.VPC, Gateway: gateway})
+	w.arrive(f, Location{Kind: Outside, VPC: at.VPC, Gateway: to.OnPremises})
 }
