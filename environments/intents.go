@@ -283,6 +283,9 @@ func (e *Estate) validateFlow(f Flow, kind, path string) {
 // validateParties checks the names of parties. Who asks a question of DNS or uses
 // a service is in a VPC as a whole.
 func (e *Estate) validateParties(names Parties, path string, places bool) {
+	if len(names) == 0 {
+		e.intents.errorf(path, "names nobody")
+	}
 	for i, name := range names {
 		p, err := e.Party(name)
 		switch {
@@ -295,6 +298,9 @@ func (e *Estate) validateParties(names Parties, path string, places bool) {
 }
 
 func (e *Estate) validateServices(services Parties, path string) {
+	if len(services) == 0 {
+		e.intents.errorf(path, "names no service")
+	}
 	known := slices.Concat(EndpointServices(), []string{"s3", "dynamodb", "ecr"})
 	for i, s := range services {
 		if !slices.Contains(known, s) {

@@ -12,12 +12,12 @@ import (
 )
 
 type proveCommand struct {
-	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Dir    string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
-	Query  string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
-	Brief  bool   `help:"Leave out the paths of what is proven."`
-	JSON   bool   `name:"json" help:"Print the report as JSON."`
-	JUnit  string `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
+	Estate string  `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Dir    string  `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Query  *string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
+	Brief  bool    `help:"Leave out the paths of what is proven."`
+	JSON   bool    `name:"json" help:"Print the report as JSON."`
+	JUnit  string  `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
 }
 
 func (c proveCommand) Run(out io.Writer) error {
@@ -25,6 +25,9 @@ func (c proveCommand) Run(out io.Writer) error {
 	e, err := environments.Load(dir)
 	if err != nil {
 		return unreadable{err}
+	}
+	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)
 	}
 	stacks, err := stackjson.Read(c.Dir)
 	if err != nil {
@@ -54,10 +57,26 @@ func (c proveCommand) Run(out io.Writer) error {
 }
 
 func (c proveCommand) report(p *proof.Proof, file string) (*proof.Report, error) {
-	if c.Query != "" {
-		return p.Ask(c.Query)
+	if c.Query != nil {
+		return p.Ask(*c.Query)
 	}
 	return p.Prove(file), nil
+}
+
+// newerThan is a file of the estate that changed after synthesis ended, "" if there
+// is none or nobody knows when that was. Intents are not synthesized.
+func newerThan(dir, manifest string) string {
+	written, err := os.Stat(manifest)
+	if err != nil {
+		return ""
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && filepath.Base(file) != "intents.yaml" && info.ModTime().After(written.ModTime()) {
+			return file
+		}
+	}
+	return ""
 }
 
 func writeFile(path string, write func(io.Writer) error) error {

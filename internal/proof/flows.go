@@ -110,7 +110,7 @@ func (p *Proof) allowed(from, to place, packets packet.Set, via []environments.W
 	case answer.Sent.Empty():
 		return Case{Status: Unproven, Answer: nothingBetween}
 	case !missing.Subtract(answer.Unknown).Empty():
-		return Case{Status: Violated, explain: func(c *Case) { c.stopped(answer) }}
+		return Case{Status: Violated, partly: !answer.Ever.Empty(), explain: func(c *Case) { c.stopped(answer) }}
 	case !missing.Empty():
 		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
 	}
@@ -322,7 +322,11 @@ func (c collected) into(r Result, proven string) Result {
 	}
 	// What is violated comes before what is unproven.
 	slices.SortStableFunc(c.failing, func(a, b Case) int { return strings.Compare(string(b.Status), string(a.Status)) })
+	r.Partly = len(c.failing) < c.pairs || slices.ContainsFunc(c.failing, func(c Case) bool { return c.partly })
 	r.Summary = fmt.Sprintf("%d of %s fail", len(c.failing), plural(c.pairs, "pair"))
+	if r.Asked {
+		r.Summary = fmt.Sprintf("%d of %s reached, as far as every packet counts", c.pairs-len(c.failing), plural(c.pairs, "pair"))
+	}
 	r.Cases = alike(c.failing)
 	if len(r.Cases) > listed {
 		r.Summary += fmt.Sprintf(", in %d ways, of which these are the first %d", len(r.Cases), listed)

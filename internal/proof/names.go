@@ -227,6 +227,10 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 			}
 		}
 	case dns.Service:
+		if network.ServiceRange(answer.To.Service) == network.OtherServices {
+			c.Status, c.Answer = Violated, "no endpoint answers to this name, which leads to public addresses, over the internet"
+			return c
+		}
 		to := place{Place: reach.Place{Service: answer.To.Service}, party: answer.To.Service}
 		one := p.allowed(from, to, https, []environments.Waypoint{environments.ViaGatewayEndpoint})
 		c.Status, c.explain = one.Status, after(c.Path, one, answer.To.String()+": ")

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"hubspoke/environments"
@@ -60,6 +61,11 @@ func (p *Proof) Prove(file string) *Report {
 		r.Intents = append(r.Intents, result)
 	}
 	r.Invariants = p.invariants()
+	if len(r.Intents) == 0 {
+		r.Invariants = append(r.Invariants, Finding{
+			Code: "nothing-promised", Status: Unproven, Sentence: "the estate has no intents.yaml, or nothing in it: write what the network promises",
+		})
+	}
 	r.conclude()
 	return r
 }
@@ -150,9 +156,22 @@ func (p *Proof) compareStacks(add func(string, Status, string, []*config.Resourc
 		}
 		delete(there, s.Name)
 	}
+	for _, account := range p.estate.NetworkAccounts() {
+		if cidr := p.estate.Network(account).CIDR; !p.hasVPC(account, cidr) {
+			add("stale-synthesis", Unproven, fmt.Sprintf("the VPC of %s is %s in the estate, and there is none such here: run `make synth`", account, cidr), nil)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(there)) {
 		add("foreign-stack", Unproven, fmt.Sprintf("the stack %s is none of the estate's: run `make synth`, or choose the estate's own folder", name), nil)
 	}
+}
+
+// hasVPC says whether a stack makes the VPC of an account, or looks one up.
+func (p *Proof) hasVPC(account string, cidr netip.Prefix) bool {
+	number := p.estate.Accounts[account]
+	return slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
+		return v.Account == number && slices.Contains(v.CIDRs, cidr)
+	}) || slices.ContainsFunc(p.network.LookedUp, func(r *config.Resource) bool { return r.Account == number })
 }
 
 // noteLookedUp says which stacks are about a VPC that they look up.

@@ -75,6 +75,9 @@ type Result struct {
 	// Asked says that it was a question: then nothing was promised, and nothing is
 	// violated.
 	Asked bool `json:"asked,omitempty"`
+	// Partly says of a question that some packets arrive and are answered, and others
+	// are not.
+	Partly bool `json:"partly,omitempty"`
 	// Cases are the cases that decide: those that fail or, if none does, the first
 	// one. Of those that fail for the same reason one is listed, and at most ten.
 	Cases []Case `json:"cases,omitempty"`
@@ -99,6 +102,8 @@ type Case struct {
 	// explain fills in all but the status and the question, which takes longer than
 	// to find out whether it is so.
 	explain func(*Case)
+	// partly says that some of the packets do arrive, and are answered.
+	partly bool
 	// kind is what cases have in common that differ in nothing but zones.
 	kind [2]string
 }
@@ -186,14 +191,22 @@ func (r Result) text(b *strings.Builder, brief bool) {
 	}
 	label := r.Status.label()
 	if r.Asked {
-		label = r.Status.paint(map[Status]string{Proven: "reached", Unproven: "unknown", Violated: "stopped"}[r.Status])
+		word := map[Status]string{Proven: "reached", Unproven: "unknown", Violated: "stopped"}[r.Status]
+		if r.Partly && r.Status == Violated {
+			word = "partly"
+		}
+		label = r.Status.paint(word)
 	}
 	fmt.Fprintf(b, "%s %s%s\n", label, r.Intent, at)
 	if brief && r.Status == Proven {
 		return
 	}
 	fmt.Fprintf(b, "         %s\n", r.Summary)
-	for _, c := range r.Cases {
+	cases := r.Cases
+	if brief && len(cases) > 1 {
+		cases = cases[:1]
+	}
+	for _, c := range cases {
 		fmt.Fprintf(b, "         %s: %s\n", c.Question, c.Answer)
 		if c.Alike > 0 {
 			fmt.Fprintf(b, "           and %d more in other zones\n", c.Alike)
@@ -203,6 +216,9 @@ func (r Result) text(b *strings.Builder, brief bool) {
 		}
 		steps(b, "", c.Path)
 		steps(b, "back: ", c.Return)
+	}
+	if more := len(r.Cases) - len(cases); more > 0 {
+		fmt.Fprintf(b, "         and %d others; without --brief they are shown\n", more)
 	}
 }
 
