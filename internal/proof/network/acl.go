@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/packet"
@@ -99,13 +100,23 @@ func (b *builder) addACLRule(rules []ACLRule, in block, action, number string) [
 	case t.Protocol.Low == packet.TCP || t.Protocol.Low == packet.UDP:
 		t.Port, ok = in.ports(in.number("from_port"), in.number("to_port"))
 	case t.Protocol.Low == packet.ICMP:
+		// Without them, the provider asks for type and code 0, not for all.
+		if ok = in.get("icmp_type") != nil && in.get("icmp_code") != nil; !ok {
+			in.note("a rule about ICMP without a type and a code: -1 is all")
+			return rules
+		}
 		t.Port, ok = in.icmp(in.number("icmp_type"), in.number("icmp_code"))
 	}
 	if !ok {
 		return rules
 	}
+	allow := strings.EqualFold(in.text(action), "allow")
+	if !allow && !strings.EqualFold(in.text(action), "deny") {
+		in.note("a rule that neither allows nor denies: %q", in.text(action))
+		return rules
+	}
 	return append(rules, ACLRule{
-		Number: in.number(number), Allow: in.text(action) == "allow",
+		Number: in.number(number), Allow: allow,
 		Peer: packet.Prefix(cidr), Traffic: t, Resource: in.resource,
 	})
 }

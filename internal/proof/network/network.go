@@ -259,6 +259,9 @@ type Attachment struct {
 	Table       *GatewayTable
 	Association *config.Resource
 	Appliance   bool
+	// NoGroupReferences keeps groups from naming those of the VPC, and the VPC's from
+	// naming others.
+	NoGroupReferences bool
 	// External are the ranges behind an attachment without a VPC, as far as static
 	// VPN routes name them.
 	External []packet.Range

@@ -40,6 +40,7 @@ func (b *builder) makeVPCAttachments() {
 			return
 		}
 		a := &Attachment{Resource: r, Gateway: g, VPC: v, Subnets: b.subnetsOf(in, "subnet_ids")}
+		a.NoGroupReferences = in.text("security_group_referencing_support") == "disable"
 		a.Appliance = in.text("appliance_mode_support") == "enable"
 		// In another account than the gateway's, the attachment cannot refuse.
 		own := r.Account == g.Resource.Account

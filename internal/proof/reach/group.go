@@ -139,8 +139,8 @@ func (c groupCheck) allowed(groups []*network.Group, peer Place, egress, always 
 }
 
 // references says whether a rule may name the group of the other end: within a VPC,
-// over peering within a region and, for ingress, over transit gateways that support
-// it; not past what stands in between or gives packets another source.
+// over peering within a region and, for ingress, over transit gateways and attachments
+// that support it; not past what stands in between or gives packets another source.
 // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
 // https://aws.amazon.com/blogs/networking-and-content-delivery/introducing-security-group-referencing-for-aws-transit-gateway
@@ -151,7 +151,7 @@ func (c groupCheck) references(egress bool) bool {
 	for t := c.path; t != nil; t = t.previous {
 		switch t.step.kind {
 		case AttachmentHop:
-			if egress || !t.step.attachment.Gateway.GroupReferences {
+			if egress || !t.step.attachment.Gateway.GroupReferences || t.step.attachment.NoGroupReferences {
 				return false
 			}
 		case PeeringHop:
