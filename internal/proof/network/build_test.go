@@ -15,7 +15,8 @@ const base = `
 	"aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}},
 	"aws_subnet": {
 		"app_eu_az1": {"vpc_id": "${aws_vpc.main.id}", "cidr_block": "10.0.0.0/24", "availability_zone_id": "eu-az1"},
-		"app_eu_az2": {"vpc_id": "${aws_vpc.main.id}", "cidr_block": "10.0.1.0/24", "availability_zone_id": "eu-az2", "tags": {"Tier": "other"}}},
+		"app_eu_az2": {"vpc_id": "${aws_vpc.main.id}", "cidr_block": "10.0.1.0/24", "availability_zone_id": "eu-az2", "tags": {"Tier": "other"}},
+		"public": {"vpc_id": "${aws_vpc.main.id}", "cidr_block": "10.0.2.0/24", "map_public_ip_on_launch": true}},
 	"aws_route_table": {"app": {"vpc_id": "${aws_vpc.main.id}"}},
 	"aws_route_table_association": {"app": {"subnet_id": "${aws_subnet.app_eu_az1.id}", "route_table_id": "${aws_route_table.app.id}"}},
 	"aws_security_group": {"app": {"vpc_id": "${aws_vpc.main.id}"}, "other": {"vpc_id": "${aws_vpc.main.id}"}}`
@@ -284,6 +285,13 @@ func TestInterfacesHaveTheGroupsThatAWSGivesThem(t *testing.T) {
 		{"a cluster and its nodes", `, "aws_eks_cluster": {"c": {"name": "c", "vpc_config": {"subnet_ids": ["${aws_subnet.app_eu_az1.id}"], "security_group_ids": ["${aws_security_group.app.id}"]}}},
 			"aws_eks_node_group": {"n": {"cluster_name": "${aws_eks_cluster.c.name}", "subnet_ids": ["${aws_subnet.app_eu_az2.id}"]}}`,
 			"control-plane 10.0.0.0/24 app+the cluster security group of s/aws_eks_cluster.c, nodes 10.0.1.0/24 the cluster security group of s/aws_eks_cluster.c"},
+		{"an instance with groups in the older argument", `, "aws_instance": {"i": {"subnet_id": "${aws_subnet.app_eu_az1.id}", "security_groups": ["${aws_security_group.app.id}"]}}`, "instance 10.0.0.0/24 app"},
+		{"an instance with a group attached", `, "aws_instance": {"i": {"subnet_id": "${aws_subnet.app_eu_az1.id}", "vpc_security_group_ids": ["${aws_security_group.app.id}"]}},
+			"aws_network_interface_sg_attachment": {"a": {"network_interface_id": "${aws_instance.i.primary_network_interface_id}", "security_group_id": "${aws_security_group.other.id}"}}`,
+			"instance 10.0.0.0/24 app+other"},
+		{"nodes with an SSH key", `, "aws_eks_cluster": {"c": {"name": "c", "vpc_config": {"subnet_ids": ["${aws_subnet.app_eu_az1.id}"]}}},
+			"aws_eks_node_group": {"n": {"cluster_name": "c", "subnet_ids": ["${aws_subnet.app_eu_az2.id}"], "remote_access": {"ec2_ssh_key": "k"}}}`,
+			"control-plane 10.0.0.0/24 the cluster security group of s/aws_eks_cluster.c, nodes 10.0.1.0/24 the cluster security group of s/aws_eks_cluster.c+the remote access group of s/aws_eks_node_group.n"},
 		{"a network load balancer", `, "aws_lb": {"l": {"load_balancer_type": "network", "subnets": ["${aws_subnet.app_eu_az1.id}"]}}`, "load-balancer 10.0.0.0/24 "},
 		{"a database", `, "aws_db_subnet_group": {"g": {"name": "g", "subnet_ids": ["${aws_subnet.app_eu_az1.id}"]}}, "aws_db_instance": {"d": {"identifier": "d",
 			"db_subnet_group_name": "g", "vpc_security_group_ids": ["${aws_security_group.app.id}"]}, "r": {"replicate_source_db": "d"}}`,
@@ -341,6 +349,12 @@ func TestAPeeringAcceptsItselfWithinAnAccountOnly(t *testing.T) {
 
 func TestWhatIsNotUnderstoodIsUnknown(t *testing.T) {
 	for _, resources := range []string{
+		`, "aws_instance": {"i": {"subnet_id": "${aws_subnet.app_eu_az1.id}", "security_groups": ["default"]}}`,
+		`, "aws_eip": {"e": {"network_interface": "eni-1"}}`,
+		`, "aws_eip": {"e": {"instance": "${aws_vpc.main.id}"}}`,
+		`, "aws_eip_association": {"e": {"allocation_id": "eipalloc-1"}}`,
+		`, "aws_network_interface_sg_attachment": {"e": {"network_interface_id": "eni-1", "security_group_id": "${aws_security_group.app.id}"}}`,
+		`, "aws_rds_cluster_instance": {"e": {"cluster_identifier": "gone", "publicly_accessible": true}}`,
 		`, "aws_main_route_table_association": {"m": {"vpc_id": "${aws_vpc.main.id}", "route_table_id": "rtb-1"}}`,
 		`, "aws_nat_gateway": {"n": {"subnet_id": "subnet-1"}}`,
 		`, "aws_ec2_transit_gateway_connect": {"c": {}}`,
@@ -387,5 +401,70 @@ func TestAnEmptyArgumentIsAFormOfRulesToo(t *testing.T) {
 		if mixed := a.Inline && a.Separate; mixed != (a.Resource.Name == "a") {
 			t.Errorf("%s has both forms: %v", a.Resource, mixed)
 		}
+	}
+}
+
+func TestACLRulesThatAreHalfWrittenAreUnknown(t *testing.T) {
+	for rule, want := range map[string]int{
+		`"action": "ALLOW", "cidr_block": "10.0.0.0/8", "protocol": "-1"`:                                     0,
+		`"action": "Deny", "cidr_block": "10.0.0.0/8", "protocol": "-1"`:                                      0,
+		`"action": "permit", "cidr_block": "10.0.0.0/8", "protocol": "-1"`:                                    1,
+		`"action": "allow", "cidr_block": "10.0.0.0/8", "protocol": "icmp"`:                                   1,
+		`"action": "allow", "cidr_block": "10.0.0.0/8", "protocol": "icmp", "icmp_type": -1, "icmp_code": -1`: 0,
+	} {
+		t.Run(rule, func(t *testing.T) {
+			a := build(t, `, "aws_network_acl": {"a": {"vpc_id": "${aws_vpc.main.id}", "ingress": [{"rule_no": 1, `+rule+`}]}}`).VPCs[0].ACLs[0]
+			if len(a.Unknown) != want || len(a.Ingress) != 1-want {
+				t.Fatalf("the rules are %v, and unknown %v", a.Ingress, a.Unknown)
+			}
+			if want == 0 && a.Ingress[0].Allow == strings.Contains(rule, "Deny") {
+				t.Errorf("the rule allows: %v", a.Ingress[0].Allow)
+			}
+		})
+	}
+}
+
+func TestAnAttachmentMayRefuseReferencesToGroups(t *testing.T) {
+	for _, refuses := range []bool{true, false} {
+		support := map[bool]string{true: `, "security_group_referencing_support": "disable"`, false: ""}[refuses]
+		n := build(t, `, "aws_ec2_transit_gateway": {"t": {"security_group_referencing_support": "enable"}}, "aws_ec2_transit_gateway_vpc_attachment": {"a": {
+			"transit_gateway_id": "${aws_ec2_transit_gateway.t.id}", "vpc_id": "${aws_vpc.main.id}", "subnet_ids": ["${aws_subnet.app_eu_az1.id}"]`+support+`}}`)
+		if a := n.TransitGateways[0].Attachments[0]; a.NoGroupReferences != refuses {
+			t.Errorf("it refuses: %v, want %v", a.NoGroupReferences, refuses)
+		}
+	}
+}
+
+func TestPublicAddressesAreFoundWhereverTheyAreGiven(t *testing.T) {
+	const instance = `, "aws_instance": {"i": {"subnet_id": "${aws_subnet.app_eu_az1.id}"}}`
+	const cluster = `, "aws_db_subnet_group": {"g": {"name": "g", "subnet_ids": ["${aws_subnet.app_eu_az1.id}"]}}, "aws_rds_cluster": {"d": {"cluster_identifier": "d", "db_subnet_group_name": "g"}}`
+	const nodes = `, "aws_eks_cluster": {"c": {"name": "c", "vpc_config": {"subnet_ids": []}}}, "aws_eks_node_group": {"n": {"cluster_name": "c", "subnet_ids": [%q] %s}}`
+	const template = `, "aws_launch_template": {"t": {"network_interfaces": [{"associate_public_ip_address": "%t"}]}}`
+	uses := `, "launch_template": {"id": "${aws_launch_template.t.id}"}`
+	tests := []struct {
+		name, resources string
+		want            bool
+	}{
+		{"none", instance, false},
+		{"an address for the instance", instance + `, "aws_eip": {"e": {"instance": "${aws_instance.i.id}"}}`, true},
+		{"an address for its interface", instance + `, "aws_eip": {"e": {"network_interface": "${aws_instance.i.primary_network_interface_id}"}}`, true},
+		{"an association with its interface", instance + `, "aws_eip": {"e": {}}, "aws_eip_association": {"e": {"allocation_id": "${aws_eip.e.id}", "network_interface_id": "${aws_instance.i.primary_network_interface_id}"}}`, true},
+		{"a network interface", `, "aws_network_interface": {"i": {"subnet_id": "${aws_subnet.app_eu_az1.id}"}}, "aws_eip": {"e": {"network_interface": "${aws_network_interface.i.id}"}}`, true},
+		{"a launch template of an instance", fmt.Sprintf(template, true) + `, "aws_instance": {"i": {"subnet_id": "${aws_subnet.app_eu_az1.id}"` + uses + `}}`, true},
+		{"a launch template of nodes", fmt.Sprintf(template, true) + fmt.Sprintf(nodes, "${aws_subnet.app_eu_az1.id}", uses), true},
+		{"nodes", fmt.Sprintf(nodes, "${aws_subnet.app_eu_az1.id}", ""), false},
+		{"nodes in a subnet that gives addresses", fmt.Sprintf(nodes, "${aws_subnet.public.id}", ""), true},
+		{"nodes whose template refuses", fmt.Sprintf(template, false) + fmt.Sprintf(nodes, "${aws_subnet.public.id}", uses), false},
+		{"a cluster of databases", cluster + `, "aws_rds_cluster_instance": {"i": {"cluster_identifier": "${aws_rds_cluster.d.id}", "publicly_accessible": false}}`, false},
+		{"a public instance of a cluster", cluster + `, "aws_rds_cluster_instance": {"i": {"cluster_identifier": "${aws_rds_cluster.d.cluster_identifier}", "publicly_accessible": true}}`, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			n := build(t, test.resources)
+			last := n.Interfaces[len(n.Interfaces)-1]
+			if last.Public != test.want {
+				t.Errorf("it has a public address: %v, want %v", last.Public, test.want)
+			}
+		})
 	}
 }

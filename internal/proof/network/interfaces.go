@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"slices"
 
 	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/packet"
@@ -30,6 +31,61 @@ func (b *builder) makeInterfaces() {
 			}
 		}
 	}
+	b.attachGroups()
+	b.attachAddresses()
+}
+
+// attached are the interfaces that an argument names: a network interface's own, or an
+// instance's by its primary one.
+func (b *builder) attached(in block, name string, attributes ...string) []*Interface {
+	r := in.ref(name, attributes...)
+	if r == nil {
+		return nil
+	}
+	var found []*Interface
+	for _, i := range b.Interfaces {
+		if i.Resource == r {
+			found = append(found, i)
+		}
+	}
+	if len(found) == 0 {
+		in.note("%s: %s is not a network interface that is known", name, r)
+	}
+	return found
+}
+
+func (b *builder) attachGroups() {
+	b.each("aws_network_interface_sg_attachment", func(r *config.Resource, in block) {
+		g := b.group(in, "security_group_id", in.get("security_group_id"))
+		for _, i := range b.attached(in, "network_interface_id", "id", "primary_network_interface_id") {
+			if g != nil {
+				i.Groups = append(slices.Clone(i.Groups), g)
+			}
+		}
+	})
+}
+
+// attachAddresses gives interfaces their Elastic IP addresses.
+func (b *builder) attachAddresses() {
+	give := func(in block, instance, networkInterface string) {
+		var all []*Interface
+		switch {
+		case set(in, instance):
+			all = b.attached(in, instance)
+		case set(in, networkInterface):
+			all = b.attached(in, networkInterface, "id", "primary_network_interface_id")
+		}
+		for _, i := range all {
+			i.Public = true
+		}
+	}
+	b.each("aws_eip", func(r *config.Resource, in block) { give(in, "instance", "network_interface") })
+	b.each("aws_eip_association", func(r *config.Resource, in block) {
+		if !set(in, "instance_id") && !set(in, "network_interface_id") {
+			in.note("a public address of what is not known")
+		}
+		give(in, "instance_id", "network_interface_id")
+	})
 }
 
 func (b *builder) subnetList(in block, name string) []*Subnet {
@@ -61,24 +117,15 @@ func (b *builder) add(in block, kind InterfaceKind, name string, subnets []*Subn
 }
 
 func (b *builder) makeInstances() {
-	public := map[*config.Resource]bool{}
-	b.each("aws_eip", func(r *config.Resource, in block) {
-		if set(in, "instance") {
-			public[in.ref("instance")] = true
-		}
-	})
-	b.each("aws_eip_association", func(r *config.Resource, in block) {
-		if set(in, "instance_id") {
-			public[in.ref("instance_id")] = true
-		}
-	})
 	b.each("aws_instance", func(r *config.Resource, in block) {
-		groups := b.groupsOf(in, "vpc_security_group_ids")
-		if len(groups) == 0 && set(in, "launch_template") {
-			groups = b.templateGroups(in.first("launch_template"))
+		// In a VPC, security_groups holds ids too.
+		groups := append(b.groupsOf(in, "vpc_security_group_ids"), b.groupsOf(in, "security_groups")...)
+		template := b.template(in)
+		if len(groups) == 0 {
+			groups = template.groups
 		}
 		for _, i := range b.add(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups) {
-			i.Public = public[r] || in.bool("associate_public_ip_address", i.Subnet.PublicOnLaunch)
+			i.Public = in.bool("associate_public_ip_address", template.public(i.Subnet))
 			fix(in, i, in.text("private_ip"))
 		}
 	})
@@ -97,13 +144,23 @@ func fix(in block, i *Interface, address string) {
 	i.Addresses = packet.One(packet.Address(a))
 }
 
-// templateGroups are the groups of a launch template, which is named by its id or
-// its name.
-func (b *builder) templateGroups(in block) []*Group {
-	template := in.ref
+// launchTemplate is what a launch template says about interfaces.
+type launchTemplate struct {
+	groups []*Group
+	// public tells of a subnet whether its instances get public addresses.
+	public func(*Subnet) bool
+}
+
+// template is the launch template that a resource names by its id or its name.
+func (b *builder) template(in block) launchTemplate {
+	t := launchTemplate{public: func(s *Subnet) bool { return s.PublicOnLaunch }}
+	if !set(in, "launch_template") {
+		return t
+	}
+	in = in.first("launch_template")
 	var found *config.Resource
 	if set(in, "id") {
-		found = template("id")
+		found = in.ref("id")
 	} else if name := in.text("name"); name != "" {
 		for _, r := range b.config.All("aws_launch_template") {
 			if r.Stack == in.resource.Stack && r.Argument("name") == name {
@@ -113,14 +170,18 @@ func (b *builder) templateGroups(in block) []*Group {
 	}
 	if found == nil {
 		in.note("the launch template is not known")
-		return nil
+		return t
 	}
-	t := of(found, in.unknown)
-	groups := b.groupsOf(t, "vpc_security_group_ids")
-	for _, i := range t.blocks("network_interfaces") {
-		groups = append(groups, b.groupsOf(i, "security_groups")...)
+	of := of(found, in.unknown)
+	t.groups = b.groupsOf(of, "vpc_security_group_ids")
+	for _, i := range of.blocks("network_interfaces") {
+		t.groups = append(t.groups, b.groupsOf(i, "security_groups")...)
+		if set(i, "associate_public_ip_address") {
+			public := i.bool("associate_public_ip_address", false)
+			t.public = func(*Subnet) bool { return public }
+		}
 	}
-	return groups
+	return t
 }
 
 func (b *builder) makeClusters() {
@@ -133,10 +194,8 @@ func (b *builder) makeClusters() {
 		b.add(in, ControlPlane, r.Name, b.subnetsOf(c, "subnet_ids"), groups)
 	})
 	b.each("aws_eks_node_group", func(r *config.Resource, in block) {
-		var groups []*Group
-		if set(in, "launch_template") {
-			groups = b.templateGroups(in.first("launch_template"))
-		}
+		template := b.template(in)
+		groups := template.groups
 		// Without groups in a launch template, nodes have the cluster's:
 		// https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
 		if len(groups) == 0 {
@@ -146,8 +205,35 @@ func (b *builder) makeClusters() {
 				}
 			}
 		}
-		b.add(in, Nodes, r.Name, b.subnetsOf(in, "subnet_ids"), groups)
+		if g := b.remoteAccess(in); g != nil {
+			groups = append(slices.Clone(groups), g)
+		}
+		for _, i := range b.add(in, Nodes, r.Name, b.subnetsOf(in, "subnet_ids"), groups) {
+			i.Public = template.public(i.Subnet)
+		}
 	})
+}
+
+// remoteAccess is the group that EKS makes for a node group with an SSH key: from
+// everywhere, unless it names groups. nil without a key.
+// https://docs.aws.amazon.com/eks/latest/APIReference/API_RemoteAccessConfig.html
+func (b *builder) remoteAccess(in block) *Group {
+	access := in.first("remote_access")
+	if !set(access, "ec2_ssh_key") {
+		return nil
+	}
+	g := &Group{Resource: in.resource, Name: "the remote access group of " + in.resource.String()}
+	if subnets := b.subnetsOf(in, "subnet_ids"); len(subnets) > 0 {
+		g.VPC = subnets[0].VPC
+	}
+	ssh := packet.Traffic{Protocol: packet.One(packet.TCP), Port: packet.One(22)}
+	for _, source := range b.groupsOf(access, "source_security_group_ids") {
+		g.Ingress = append(g.Ingress, GroupRule{Resource: in.resource, Group: source, Traffic: ssh})
+	}
+	if len(access.list("source_security_group_ids")) == 0 {
+		g.Ingress = []GroupRule{{Resource: in.resource, Peers: []packet.Range{packet.Addresses}, Traffic: ssh}}
+	}
+	return g
 }
 
 // cluster is the cluster of a node group, whose name is often known beforehand.
@@ -198,6 +284,25 @@ func (b *builder) makeDatabases() {
 	})
 	b.each("aws_rds_cluster", func(r *config.Resource, in block) {
 		b.add(in, DatabaseInstance, r.Name, groupSubnets(in), b.groupsOf(in, "vpc_security_group_ids"))
+	})
+	b.each("aws_rds_cluster_instance", func(r *config.Resource, in block) {
+		if !in.bool("publicly_accessible", false) {
+			return
+		}
+		cluster := in.get("cluster_identifier")
+		ref, _ := cluster.(config.Ref)
+		found := false
+		for _, i := range b.Interfaces {
+			if i.Resource.Type != "aws_rds_cluster" {
+				continue
+			}
+			if ref.Resource == i.Resource || ref.Resource == nil && i.Resource.Argument("cluster_identifier") == cluster {
+				i.Public, found = true, true
+			}
+		}
+		if !found {
+			in.note("the cluster of a database instance with a public address is not known")
+		}
 	})
 }
 
