@@ -281,6 +281,16 @@ var broken = []struct {
 	{"a role that Terraform assumes is missing", drop("bootstrap resource aws_iam_role apply_dev"), "unknown-role"},
 
 	// What the model knows in part.
+	{"a group of the hub is looked up and opened", all(
+		put("hub-network data aws_vpc again", `{"tags": {"Name": "hub"}}`),
+		put("hub-network data aws_security_group again", `{"vpc_id": "${data.aws_vpc.again.id}", "name": "endpoints"}`),
+		put("hub-network resource aws_vpc_security_group_ingress_rule extra", `{"security_group_id": "${data.aws_security_group.again.id}", "cidr_ipv4": "0.0.0.0/0", "ip_protocol": "-1"}`)), "not-understood"},
+	{"a network ACL is looked up and opened", all(
+		put("hub-network data aws_vpc again", `{"tags": {"Name": "hub"}}`),
+		put("hub-network data aws_network_acls again", `{"vpc_id": "${data.aws_vpc.again.id}"}`),
+		put("hub-network resource aws_network_acl_rule extra", `{"network_acl_id": "${data.aws_network_acls.again.ids[0]}", "rule_number": 1, "rule_action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0"}`)), "not-understood"},
+	{"a client VPN leads into a VPC", put("dev-network resource aws_ec2_client_vpn_network_association extra", `{"client_vpn_endpoint_id": "cvpn-endpoint-0123456789abcdef0", "subnet_id": "${aws_subnet.private_apse3_az1.id}"}`), "not-understood"},
+	{"nodes let SSH in for a key", put("dev-eks resource aws_eks_node_group extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "subnet_ids": "${aws_eks_node_group.system.subnet_ids}", "remote_access": {"ec2_ssh_key": "key"}}`), "open-to-all"},
 	{"dev and staging lead to one peering that no stack makes", elsewhere("dev", "10.2.0.0/16").then(elsewhere("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
 }
 

@@ -3,7 +3,6 @@ package network
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"hubspoke/internal/proof/config"
 )
@@ -19,6 +18,7 @@ func Build(c *config.Config) *Network {
 		gateways: map[*config.Resource]*TransitGateway{}, gatewayTables: map[*config.Resource]*GatewayTable{},
 		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{},
 		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
+		modelled:  map[string]bool{},
 		elsewhere: map[string]map[*VPC]bool{},
 		zones:     map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
 	}
@@ -50,6 +50,7 @@ func Build(c *config.Config) *Network {
 type builder struct {
 	*Network
 	config        *config.Config
+	modelled      map[string]bool // the types that were asked for
 	vpcs          map[*config.Resource]*VPC
 	subnets       map[*config.Resource]*Subnet
 	tables        map[*config.Resource]*RouteTable
@@ -69,13 +70,14 @@ type builder struct {
 
 // each calls make for every resource of the type.
 func (b *builder) each(kind string, make func(r *config.Resource, in block)) {
+	b.modelled[kind] = true
 	for _, r := range b.config.All(kind) {
 		make(r, of(r, &b.Unknown))
 	}
 }
 
 // unmodelled are the types of resources that move packets or names in ways that
-// the model does not know.
+// the model does not know, whether or not they refer to a network.
 var unmodelled = []string{
 	"aws_ec2_transit_gateway_connect",
 	"aws_ec2_transit_gateway_peering_attachment",
@@ -98,47 +100,12 @@ func (b *builder) noteUnmodelled() {
 	for _, kind := range unmodelled {
 		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
 	}
-	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
-}
-
-// connecting are the beginnings of types that connect VPCs. What is not understood
-// about them may concern any VPC.
-var connecting = []string{"aws_ec2_transit_gateway", "aws_vpc_peering", "aws_route", "aws_vpn", "aws_dx", "aws_ram", "aws_network_acl_association"}
-
-// setAside takes what is in VPCs that are looked up out of what is not
-// understood: nothing is known about such a VPC, but it concerns no other.
-func (b *builder) setAside() {
-	looked := map[*config.Resource]bool{}
 	for _, s := range b.config.Stacks {
 		for _, r := range s.Resources {
-			if r.Data && (r.Type == "aws_vpc" || r.Type == "aws_subnet") {
-				looked[r] = true
+			if !r.Data && !b.modelled[r.Type] && !harmless(r.Type) && b.inNetwork(r) {
+				b.Unknown = append(b.Unknown, Unknown{r, "the model knows no " + r.Type + ", which refers to a network"})
 			}
 		}
 	}
-	if len(looked) == 0 {
-		return
-	}
-	for more := true; more; {
-		more = false
-		for _, s := range b.config.Stacks {
-			for _, r := range s.Resources {
-				if !looked[r] && slices.ContainsFunc(r.References(), func(to *config.Resource) bool { return looked[to] }) {
-					looked[r], more = true, true
-				}
-			}
-		}
-	}
-	set := map[*config.Resource]bool{}
-	b.Unknown = slices.DeleteFunc(b.Unknown, func(u Unknown) bool {
-		if u.Resource == nil || !looked[u.Resource] ||
-			slices.ContainsFunc(connecting, func(prefix string) bool { return strings.HasPrefix(u.Resource.Type, prefix) }) {
-			return false
-		}
-		if !set[u.Resource] {
-			set[u.Resource] = true
-			b.LookedUp = append(b.LookedUp, u.Resource)
-		}
-		return true
-	})
+	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
 }

@@ -355,6 +355,14 @@ func TestWhatIsNotUnderstoodIsUnknown(t *testing.T) {
 		`, "aws_eip_association": {"e": {"allocation_id": "eipalloc-1"}}`,
 		`, "aws_network_interface_sg_attachment": {"e": {"network_interface_id": "eni-1", "security_group_id": "${aws_security_group.app.id}"}}`,
 		`, "aws_rds_cluster_instance": {"e": {"cluster_identifier": "gone", "publicly_accessible": true}}`,
+		`, "aws_ec2_client_vpn_endpoint": {"e": {"vpc_id": "${aws_vpc.main.id}"}}`,
+		`, "aws_ec2_client_vpn_network_association": {"e": {"subnet_id": "subnet-1"}}`,
+		`, "aws_elb": {"e": {"subnets": ["${aws_subnet.app_eu_az1.id}"]}}`,
+		`, "aws_elb": {"e": {"subnets": "${tolist([aws_subnet.app_eu_az1.id])}"}}`,
+		`, "aws_ec2_instance_connect_endpoint": {"e": {"subnet_id": "${aws_subnet.app_eu_az1.id}"}}`,
+		`, "aws_lb": {"l": {"subnets": ["${aws_subnet.app_eu_az1.id}"]}}, "aws_globalaccelerator_endpoint_group": {"e": {"endpoint_configuration": [{"endpoint_id": "${aws_lb.l.arn}"}]}}`,
+		`, "aws_lb": {"l": {"subnets": ["${aws_subnet.app_eu_az1.id}"]}}, "aws_cloudfront_vpc_origin": {"e": {"vpc_origin_endpoint_config": [{"arn": "${aws_lb.l.arn}"}]}}`,
+		`, "aws_vpc_security_group_rules_exclusive": {"e": {"security_group_id": "${aws_security_group.app.id}"}}`,
 		`, "aws_main_route_table_association": {"m": {"vpc_id": "${aws_vpc.main.id}", "route_table_id": "rtb-1"}}`,
 		`, "aws_nat_gateway": {"n": {"subnet_id": "subnet-1"}}`,
 		`, "aws_ec2_transit_gateway_connect": {"c": {}}`,
@@ -464,6 +472,53 @@ func TestPublicAddressesAreFoundWhereverTheyAreGiven(t *testing.T) {
 			last := n.Interfaces[len(n.Interfaces)-1]
 			if last.Public != test.want {
 				t.Errorf("it has a public address: %v, want %v", last.Public, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatOpensNoWayIsNotUnknown(t *testing.T) {
+	n := build(t, `, "aws_flow_log": {"f": {"vpc_id": "${aws_vpc.main.id}"}}, "aws_ssm_parameter": {"p": {"value": "${aws_security_group.app.id}"}},
+		"aws_ec2_subnet_cidr_reservation": {"r": {"subnet_id": "${aws_subnet.app_eu_az1.id}"}}, "aws_lb_target_group": {"g": {"vpc_id": "${aws_vpc.main.id}"}},
+		"aws_key_pair": {"k": {"public_key": "${file(\"key\")}"}}, "null_resource": {"n": {"triggers": {"vpc": "${aws_vpc.main.id}"}}}`)
+	for _, u := range n.Unknown {
+		t.Errorf("unknown: %s", u)
+	}
+}
+
+func TestOnlyWhatIsNewInALookedUpVPCIsSetAside(t *testing.T) {
+	const vpc = `"data": {"aws_vpc": {"there": {"tags": {"Name": "x"}}}, "aws_security_group": {"there": {"name": "x"}}, "aws_network_acls": {"there": {}}, "aws_route_table": {"there": {"vpc_id": "${data.aws_vpc.there.id}"}}}`
+	const group = `"aws_security_group": {"new": {"vpc_id": "${data.aws_vpc.there.id}"}}`
+	tests := []struct {
+		name, account, resources string
+		setAside                 bool
+	}{
+		{"a group", "222222222222", group, true},
+		{"a rule of a new group", "222222222222", group + `, "aws_vpc_security_group_ingress_rule": {"r": {"security_group_id": "${aws_security_group.new.id}", "cidr_ipv4": "10.0.0.0/8", "ip_protocol": "-1"}}`, true},
+		{"an endpoint", "222222222222", `"aws_vpc_endpoint": {"e": {"vpc_id": "${data.aws_vpc.there.id}", "service_name": "com.amazonaws.eu.s3"}}`, true},
+		{"a group in an account of the model", "111111111111", group, false},
+		{"a rule of a group that is looked up", "222222222222", `"aws_vpc_security_group_ingress_rule": {"r": {"security_group_id": "${data.aws_security_group.there.id}", "cidr_ipv4": "10.0.0.0/8", "ip_protocol": "-1"}}`, false},
+		{"a rule of an ACL that is looked up", "222222222222", `"aws_network_acl_rule": {"r": {"network_acl_id": "${data.aws_network_acls.there.ids[0]}", "rule_number": 1}}`, false},
+		{"a route in a table that is looked up", "222222222222", `"aws_route": {"r": {"route_table_id": "${data.aws_route_table.there.id}", "destination_cidr_block": "10.0.0.0/8"}}`, false},
+		{"a gateway", "222222222222", `"aws_internet_gateway": {"g": {"vpc_id": "${data.aws_vpc.there.id}"}}`, false},
+		{"an ACL", "222222222222", `"aws_network_acl": {"a": {"vpc_id": "${data.aws_vpc.there.id}"}}`, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var stacks []*stackjson.Stack
+			for name, text := range map[string]string{
+				"ours":   `{"provider": {"aws": [{"allowed_account_ids": ["111111111111"]}]}, "resource": {` + base + `}}`,
+				"theirs": `{"provider": {"aws": [{"allowed_account_ids": ["` + test.account + `"]}]}, ` + vpc + `, "resource": {` + test.resources + `}}`,
+			} {
+				s, err := stackjson.Parse(name, name, []byte(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				stacks = append(stacks, s)
+			}
+			n := Build(config.Of(stacks))
+			if aside := len(n.Unknown) == 0 && len(n.LookedUp) > 0; aside != test.setAside {
+				t.Errorf("it is set aside: %v, want %v: %v", aside, test.setAside, n.Unknown)
 			}
 		})
 	}
