@@ -45,12 +45,19 @@ func (f Finding) String() string {
 // Check finds what does not hold, sorted by severity, code and sentence. The
 // network must be that of the configuration.
 func Check(n *network.Network, c *config.Config) []Finding {
-	k := &checker{Network: n, config: c, at: map[*config.Resource]*network.Subnet{}, expected: map[string][]*config.Resource{}}
+	k := &checker{
+		Network: n, config: c, accounts: map[string]bool{}, at: map[*config.Resource]*network.Subnet{},
+		policies: map[policyOf]reading{}, expected: map[string][]*config.Resource{},
+	}
+	for _, account := range c.Accounts() {
+		k.accounts[account] = true
+	}
 	for _, v := range n.VPCs {
 		for _, s := range v.Subnets {
 			k.at[s.Resource] = s
 		}
 	}
+	k.identities = k.readIdentities()
 	k.checkStacks()
 	k.checkAddresses()
 	k.checkSubnets()
@@ -77,9 +84,12 @@ func Check(n *network.Network, c *config.Config) []Finding {
 // checker gathers findings.
 type checker struct {
 	*network.Network
-	config   *config.Config
-	at       map[*config.Resource]*network.Subnet // subnets by the resources that make them
-	findings []Finding
+	config     *config.Config
+	accounts   map[string]bool                      // those that the stacks work in
+	at         map[*config.Resource]*network.Subnet // subnets by the resources that make them
+	identities identities
+	policies   map[policyOf]reading
+	findings   []Finding
 	// expected are the ARNs that conditions let in and no stack here makes.
 	expected map[string][]*config.Resource
 }

@@ -33,13 +33,13 @@ func readPolicy(value any) ([]statement, error) {
 		return nil, err
 	}
 	var document struct {
-		Statement oneOrMore
+		Statement any // one, or a list
 	}
 	if err := json.Unmarshal([]byte(text), &document); err != nil {
 		return nil, fmt.Errorf("it is not a policy document: %w", err)
 	}
 	var all []statement
-	for _, item := range document.Statement {
+	for _, item := range list(document.Statement) {
 		body, _ := item.(map[string]any)
 		all = append(all, statement{
 			allows:     body["Effect"] == "Allow",
@@ -52,19 +52,30 @@ func readPolicy(value any) ([]statement, error) {
 	return all, nil
 }
 
-// oneOrMore is a list that may be written as its one item.
-type oneOrMore []any
-
-// UnmarshalJSON reads either form.
-func (l *oneOrMore) UnmarshalJSON(data []byte) error {
-	var value any
-	if err := json.Unmarshal(data, &value); err != nil {
-		return err
-	}
-	*l = list(value)
-	return nil
+// policyOf is a resource's argument that holds a policy.
+type policyOf struct {
+	resource *config.Resource
+	argument string
 }
 
+// reading is what came of reading a policy.
+type reading struct {
+	statements []statement
+	err        error
+}
+
+// policy reads a resource's policy, once: parsing is most of what checking costs.
+func (k *checker) policy(r *config.Resource, argument string) ([]statement, error) {
+	of := policyOf{r, argument}
+	read, ok := k.policies[of]
+	if !ok {
+		read.statements, read.err = readPolicy(r.Argument(argument))
+		k.policies[of] = read
+	}
+	return read.statements, read.err
+}
+
+// list is the items of a list that may be written as its one item.
 func list(value any) []any {
 	switch v := value.(type) {
 	case nil:

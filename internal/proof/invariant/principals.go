@@ -11,10 +11,6 @@ import (
 // checkPrincipals checks that whom a policy lets in exists: AWS refuses a policy
 // that names a role that does not, and a condition that names one lets nobody in.
 func (k *checker) checkPrincipals() {
-	var roles []string
-	for _, identity := range k.identities() {
-		roles = append(roles, identity.arn)
-	}
 	for _, s := range k.config.Stacks {
 		for _, r := range s.Resources {
 			if r.Data {
@@ -24,12 +20,12 @@ func (k *checker) checkPrincipals() {
 				if r.Argument(argument) == nil {
 					continue
 				}
-				statements, err := readPolicy(r.Argument(argument))
+				statements, err := k.policy(r, argument)
 				if err != nil && argument == "assume_role_policy" {
 					k.note("policy-not-read", about(r), "whom %s trusts is not known: %v", r, err)
 				}
 				for _, statement := range statements {
-					k.checkStatement(r, statement, roles)
+					k.checkStatement(r, statement)
 				}
 			}
 		}
@@ -39,24 +35,30 @@ func (k *checker) checkPrincipals() {
 // exists says whether a pattern of an ARN can be one of the roles. Roles of IAM
 // Identity Center and those that services make for themselves have paths that AWS
 // reserves, and are not for a stack to make.
-func exists(arn string, roles []string) bool {
+func (all *identities) exists(arn string) bool {
 	for _, reserved := range []string{":role/aws-reserved/", ":role/aws-service-role/"} {
 		if strings.Contains(arn, reserved) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(roles, func(role string) bool {
-		return matches(arn, role) || matches(role, arn)
-	})
+	if len(all.byARN[arn]) > 0 {
+		return true
+	}
+	// Of two texts that differ, one matches the other only if it is a pattern.
+	among := all.patterns
+	if pattern(arn) {
+		among = all.list
+	}
+	return slices.ContainsFunc(among, func(i *identity) bool { return matches(arn, i.arn) || matches(i.arn, arn) })
 }
 
-func (k *checker) checkStatement(r *config.Resource, s statement, roles []string) {
+func (k *checker) checkStatement(r *config.Resource, s statement) {
 	if !s.allows {
 		return
 	}
 	for _, principal := range s.principals["AWS"] {
 		if text, ok := principal.(string); ok {
-			k.checkAWSPrincipal(r, text, s.arns, roles)
+			k.checkAWSPrincipal(r, text, s.arns)
 		}
 	}
 	for _, principal := range s.principals["Federated"] {
@@ -71,19 +73,18 @@ func (k *checker) checkStatement(r *config.Resource, s statement, roles []string
 	}
 }
 
-func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, conditions, roles []string) {
+func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, conditions []string) {
 	account := principal
 	if strings.HasPrefix(principal, "arn:") {
 		account = accountOf(principal)
 	}
-	here := slices.Contains(k.config.Accounts(), account)
-	if here && strings.Contains(principal, ":role/") && !exists(principal, roles) {
+	if k.accounts[account] && strings.Contains(principal, ":role/") && !k.identities.exists(principal) {
 		k.error("unknown-principal", about(r), "%s lets in %s, which no stack here makes: AWS refuses a principal that does not exist; "+
 			"make it first, or let in the account with a condition on aws:PrincipalArn", r, principal)
 		return
 	}
 	for _, arn := range conditions {
-		if slices.Contains(k.config.Accounts(), accountOf(arn)) && !exists(arn, roles) {
+		if k.accounts[accountOf(arn)] && !k.identities.exists(arn) {
 			k.expected[arn] = append(k.expected[arn], r)
 		}
 	}
@@ -100,7 +101,7 @@ func (k *checker) noteExpected() {
 // checkFederated checks that a provider of identities that is named by its ARN
 // is there.
 func (k *checker) checkFederated(r *config.Resource, principal string) {
-	if !slices.Contains(k.config.Accounts(), accountOf(principal)) {
+	if !k.accounts[accountOf(principal)] {
 		return
 	}
 	_, name, ok := strings.Cut(principal, ":oidc-provider/")

@@ -24,8 +24,18 @@ type identity struct {
 }
 
 // identities are the roles and users that the stacks make.
-func (k *checker) identities() []*identity {
-	var all []*identity
+type identities struct {
+	list       []*identity
+	byResource map[*config.Resource]*identity
+	byARN      map[string][]*identity
+	patterns   []*identity // those whose ARN is a pattern
+}
+
+// pattern says whether a text has characters that stand for others.
+func pattern(text string) bool { return strings.ContainsAny(text, "*?") }
+
+func (k *checker) readIdentities() identities {
+	all := identities{byResource: map[*config.Resource]*identity{}, byARN: map[string][]*identity{}}
 	for _, kind := range []string{"role", "user"} {
 		for _, r := range k.config.All("aws_iam_" + kind) {
 			name, _ := r.Argument("name").(string)
@@ -38,37 +48,66 @@ func (k *checker) identities() []*identity {
 			i.arn = fmt.Sprintf("arn:aws:iam::%s:%s/%s%s", r.Account, kind, strings.TrimPrefix(folder, "/"), name)
 			i.open = r.Argument("inline_policy") != nil || r.Argument("managed_policy_arns") != nil
 			if kind == "role" {
-				i.trust, _ = readPolicy(r.Argument("assume_role_policy"))
+				i.trust, _ = k.policy(r, "assume_role_policy")
 			}
-			all = append(all, i)
+			all.add(i)
 		}
 	}
-	k.readGrants(all)
+	k.readGrants(&all)
 	return all
 }
 
+func (all *identities) add(i *identity) {
+	all.list = append(all.list, i)
+	all.byResource[i.Resource] = i
+	all.byARN[i.arn] = append(all.byARN[i.arn], i)
+	if pattern(i.arn) {
+		all.patterns = append(all.patterns, i)
+	}
+}
+
+// matching are those whose ARN matches a pattern, in their order.
+func (all *identities) matching(arn string) []*identity {
+	if !pattern(arn) {
+		return all.byARN[arn]
+	}
+	var found []*identity
+	for _, i := range all.list {
+		if matches(arn, i.arn) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
 // readGrants finds which roles the policies of roles let them assume.
-func (k *checker) readGrants(all []*identity) {
+func (k *checker) readGrants(all *identities) {
+	type key struct{ account, name string }
+	byName := map[key]*identity{}
+	for _, i := range all.list {
+		if name, ok := i.Argument("name").(string); ok && i.Type == "aws_iam_role" && byName[key{i.Account, name}] == nil {
+			byName[key{i.Account, name}] = i
+		}
+	}
 	of := func(r *config.Resource) *identity {
-		role := ref(r, "role")
-		name, named := r.Argument("role").(string)
-		for _, i := range all {
-			if i.Type == "aws_iam_role" && (i.Resource == role || named && i.Account == r.Account && i.Argument("name") == name) {
-				return i
-			}
+		if name, ok := r.Argument("role").(string); ok {
+			return byName[key{r.Account, name}]
+		}
+		if i := all.byResource[ref(r, "role")]; i != nil && i.Type == "aws_iam_role" {
+			return i
 		}
 		return nil
 	}
 	for _, r := range k.config.All("aws_iam_role_policy") {
 		if i := of(r); i != nil {
-			i.add(r.Argument("policy"))
+			i.add(k.policy(r, "policy"))
 		}
 	}
 	for _, r := range k.config.All("aws_iam_role_policy_attachment") {
 		switch i, policy := of(r), ref(r, "policy_arn"); {
 		case i == nil:
 		case policy != nil:
-			i.add(policy.Argument("policy"))
+			i.add(k.policy(policy, "policy"))
 		default:
 			i.open = true
 		}
@@ -76,8 +115,7 @@ func (k *checker) readGrants(all []*identity) {
 }
 
 // add adds what a policy lets the identity assume.
-func (i *identity) add(policy any) {
-	statements, err := readPolicy(policy)
+func (i *identity) add(statements []statement, err error) {
 	i.open = i.open || err != nil
 	for _, s := range statements {
 		if s.allows && slices.ContainsFunc(s.actions, func(action any) bool {
@@ -130,16 +168,13 @@ func (i *identity) may(role *identity) bool {
 // is let in from another account may assume it: both sides must say so.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (k *checker) checkRoles() {
-	all := k.identities()
-	for _, i := range all {
+	for _, i := range k.identities.list {
 		for _, grant := range i.grants {
-			k.checkGrant(i, grant, all)
+			k.checkGrant(i, grant)
 		}
 		for _, s := range i.trust {
-			for _, other := range all {
-				named := slices.Contains(s.arns, other.arn) || slices.Contains(s.principals["AWS"], any(other.arn)) ||
-					slices.Contains(s.principals["AWS"], any(config.Ref{Resource: other.Resource, Attribute: "arn"}))
-				if s.allows && named && other.Account != i.Account && !other.may(i) {
+			for _, other := range k.identities.named(s) {
+				if s.allows && other.Account != i.Account && !other.may(i) {
 					k.error("role-not-permitted", about(other.Resource, i.Resource),
 						"%s lets in %s, whose own policies do not let it assume the role: allow it sts:AssumeRole on %s", i, other, i.arn)
 				}
@@ -148,18 +183,46 @@ func (k *checker) checkRoles() {
 	}
 }
 
-// checkGrant checks that a role that another may assume is there, and lets it in.
-func (k *checker) checkGrant(i *identity, grant any, all []*identity) {
-	var meant []*identity
-	text, _ := grant.(string)
-	for _, other := range all {
-		target, isRef := grant.(config.Ref)
-		if isRef && target.Resource == other.Resource || text != "" && text != "*" && other.Type == "aws_iam_role" && matches(text, other.arn) {
-			meant = append(meant, other)
+// named are those that a statement names by themselves.
+func (all *identities) named(s statement) []*identity {
+	var found []*identity
+	for _, arn := range s.arns {
+		found = append(found, all.byARN[arn]...)
+	}
+	for _, principal := range s.principals["AWS"] {
+		switch p := principal.(type) {
+		case string:
+			found = append(found, all.byARN[p]...)
+		case config.Ref:
+			if i := all.byResource[p.Resource]; i != nil && p.Attribute == "arn" {
+				found = append(found, i)
+			}
 		}
 	}
+	return found
+}
+
+// meant are those that a policy lets somebody assume.
+func (all *identities) meant(grant any) []*identity {
+	switch g := grant.(type) {
+	case config.Ref:
+		if i := all.byResource[g.Resource]; i != nil {
+			return []*identity{i}
+		}
+	case string:
+		if g != "*" {
+			return slices.DeleteFunc(slices.Clone(all.matching(g)), func(i *identity) bool { return i.Type != "aws_iam_role" })
+		}
+	}
+	return nil
+}
+
+// checkGrant checks that a role that another may assume is there, and lets it in.
+func (k *checker) checkGrant(i *identity, grant any) {
+	meant := k.identities.meant(grant)
+	text, _ := grant.(string)
 	switch {
-	case len(meant) == 0 && slices.Contains(k.config.Accounts(), accountOf(text)):
+	case len(meant) == 0 && k.accounts[accountOf(text)]:
 		k.error("unknown-role", about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
 	case len(meant) > 0 && !slices.ContainsFunc(meant, func(role *identity) bool { return role.trust == nil || role.admits(i) }):
 		k.error("role-not-admitted", about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
@@ -176,10 +239,6 @@ var organizationRoles = []string{"OrganizationAccountAccessRole", "AWSControlTow
 // checkAssumptions checks that the roles that Terraform assumes are there. Where
 // none of them is, they are made elsewhere, and that is all there is to say.
 func (k *checker) checkAssumptions() {
-	var roles []string
-	for _, i := range k.identities() {
-		roles = append(roles, i.arn)
-	}
 	missing := map[string][]string{}
 	about := map[string][]*config.Resource{}
 	found := false
@@ -188,9 +247,9 @@ func (k *checker) checkAssumptions() {
 			arn, ok := a.Role.(string)
 			switch {
 			case !ok || slices.Contains(organizationRoles, path.Base(arn)):
-			case exists(arn, roles):
+			case k.identities.exists(arn):
 				found = true
-			case slices.Contains(k.config.Accounts(), accountOf(arn)):
+			case k.accounts[accountOf(arn)]:
 				missing[arn] = append(missing[arn], s.Name+" ("+a.By+")")
 				if a.Resource != nil {
 					about[arn] = append(about[arn], a.Resource)
