@@ -5,8 +5,8 @@ import (
 	"hubspoke/internal/proof/packet"
 )
 
-// checkACLs checks that every network ACL guards a subnet, and that each of its
-// rules can match something. The rule with the lowest number that matches decides:
+// checkACLs checks that every network ACL guards a subnet, that its rules are written
+// in one of Terraform's forms, and that each can match something. The rule with the lowest number that matches decides:
 // https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
 func (k *checker) checkACLs() {
 	for _, v := range k.VPCs {
@@ -17,6 +17,10 @@ func (k *checker) checkACLs() {
 		for _, a := range v.ACLs {
 			if !guards[a] && a.Resource.Type == "aws_network_acl" && len(a.Unknown) == 0 {
 				k.error("acl-without-subnet", about(a.Resource), "%s guards no subnet: name its subnets, or remove it", a.Resource)
+			}
+			if a.Inline && a.Separate {
+				k.error("acl-rules-in-two-forms", about(a.Resource),
+					"%s has rules within it and rules of their own: each apply removes those of the other form; choose one form", a.Resource)
 			}
 			k.checkACL(a, a.Ingress, packet.Source, "ingress")
 			k.checkACL(a, a.Egress, packet.Destination, "egress")

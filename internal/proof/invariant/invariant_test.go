@@ -298,6 +298,51 @@ var mistakes = []struct {
 	{"a group has rules in two forms", func(e estate) {
 		e.set("one/aws_security_group.app", "egress", []any{map[string]any{"protocol": "-1", "from_port": 0.0, "to_port": 0.0, "cidr_blocks": []any{"0.0.0.0/0"}}})
 	}, "group-rules-in-two-forms"},
+	{"a network ACL has rules in two forms", func(e estate) {
+		e.add("one/aws_network_acl_rule.more", `{"network_acl_id": "${aws_network_acl.private.id}", "rule_number": 50, "rule_action": "deny",
+			"protocol": "-1", "cidr_block": "10.9.9.0/24"}`)
+	}, "acl-rules-in-two-forms"},
+	{"a route table has routes in two forms", func(e estate) {
+		for _, zone := range []string{"1", "2"} {
+			e.set("one/aws_route_table.private_apse3_az"+zone, "route", []any{})
+		}
+	}, "routes-in-two-forms"},
+	{"a table has two routes for one range", func(e estate) {
+		e.add("one/aws_route.again", `{"route_table_id": "${aws_route_table.private_apse3_az1.id}",
+			"destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": "${aws_nat_gateway.main.id}"}`)
+	}, "route-twice"},
+	{"a table has two routes for one prefix list", func(e estate) {
+		for _, name := range []string{"az1", "az1_again", "az2"} {
+			e.add("one/aws_route."+name, `{"route_table_id": "${aws_route_table.private_apse3_`+name[:3]+`.id}",
+				"destination_prefix_list_id": "pl-1", "nat_gateway_id": "${aws_nat_gateway.main.id}"}`)
+		}
+	}, "route-twice"},
+	{"a table has routes for two prefix lists, and ranges that overlap", func(e estate) {
+		for _, name := range []string{"az1_1", "az1_2", "az2_1", "az2_2"} {
+			e.add("one/aws_route."+name, `{"route_table_id": "${aws_route_table.private_apse3_`+name[:3]+`.id}",
+				"destination_prefix_list_id": "pl-`+name[4:]+`", "nat_gateway_id": "${aws_nat_gateway.main.id}"}`)
+			e.add("one/aws_route.wide_"+name, `{"route_table_id": "${aws_route_table.private_apse3_`+name[:3]+`.id}",
+				"destination_cidr_block": "172.16.0.0/1`+name[4:]+`", "nat_gateway_id": "${aws_nat_gateway.main.id}"}`)
+		}
+	}, ""},
+	{"the zones of a tier lead to connections that no stack makes, each to another", func(e estate) {
+		for _, zone := range []string{"1", "2"} {
+			e.add("one/aws_route.private_apse3_az"+zone+"_to_office", `{"route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}",
+				"destination_cidr_block": "192.168.0.0/16", "vpc_peering_connection_id": "pcx-`+zone+`"}`)
+		}
+	}, "uneven-tier"},
+	{"the zones of a tier lead to one connection that no stack makes", func(e estate) {
+		for _, zone := range []string{"1", "2"} {
+			e.add("one/aws_route.private_apse3_az"+zone+"_to_office", `{"route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}",
+				"destination_cidr_block": "192.168.0.0/16", "vpc_peering_connection_id": "pcx-1"}`)
+		}
+	}, ""},
+	{"the zones of a tier lead to what may be several things, each to another", func(e estate) {
+		for _, zone := range []string{"1", "2"} {
+			e.add("one/aws_route.private_apse3_az"+zone+"_to_two", `{"route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}",
+				"destination_cidr_block": "10.2.0.0/16", "vpc_peering_connection_id": "pcx-`+zone+`"}`)
+		}
+	}, "route-not-modelled? uneven-tier"},
 	{"a group is open to all", func(e estate) {
 		e.set("one/aws_vpc_security_group_ingress_rule.app_https", "cidr_ipv4", "0.0.0.0/0")
 	}, "open-to-all?"},

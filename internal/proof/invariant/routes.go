@@ -2,6 +2,7 @@ package invariant
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 
 	"hubspoke/internal/proof/config"
@@ -13,10 +14,11 @@ import (
 func (k *checker) checkRoutes() {
 	for _, v := range k.VPCs {
 		for _, t := range v.Tables {
+			k.checkTable(t)
 			for _, r := range t.Routes {
 				switch {
 				case r.Target.Unknown != "" && r.Target.Unmodelled:
-					k.note("route-not-modelled", about(r.Resource, t.Resource), "%s: %s", r.Resource, r.Target.Unknown)
+					k.note("route-not-modelled", about(r.Resource, t.Resource), "%s takes %s out of what is modelled: %s", r.Resource, r.Text, r.Target.Unknown)
 				case r.Target.Unknown != "":
 					k.error("route-to-nowhere", about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
 				case r.Target.TransitGateway != nil:
@@ -29,6 +31,47 @@ func (k *checker) checkRoutes() {
 		}
 		k.checkZones(v)
 	}
+}
+
+// checkTable checks that a table has one route for a range, and that its routes are
+// written in one of Terraform's forms. The longest prefix decides, so that AWS
+// refuses two routes with the same one.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route_table
+func (k *checker) checkTable(t *network.RouteTable) {
+	if t.Inline && t.Separate {
+		k.error("routes-in-two-forms", about(t.Resource),
+			"%s has routes within it and routes of their own: each apply removes those of the other form; choose one form", t.Resource)
+	}
+	first := map[any]*network.Route{}
+	for _, r := range t.Routes {
+		to := destination(r)
+		switch other := first[to]; {
+		case to == nil:
+		case other == nil:
+			first[to] = r
+		case other.Resource == r.Resource:
+			k.error("route-twice", about(r.Resource), "%s has two routes to %s: AWS refuses the second one; remove it", r.Resource, r.Text)
+		default:
+			k.error("route-twice", about(other.Resource, r.Resource),
+				"%s and %s are routes to %s in one table: AWS refuses the second one; remove one of them", other.Resource, r.Resource, r.Text)
+		}
+	}
+}
+
+// destination is what no other route of the table may be for: a range, or a prefix
+// list by its id. It is nil where that is not known.
+func destination(r *network.Route) any {
+	if _, err := netip.ParsePrefix(r.Text); err == nil {
+		return r.Text
+	}
+	if r.Resource.Type != "aws_route" {
+		return nil
+	}
+	switch list := r.Resource.Argument("destination_prefix_list_id").(type) {
+	case string, config.Ref:
+		return list
+	}
+	return nil
 }
 
 // attachment is the VPC's attachment to the gateway, nil for none.
@@ -205,6 +248,8 @@ func kind(t network.Target) string {
 		return "a firewall endpoint"
 	case t.Endpoint != nil:
 		return t.Endpoint.Resource.String()
+	case t.ID != "":
+		return t.ID
 	case t.OnPremises != nil:
 		return t.OnPremises.String()
 	case t.Local:

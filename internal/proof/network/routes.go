@@ -234,7 +234,7 @@ func (b *builder) countElsewhere() {
 // on-premises, unless it may be a way to another VPC of the model or to the internet.
 func (b *builder) somewhere(r *Route) Target {
 	of := func(what string) Target {
-		return Target{Unknown: "what is behind " + r.Target.ID + ", which no stack here makes, is not known: " + what, Unmodelled: true}
+		return Target{ID: r.Target.ID, Unknown: "what is behind " + r.Target.ID + ", which no stack here makes, is not known: " + what, Unmodelled: true}
 	}
 	if len(b.elsewhere[r.Target.ID]) > 1 {
 		return of("several VPCs have routes to it")
