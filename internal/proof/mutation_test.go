@@ -290,6 +290,12 @@ var broken = []struct {
 		put("hub-network data aws_network_acls again", `{"vpc_id": "${data.aws_vpc.again.id}"}`),
 		put("hub-network resource aws_network_acl_rule extra", `{"network_acl_id": "${data.aws_network_acls.again.ids[0]}", "rule_number": 1, "rule_action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0"}`)), "not-understood"},
 	{"a client VPN leads into a VPC", put("dev-network resource aws_ec2_client_vpn_network_association extra", `{"client_vpn_endpoint_id": "cvpn-endpoint-0123456789abcdef0", "subnet_id": "${aws_subnet.private_apse3_az1.id}"}`), "not-understood"},
+	{"a control plane has a public endpoint", put("dev-eks resource aws_eks_cluster cluster vpc_config endpoint_public_access", `true`), "deny internet -> *.private, *.nodes, *.control-plane"},
+	{"a load balancer takes from the internet", wide("dev").then(put("dev-network resource aws_lb extra", `{"subnets": ["${aws_subnet.public_apse3_az1.id}", "${aws_subnet.public_apse3_az2.id}"], "security_groups": ["${aws_security_group.open.id}"]}`)), "deny internet -> *.private, *.nodes, *.control-plane"},
+	{"an endpoint of dev leads to a load balancer of staging", wide("dev").then(all(
+		put("dev-network resource aws_vpc_endpoint extra", `{"vpc_id": "${aws_vpc.main.id}", "vpc_endpoint_type": "Interface", "service_name": "com.amazonaws.vpce.ap-southeast-3.vpce-svc-0123456789abcdef0", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}"], "security_group_ids": ["${aws_security_group.open.id}"]}`),
+		put("staging-network resource aws_lb extra", `{"internal": true, "load_balancer_type": "network", "subnets": ["${aws_subnet.private_apse3_az1.id}"]}`),
+		put("staging-network resource aws_vpc_endpoint_service extra", `{"acceptance_required": false, "network_load_balancer_arns": ["${aws_lb.extra.arn}"]}`))), "deny dev -> staging, prod"},
 	{"nodes let SSH in for a key", put("dev-eks resource aws_eks_node_group extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "subnet_ids": "${aws_eks_node_group.system.subnet_ids}", "remote_access": {"ec2_ssh_key": "key"}}`), "open-to-all"},
 	{"dev and staging lead to one peering that no stack makes", elsewhere("dev", "10.2.0.0/16").then(elsewhere("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
 }
@@ -320,6 +326,11 @@ func peered(account, to string) change {
 		c = c.then(put(account+"-network resource aws_route extra"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "vpc_peering_connection_id": "${data.terraform_remote_state.dev_link.outputs.peering}"}`))
 	}
 	return c
+}
+
+// wide makes a security group that lets all through.
+func wide(account string) change {
+	return put(account+"-network resource aws_security_group open", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`)
 }
 
 // elsewhere routes a VPC's private subnets to a peering that no stack makes.

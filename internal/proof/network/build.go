@@ -41,6 +41,7 @@ func Build(c *config.Config) *Network {
 	b.makeZones()
 	b.makeDHCP()
 	b.makeEndpointServices()
+	b.makeRelays()
 	b.noteUnmodelled()
 	b.setAside()
 	return b.Network

@@ -191,7 +191,16 @@ func (b *builder) makeClusters() {
 		if g := b.clusterGroup(r); g != nil {
 			groups = append(groups, g)
 		}
-		b.add(in, ControlPlane, r.Name, b.subnetsOf(c, "subnet_ids"), groups)
+		// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/eks_cluster
+		var exposed []packet.Range
+		if c.bool("endpoint_public_access", true) {
+			if exposed = c.prefixes("public_access_cidrs"); len(c.list("public_access_cidrs")) == 0 {
+				exposed = []packet.Range{packet.Addresses}
+			}
+		}
+		for _, i := range b.add(in, ControlPlane, r.Name, b.subnetsOf(c, "subnet_ids"), groups) {
+			i.Exposed = exposed
+		}
 	})
 	b.each("aws_eks_node_group", func(r *config.Resource, in block) {
 		template := b.template(in)
@@ -307,18 +316,22 @@ func (b *builder) makeDatabases() {
 }
 
 func (b *builder) makeLoadBalancers() {
-	b.each("aws_lb", func(r *config.Resource, in block) {
-		subnets := b.subnetsOf(in, "subnets")
-		for _, mapping := range in.blocks("subnet_mapping") {
-			subnets = append(subnets, b.subnetList(mapping, "subnet_id")...)
+	for _, kind := range []string{"aws_lb", "aws_alb"} {
+		b.each(kind, b.makeLoadBalancer)
+	}
+}
+
+func (b *builder) makeLoadBalancer(r *config.Resource, in block) {
+	subnets := b.subnetsOf(in, "subnets")
+	for _, mapping := range in.blocks("subnet_mapping") {
+		subnets = append(subnets, b.subnetList(mapping, "subnet_id")...)
+	}
+	groups := b.groupsOf(in, "security_groups")
+	for _, i := range b.add(in, LoadBalancer, r.Name, subnets, groups) {
+		i.Public = !in.bool("internal", false)
+		// Groups are an option of a network load balancer.
+		if len(groups) == 0 && in.text("load_balancer_type") == "network" {
+			i.Groups = nil
 		}
-		groups := b.groupsOf(in, "security_groups")
-		for _, i := range b.add(in, LoadBalancer, r.Name, subnets, groups) {
-			i.Public = !in.bool("internal", false)
-			// Groups are an option of a network load balancer.
-			if len(groups) == 0 && in.text("load_balancer_type") == "network" {
-				i.Groups = nil
-			}
-		}
-	})
+	}
 }

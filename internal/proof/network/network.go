@@ -24,6 +24,7 @@ type Network struct {
 	ResolverRules     []*ResolverRule
 	ResolverEndpoints []*ResolverEndpoint
 	EndpointServices  []*EndpointService
+	Relays            []Relay
 	// Unknown is what could not be placed in the model: it may concern anything.
 	Unknown []Unknown
 	// LookedUp are resources in VPCs that the stacks look up and do not make: whose
@@ -191,6 +192,17 @@ type Interface struct {
 	Groups []*Group
 	// Public says whether it has a public address.
 	Public bool
+	// Exposed are the public addresses from which AWS lets HTTPS in at an address that
+	// is not the VPC's: the public endpoint of a cluster.
+	Exposed []packet.Range
+}
+
+// Relay passes on what comes to its interfaces, in connections of its own: a load
+// balancer to its targets, an endpoint to the load balancer of its service.
+type Relay struct {
+	Resource *config.Resource
+	// From are the interfaces that take connections, To those that open new ones.
+	From, To []*Interface
 }
 
 // InterfaceKind is what an interface belongs to.

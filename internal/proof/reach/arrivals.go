@@ -12,9 +12,9 @@ type arrivals struct {
 // MayReach says whether any packet at all may come from one place to another,
 // whatever their groups. It is much faster than [Analysis.Ask], and false only if
 // Ask would find nothing in Forward and Unknown. It knows subnets alone: between
-// other places it is always true.
+// other places, and where others may carry something, it is always true.
 func (a *Analysis) MayReach(from, to Place) bool {
-	if from.subnet() == nil || to.subnet() == nil {
+	if from.subnet() == nil || to.subnet() == nil || a.mayRelay(to) {
 		return true
 	}
 	f := a.FromSubnet(from.subnet(), from.public())

@@ -67,6 +67,10 @@ func TestRulesThatNameAGroupAndTransitGateways(t *testing.T) {
 	check(t, c.plan, q, "never", "ingress")
 	c.gateway.GroupReferences = true
 	check(t, c.plan, q, "always", "")
+	attachment := c.gateway.Attachments[0]
+	attachment.NoGroupReferences = true
+	check(t, c.plan, q, "never", "ingress")
+	attachment.NoGroupReferences = false
 	sender.Egress = []network.GroupRule{members(receiver, packet.AnyTraffic)}
 	check(t, c.plan, q, "never", "egress")
 }

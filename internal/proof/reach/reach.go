@@ -176,6 +176,12 @@ func (a *Analysis) Ask(q Query) *Result {
 }
 
 func (r *Result) ask() {
+	r.direct()
+	r.relayed()
+}
+
+// direct answers without what others carry for the sender.
+func (r *Result) direct() {
 	for _, s := range r.analysis.origins(r.query) {
 		sent := s.sent(r.analysis, r.query)
 		if sent.Empty() {

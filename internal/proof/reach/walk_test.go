@@ -374,6 +374,10 @@ func TestAVirtualPrivateGatewayServesItsVPCOnly(t *testing.T) {
 	check(t, c.plan, Query{From: workload(c.b), To: to}, "always", "")
 	check(t, c.plan, Query{From: to, To: workload(c.b)}, "always", "")
 	check(t, c.plan, Query{From: to, To: workload(c.a)}, "nothing", "")
+	// A gateway that no route leads to lets packets in nevertheless.
+	c.a.VPC.VPNGateway = vpn.OnPremises
+	check(t, c.plan, Query{From: to, To: workload(c.a)}, "forward", "")
+	c.a.VPC.VPNGateway = nil
 	c.route(c.attachB, "172.16.0.0/16", vpn)
 	c.route(c.a, "172.16.0.0/16", c.target)
 	c.gatewayRoute(c.table, "172.16.0.0/16", c.right)
