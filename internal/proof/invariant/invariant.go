@@ -71,6 +71,7 @@ func Check(n *network.Network, c *config.Config) []Finding {
 	k.checkGroups()
 	k.checkEndpoints()
 	k.checkShares()
+	k.checkAccounts()
 	k.checkPrincipals()
 	k.noteExpected()
 	k.checkRoles()

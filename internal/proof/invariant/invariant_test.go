@@ -384,6 +384,28 @@ var mistakes = []struct {
 	{"nobody accepts the attachment", func(e estate) {
 		e.set("hub/aws_ec2_transit_gateway.main", "auto_accept_shared_attachments", "disable")
 	}, "attachment-not-accepted"},
+	{"a propagation is made in the account of the attachment", func(e estate) {
+		delete(e.body("one/aws_ec2_transit_gateway_route_table_propagation.one_to_shared"), "provider")
+	}, "wrong-account"},
+	{"a route of a VPC is made in another account", func(e estate) {
+		e.set("one/aws_route.private_apse3_az1_to_hub", "provider", "aws.hub")
+	}, "wrong-account"},
+	{"a rule of a group is made in another account", func(e estate) {
+		e.set("one/aws_vpc_security_group_ingress_rule.app_https", "provider", "aws.hub")
+	}, "wrong-account"},
+	{"a record is made in another account than its zone", func(e estate) {
+		e.add("one/aws_route53_zone.public", `{"name": "one.example.com", "provider": "aws.hub"}`)
+		e.add("one/aws_route53_record.www", `{"zone_id": "${aws_route53_zone.public.zone_id}", "name": "www.one.example.com", "type": "A", "ttl": 60, "records": ["192.0.2.1"]}`)
+	}, "wrong-account"},
+	{"a record is made in the account of its zone, which is not that of the stack", func(e estate) {
+		e.add("one/aws_route53_zone.public", `{"name": "one.example.com", "provider": "aws.hub"}`)
+		e.add("one/aws_route53_record.www", `{"provider": "aws.hub", "zone_id": "${aws_route53_zone.public.zone_id}", "name": "www.one.example.com", "type": "A", "ttl": 60, "records": ["192.0.2.1"]}`)
+	}, ""},
+	{"a provider that does not say its account makes a route", func(e estate) {
+		providers := e.stack("hub")["provider"].(map[string]any)
+		providers["aws"] = append(providers["aws"].([]any), map[string]any{"alias": "unsaid", "region": "ap-southeast-3"})
+		e.set("hub/aws_route.private_apse3_az1_to_one", "provider", "aws.unsaid")
+	}, ""},
 	{"a policy names a role that does not exist", func(e estate) {
 		e.swap("hub/aws_iam_role.records", "222222222222:root", "222222222222:role/reader")
 	}, "role-not-admitted unknown-principal"},
