@@ -125,7 +125,7 @@ func (p *Proof) invariants() []Finding {
 		findings = append(findings, f)
 	}
 	severity := map[bool]Status{true: Proven, false: Violated}
-	for _, f := range invariant.Check(p.network, p.config) {
+	for _, f := range invariant.Check(p.network, p.config, p.analysis) {
 		add(f.Code, severity[f.Severity == invariant.Note], f.Sentence, f.Resources)
 	}
 	for _, f := range dns.Problems(p.network, p.reached) {

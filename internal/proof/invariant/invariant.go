@@ -14,6 +14,7 @@ import (
 
 	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/network"
+	"hubspoke/internal/proof/reach"
 )
 
 // Severity is how bad a finding is.
@@ -43,8 +44,8 @@ func (f Finding) String() string {
 }
 
 // Check finds what does not hold, sorted by severity, code and sentence. The
-// network must be that of the configuration.
-func Check(n *network.Network, c *config.Config) []Finding {
+// network must be that of the configuration, and the analysis that of the network.
+func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []Finding {
 	k := &checker{
 		Network: n, config: c, accounts: map[string]bool{}, at: map[*config.Resource]*network.Subnet{},
 		policies: map[policyOf]reading{}, expected: map[string][]*config.Resource{},
@@ -67,6 +68,7 @@ func Check(n *network.Network, c *config.Config) []Finding {
 	k.checkTransitGateways()
 	k.checkTransit()
 	k.checkPeerings()
+	k.checkSymmetry(analysis)
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()

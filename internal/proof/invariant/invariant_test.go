@@ -9,6 +9,7 @@ import (
 
 	"hubspoke/internal/proof/config"
 	"hubspoke/internal/proof/network"
+	"hubspoke/internal/proof/reach"
 	"hubspoke/internal/stackjson"
 )
 
@@ -99,7 +100,8 @@ func (e estate) stack(name string) map[string]any {
 
 func (e estate) check() []Finding {
 	c := config.Of(e)
-	return Check(network.Build(c), c)
+	n := network.Build(c)
+	return Check(n, c, reach.Of(n))
 }
 
 // found are the findings' codes, with a ? after those of notes.
@@ -254,6 +256,19 @@ var mistakes = []struct {
 			e.set("one/aws_route.private_apse3_az"+zone+"_to_internet", "nat_gateway_id", "${data.terraform_remote_state.hub.outputs.nat_id}")
 		}
 	}, "nat-without-use? route-to-nowhere"},
+	{"packets go through a peering, and their answers through the gateway", func(e estate) {
+		e.peer("public")
+	}, "asymmetric-path"},
+	{"packets and answers go through a peering, beside the gateway", func(e estate) {
+		e.peer("private", "public")
+	}, ""},
+	{"one direction passes a firewall", func(e estate) {
+		e.guard("private", "10.1.0.0/24")
+	}, "asymmetric-path"},
+	{"both directions pass a firewall", func(e estate) {
+		e.guard("private", "10.1.0.0/24")
+		e.guard("public", "10.1.16.0/24")
+	}, ""},
 	{"a peering across accounts that nobody accepts", func(e estate) {
 		e.stack("two")["output"] = map[string]any{"vpc_id": map[string]any{"value": "${aws_vpc.main.id}"}}
 		data := e.stack("one")["data"].(map[string]any)["terraform_remote_state"].(map[string]any)
@@ -448,6 +463,40 @@ var mistakes = []struct {
 		e.stack("one")["locals"] = map[string]any{"a": "${local.b}", "b": "${local.a}"}
 		e.set("one/aws_instance.app", "user_data", "${local.a}")
 	}, "broken-reference"},
+}
+
+// peer connects one with the hub beside the gateway. Its private subnets use the
+// peering, and the hub's tiers that are named.
+func (e estate) peer(tiers ...string) {
+	outputs := e.stack("hub")["output"].(map[string]any)
+	outputs["vpc_id"] = map[string]any{"value": "${aws_vpc.main.id}"}
+	e.add("one/aws_vpc_peering_connection.hub", `{"vpc_id": "${aws_vpc.main.id}", "peer_vpc_id": "${data.terraform_remote_state.hub.outputs.vpc_id}"}`)
+	e.add("one/aws_vpc_peering_connection_accepter.hub", `{"provider": "aws.hub", "vpc_peering_connection_id": "${aws_vpc_peering_connection.hub.id}", "auto_accept": true}`)
+	for _, zone := range []string{"1", "2"} {
+		e.add("one/aws_route.private_apse3_az"+zone+"_to_peer", `{"route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}",
+			"destination_cidr_block": "10.0.0.0/17", "vpc_peering_connection_id": "${aws_vpc_peering_connection.hub.id}"}`)
+		for _, tier := range tiers {
+			table := tier + "_apse3_az" + zone
+			outputs[table] = map[string]any{"value": "${aws_route_table." + table + ".id}"}
+			e.add("one/aws_route.hub_"+table, `{"provider": "aws.hub", "route_table_id": "${data.terraform_remote_state.hub.outputs.`+table+`}",
+				"destination_cidr_block": "10.1.0.0/17", "vpc_peering_connection_id": "${aws_vpc_peering_connection.hub.id}"}`)
+		}
+	}
+}
+
+// guard routes what a tier of one sends to a range through a firewall, which is in a
+// subnet of its own, and places an instance in the public tier.
+func (e estate) guard(tier, to string) {
+	e.add("one/aws_subnet.firewall_apse3_az1", `{"vpc_id": "${aws_vpc.main.id}", "availability_zone_id": "apse3-az1", "cidr_block": "10.1.48.0/28"}`)
+	e.add("one/aws_route_table.firewall_apse3_az1", `{"vpc_id": "${aws_vpc.main.id}"}`)
+	e.add("one/aws_route_table_association.firewall_apse3_az1", `{"subnet_id": "${aws_subnet.firewall_apse3_az1.id}", "route_table_id": "${aws_route_table.firewall_apse3_az1.id}"}`)
+	e.add("one/aws_vpc_endpoint.firewall", `{"vpc_id": "${aws_vpc.main.id}", "vpc_endpoint_type": "GatewayLoadBalancer",
+		"service_name": "com.amazonaws.vpce.ap-southeast-3.vpce-svc-1", "subnet_ids": ["${aws_subnet.firewall_apse3_az1.id}"]}`)
+	e.add("one/aws_instance.web", `{"subnet_id": "${aws_subnet.public_apse3_az1.id}", "vpc_security_group_ids": ["${aws_security_group.app.id}"]}`)
+	for _, zone := range []string{"1", "2"} {
+		e.add("one/aws_route."+tier+"_apse3_az"+zone+"_guarded", `{"route_table_id": "${aws_route_table.`+tier+`_apse3_az`+zone+`.id}",
+			"destination_cidr_block": "`+to+`", "vpc_endpoint_id": "${aws_vpc_endpoint.firewall.id}"}`)
+	}
 }
 
 // offer lets the stack two offer a service, and one use it.
