@@ -102,7 +102,8 @@ func (c InterfaceConfig) reason(service string) map[string]string {
 }
 
 // policy admits the principals of the estate's accounts and nobody else's, so
-// that the endpoint is no way to carry data to an account of a stranger.
+// that nobody carries data away with credentials of their own. It does not stop the
+// estate's principals from using resources of other accounts.
 func (c InterfaceConfig) policy(service string) *string {
 	statements := []policy.Statement{{
 		Sid:       "PrincipalsOfTheEstate",
