@@ -195,7 +195,7 @@ type Network struct {
 	Subnets SubnetRanges `yaml:"subnets"`
 	// Existing is a VPC that is there already. It is looked up, and never changed.
 	Existing *ExistingVPC `yaml:"existing"`
-	// Routes lead from the private subnets to networks beyond the VPC, by name, over what somebody else has connected.
+	// Routes lead from the private subnets to networks beyond the VPC, by name, over what somebody else has connected. A peering connection or a gateway of this VPC exists only after the VPC does: add its routes after the first deployment.
 	Routes map[string]Route `yaml:"routes"`
 	// EnableVPCEndpoints makes interface endpoints, with private DNS, in the VPC itself. Default: true if the hub has no network and the VPC no NAT. What uses AWS APIs then needs it.
 	EnableVPCEndpoints *bool `yaml:"enable_vpc_endpoints"`
@@ -225,7 +225,7 @@ type ExistingVPC struct {
 	PrivateSubnetIDs map[string]string `yaml:"private_subnet_ids"`
 	// DatabaseSubnetIDs are its database subnets, by zone id.
 	DatabaseSubnetIDs map[string]string `yaml:"database_subnet_ids"`
-	// PrivateRouteTableIDs are the route tables of those private subnets. They get the route to S3, which endpoints take.
+	// PrivateRouteTableIDs are the route tables of those private subnets. They get the route to S3, which endpoints take. None of them may have one yet: AWS refuses a second.
 	PrivateRouteTableIDs []string `yaml:"private_route_table_ids"`
 }
 

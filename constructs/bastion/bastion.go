@@ -7,6 +7,11 @@
 // has saved preferences before, that document exists: import it first. IAM says who
 // may start sessions, and that they use this document. It is made by neither.
 //
+// The log has shells. Session Manager cannot log sessions that forward a port or
+// carry SSH. The instance has no tools and no rights of its own: people forward a
+// port through it, and use their own.
+//
+//   - https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html
 //   - https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-preferences-cli.html
 //   - https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
 package bastion
