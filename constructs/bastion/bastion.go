@@ -19,11 +19,13 @@ package bastion
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmdocument"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/managedinstance"
@@ -57,6 +59,8 @@ type Config struct {
 	// LogGroup is the name of the log group for sessions to make, RetentionDays how long it keeps them.
 	LogGroup      string
 	RetentionDays int
+	// After is what must exist before the instance starts: the endpoints that its agent calls.
+	After []cdktf.ITerraformDependable
 	// Partition, Region and Account are the VPC's.
 	Partition, Region, Account string
 }
@@ -99,6 +103,7 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 		Statements:   config.statements(encryption),
 		SubnetID:     config.SubnetID,
 		GroupIDs:     []*string{group.ID},
+		After:        slices.Concat(config.After, group.Egress()),
 		Partition:    config.Partition,
 	})
 	return &Bastion{ID: instance, Group: group}, nil

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/policy"
@@ -39,6 +40,8 @@ type InterfaceConfig struct {
 type Interface struct {
 	// DNSNames and DNSZoneIDs are each endpoint's regional name and the hosted zone of that name, by service.
 	DNSNames, DNSZoneIDs map[string]*string
+	// Endpoints are the endpoints, for what calls their services as it starts.
+	Endpoints []cdktf.ITerraformDependable
 }
 
 // NewInterface makes an endpoint `aws_vpc_endpoint.<service>` for each service,
@@ -71,6 +74,7 @@ func NewInterface(scope constructs.Construct, id string, config InterfaceConfig)
 		entry := endpoint.DnsEntry().Get(jsii.Number(0))
 		made.DNSNames[service] = entry.DnsName()
 		made.DNSZoneIDs[service] = entry.HostedZoneId()
+		made.Endpoints = append(made.Endpoints, endpoint)
 	}
 	return made, nil
 }

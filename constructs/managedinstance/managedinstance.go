@@ -7,6 +7,8 @@
 package managedinstance
 
 import (
+	"slices"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iaminstanceprofile"
@@ -53,14 +55,16 @@ type Config struct {
 // New makes the instance `aws_instance.<id>`, its launch template and its role, and
 // returns the instance's id.
 func New(scope constructs.Construct, id string, config Config) *string {
-	template := config.launchTemplate(scope, id)
+	profile, permissions := config.profile(scope, id)
+	template := config.launchTemplate(scope, id, profile)
 	arguments := &instance.InstanceConfig{
 		LaunchTemplate:      &instance.InstanceLaunchTemplate{Name: template.Name(), Version: jsii.String("$Latest")},
 		SubnetId:            config.SubnetID,
 		PrivateIp:           tf.String(config.Address),
 		VpcSecurityGroupIds: tf.Tokens(config.GroupIDs...),
 		Tags:                tf.Tags(config.Name),
-		DependsOn:           tf.DependsOn(config.After...),
+		// An agent that starts before its role may do anything waits before it asks again.
+		DependsOn: tf.DependsOn(slices.Concat(config.After, permissions)...),
 	}
 	if config.UserData != "" {
 		arguments.UserData, arguments.UserDataReplaceOnChange = &config.UserData, true
@@ -68,12 +72,12 @@ func New(scope constructs.Construct, id string, config Config) *string {
 	return tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), arguments)).Id()
 }
 
-func (c Config) launchTemplate(scope constructs.Construct, id string) launchtemplate.LaunchTemplate {
+func (c Config) launchTemplate(scope constructs.Construct, id string, profile *string) launchtemplate.LaunchTemplate {
 	return tf.Named(id, launchtemplate.NewLaunchTemplate(scope, tf.ID("aws_launch_template", id), &launchtemplate.LaunchTemplateConfig{
 		Name:               tf.String(c.Name),
 		ImageId:            jsii.String(image),
 		InstanceType:       tf.String(c.InstanceType),
-		IamInstanceProfile: &launchtemplate.LaunchTemplateIamInstanceProfile{Name: c.profile(scope, id)},
+		IamInstanceProfile: &launchtemplate.LaunchTemplateIamInstanceProfile{Name: profile},
 		// IMDSv2 only, and not from containers:
 		// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
 		MetadataOptions: &launchtemplate.LaunchTemplateMetadataOptions{
@@ -93,24 +97,26 @@ func (c Config) launchTemplate(scope constructs.Construct, id string) launchtemp
 	}))
 }
 
-// profile lets the instance talk to Session Manager.
-func (c Config) profile(scope constructs.Construct, id string) *string {
+// profile lets the instance talk to Session Manager. It returns the profile's name
+// and its role's permissions, which the name does not wait for.
+func (c Config) profile(scope constructs.Construct, id string) (*string, []cdktf.ITerraformDependable) {
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
 		Name:             tf.String(c.Name),
 		Description:      tf.String(c.Purpose),
 		AssumeRolePolicy: policy.AssumedByInstances(),
 	}))
-	tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
+	managed := tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
 		PolicyArn: tf.String("arn:" + c.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
 	}))
-	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
+	own := tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   tf.String(c.PolicyName),
 		Role:   role.Id(),
 		Policy: policy.Document(c.Statements...),
 	}))
-	return tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
+	profile := tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
 		Name: tf.String(c.Name),
 		Role: role.Name(),
-	})).Name()
+	}))
+	return profile.Name(), []cdktf.ITerraformDependable{managed, own}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/tf"
 )
@@ -60,6 +61,7 @@ type Group struct {
 
 	scope    constructs.Construct
 	id, name string
+	egress   []cdktf.ITerraformDependable
 }
 
 // New makes the group `aws_security_group.<id>` with its rules, which are called
@@ -99,10 +101,15 @@ func (g *Group) Send(rules ...Rule) error {
 			return err
 		}
 		egress := vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig(*config)
-		tf.Named(name, vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(g.scope, tf.ID("aws_vpc_security_group_egress_rule", name), &egress))
+		rule := tf.Named(name, vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(g.scope, tf.ID("aws_vpc_security_group_egress_rule", name), &egress))
+		g.egress = append(g.egress, rule)
 	}
 	return nil
 }
+
+// Egress are the rules so far for what goes out, which a member that connects as it
+// starts must wait for: the group's id alone says nothing about its rules.
+func (g *Group) Egress() []cdktf.ITerraformDependable { return g.egress }
 
 // rule is the Terraform name of a rule and its arguments, which are the same in
 // both directions.

@@ -3,6 +3,8 @@ package spokenetwork
 import (
 	"strings"
 
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
@@ -17,10 +19,11 @@ import (
 // standAlone makes what a VPC has in itself that others have of the hub: endpoints,
 // groups that know the VPC alone, and a way in for people.
 func standAlone(s *stack.Stack, network *estatevpc.Network, outputs *Outputs) error {
-	if err := ownEndpoints(s, network.VPC); err != nil {
+	own, err := ownEndpoints(s, network.VPC)
+	if err != nil {
 		return err
 	}
-	host, err := newBastion(s, network)
+	host, err := newBastion(s, network, own)
 	if err != nil {
 		return err
 	}
@@ -38,8 +41,9 @@ func standAlone(s *stack.Stack, network *estatevpc.Network, outputs *Outputs) er
 	return nil
 }
 
-// ownEndpoints makes the interface endpoints, each with a tag that says what for.
-func ownEndpoints(s *stack.Stack, v *vpc.VPC) error {
+// ownEndpoints makes the interface endpoints, each with a tag that says what for,
+// and returns them.
+func ownEndpoints(s *stack.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, error) {
 	e := s.Estate
 	services, reasons := []string{}, map[string]string{}
 	for _, endpoint := range e.OwnEndpoints(s.Account) {
@@ -47,13 +51,13 @@ func ownEndpoints(s *stack.Stack, v *vpc.VPC) error {
 		reasons[endpoint.Service] = strings.Join(endpoint.Reasons, " / ")
 	}
 	if len(services) == 0 {
-		return nil
+		return nil, nil
 	}
 	group, err := privategroups.NewEndpoints(s.Scope, "vpc_endpoints", s.Prefix()+"-vpc-endpoints", v.ID, v.Config.CIDR)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = endpoints.NewInterface(s.Scope, "endpoints", endpoints.InterfaceConfig{
+	made, err := endpoints.NewInterface(s.Scope, "endpoints", endpoints.InterfaceConfig{
 		Name:       s.Prefix(),
 		Region:     e.Region,
 		VPCID:      v.ID,
@@ -64,11 +68,15 @@ func ownEndpoints(s *stack.Stack, v *vpc.VPC) error {
 		PrivateDNS: true,
 		Accounts:   e.AccountNumbers(),
 	})
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return made.Endpoints, nil
 }
 
-// newBastion makes the bastion in the first private subnet; nil if there is none.
-func newBastion(s *stack.Stack, network *estatevpc.Network) (*bastion.Bastion, error) {
+// newBastion makes the bastion in the first private subnet, once the VPC's own
+// endpoints are there; nil if there is none.
+func newBastion(s *stack.Stack, network *estatevpc.Network, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Bastion
 	if spec == nil {
 		return nil, nil
@@ -82,6 +90,7 @@ func newBastion(s *stack.Stack, network *estatevpc.Network) (*bastion.Bastion, e
 		S3PrefixListID: network.S3PrefixListID,
 		LogGroup:       e.SessionLogGroup(s.Account),
 		RetentionDays:  e.Logs.RetentionDays,
+		After:          own,
 		Partition:      e.Partition(),
 		Region:         e.Region,
 		Account:        s.Number(),
