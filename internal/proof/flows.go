@@ -224,20 +224,11 @@ func apart(o place, from []place) (rest place, any bool) {
 		if f.Addresses == nil {
 			return o, false
 		}
-		left := packet.Set{packet.All}
+		if o.Addresses == nil {
+			o.Addresses = []packet.Range{packet.Addresses}
+		}
 		for _, r := range f.Addresses {
-			left = left.Subtract(packet.Set{packet.All.With(packet.Source, r)})
-		}
-		if o.Addresses != nil {
-			var had packet.Set
-			for _, r := range o.Addresses {
-				had = had.Union(packet.Set{packet.All.With(packet.Source, r)})
-			}
-			left = left.Intersect(had)
-		}
-		o.Addresses = []packet.Range{}
-		for _, b := range left {
-			o.Addresses = append(o.Addresses, b[packet.Source])
+			o.Addresses = packet.Without(o.Addresses, r)
 		}
 		if len(o.Addresses) == 0 {
 			return o, false

@@ -28,7 +28,7 @@ func (p *Proof) ask(v *network.VPC, name string) dns.Answer {
 	return answer
 }
 
-// reached says whether a name server is reached from every private place of a VPC.
+// reached says whether a name server is reached from some place of a VPC.
 func (p *Proof) reached(f dns.Flow) bool {
 	if f.Inbound == nil {
 		return false

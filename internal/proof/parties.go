@@ -142,11 +142,19 @@ func (p *Proof) account(v *network.VPC) string {
 	return v.Account
 }
 
-func (p *Proof) known(i *network.Interface) place {
+// words are the words of intents by the kinds of interfaces.
+var words = invert(kinds)
+
+func invert(kinds map[environments.PartyKind]network.InterfaceKind) map[network.InterfaceKind]string {
 	words := map[network.InterfaceKind]string{}
 	for word, kind := range kinds {
 		words[kind] = string(word)
 	}
+	return words
+}
+
+// known is an interface that a stack makes.
+func (p *Proof) known(i *network.Interface) place {
 	word := words[i.Kind]
 	if word == "" {
 		word = string(i.Kind)
@@ -227,22 +235,20 @@ func (p *Proof) within(party environments.Party) []place {
 		w.Addresses, w.party = at, party.Text+" at "+w.party
 		places = append(places, w)
 	}
-	// What is neither in a VPC nor public can only be on-premises.
-	elsewhere := packet.Set{packet.All.With(packet.Source, wanted)}
-	for _, r := range network.Internet {
-		if r.Low <= wanted.High && wanted.Low <= r.High {
-			elsewhere = elsewhere.Subtract(packet.Set{packet.All.With(packet.Source, r)})
-		}
-	}
-	if !elsewhere.Contains(packet.Set{packet.All.With(packet.Source, wanted)}) {
+	if slices.ContainsFunc(network.Internet, wanted.Overlaps) {
 		places = append(places, place{Place: reach.Place{Internet: true, Addresses: at}, party: party.Text})
+	}
+	// What is neither in a VPC nor public can only be on-premises.
+	elsewhere := at
+	for _, r := range network.Internet {
+		elsewhere = packet.Without(elsewhere, r)
 	}
 	for _, v := range p.network.VPCs {
 		for _, cidr := range v.CIDRs {
-			elsewhere = elsewhere.Subtract(packet.Set{packet.All.With(packet.Source, packet.Prefix(cidr))})
+			elsewhere = packet.Without(elsewhere, packet.Prefix(cidr))
 		}
 	}
-	if !elsewhere.Empty() && p.hasOnPremises() {
+	if len(elsewhere) > 0 && p.hasOnPremises() {
 		places = append(places, place{Place: reach.Place{OnPremises: true, Addresses: at}, party: party.Text + " on-premises"})
 	}
 	return places

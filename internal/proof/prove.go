@@ -84,7 +84,7 @@ func (r *Report) conclude() {
 	for i := range r.Intents {
 		if result := &r.Intents[i]; result.Status == Proven && doubtful > 0 {
 			result.Status = Unproven
-			result.Summary += fmt.Sprintf("; but %s not understood, see below, and may change it", plural(doubtful, "thing")+map[bool]string{true: " is", false: " are"}[doubtful == 1])
+			result.Summary += fmt.Sprintf("; but not understood: %s, see below, and that may change it", plural(doubtful, "thing"))
 		}
 		r.Status = worse(r.Status, r.Intents[i].Status)
 	}

@@ -77,8 +77,7 @@ type lead struct {
 func leads(t *network.GatewayTable, ranges []netip.Prefix) []lead {
 	overlaps := func(r packet.Range) bool {
 		return slices.ContainsFunc(ranges, func(p netip.Prefix) bool {
-			q := packet.Prefix(p)
-			return r.Low <= q.High && q.Low <= r.High
+			return r.Overlaps(packet.Prefix(p))
 		})
 	}
 	var all []lead

@@ -20,24 +20,22 @@ type Broken struct {
 // and nothing is broken: see [Stack.Reads].
 func (c *Config) Broken() []Broken {
 	var all []Broken
+	find := func(r *Resource, value any) {
+		Each(value, func(leaf any) {
+			if u, ok := leaf.(Unknown); ok && (u.broken || u.absent) {
+				all = append(all, Broken{r, u.Why})
+			}
+		})
+	}
 	for _, s := range c.Stacks {
 		for _, r := range s.Resources {
-			find := func(u Unknown) {
-				if u.broken || u.absent {
-					all = append(all, Broken{r, u.Why})
-				}
-			}
 			for _, name := range r.Arguments() {
-				eachUnknown(r.Argument(name), find)
+				find(r, r.Argument(name))
 			}
 			s.checkMeta(r, func(why string) { all = append(all, Broken{r, why}) })
 		}
 		for _, value := range s.outputs {
-			eachUnknown(s.evaluate(value), func(u Unknown) {
-				if u.broken || u.absent {
-					all = append(all, Broken{nil, u.Why})
-				}
-			})
+			find(nil, s.evaluate(value))
 		}
 	}
 	name := func(b Broken) string {
@@ -66,26 +64,6 @@ func (s *Stack) checkMeta(r *Resource, broken func(why string)) {
 		case !ok, strings.HasPrefix(address, "module."), strings.Contains(address, "${"):
 		case s.byAddress[address] == nil:
 			broken(fmt.Sprintf("%s: there is no %s", s.Name, address))
-		}
-	}
-}
-
-// eachUnknown calls visit for every Unknown in a value.
-func eachUnknown(value any, visit func(Unknown)) {
-	switch v := value.(type) {
-	case Unknown:
-		visit(v)
-	case Text:
-		for _, part := range v.Parts {
-			eachUnknown(part, visit)
-		}
-	case []any:
-		for _, item := range v {
-			eachUnknown(item, visit)
-		}
-	case map[string]any:
-		for _, item := range v {
-			eachUnknown(item, visit)
 		}
 	}
 }

@@ -219,34 +219,14 @@ func (r *Resource) References() []*Resource {
 	if r.references == nil {
 		r.references = []*Resource{}
 		for _, name := range r.Arguments() {
-			eachRef(r.Argument(name), func(ref Ref) {
-				if !slices.Contains(r.references, ref.Resource) {
+			Each(r.Argument(name), func(leaf any) {
+				if ref, ok := leaf.(Ref); ok && !slices.Contains(r.references, ref.Resource) {
 					r.references = append(r.references, ref.Resource)
 				}
 			})
 		}
 	}
 	return r.references
-}
-
-// eachRef calls visit for every Ref in a value.
-func eachRef(value any, visit func(Ref)) {
-	switch v := value.(type) {
-	case Ref:
-		visit(v)
-	case Text:
-		for _, part := range v.Parts {
-			eachRef(part, visit)
-		}
-	case []any:
-		for _, item := range v {
-			eachRef(item, visit)
-		}
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			eachRef(v[key], visit)
-		}
-	}
 }
 
 func object(value any) map[string]any {

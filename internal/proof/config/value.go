@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -35,6 +37,27 @@ func (t Text) String() string {
 		}
 	}
 	return b.String()
+}
+
+// Each calls visit for every part of a value that has no parts itself, in a fixed
+// order: texts, numbers, Refs, Unknowns.
+func Each(value any, visit func(leaf any)) {
+	switch v := value.(type) {
+	case Text:
+		for _, part := range v.Parts {
+			Each(part, visit)
+		}
+	case []any:
+		for _, item := range v {
+			Each(item, visit)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			Each(v[key], visit)
+		}
+	default:
+		visit(value)
+	}
 }
 
 // Unknown is a value that cannot be told from the configuration.

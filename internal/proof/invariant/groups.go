@@ -81,9 +81,9 @@ func (k *checker) carried() map[*network.Group]bool {
 				continue
 			}
 			for _, name := range r.Arguments() {
-				eachRef(r.Argument(name), func(ref config.Ref) {
-					if g := byRef[ref]; g != nil {
-						carried[g] = true
+				config.Each(r.Argument(name), func(leaf any) {
+					if ref, ok := leaf.(config.Ref); ok && byRef[ref] != nil {
+						carried[byRef[ref]] = true
 					}
 				})
 			}
@@ -104,33 +104,16 @@ func (k *checker) parameter(g *network.Group) *config.Resource {
 	for _, r := range k.config.All("aws_ssm_parameter") {
 		found := false
 		for _, name := range []string{"value", "insecure_value"} {
-			eachRef(r.Argument(name), func(ref config.Ref) { found = found || ref.Resource == g.Resource })
+			config.Each(r.Argument(name), func(leaf any) {
+				ref, ok := leaf.(config.Ref)
+				found = found || ok && ref.Resource == g.Resource
+			})
 		}
 		if found {
 			return r
 		}
 	}
 	return nil
-}
-
-// eachRef calls visit for every reference in a value.
-func eachRef(value any, visit func(config.Ref)) {
-	switch v := value.(type) {
-	case config.Ref:
-		visit(v)
-	case config.Text:
-		for _, part := range v.Parts {
-			eachRef(part, visit)
-		}
-	case []any:
-		for _, item := range v {
-			eachRef(item, visit)
-		}
-	case map[string]any:
-		for _, item := range v {
-			eachRef(item, visit)
-		}
-	}
 }
 
 // checkForms checks that a group's rules are written in one of Terraform's forms:

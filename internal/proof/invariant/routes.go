@@ -139,7 +139,7 @@ func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource,
 func ours(from *network.Attachment, to []packet.Range) bool {
 	return slices.ContainsFunc(from.Gateway.Attachments, func(a *network.Attachment) bool {
 		return a != from && slices.ContainsFunc(ranges(a), func(own packet.Range) bool {
-			return slices.ContainsFunc(to, func(r packet.Range) bool { return overlaps(own, r) })
+			return slices.ContainsFunc(to, own.Overlaps)
 		})
 	})
 }

@@ -145,7 +145,6 @@ func size(r packet.Range) uint32 { return r.High - r.Low }
 func contains(outer, inner packet.Range) bool {
 	return outer.Low <= inner.Low && inner.High <= outer.High
 }
-func overlaps(a, b packet.Range) bool { return a.Low <= b.High && b.Low <= a.High }
 func within32(r packet.Range, v *network.VPC) bool {
 	return slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return contains(own, r) })
 }
@@ -273,7 +272,7 @@ func (k *checker) checkGatewayTable(t *network.GatewayTable) {
 // addresses itself finds a route on, in the tables of the attachment's subnets.
 func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
 	v := e.out.VPC
-	if v == nil || slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return overlaps(own, e.to) }) {
+	if v == nil || slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return own.Overlaps(e.to) }) {
 		return
 	}
 	for _, s := range e.out.Subnets {
@@ -287,7 +286,7 @@ func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
 
 // leads says whether a route takes some of a range.
 func leads(r *network.Route, to packet.Range) bool {
-	return slices.ContainsFunc(r.Destinations, func(d packet.Range) bool { return overlaps(d, to) })
+	return slices.ContainsFunc(r.Destinations, func(d packet.Range) bool { return d.Overlaps(to) })
 }
 
 // checkTransit checks that what one VPC can send to another through a gateway can

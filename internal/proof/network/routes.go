@@ -240,13 +240,12 @@ func (b *builder) somewhere(r *Route) Target {
 		return of("several VPCs have routes to it")
 	}
 	for _, destination := range r.Destinations {
-		overlaps := func(other packet.Range) bool { return other.Low <= destination.High && destination.Low <= other.High }
-		if slices.ContainsFunc(Internet, overlaps) {
+		if slices.ContainsFunc(Internet, destination.Overlaps) {
 			return of("the route is for public addresses")
 		}
 		for _, v := range b.VPCs {
 			for _, cidr := range v.CIDRs {
-				if v != r.Table.VPC && overlaps(packet.Prefix(cidr)) {
+				if v != r.Table.VPC && destination.Overlaps(packet.Prefix(cidr)) {
 					return of("the route is for addresses of " + v.Resource.String())
 				}
 			}

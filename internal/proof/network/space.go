@@ -2,7 +2,6 @@ package network
 
 import (
 	"net/netip"
-	"slices"
 
 	"hubspoke/internal/proof/packet"
 )
@@ -49,21 +48,16 @@ var reserved = []netip.Prefix{
 var Internet = internet()
 
 func internet() []packet.Range {
-	private := packet.Set{}
+	ranges := []packet.Range{packet.Addresses}
 	for _, p := range reserved {
-		private = private.Union(packet.Set{packet.All.With(packet.Destination, packet.Prefix(p))})
+		ranges = packet.Without(ranges, packet.Prefix(p))
 	}
 	// What is left of 240.0.0.0/4 belongs to nobody.
 	for _, r := range []packet.Range{
 		{Low: packet.Address(netip.MustParseAddr("240.0.2.0")), High: packet.Address(netip.MustParseAddr("240.0.255.255"))},
 		{Low: packet.Address(netip.MustParseAddr("240.2.0.0")), High: packet.Addresses.High},
 	} {
-		private = private.Union(packet.Set{packet.All.With(packet.Destination, r)})
+		ranges = packet.Without(ranges, r)
 	}
-	var ranges []packet.Range
-	for _, b := range (packet.Set{packet.All}).Subtract(private) {
-		ranges = append(ranges, b[packet.Destination])
-	}
-	slices.SortFunc(ranges, func(a, b packet.Range) int { return int(int64(a.Low) - int64(b.Low)) })
 	return ranges
 }

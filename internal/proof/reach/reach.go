@@ -317,7 +317,7 @@ func (a *Analysis) addresses(p Place) []packet.Range {
 		ranges = a.outside()
 	}
 	if p.Addresses != nil {
-		ranges = common(ranges, p.Addresses)
+		ranges = packet.Common(ranges, p.Addresses)
 	}
 	return ranges
 }
@@ -328,14 +328,14 @@ func (a *Analysis) outside() []packet.Range {
 	ranges := []packet.Range{packet.Addresses}
 	for _, v := range a.network.VPCs {
 		for _, cidr := range v.CIDRs {
-			ranges = without(ranges, packet.Prefix(cidr))
+			ranges = packet.Without(ranges, packet.Prefix(cidr))
 		}
 	}
 	return ranges
 }
 
 // internet is the public addresses but for those that stand for services.
-var internet = without(network.Internet, packet.Range{Low: 0xf0000000, High: packet.Addresses.High})
+var internet = packet.Without(network.Internet, packet.Range{Low: 0xf0000000, High: packet.Addresses.High})
 
 // cidr is the subnet's range.
 func (a *Analysis) cidr(s *network.Subnet) packet.Range {

@@ -50,8 +50,8 @@ func route[R comparable](candidates []candidate[R]) *routing[R] {
 			if _, ok := taken[c.route]; !ok {
 				order = append(order, c.route)
 			}
-			taken[c.route] = append(taken[c.route], common(left, []packet.Range{c.destination})...)
-			rest = without(rest, c.destination)
+			taken[c.route] = append(taken[c.route], packet.Common(left, []packet.Range{c.destination})...)
+			rest = packet.Without(rest, c.destination)
 		}
 		left, candidates = rest, candidates[equals:]
 	}
