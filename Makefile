@@ -10,7 +10,7 @@ export CHECKPOINT_DISABLE := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 cdktf := node_modules/.bin/cdktf
-folders := main.go cmd constructs environments internal stacks test
+folders := main.go cmd constructs estate internal proof stacks test
 
 .PHONY: help
 help: ## Say what there is to make
@@ -74,7 +74,7 @@ update: ## Rewrite the golden files, to be reviewed in version control
 
 .PHONY: schema
 schema: ## Write the JSON Schema of the estate files anew
-	go generate ./environments
+	go generate ./estate
 
 .PHONY: clean
 clean: ## Remove what make made, but not Terraform's local state

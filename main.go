@@ -12,7 +12,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/fastkernel"
 	"hubspoke/internal/synth"
 )
@@ -25,14 +25,14 @@ func main() {
 }
 
 func run() error {
-	estate, err := environments.Load(environments.Find(os.Getenv("ESTATE")))
+	e, err := estate.Load(estate.Find(os.Getenv("ESTATE")))
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(os.Stderr, estate.Warnings.Warning())
+	fmt.Fprint(os.Stderr, e.Warnings.Warning())
 	fastkernel.Enable()
 	defer jsii.Close()
-	return synth.Write(estate, outdir())
+	return synth.Write(e, outdir())
 }
 
 // outdir is where the CLI expects the output.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"hubspoke/environments"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
@@ -23,24 +23,24 @@ import (
 )
 
 // makers fill a stack of each kind.
-var makers = map[environments.Kind]func(*stack.Stack) error{
-	environments.Bootstrap:    bootstrap.New,
-	environments.HubLogs:      hublogs.New,
-	environments.HubNetwork:   hubnetwork.New,
-	environments.HubDNS:       hubdns.New,
-	environments.HubRegistry:  hubregistry.New,
-	environments.Baseline:     baseline.New,
-	environments.SpokeNetwork: spokenetwork.New,
-	environments.SpokeLink:    spokelink.New,
-	environments.SpokeEKS:     spokeeks.New,
-	environments.SpokeData:    spokedata.New,
+var makers = map[estate.Kind]func(*base.Stack) error{
+	estate.Bootstrap:    bootstrap.New,
+	estate.HubLogs:      hublogs.New,
+	estate.HubNetwork:   hubnetwork.New,
+	estate.HubDNS:       hubdns.New,
+	estate.HubRegistry:  hubregistry.New,
+	estate.Baseline:     baseline.New,
+	estate.SpokeNetwork: spokenetwork.New,
+	estate.SpokeLink:    spokelink.New,
+	estate.SpokeEKS:     spokeeks.New,
+	estate.SpokeData:    spokedata.New,
 }
 
 // Compose makes every stack of the estate in app, and tells CDKTF their order.
-func Compose(app cdktf.App, e *environments.Estate) error {
-	made := map[string]*stack.Stack{}
+func Compose(app cdktf.App, e *estate.Estate) error {
+	made := map[string]*base.Stack{}
 	for _, spec := range e.Stacks() {
-		s := stack.New(app, e, spec)
+		s := base.New(app, e, spec)
 		if err := makers[spec.Kind](s); err != nil {
 			return fmt.Errorf("%s: %w", spec.Name, err)
 		}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/tf"
 )
@@ -28,7 +28,7 @@ func TestTheCDKTFCommandLineWorks(t *testing.T) {
 	aws := fakeaws.Start()
 	t.Cleanup(aws.Close)
 	want := synthesized(t, "piksel")
-	environment := maps.Clone(aws.Environment(want.Accounts[environments.HubAccount]))
+	environment := maps.Clone(aws.Environment(want.Accounts[estate.HubAccount]))
 	maps.Copy(environment, installation.Environment())
 	environment["ESTATE"] = "piksel"
 	environment["CI"] = "true" // output for machines, without questions
@@ -129,7 +129,7 @@ func TestStacksAreDeployedInOrder(t *testing.T) {
 
 // placeLocalStates puts the made-up states that a stack reads where it looks for
 // them with the local backend: relative to the folder that Terraform runs in.
-func placeLocalStates(t *testing.T, e *estate, clone, stack string) {
+func placeLocalStates(t *testing.T, e *synthesis, clone, stack string) {
 	t.Helper()
 	t.Setenv("STATE_BACKEND", "local")
 	local := synthesize(t, estates["piksel"], filepath.Join(t.TempDir(), "out"))
@@ -185,7 +185,7 @@ func clonedProject(t *testing.T) string {
 	if _, err := os.Stat(clone); err == nil {
 		return clone
 	}
-	for _, dir := range []string{"constructs", "environments", "internal", "stacks"} {
+	for _, dir := range []string{"constructs", "environments", "estate", "internal", "proof", "stacks"} {
 		copyTree(t, filepath.Join("..", dir), filepath.Join(clone, dir))
 	}
 	for _, file := range []string{"cdktf.json", "go.mod", "go.sum", "main.go", "package.json"} {

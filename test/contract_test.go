@@ -6,10 +6,10 @@ import (
 	"slices"
 	"testing"
 
-	"hubspoke/environments"
-	"hubspoke/internal/stack"
-	"hubspoke/internal/stackjson"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hublogs"
@@ -22,23 +22,23 @@ import (
 
 // contracts are the outputs of each kind of stack, with whether they are for
 // people. A kind that is not here has none.
-var contracts = map[environments.Kind]map[string]bool{
-	environments.Bootstrap:    stack.Names[bootstrap.Outputs](),
-	environments.HubLogs:      stack.Names[hublogs.Outputs](),
-	environments.HubNetwork:   stack.Names[hubnetwork.Outputs](),
-	environments.HubDNS:       stack.Names[hubdns.Outputs](),
-	environments.HubRegistry:  stack.Names[hubregistry.Outputs](),
-	environments.SpokeNetwork: stack.Names[spokenetwork.Outputs](),
-	environments.SpokeEKS:     stack.Names[spokeeks.Outputs](),
-	environments.SpokeData:    stack.Names[spokedata.Outputs](),
+var contracts = map[estate.Kind]map[string]bool{
+	estate.Bootstrap:    base.Names[bootstrap.Outputs](),
+	estate.HubLogs:      base.Names[hublogs.Outputs](),
+	estate.HubNetwork:   base.Names[hubnetwork.Outputs](),
+	estate.HubDNS:       base.Names[hubdns.Outputs](),
+	estate.HubRegistry:  base.Names[hubregistry.Outputs](),
+	estate.SpokeNetwork: base.Names[spokenetwork.Outputs](),
+	estate.SpokeEKS:     base.Names[spokeeks.Outputs](),
+	estate.SpokeData:    base.Names[spokedata.Outputs](),
 }
 
 func TestWhatIsReadIsWritten(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) { report(t, unwritten(e.stacks)) })
+	eachEstate(t, func(t *testing.T, e *synthesis) { report(t, unwritten(e.stacks)) })
 }
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		forPeople := map[string]bool{}
 		for _, spec := range e.Stacks() {
 			for name, people := range contracts[spec.Kind] {
@@ -50,7 +50,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 }
 
 func TestOutputsAreThoseOfTheContract(t *testing.T) {
-	written := map[environments.Kind]map[string]bool{}
+	written := map[estate.Kind]map[string]bool{}
 	for _, name := range tf.Keys(estates) {
 		e := synthesized(t, name)
 		for _, spec := range e.Stacks() {
@@ -75,13 +75,13 @@ func TestOutputsAreThoseOfTheContract(t *testing.T) {
 }
 
 func TestStateIsReadWhereItIsWritten(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) { report(t, misplaced(e.stacks)) })
+	eachEstate(t, func(t *testing.T, e *synthesis) { report(t, misplaced(e.stacks)) })
 }
 
 // What one stack reads and what it is deployed after must agree, or CDKTF would
 // deploy it too early.
 func TestStacksAreDeployedAfterWhatTheyRead(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		for _, spec := range e.Stacks() {
 			var want []string
 			for _, producer := range spec.Reads {
@@ -89,7 +89,7 @@ func TestStacksAreDeployedAfterWhatTheyRead(t *testing.T) {
 			}
 			for _, r := range e.stack(spec.Name).RemoteStates() {
 				if !slices.Contains(want, r.Name) {
-					t.Errorf("%s reads %s, which environments.Stacks does not say", spec.Name, r.Name)
+					t.Errorf("%s reads %s, which estate.Stacks does not say", spec.Name, r.Name)
 				}
 			}
 		}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 func TestDatabasesAreGuarded(t *testing.T) {
@@ -208,7 +208,7 @@ func TestAReplicaMovesNothing(t *testing.T) {
 		}
 	}
 	for i, want := range []int{2, 3} {
-		if got := count([]*estate{after, further}[i], "dev-data", "aws_db_instance"); got != want {
+		if got := count([]*synthesis{after, further}[i], "dev-data", "aws_db_instance"); got != want {
 			t.Errorf("%d database instances, want %d", got, want)
 		}
 	}

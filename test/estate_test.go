@@ -12,11 +12,11 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/fastkernel"
-	"hubspoke/internal/stackjson"
 	"hubspoke/internal/synth"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata/golden")
@@ -30,15 +30,15 @@ var estates = map[string]string{
 	"mesh":    "testdata/estates/mesh",
 }
 
-// estate is an estate as synthesized.
-type estate struct {
-	*environments.Estate
+// synthesis is an estate as synthesized.
+type synthesis struct {
+	*estate.Estate
 	outdir string
 	stacks []*stackjson.Stack
 }
 
 // stack is the stack with that name.
-func (e *estate) stack(name string) *stackjson.Stack {
+func (e *synthesis) stack(name string) *stackjson.Stack {
 	for _, s := range e.stacks {
 		if s.Name == name {
 			return s
@@ -52,7 +52,7 @@ func (e *estate) stack(name string) *stackjson.Stack {
 // are synthesized once.
 var (
 	scratch string
-	cache   = map[string]*estate{}
+	cache   = map[string]*synthesis{}
 )
 
 func TestMain(m *testing.M) {
@@ -76,7 +76,7 @@ func run(m *testing.M) int {
 }
 
 // synthesized is one of the estates under test. Tests must not change it.
-func synthesized(t *testing.T, name string) *estate {
+func synthesized(t *testing.T, name string) *synthesis {
 	t.Helper()
 	if e, ok := cache[name]; ok {
 		return e
@@ -86,9 +86,9 @@ func synthesized(t *testing.T, name string) *estate {
 }
 
 // synthesize synthesizes any estate into a folder.
-func synthesize(t *testing.T, dir, outdir string) *estate {
+func synthesize(t *testing.T, dir, outdir string) *synthesis {
 	t.Helper()
-	loaded, err := environments.Load(dir)
+	loaded, err := estate.Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,11 +99,11 @@ func synthesize(t *testing.T, dir, outdir string) *estate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &estate{Estate: loaded, outdir: outdir, stacks: stacks}
+	return &synthesis{Estate: loaded, outdir: outdir, stacks: stacks}
 }
 
 // eachEstate runs a test for every estate under test.
-func eachEstate(t *testing.T, test func(t *testing.T, e *estate)) {
+func eachEstate(t *testing.T, test func(t *testing.T, e *synthesis)) {
 	for _, name := range tf.Keys(estates) {
 		t.Run(name, func(t *testing.T) { test(t, synthesized(t, name)) })
 	}

@@ -6,16 +6,16 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/fakeaws"
-	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 // existingVPC is the VPC that a spoke's file says is there already, as AWS would
 // describe it; false if the spoke's VPC is made. Which ranges its subnets have is
 // made up.
-func existingVPC(s *environments.Spoke) (fakeaws.VPC, bool) {
+func existingVPC(s *estate.Spoke) (fakeaws.VPC, bool) {
 	x := s.Network.Existing
 	if x == nil {
 		return fakeaws.VPC{}, false
@@ -34,7 +34,7 @@ func existingVPC(s *environments.Spoke) (fakeaws.VPC, bool) {
 
 // lookedUp overrides the data sources of a stack with what they would find.
 // https://developer.hashicorp.com/terraform/language/tests/mocking#override-resources-data-sources-and-modules
-func (e *estate) lookedUp(s *stackjson.Stack) []any {
+func (e *synthesis) lookedUp(s *stackjson.Stack) []any {
 	spoke := e.Spoke(e.Stack(s.Name).Account)
 	if spoke == nil {
 		return nil
@@ -103,7 +103,7 @@ func TestAPlanRefusesAVPCThatIsNotAsTheEstateSays(t *testing.T) {
 			test.change(&v, &other)
 			aws.PutVPC(e.Accounts[spoke.Name], v)
 			aws.PutVPC(e.Accounts[spoke.Name], other)
-			folder, err := installation.Scratch(e.stack("existing-network"), aws.Environment(e.Accounts[environments.HubAccount]))
+			folder, err := installation.Scratch(e.stack("existing-network"), aws.Environment(e.Accounts[estate.HubAccount]))
 			if err != nil {
 				t.Fatal(err)
 			}

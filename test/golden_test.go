@@ -12,14 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hubspoke/internal/gitops"
-	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 // The golden files are the reviewed output: a change of code shows there as the
 // change of infrastructure that it is.
 func TestStacksAreAsReviewed(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		dir := filepath.Join("testdata", "golden", e.Name)
 		want := map[string]string{"addresses.txt": addresses(e)}
 		for _, s := range e.stacks {
@@ -39,7 +39,7 @@ func TestStacksAreAsReviewed(t *testing.T) {
 }
 
 // addresses lists every resource of the estate, one on each line.
-func addresses(e *estate) string {
+func addresses(e *synthesis) string {
 	var text strings.Builder
 	for _, s := range e.stacks {
 		for _, r := range s.Resources() {

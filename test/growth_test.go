@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 func TestAddingAZoneMovesNothing(t *testing.T) {
@@ -70,7 +70,7 @@ func TestAddingToAClusterMovesNothing(t *testing.T) {
 
 // withNewSpoke is piksel with a spoke qa, whose file is staging's. Its name sorts
 // between those of the others.
-func withNewSpoke(t *testing.T) *estate {
+func withNewSpoke(t *testing.T) *synthesis {
 	staging, err := os.ReadFile(filepath.Join(estates["piksel"], "staging.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -116,13 +116,13 @@ func TestTheOrderInTheFilesHasNoMeaning(t *testing.T) {
 type edit struct{ file, pattern, text string }
 
 // piksel is the estate piksel, edited.
-func piksel(t *testing.T, edits ...edit) *estate {
+func piksel(t *testing.T, edits ...edit) *synthesis {
 	t.Helper()
 	return edited(t, "piksel", edits...)
 }
 
 // edited is one of the estates under test, edited.
-func edited(t *testing.T, name string, edits ...edit) *estate {
+func edited(t *testing.T, name string, edits ...edit) *synthesis {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), name)
 	copyTree(t, estates[name], dir)
@@ -146,7 +146,7 @@ func edited(t *testing.T, name string, edits ...edit) *estate {
 }
 
 // stays checks that every resource still exists, with the same address ranges.
-func stays(t *testing.T, before, after *estate) {
+func stays(t *testing.T, before, after *synthesis) {
 	t.Helper()
 	for _, s := range before.stacks {
 		grown := after.stack(s.Name)
@@ -174,14 +174,14 @@ func stays(t *testing.T, before, after *estate) {
 }
 
 // same checks that nothing at all differs.
-func same(t *testing.T, before, after *estate) {
+func same(t *testing.T, before, after *synthesis) {
 	t.Helper()
 	if diff := cmp.Diff(tree(t, before.outdir), tree(t, after.outdir)); diff != "" {
 		t.Errorf("the output differs (-before +after):\n%s", diff)
 	}
 }
 
-func count(e *estate, stack, kind string) int {
+func count(e *synthesis, stack, kind string) int {
 	n := 0
 	for _, r := range e.stack(stack).Resources() {
 		if r.Type == kind {

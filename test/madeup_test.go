@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"hubspoke/internal/stackjson"
-	"hubspoke/internal/terraform"
+	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 // What AWS would say after an apply is made up here: values of the right shape,
@@ -23,7 +23,7 @@ import (
 var attribute = regexp.MustCompile(`\b(aws_\w+)\.(\w+)\.(\w+)((?:\[[^\]]*\]|\.\w+)*)`)
 
 // outputs are the made-up values of a stack's outputs.
-func (e *estate) outputs(s *stackjson.Stack) map[string]any {
+func (e *synthesis) outputs(s *stackjson.Stack) map[string]any {
 	values := map[string]any{}
 	account := e.Accounts[e.Stack(s.Name).Account]
 	for name, value := range s.Outputs() {
@@ -33,7 +33,7 @@ func (e *estate) outputs(s *stackjson.Stack) map[string]any {
 }
 
 // resolve replaces the references in a value by what they might refer to.
-func (e *estate) resolve(account string, value any) any {
+func (e *synthesis) resolve(account string, value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		resolved := map[string]any{}
@@ -100,7 +100,7 @@ var services = map[string]string{
 }
 
 // madeUp is a value for a reference that [attribute] matched.
-func (e *estate) madeUp(account string, m []string) any {
+func (e *synthesis) madeUp(account string, m []string) any {
 	kind, name, path := m[1], m[2], m[3]+m[4]
 	last := path[strings.LastIndexAny(path, ".]")+1:]
 	if last == "" {
@@ -129,7 +129,7 @@ func (e *estate) madeUp(account string, m []string) any {
 	return idPrefixes[kind] + digits[:17]
 }
 
-func (e *estate) madeUpARN(account, kind, digits string) string {
+func (e *synthesis) madeUpARN(account, kind, digits string) string {
 	word := strings.Split(kind, "_")[1]
 	service, ok := services[word]
 	if !ok {
@@ -157,7 +157,7 @@ func uuid(digits string) string {
 }
 
 // madeUpState is a state file that holds nothing but the outputs of a stack.
-func (e *estate) madeUpState(s *stackjson.Stack) []byte {
+func (e *synthesis) madeUpState(s *stackjson.Stack) []byte {
 	outputs := map[string]any{}
 	for name, value := range e.outputs(s) {
 		outputs[name] = map[string]any{"value": value, "type": typeOf(value)}
@@ -194,7 +194,7 @@ func typeOf(value any) any {
 // and made-up states of other stacks. It destroys at its end what it made; for that,
 // what is hard to lose must not be so for once.
 // https://developer.hashicorp.com/terraform/language/tests/mocking
-func (e *estate) mockedApply(s *stackjson.Stack) terraform.Case {
+func (e *synthesis) mockedApply(s *stackjson.Stack) runner.Case {
 	resources := map[string]any{}
 	for kind, defaults := range e.mocks(s) {
 		resources[kind] = map[string]any{"defaults": defaults}
@@ -233,7 +233,7 @@ func (e *estate) mockedApply(s *stackjson.Stack) terraform.Case {
 	if overrides != nil {
 		test["override_data"] = overrides
 	}
-	return terraform.Case{Stack: s, Override: destroyable(s), Test: test}
+	return runner.Case{Stack: s, Override: destroyable(s), Test: test}
 }
 
 // destroyable overrides what keeps the stack's resources from being destroyed, if
@@ -262,7 +262,7 @@ func destroyable(s *stackjson.Stack) []byte {
 // mocks are the attributes that the stack's own resources take from each other
 // and for which Terraform's random text would not do: those with a format, and
 // elements of lists, which are empty otherwise.
-func (e *estate) mocks(s *stackjson.Stack) map[string]map[string]any {
+func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 	account := e.Accounts[e.Stack(s.Name).Account]
 	mocks := map[string]map[string]any{}
 	set := func(kind, name string, value any) {

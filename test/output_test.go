@@ -12,15 +12,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/environments"
-	"hubspoke/internal/stackjson"
+	"hubspoke/estate"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 // A resource's construct id is its address. A wrong type in the id would take
 // away the guarantee that addresses are unique.
 func TestEveryResourceHasTheAddressOfItsID(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		for _, s := range e.stacks {
 			for _, r := range s.Resources() {
 				if r.Type == "terraform_remote_state" {
@@ -39,9 +39,9 @@ func TestEveryResourceHasTheAddressOfItsID(t *testing.T) {
 
 // looksUpVPC says that a data source finds what is there already of a VPC that the
 // estate did not make. A plan is where its ids are checked; nothing else may ask AWS.
-func looksUpVPC(e *estate, s *stackjson.Stack, r stackjson.Resource) bool {
+func looksUpVPC(e *synthesis, s *stackjson.Stack, r stackjson.Resource) bool {
 	spec := e.Stack(s.Name)
-	return spec.Kind == environments.SpokeNetwork && e.Network(spec.Account).Existing != nil &&
+	return spec.Kind == estate.SpokeNetwork && e.Network(spec.Account).Existing != nil &&
 		slices.Contains([]string{"aws_route_table", "aws_subnet", "aws_vpc"}, r.Type)
 }
 
@@ -71,7 +71,7 @@ func TestTheSameEstateGivesTheSameBytesAnywhere(t *testing.T) {
 }
 
 func TestNoTokenReachesTheOutput(t *testing.T) {
-	eachFile(t, func(t *testing.T, e *estate, name, text string) {
+	eachFile(t, func(t *testing.T, e *synthesis, name, text string) {
 		report(t, tokens(name, text))
 	})
 }
@@ -97,7 +97,7 @@ func TestNoPathOfThisMachineReachesTheOutput(t *testing.T) {
 	for _, path := range filepath.SplitList(build.Default.GOPATH) {
 		paths = append(paths, path)
 	}
-	eachFile(t, func(t *testing.T, e *estate, name, text string) {
+	eachFile(t, func(t *testing.T, e *synthesis, name, text string) {
 		for _, path := range paths {
 			if i := strings.Index(text, path); path != "" && i >= 0 {
 				t.Errorf("%s: the path %s: %s", name, path, around(text, []int{i, i + len(path)}))
@@ -107,7 +107,7 @@ func TestNoPathOfThisMachineReachesTheOutput(t *testing.T) {
 }
 
 func TestNoAccountOutsideTheEstateIsNamed(t *testing.T) {
-	eachFile(t, func(t *testing.T, e *estate, name, text string) {
+	eachFile(t, func(t *testing.T, e *synthesis, name, text string) {
 		known := e.AccountNumbers()
 		// The management account stands in the organisation's ARN.
 		known = append(known, accountNumber.FindAllString(e.Organization.ARN, -1)...)
@@ -126,8 +126,8 @@ func around(text string, match []int) string {
 }
 
 // eachFile runs a test for every file that synthesis writes.
-func eachFile(t *testing.T, test func(t *testing.T, e *estate, name, text string)) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+func eachFile(t *testing.T, test func(t *testing.T, e *synthesis, name, text string)) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		files := tree(t, e.outdir)
 		stacks := 0
 		for name := range files {

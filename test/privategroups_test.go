@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/internal/stackjson"
+	"hubspoke/proof/stackjson"
 )
 
 // groupTable is a security group as the design document tables it: a rule on each

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/environments"
-	"hubspoke/internal/stackjson"
+	"hubspoke/estate"
+	"hubspoke/proof/stackjson"
 )
 
 // Subnets that are named by range stay where they are when a zone joins, whether its
@@ -46,9 +46,9 @@ func TestANamedZoneMovesNothing(t *testing.T) {
 func TestNamingTheSlotsChangesNothing(t *testing.T) {
 	before := synthesized(t, "piksel")
 	named := "network:\n  cidr: 10.1.0.0/16\n  nat: single\n  subnets:\n"
-	for _, tier := range []environments.Tier{environments.Public, environments.Private, environments.Attachment} {
+	for _, tier := range []estate.Tier{estate.Public, estate.Private, estate.Attachment} {
 		named += "    " + string(tier) + ":\n"
-		for _, slot := range environments.Subnets(before.Plan("dev"), tier) {
+		for _, slot := range estate.Subnets(before.Plan("dev"), tier) {
 			named += fmt.Sprintf("      %s: %s\n", slot.Zone, slot.CIDR)
 		}
 	}
@@ -114,7 +114,7 @@ var waysOut = []string{
 
 func TestAPrivateOnlyNetworkHasNoWayToTheInternet(t *testing.T) {
 	found := 0
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		for _, spoke := range e.Spokes {
 			if spoke.Network.PrivateOnly {
 				found++

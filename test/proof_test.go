@@ -3,8 +3,8 @@ package test
 import (
 	"testing"
 
-	"hubspoke/internal/proof"
 	"hubspoke/internal/tf"
+	"hubspoke/proof"
 )
 
 // What an estate promises about its network holds for what was synthesized, and so

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/gitops"
-	"hubspoke/internal/stackjson"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 func TestEveryPolicyAdmitsOnlyWhomItNames(t *testing.T) {
@@ -20,7 +20,7 @@ func TestEveryPolicyAdmitsOnlyWhomItNames(t *testing.T) {
 }
 
 func TestEverySecurityGroupHasAMember(t *testing.T) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		for _, s := range e.stacks {
 			for _, problem := range idleGroups(s, e.stacks...) {
 				if name, _, _ := strings.Cut(problem, " "); carriedByIngress(t, e, s, name) {
@@ -41,7 +41,7 @@ func TestWhatHoldsDataIsHardToLose(t *testing.T) {
 }
 
 func eachStack(t *testing.T, check func(*stackjson.Stack) []string) {
-	eachEstate(t, func(t *testing.T, e *estate) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
 		for _, s := range e.stacks {
 			for _, problem := range check(s) {
 				t.Errorf("%s: %s", s.Name, problem)
@@ -227,7 +227,7 @@ func idleGroups(s *stackjson.Stack, others ...*stackjson.Stack) []string {
 // carriedByIngress says that an Ingress of the estate's bundles gives the group with
 // that address to a load balancer, which the controller in the cluster makes. It
 // finds the group by its Name tag.
-func carriedByIngress(t *testing.T, e *estate, s *stackjson.Stack, address string) bool {
+func carriedByIngress(t *testing.T, e *synthesis, s *stackjson.Stack, address string) bool {
 	for _, r := range s.Resources() {
 		tags, _ := r.Body["tags"].(map[string]any)
 		if r.Address() != address || tags["Name"] == nil {
@@ -531,7 +531,7 @@ func TestAPlanActsWithRolesThatOnlyRead(t *testing.T) {
 	t.Setenv("DEPLOY_ROLE", "plan")
 	e := synthesize(t, estates["piksel"], filepath.Join(t.TempDir(), "plan"))
 	for _, spec := range e.Stacks() {
-		if spec.Kind == environments.Bootstrap {
+		if spec.Kind == estate.Bootstrap {
 			continue
 		}
 		s, found := e.stack(spec.Name), 0

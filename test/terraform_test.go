@@ -10,11 +10,11 @@ import (
 	"sync"
 	"testing"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/fakeaws"
-	"hubspoke/internal/stackjson"
-	"hubspoke/internal/terraform"
+	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
+	"hubspoke/proof/stackjson"
 )
 
 // Every stack passes what Terraform itself can say without an AWS account:
@@ -57,8 +57,8 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 }
 
 // mockedApplies applies all stacks of an estate with mocked providers.
-func mockedApplies(t *testing.T, installation *terraform.Installation, e *estate) {
-	var cases []terraform.Case
+func mockedApplies(t *testing.T, installation *runner.Installation, e *synthesis) {
+	var cases []runner.Case
 	for _, s := range e.stacks {
 		cases = append(cases, e.mockedApply(s))
 	}
@@ -76,9 +76,9 @@ func mockedApplies(t *testing.T, installation *terraform.Installation, e *estate
 }
 
 // plan plans a stack with the real provider, which validates it before.
-func plan(t *testing.T, installation *terraform.Installation, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
+func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, e *synthesis, s *stackjson.Stack) {
 	ctx := t.Context()
-	folder, err := installation.Scratch(s, aws.Environment(e.Accounts[environments.HubAccount]))
+	folder, err := installation.Scratch(s, aws.Environment(e.Accounts[estate.HubAccount]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func resources(s *stackjson.Stack) int {
 }
 
 // placeState puts the made-up state of a stack where the others read it.
-func placeState(t *testing.T, aws *fakeaws.Server, e *estate, s *stackjson.Stack) {
+func placeState(t *testing.T, aws *fakeaws.Server, e *synthesis, s *stackjson.Stack) {
 	t.Helper()
 	for _, reader := range e.stacks {
 		for _, r := range reader.RemoteStates() {
@@ -124,25 +124,25 @@ func placeState(t *testing.T, aws *fakeaws.Server, e *estate, s *stackjson.Stack
 // Terraform and the providers of all estates under test, installed once.
 var installed struct {
 	once         sync.Once
-	installation *terraform.Installation
+	installation *runner.Installation
 	err          error
 }
 
 // terraformFor is Terraform for a test. Where there is none, the test is skipped,
 // unless REQUIRE_TERRAFORM is set.
-func terraformFor(t *testing.T) *terraform.Installation {
+func terraformFor(t *testing.T) *runner.Installation {
 	t.Helper()
 	var stacks []*stackjson.Stack
 	for _, name := range tf.Keys(estates) {
 		stacks = append(stacks, synthesized(t, name).stacks...)
 	}
 	installed.once.Do(func() {
-		installed.installation, installed.err = terraform.Install(context.Background(), stacks)
+		installed.installation, installed.err = runner.Install(context.Background(), stacks)
 		if installed.err == nil {
 			installed.err = installed.installation.Serve()
 		}
 	})
-	if errors.Is(installed.err, terraform.ErrNotFound) {
+	if errors.Is(installed.err, runner.ErrNotFound) {
 		missing(t, installed.err.Error())
 	}
 	if installed.err != nil {
@@ -208,9 +208,9 @@ func TestTerraformRefusesBrokenApplies(t *testing.T) {
 	installation := terraformFor(t)
 	e := synthesized(t, "mesh")
 	good := e.stack("hub-network")
-	cases := []terraform.Case{e.mockedApply(e.stack("blue-network"))}
+	cases := []runner.Case{e.mockedApply(e.stack("blue-network"))}
 	want := map[string]string{}
-	broken := func(name, problem string, change func(c *terraform.Case)) {
+	broken := func(name, problem string, change func(c *runner.Case)) {
 		c := e.mockedApply(good)
 		stack := stackjson.Stack{Name: name, Text: c.Stack.Text}
 		if err := json.Unmarshal(stack.Text, &stack.JSON); err != nil {
@@ -221,22 +221,22 @@ func TestTerraformRefusesBrokenApplies(t *testing.T) {
 		cases = append(cases, c)
 		want[name] = problem
 	}
-	resource := func(c *terraform.Case, kind, name string, body map[string]any) {
+	resource := func(c *runner.Case, kind, name string, body map[string]any) {
 		c.Stack.JSON["resource"].(map[string]any)[kind] = map[string]any{name: body}
 	}
-	broken("reference", "undeclared resource", func(c *terraform.Case) {
+	broken("reference", "undeclared resource", func(c *runner.Case) {
 		resource(c, "aws_eip", "broken", map[string]any{"instance": "${aws_instance.none.id}"})
 	})
-	broken("range", "delay_seconds", func(c *terraform.Case) {
+	broken("range", "delay_seconds", func(c *runner.Case) {
 		resource(c, "aws_sqs_queue", "broken", map[string]any{"delay_seconds": -1})
 	})
-	broken("argument", "delay", func(c *terraform.Case) {
+	broken("argument", "delay", func(c *runner.Case) {
 		resource(c, "aws_sqs_queue", "broken", map[string]any{"delay": 1})
 	})
-	broken("state", "not_there", func(c *terraform.Case) {
+	broken("state", "not_there", func(c *runner.Case) {
 		resource(c, "aws_sqs_queue", "broken", map[string]any{"name": "${data.terraform_remote_state.hub_logs.outputs.not_there}"})
 	})
-	broken("destroy", "prevent_destroy", func(c *terraform.Case) { c.Override = nil })
+	broken("destroy", "prevent_destroy", func(c *runner.Case) { c.Override = nil })
 
 	problems, err := installation.Test(t.Context(), cases)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/validate"
 )
 
@@ -56,13 +56,13 @@ func report(err error) int {
 }
 
 type checkCommand struct {
-	Estate string            `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Date   environments.Date `placeholder:"YYYY-MM-DD" help:"Check what has an end of support against this day, instead of as_of in estate.yaml."`
+	Estate string      `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Date   estate.Date `placeholder:"YYYY-MM-DD" help:"Check what has an end of support against this day, instead of as_of in estate.yaml."`
 }
 
 func (c checkCommand) Run(out io.Writer) error {
-	dir := environments.Find(c.Estate)
-	e, err := environments.LoadAsOf(dir, c.Date)
+	dir := estate.Find(c.Estate)
+	e, err := estate.LoadAsOf(dir, c.Date)
 	if err != nil {
 		return err
 	}
@@ -82,12 +82,12 @@ type stacksCommand struct {
 }
 
 func (c stacksCommand) Run(out io.Writer) error {
-	e, err := environments.Load(environments.Find(c.Estate))
+	e, err := estate.Load(estate.Find(c.Estate))
 	if err != nil {
 		return err
 	}
 	for _, s := range e.Stacks() {
-		if s.Kind != environments.Bootstrap {
+		if s.Kind != estate.Bootstrap {
 			fmt.Fprintln(out, s.Name)
 		}
 	}
@@ -100,15 +100,15 @@ type planCommand struct {
 }
 
 func (c planCommand) Run(out io.Writer) error {
-	e, err := environments.Load(environments.Find(c.Estate))
+	e, err := estate.Load(estate.Find(c.Estate))
 	if err != nil {
 		return err
 	}
-	var plan []environments.Slot
+	var plan []estate.Slot
 	for _, account := range e.NetworkAccounts() {
 		plan = append(plan, e.Plan(account)...)
 	}
-	slices.SortFunc(plan, func(a, b environments.Slot) int { return a.CIDR.Addr().Compare(b.CIDR.Addr()) })
+	slices.SortFunc(plan, func(a, b estate.Slot) int { return a.CIDR.Addr().Compare(b.CIDR.Addr()) })
 	if c.JSON {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
@@ -117,7 +117,7 @@ func (c planCommand) Run(out io.Writer) error {
 	return table(out, plan)
 }
 
-func table(out io.Writer, plan []environments.Slot) error {
+func table(out io.Writer, plan []estate.Slot) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "VPC\tTIER\tZONE ID\tCIDR\tUSABLE HOSTS\tSTATE")
 	for _, s := range plan {

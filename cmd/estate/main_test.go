@@ -78,8 +78,8 @@ func TestTheToolDoesNotNeedCDKTF(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(out), "hubspoke/environments") {
-		t.Fatalf("the list of dependencies does not hold hubspoke/environments:\n%s", out)
+	if !strings.Contains(string(out), "hubspoke/estate") {
+		t.Fatalf("the list of dependencies does not hold hubspoke/estate:\n%s", out)
 	}
 	for _, dependency := range strings.Fields(string(out)) {
 		if strings.Contains(dependency, "jsii") || strings.Contains(dependency, "cdktf") {

@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"hubspoke/environments"
-	"hubspoke/internal/proof"
-	"hubspoke/internal/stackjson"
+	"hubspoke/estate"
+	"hubspoke/proof"
+	"hubspoke/proof/stackjson"
 )
 
 type proveCommand struct {
@@ -21,8 +21,8 @@ type proveCommand struct {
 }
 
 func (c proveCommand) Run(out io.Writer) error {
-	dir := environments.Find(c.Estate)
-	e, err := environments.Load(dir)
+	dir := estate.Find(c.Estate)
+	e, err := estate.Load(dir)
 	if err != nil {
 		return unreadable{err}
 	}

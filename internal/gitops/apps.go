@@ -6,7 +6,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // apps point Argo CD or Flux at each of the bundle's folders, in Git. There are
@@ -15,7 +15,7 @@ func (c cluster) apps(folders []folder) []object {
 	if c.Bundle.Repository == "" {
 		return nil
 	}
-	if c.GitOps == environments.Flux {
+	if c.GitOps == estate.Flux {
 		return c.fluxApps(folders)
 	}
 	return c.argoApps(folders)

@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // piksel is the estate that the tests begin with.
-func piksel(t *testing.T) *environments.Estate {
+func piksel(t *testing.T) *estate.Estate {
 	t.Helper()
-	e, err := environments.Load("../../environments/piksel")
+	e, err := estate.Load("../../environments/piksel")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,22 +28,22 @@ func piksel(t *testing.T) *environments.Estate {
 }
 
 // variants are piksel, and piksel with what it leaves off turned on.
-var variants = map[string]func(e *environments.Estate){
-	"piksel": func(*environments.Estate) {},
-	"flux, IRSA, everything from upstream": func(e *environments.Estate) {
+var variants = map[string]func(e *estate.Estate){
+	"piksel": func(*estate.Estate) {},
+	"flux, IRSA, everything from upstream": func(e *estate.Estate) {
 		e.Hub.Registry.PullThroughCache = nil
 		for _, s := range e.Spokes {
-			s.Cluster.GitOps = environments.Flux
-			s.Cluster.Identity = environments.IRSA
-			s.Cluster.Bundle = environments.Bundle{
+			s.Cluster.GitOps = estate.Flux
+			s.Cluster.Identity = estate.IRSA
+			s.Cluster.Bundle = estate.Bundle{
 				Repository: "ssh://git@example.com/bundles.git", Revision: "live", Path: "clusters/" + s.Name, Secret: "deploy-key",
 			}
 			s.Cluster.ChartVersions = map[string]string{"karpenter": "1.14.0"}
 		}
 	},
-	"private, with a database, and limits": func(e *environments.Estate) {
+	"private, with a database, and limits": func(e *estate.Estate) {
 		for _, s := range e.Spokes {
-			s.Network.NAT = environments.NATNone
+			s.Network.NAT = estate.NATNone
 			s.Network.DatabaseSubnets = true
 			s.Cluster.PrefixDelegation = true
 			s.Cluster.NodeImageRelease = "v20260810"
@@ -56,7 +56,7 @@ var variants = map[string]func(e *environments.Estate){
 			}
 		}
 	},
-	"no record roles, no namespaces": func(e *environments.Estate) {
+	"no record roles, no namespaces": func(e *estate.Estate) {
 		for _, s := range e.Spokes {
 			s.RecordRoles = nil
 			s.Cluster.Namespaces = nil
@@ -67,13 +67,13 @@ var variants = map[string]func(e *environments.Estate){
 // variant is a changed estate with its bundles: the files, and the objects that their
 // text decodes to.
 type variant struct {
-	*environments.Estate
+	*estate.Estate
 	files   map[string][]byte
 	decoded map[string]any
 }
 
 // write writes an estate's bundles, and reads them back.
-func write(t *testing.T, e *environments.Estate) variant {
+func write(t *testing.T, e *estate.Estate) variant {
 	t.Helper()
 	dir := t.TempDir()
 	if err := Write(e, dir); err != nil {
@@ -219,7 +219,7 @@ func TestDefinitionsComeBeforeWhatTheyDefine(t *testing.T) {
 }
 
 func TestEveryChartOfTheEstatesSchemaIsInTheBundle(t *testing.T) {
-	if diff := cmp.Diff(environments.Charts, slices.Sorted(maps.Keys(charts))); diff != "" {
+	if diff := cmp.Diff(estate.Charts, slices.Sorted(maps.Keys(charts))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -247,33 +247,33 @@ func TestImagesComeFromTheHubsCache(t *testing.T) {
 
 func TestBadInputWritesNothing(t *testing.T) {
 	tests := map[string]struct {
-		change func(c *environments.Cluster)
+		change func(c *estate.Cluster)
 		want   string
 	}{
 		"a name that Kubernetes does not take": {
-			func(c *environments.Cluster) {
-				c.Namespaces = map[string]environments.Namespace{"../up": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
+			func(c *estate.Cluster) {
+				c.Namespaces = map[string]estate.Namespace{"../up": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
 			},
 			`the bundle of piksel-dev: Namespace "../up": `,
 		},
 		"two service accounts in one file": {
-			func(c *environments.Cluster) {
-				c.Namespaces = map[string]environments.Namespace{"a": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
-				i := environments.Identity{Namespace: "a", ServiceAccount: "one"}
-				c.Identities = map[string]environments.Identity{"x": i, "y": i}
+			func(c *estate.Cluster) {
+				c.Namespaces = map[string]estate.Namespace{"a": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
+				i := estate.Identity{Namespace: "a", ServiceAccount: "one"}
+				c.Identities = map[string]estate.Identity{"x": i, "y": i}
 			},
 			"piksel-dev/namespaces/a/serviceaccount-one.yaml would be written twice",
 		},
 		"a sample application larger than its namespace": {
-			func(c *environments.Cluster) {
-				c.Namespaces = map[string]environments.Namespace{"a": {PodSecurity: "restricted", CPU: 2, MemoryGiB: 4, Pods: 50, Sample: true}}
+			func(c *estate.Cluster) {
+				c.Namespaces = map[string]estate.Namespace{"a": {PodSecurity: "restricted", CPU: 2, MemoryGiB: 4, Pods: 50, Sample: true}}
 			},
 			"namespace a: the sample application grows to 19 pods with 2300m CPUs and 2624Mi of memory, more than the 50, 2 and 4Gi of the namespace",
 		},
 		"a sample application without nodes": {
-			func(c *environments.Cluster) {
-				c.Namespaces = map[string]environments.Namespace{"a": {PodSecurity: "restricted", CPU: 9, MemoryGiB: 9, Pods: 50, Sample: true}}
-				c.NodePools = map[string]environments.NodePool{"only": {Architecture: environments.ARM64}}
+			func(c *estate.Cluster) {
+				c.Namespaces = map[string]estate.Namespace{"a": {PodSecurity: "restricted", CPU: 9, MemoryGiB: 9, Pods: 50, Sample: true}}
+				c.NodePools = map[string]estate.NodePool{"only": {Architecture: estate.ARM64}}
 			},
 			"namespace a: the sample application runs on arm64 and on amd64, and takes a node pool of each",
 		},

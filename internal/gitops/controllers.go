@@ -7,10 +7,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
-// charts are the Helm charts of the controllers, by the names that [environments.Charts]
+// charts are the Helm charts of the controllers, by the names that [estate.Charts]
 // lists, and the versions that the bundle takes where the estate names none.
 //
 //   - https://karpenter.sh/docs/upgrading/compatibility/
@@ -51,13 +51,13 @@ type release struct {
 func (c cluster) controllers() folder {
 	releases := []release{c.karpenterDefinitions(), c.karpenter(), c.loadBalancerController()}
 	f := folder{name: "controllers"}
-	if slices.ContainsFunc(c.estate.Controllers(c.spoke.Name), named(environments.ExternalDNS)) {
+	if slices.ContainsFunc(c.estate.Controllers(c.spoke.Name), named(estate.ExternalDNS)) {
 		releases = append(releases, c.externalDNS())
-		f.objects = append(f.objects, c.namespace("external-dns", environments.Restricted))
+		f.objects = append(f.objects, c.namespace("external-dns", estate.Restricted))
 		f.objects = append(f.objects, externalDNSPolicies()...)
 	}
 	for _, r := range releases {
-		if c.GitOps == environments.Flux {
+		if c.GitOps == estate.Flux {
 			f.objects = append(f.objects, helmRelease(r)...)
 		} else {
 			f.objects = append(f.objects, helmApplication(r))
@@ -93,7 +93,7 @@ func (c cluster) karpenter() release {
 		"interruptionQueue": c.estate.KarpenterQueue(c.spoke.Name),
 		"eksControlPlane":   true,
 	}
-	if c.spoke.Network.NAT == environments.NATNone {
+	if c.spoke.Network.NAT == estate.NATNone {
 		// Prices come from an API without an endpoint in VPCs.
 		settings["isolatedVPC"] = true
 	}
@@ -102,7 +102,7 @@ func (c cluster) karpenter() release {
 		after: []string{"karpenter-crd"}, skipDefinitions: true,
 		values: map[string]any{
 			"settings":       settings,
-			"serviceAccount": c.serviceAccountValues(environments.Karpenter),
+			"serviceAccount": c.serviceAccountValues(estate.Karpenter),
 			"replicas":       c.replicas(),
 			"tolerations":    systemTolerations,
 			// The cluster's own DNS may be waiting for the nodes that Karpenter launches.
@@ -129,7 +129,7 @@ func (c cluster) loadBalancerController() release {
 			// The VPC's id is not known before there is one, and pods cannot ask the
 			// instance's metadata service, which answers the node alone.
 			"vpcTags":             map[string]any{"Name": c.estate.Prefix(c.spoke.Name)},
-			"serviceAccount":      c.serviceAccountValues(environments.LoadBalancerController),
+			"serviceAccount":      c.serviceAccountValues(estate.LoadBalancerController),
 			"replicaCount":        c.replicas(),
 			"tolerations":         systemTolerations,
 			"image":               map[string]any{"repository": c.image("public.ecr.aws", "eks/aws-load-balancer-controller")},
@@ -149,7 +149,7 @@ func (c cluster) loadBalancerController() release {
 		delete(r.values, "vpcTags")
 		r.values["vpcId"] = existing.VPCID
 	}
-	if c.spoke.Network.NAT == environments.NATNone {
+	if c.spoke.Network.NAT == estate.NATNone {
 		// These have no endpoint in a VPC, and the controller waits for them:
 		// https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
 		for _, service := range []string{"enableShield", "enableWaf", "enableWafv2"} {
@@ -163,9 +163,9 @@ func (c cluster) loadBalancerController() release {
 // has for it. See
 // https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/
 func (c cluster) externalDNS() release {
-	const workload = environments.ExternalDNS
+	const workload = estate.ExternalDNS
 	zones := slices.Sorted(slices.Values(c.spoke.RecordRoles[workload].Zones))
-	role := c.estate.RoleARN(environments.HubAccount, c.estate.RecordRole(c.spoke.Name, workload))
+	role := c.estate.RoleARN(estate.HubAccount, c.estate.RecordRole(c.spoke.Name, workload))
 	return release{
 		name: "external-dns", chart: c.chart("external-dns"), namespace: "external-dns",
 		values: map[string]any{
@@ -225,8 +225,8 @@ func (c cluster) serviceAccountValues(workload string) map[string]any {
 
 // roleAnnotations bind a service account to its role, where nothing in AWS does:
 // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-func (c cluster) roleAnnotations(workload string, kind environments.IdentityKind) map[string]string {
-	if kind != environments.IRSA {
+func (c cluster) roleAnnotations(workload string, kind estate.IdentityKind) map[string]string {
+	if kind != estate.IRSA {
 		return nil
 	}
 	return map[string]string{
@@ -234,8 +234,8 @@ func (c cluster) roleAnnotations(workload string, kind environments.IdentityKind
 	}
 }
 
-func named(workload string) func(environments.Workload) bool {
-	return func(w environments.Workload) bool { return w.Name == workload }
+func named(workload string) func(estate.Workload) bool {
+	return func(w estate.Workload) bool { return w.Name == workload }
 }
 
 // regionValues say which region the controller is in, since it cannot ask the
@@ -272,12 +272,12 @@ func (c cluster) tags(controller string) map[string]string {
 //
 // The version is the cluster's, so that a level means the same until the cluster is
 // upgraded with a look at the warnings.
-func (c cluster) namespace(name string, level environments.PodSecurity) *corev1.Namespace {
+func (c cluster) namespace(name string, level estate.PodSecurity) *corev1.Namespace {
 	const prefix = "pod-security.kubernetes.io/"
 	labels := map[string]string{
 		prefix + "enforce": string(level),
-		prefix + "audit":   string(environments.Restricted),
-		prefix + "warn":    string(environments.Restricted),
+		prefix + "audit":   string(estate.Restricted),
+		prefix + "warn":    string(estate.Restricted),
 	}
 	for _, mode := range []string{"enforce", "audit", "warn"} {
 		labels[prefix+mode+"-version"] = "v" + c.Version

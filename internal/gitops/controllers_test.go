@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // installed are a cluster's Helm releases as the tool of the estate's choice sees them:
@@ -56,7 +56,7 @@ func installed(t *testing.T, v variant, cluster string) map[string]release {
 func TestBothToolsInstallTheSame(t *testing.T) {
 	e := piksel(t)
 	argo := installed(t, write(t, e), "piksel-dev")
-	e.Spoke("dev").Cluster.GitOps = environments.Flux
+	e.Spoke("dev").Cluster.GitOps = estate.Flux
 	flux := installed(t, write(t, e), "piksel-dev")
 	if len(argo) != 4 || len(flux) != 4 {
 		t.Fatalf("%d and %d releases", len(argo), len(flux))
@@ -75,7 +75,7 @@ func TestBothToolsInstallTheSame(t *testing.T) {
 
 // What Terraform makes and what the controllers look for have one name.
 func TestControllersFindWhatTerraformMakes(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		releases := installed(t, v, cluster)
 		settings := releases["karpenter"].values["settings"].(map[string]any)
 		if settings["clusterName"] != cluster || settings["interruptionQueue"] != v.KarpenterQueue(s.Name) {
@@ -106,7 +106,7 @@ func TestControllersFindWhatTerraformMakes(t *testing.T) {
 func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 	const annotation = "eks.amazonaws.com/role-arn"
 	names := map[string]string{"karpenter": "karpenter", "aws-load-balancer-controller": "load-balancer-controller", "external-dns": "external-dns"}
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		for chart, r := range installed(t, v, cluster) {
 			i := slices.IndexFunc(v.Controllers(s.Name), named(names[chart]))
 			if i < 0 {
@@ -117,7 +117,7 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 			annotations, _ := account["annotations"].(map[string]any)
 			role, _ := annotations[annotation].(string)
 			want := ""
-			if w.Kind == environments.IRSA {
+			if w.Kind == estate.IRSA {
 				want = v.RoleARN(s.Name, v.WorkloadRole(s.Name, w.Name))
 			}
 			if role != want || account["name"] != w.ServiceAccount || r.namespace != w.Namespace {
@@ -132,7 +132,7 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 					continue
 				}
 				want := ""
-				if i.Kind == environments.IRSA {
+				if i.Kind == estate.IRSA {
 					want = v.RoleARN(s.Name, v.WorkloadRole(s.Name, workload))
 				}
 				if a.Annotations[annotation] != want {
@@ -154,7 +154,7 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 
 // The controllers must run before there is any node but the system's.
 func TestControllersRunOnTheSystemNodes(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		for name, r := range installed(t, v, cluster) {
 			if name == "karpenter-crd" {
 				continue
@@ -174,7 +174,7 @@ func TestControllersRunOnTheSystemNodes(t *testing.T) {
 
 // Who deletes a definition deletes every object of that kind: all nodes, for one.
 func TestDefinitionsAreNeverPruned(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		releases := installed(t, v, cluster)
 		if r := releases["karpenter-crd"]; !r.definitions {
 			t.Errorf("%s: Karpenter's definitions can be pruned", cluster)
@@ -191,7 +191,7 @@ func TestDefinitionsAreNeverPruned(t *testing.T) {
 }
 
 func TestAppsPointAtEveryFolder(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		root := cluster
 		if p := s.Cluster.Bundle.Path; p != "" {
 			root = p

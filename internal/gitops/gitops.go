@@ -15,7 +15,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // Dir is the folder, in the output, that holds a bundle for each cluster.
@@ -23,7 +23,7 @@ const Dir = "gitops"
 
 // Write writes the bundle of every cluster to `<outdir>/gitops/<cluster>`, or
 // nothing if one of them cannot be right.
-func Write(e *environments.Estate, outdir string) error {
+func Write(e *estate.Estate, outdir string) error {
 	files := map[string][]byte{}
 	var errs []error
 	for _, s := range e.Spokes {
@@ -56,9 +56,9 @@ func Write(e *environments.Estate, outdir string) error {
 
 // cluster is a spoke's cluster, as the functions that make its objects see it.
 type cluster struct {
-	*environments.Cluster
-	estate *environments.Estate
-	spoke  *environments.Spoke
+	*estate.Cluster
+	estate *estate.Estate
+	spoke  *estate.Spoke
 	name   string
 }
 

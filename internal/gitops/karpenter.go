@@ -8,7 +8,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 const karpenterGroup = "karpenter.k8s.aws"
@@ -155,7 +155,7 @@ func in[S ~string](key string, values ...S) requirement {
 // which have no tags of its.
 func (c cluster) existingSubnets() []selectorTerm {
 	var terms []selectorTerm
-	for _, s := range environments.Subnets(c.estate.Plan(c.spoke.Name), environments.Private) {
+	for _, s := range estate.Subnets(c.estate.Plan(c.spoke.Name), estate.Private) {
 		if s.Existing != "" {
 			terms = append(terms, selectorTerm{ID: s.Existing})
 		}
@@ -175,7 +175,7 @@ func (c cluster) nodeClass(name string) *nodeClass {
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: nodeClassSpec{
 			Role:                       c.estate.NodeRole(c.spoke.Name),
-			AMISelectorTerms:           []selectorTerm{{Alias: string(environments.AL2023) + "@" + cmp.Or(c.NodeImageRelease, "latest")}},
+			AMISelectorTerms:           []selectorTerm{{Alias: string(estate.AL2023) + "@" + cmp.Or(c.NodeImageRelease, "latest")}},
 			SubnetSelectorTerms:        append(discovery, c.existingSubnets()...),
 			SecurityGroupSelectorTerms: discovery,
 			BlockDeviceMappings: []blockDeviceMapping{{
@@ -192,7 +192,7 @@ func (c cluster) nodeClass(name string) *nodeClass {
 			Tags: tags,
 		},
 	}
-	if c.spoke.Network.NAT == environments.NATNone {
+	if c.spoke.Network.NAT == estate.NATNone {
 		// From a role Karpenter makes an instance profile, by way of IAM, which has no
 		// endpoint in a VPC:
 		// https://karpenter.sh/docs/concepts/nodeclasses/#specinstanceprofile

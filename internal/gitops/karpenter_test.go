@@ -20,7 +20,7 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"sigs.k8s.io/yaml"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // definition checks objects as the API server does that has the custom resource
@@ -208,7 +208,7 @@ func TestNodePoolsFollowTheEstate(t *testing.T) {
 	})
 }
 
-func texts(capacities []environments.Capacity) []string {
+func texts(capacities []estate.Capacity) []string {
 	var all []string
 	for _, c := range capacities {
 		all = append(all, string(c))

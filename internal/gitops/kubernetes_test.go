@@ -25,7 +25,7 @@ import (
 	strictjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // kinds are all kinds of Kubernetes' own that a bundle may hold, with the type of each.
@@ -94,7 +94,7 @@ func objects[T any](t *testing.T, v variant, cluster string) map[string]T {
 	return all
 }
 
-func eachCluster(t *testing.T, test func(t *testing.T, v variant, s *environments.Spoke, cluster string)) {
+func eachCluster(t *testing.T, test func(t *testing.T, v variant, s *estate.Spoke, cluster string)) {
 	eachVariant(t, func(t *testing.T, v variant) {
 		for _, s := range v.Spokes {
 			test(t, v, s, v.ClusterName(s.Name))
@@ -139,7 +139,7 @@ func TestStrictDecodingRefusesWhatIsWrong(t *testing.T) {
 func TestNothingInsistsOnSpot(t *testing.T) {
 	const capacity = "karpenter.sh/capacity-type"
 	upper := regexp.MustCompile(`SPOT|ON_DEMAND|ON-DEMAND`)
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		for name, content := range v.files {
 			if m := upper.Find(content); m != nil {
 				t.Errorf("%s says %s", name, m)
@@ -196,7 +196,7 @@ func TestTheSampleChoosesArchitecturesInThreeWays(t *testing.T) {
 
 // Nothing may refer to what is not there.
 func TestReferencesLeadSomewhere(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		type key struct{ namespace, name string }
 		namespaces, deployments, services := map[string]bool{}, map[key]*appsv1.Deployment{}, map[key]*corev1.Service{}
 		priorities, ingressClasses := map[string]bool{}, map[string]bool{}
@@ -278,7 +278,7 @@ func selected[K comparable](t *testing.T, deployments map[K]*appsv1.Deployment, 
 // What a namespace's limits refuse never starts, and says so only in an event.
 func TestPodsFitTheirNamespace(t *testing.T) {
 	checked := 0
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		limits, quotas := map[string]corev1.LimitRangeItem{}, map[string]corev1.ResourceList{}
 		for _, l := range objects[*corev1.LimitRange](t, v, cluster) {
 			limits[l.Namespace] = l.Spec.Limits[0]
@@ -347,7 +347,7 @@ func evaluator(t *testing.T) policy.Evaluator {
 
 func TestPodsAreRestricted(t *testing.T) {
 	checks, checked := evaluator(t), 0
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		for name, d := range objects[*appsv1.Deployment](t, v, cluster) {
 			checked++
 			pod := d.Spec.Template
@@ -383,7 +383,7 @@ func refusals(t *testing.T, checks policy.Evaluator, version string, pod *corev1
 }
 
 func TestNamespacesEnforceTheirLevel(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		found := map[string]string{}
 		for name, n := range objects[*corev1.Namespace](t, v, cluster) {
 			p, errs := admission.PolicyToEvaluate(n.Labels, admission.Policy{})
@@ -402,7 +402,7 @@ func TestNamespacesEnforceTheirLevel(t *testing.T) {
 		for name, n := range s.Cluster.Namespaces {
 			want[name] = string(n.PodSecurity)
 		}
-		if _, ok := s.RecordRoles[environments.ExternalDNS]; ok {
+		if _, ok := s.RecordRoles[estate.ExternalDNS]; ok {
 			want["external-dns"] = "restricted"
 		}
 		if !maps.Equal(found, want) {
@@ -412,7 +412,7 @@ func TestNamespacesEnforceTheirLevel(t *testing.T) {
 }
 
 func TestThereIsOneDefaultOfEachClass(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		defaults := 0
 		for name, c := range objects[*storagev1.StorageClass](t, v, cluster) {
 			if c.Annotations["storageclass.kubernetes.io/is-default-class"] == "true" {

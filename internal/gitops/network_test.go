@@ -8,12 +8,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // Every workload namespace denies what nothing allows, in both directions.
 func TestEveryNamespaceDeniesByDefault(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		denied := map[string]bool{}
 		for _, p := range objects[*networkingv1.NetworkPolicy](t, v, cluster) {
 			all := len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) == 0
@@ -110,33 +110,33 @@ func TestPoliciesLetThroughWhatTheyShould(t *testing.T) {
 	}
 	pod := func(i int) labels.Set { return sample[i].podLabels() }
 	const worker = 2
-	within := func(tier environments.Tier) end {
-		return end{address: environments.Subnets(e.Plan("dev"), tier)[1].CIDR.Addr().Next()}
+	within := func(tier estate.Tier) end {
+		return end{address: estate.Subnets(e.Plan("dev"), tier)[1].CIDR.Addr().Next()}
 	}
 	at := func(address string) end { return end{address: netip.MustParseAddr(address)} }
 	for name, test := range map[string]struct{ got, want bool }{
-		"backend to the database":            {n.sends(t, pod(backend), within(environments.Database), 5432), true},
-		"backend to the database's ssh":      {n.sends(t, pod(backend), within(environments.Database), 22), false},
-		"backend to port 5432 anywhere":      {n.sends(t, pod(backend), within(environments.Private), 5432), false},
-		"frontend to the database":           {n.sends(t, pod(frontend), within(environments.Database), 5432), false},
-		"worker to the database":             {n.sends(t, pod(worker), within(environments.Database), 5432), false},
+		"backend to the database":            {n.sends(t, pod(backend), within(estate.Database), 5432), true},
+		"backend to the database's ssh":      {n.sends(t, pod(backend), within(estate.Database), 22), false},
+		"backend to port 5432 anywhere":      {n.sends(t, pod(backend), within(estate.Private), 5432), false},
+		"frontend to the database":           {n.sends(t, pod(frontend), within(estate.Database), 5432), false},
+		"worker to the database":             {n.sends(t, pod(worker), within(estate.Database), 5432), false},
 		"frontend to backend":                {n.sends(t, pod(frontend), end{pod: pod(backend)}, 8080), true},
 		"backend from frontend":              {n.receives(t, pod(backend), end{pod: pod(frontend)}, 8080), true},
 		"worker to backend":                  {n.receives(t, pod(backend), end{pod: pod(worker)}, 8080), false},
 		"backend to frontend":                {n.sends(t, pod(backend), end{pod: pod(frontend)}, 8080), false},
-		"internal load balancer to frontend": {n.receives(t, pod(frontend), within(environments.Private), 8080), true},
-		"internal load balancer to backend":  {n.receives(t, pod(backend), within(environments.Private), 8080), false},
-		"the internet's subnets to frontend": {n.receives(t, pod(frontend), within(environments.Public), 8080), false},
+		"internal load balancer to frontend": {n.receives(t, pod(frontend), within(estate.Private), 8080), true},
+		"internal load balancer to backend":  {n.receives(t, pod(backend), within(estate.Private), 8080), false},
+		"the internet's subnets to frontend": {n.receives(t, pod(frontend), within(estate.Public), 8080), false},
 		"frontend to the internet":           {n.sends(t, pod(frontend), at("192.0.2.1"), 443), false},
 		"frontend to the Kubernetes API":     {n.sends(t, pod(frontend), at("172.20.0.1"), 443), false},
 		"a controller to the Kubernetes API": {n.sends(t, labels.Set{apiLabel: "allowed"}, at("172.20.0.1"), 443), true},
-		"a controller to the control plane":  {n.sends(t, labels.Set{apiLabel: "allowed"}, within(environments.Private), 443), true},
-		"the control plane to a webhook":     {n.receives(t, labels.Set{webhookLabel: "allowed"}, within(environments.Private), 9443), true},
+		"a controller to the control plane":  {n.sends(t, labels.Set{apiLabel: "allowed"}, within(estate.Private), 443), true},
+		"the control plane to a webhook":     {n.receives(t, labels.Set{webhookLabel: "allowed"}, within(estate.Private), 9443), true},
 		"a workload to AWS":                  {n.sends(t, labels.Set{awsLabel: "allowed"}, at("192.0.2.1"), 443), true},
 		"a workload to its identity's agent": {n.sends(t, labels.Set{awsLabel: "allowed"}, at("169.254.170.23"), 80), true},
 		"a workload to the instance's role":  {n.sends(t, labels.Set{awsLabel: "allowed"}, at("169.254.169.254"), 80), false},
-		"public load balancer to its pods":   {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(environments.Public), 8080), true},
-		"public load balancer to a database": {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(environments.Public), 5432), false},
+		"public load balancer to its pods":   {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(estate.Public), 8080), true},
+		"public load balancer to a database": {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(estate.Public), 5432), false},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %v, want %v", name, test.got, test.want)
@@ -146,7 +146,7 @@ func TestPoliciesLetThroughWhatTheyShould(t *testing.T) {
 
 // Names are resolved by the cluster's DNS, and by nobody else's.
 func TestEveryPodReachesTheClustersDNS(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		open := map[string]bool{}
 		for _, p := range objects[*networkingv1.NetworkPolicy](t, v, cluster) {
 			for _, rule := range p.Spec.Egress {
@@ -168,14 +168,14 @@ func TestEveryPodReachesTheClustersDNS(t *testing.T) {
 
 // Without database subnets there is no database to reach.
 func TestPoliciesNameTheSubnetsThatThereAre(t *testing.T) {
-	eachCluster(t, func(t *testing.T, v variant, s *environments.Spoke, cluster string) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		found := 0
 		for _, p := range objects[*networkingv1.NetworkPolicy](t, v, cluster) {
 			if p.Name == "allow-database" {
 				found += len(p.Spec.Egress[0].To)
 			}
 		}
-		want := len(environments.Subnets(v.Plan(s.Name), environments.Database)) * len(s.Cluster.Namespaces)
+		want := len(estate.Subnets(v.Plan(s.Name), estate.Database)) * len(s.Cluster.Namespaces)
 		if found != want {
 			t.Errorf("%s: %d database subnets, want %d", cluster, found, want)
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/gitops"
 	"hubspoke/stacks"
 )
@@ -25,7 +25,7 @@ import (
 //
 // jsii reports what fails on its side by panicking. This is the one place that
 // turns such a panic into an error; after one, the process should end.
-func Write(e *environments.Estate, outdir string) (err error) {
+func Write(e *estate.Estate, outdir string) (err error) {
 	outdir, err = filepath.Abs(outdir)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func Write(e *environments.Estate, outdir string) (err error) {
 	return publish(temporary, outdir)
 }
 
-func compose(e *environments.Estate, outdir string) (err error) {
+func compose(e *estate.Estate, outdir string) (err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:

@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"hubspoke/internal/stackjson"
-	"hubspoke/internal/terraform"
+	"hubspoke/internal/runner"
+	"hubspoke/proof/stackjson"
 )
 
 // Run validates every stack in outdir, the folder that CDKTF calls cdktf.out,
@@ -24,7 +24,7 @@ func Run(ctx context.Context, outdir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	installation, err := terraform.Install(ctx, stacks)
+	installation, err := runner.Install(ctx, stacks)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func Run(ctx context.Context, outdir string, out io.Writer) error {
 	return nil
 }
 
-func validate(ctx context.Context, installation *terraform.Installation, s *stackjson.Stack) error {
+func validate(ctx context.Context, installation *runner.Installation, s *stackjson.Stack) error {
 	folder, err := installation.Scratch(s, nil)
 	if err != nil {
 		return err

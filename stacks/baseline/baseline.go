@@ -5,13 +5,13 @@ package baseline
 import (
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/trail"
-	"hubspoke/internal/stack"
+	"hubspoke/internal/base"
 	"hubspoke/stacks/hublogs"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
-	logs := stack.Read[hublogs.Outputs](s, "hub-logs")
+func New(s *base.Stack) error {
+	logs := base.Read[hublogs.Outputs](s, "hub-logs")
 	if _, err := trail.New(s.Scope, "account", trail.Config{
 		Name:   s.Estate.TrailName(s.Account),
 		Bucket: logs.TrailBucket,

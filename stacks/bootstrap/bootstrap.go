@@ -15,9 +15,9 @@ import (
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/github"
 	"hubspoke/constructs/key"
-	"hubspoke/environments"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/policy"
-	"hubspoke/internal/stack"
 )
 
 // noncurrentDays is how long an overwritten state stays: a year in which somebody
@@ -25,7 +25,7 @@ import (
 const noncurrentDays = 365
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	encryption, states, err := stateBucket(s)
 	if err != nil {
 		return err
@@ -45,13 +45,13 @@ func New(s *stack.Stack) error {
 			return err
 		}
 	}
-	stack.Write(s, outputs)
+	base.Write(s, outputs)
 	return nil
 }
 
 // stateBucket makes the bucket whatever the estate's backend is. A first try with
 // STATE_BACKEND=local must not plan the end of the bucket that others use.
-func stateBucket(s *stack.Stack) (*key.Key, *bucket.Bucket, error) {
+func stateBucket(s *base.Stack) (*key.Key, *bucket.Bucket, error) {
 	e := s.Estate
 	encryption, err := key.New(s.Scope, "state", key.Config{
 		Alias:       e.StateKeyAlias(),
@@ -74,7 +74,7 @@ func stateBucket(s *stack.Stack) (*key.Key, *bucket.Bucket, error) {
 // stateRoles makes, for each account, a role that writes the states of its stacks
 // and reads those that they consume, and one for plans that reads all of them. A
 // pull request runs code that nobody has reviewed: it plans, with the latter.
-func stateRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) error {
+func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error {
 	e := s.Estate
 	for _, account := range e.AccountNames() {
 		config := deployroles.StateConfig{
@@ -98,9 +98,9 @@ func stateRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) erro
 
 // stateKeys are the keys of the states that an account's stacks write, and of
 // those that they only read.
-func stateKeys(e *environments.Estate, account string) (own, read []string) {
+func stateKeys(e *estate.Estate, account string) (own, read []string) {
 	for _, spec := range e.Stacks() {
-		if spec.Account == account && spec.Kind != environments.Bootstrap {
+		if spec.Account == account && spec.Kind != estate.Bootstrap {
 			own = append(own, e.StateKey(spec.Name))
 			for _, producer := range spec.Reads {
 				read = append(read, e.StateKey(producer))
@@ -113,7 +113,7 @@ func stateKeys(e *environments.Estate, account string) (own, read []string) {
 }
 
 // deployRoles makes the plan and the apply role of every account.
-func deployRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) error {
+func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error {
 	e := s.Estate
 	for _, account := range e.AccountNames() {
 		config := deployroles.Config{
@@ -142,7 +142,7 @@ func deployRoles(s *stack.Stack, encryption *key.Key, states *bucket.Bucket) err
 }
 
 // provider acts in an account; the stack's own needs none.
-func provider(s *stack.Stack, account string) cdktf.TerraformProvider {
+func provider(s *base.Stack, account string) cdktf.TerraformProvider {
 	if account == s.Account {
 		return nil
 	}
@@ -150,11 +150,11 @@ func provider(s *stack.Stack, account string) cdktf.TerraformProvider {
 }
 
 // trust admits the CI roles, if there are any, and the estate's administrators.
-func trust(e *environments.Estate, ciRoles ...string) deployroles.Trust {
-	t := deployroles.Trust{Partition: e.Partition(), Account: e.Accounts[environments.HubAccount]}
+func trust(e *estate.Estate, ciRoles ...string) deployroles.Trust {
+	t := deployroles.Trust{Partition: e.Partition(), Account: e.Accounts[estate.HubAccount]}
 	if e.GitHub.Repository != "" {
 		for _, name := range ciRoles {
-			t.Principals = append(t.Principals, e.RoleARN(environments.HubAccount, name))
+			t.Principals = append(t.Principals, e.RoleARN(estate.HubAccount, name))
 		}
 	}
 	t.Principals = append(t.Principals, e.State.Administrators...)
@@ -163,7 +163,7 @@ func trust(e *environments.Estate, ciRoles ...string) deployroles.Trust {
 
 // usesGitHub says that workflows come in through the hub, to deploy or, in
 // hub-registry, to push images.
-func usesGitHub(e *environments.Estate) bool {
+func usesGitHub(e *estate.Estate) bool {
 	for _, repository := range e.Hub.Registry.Repositories {
 		if len(repository.Push) > 0 {
 			return true
@@ -174,7 +174,7 @@ func usesGitHub(e *environments.Estate) bool {
 
 // ciRoles makes the roles of the repository that deploys the estate. Pull requests
 // plan; what is merged is planned once more and applied.
-func ciRoles(s *stack.Stack, outputs *Outputs) error {
+func ciRoles(s *base.Stack, outputs *Outputs) error {
 	e := s.Estate
 	config := deployroles.CIConfig{
 		Name:        e.CIPlanRole(),

@@ -9,15 +9,15 @@ import (
 	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/zones"
-	"hubspoke/internal/stack"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
-	network := stack.Read[hubnetwork.Outputs](s, "hub-network")
+func New(s *base.Stack) error {
+	network := base.Read[hubnetwork.Outputs](s, "hub-network")
 	public, err := publicZones(s)
 	if err != nil {
 		return err
@@ -38,24 +38,24 @@ func New(s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	nameServers := stack.Lists{}
+	nameServers := base.Lists{}
 	for domain, zone := range public {
 		nameServers[domain] = zone.NameServers
 	}
-	stack.Write(s, Outputs{
+	base.Write(s, Outputs{
 		PrivateZoneIDs:   ids(private),
 		EndpointZoneIDs:  ids(endpoint),
 		QueryLogConfigID: queryLog.ID,
 		QueryLogShareARN: shareARN,
 		NameServers:      nameServers,
-		RecordRoleARNs:   stack.MapOf(roles),
+		RecordRoleARNs:   base.MapOf(roles),
 	})
 	return nil
 }
 
 // publicZones makes the public zones, by domain, and delegates each from the
 // closest zone above it. A zone without one is delegated by people.
-func publicZones(s *stack.Stack) (map[string]*zones.Zone, error) {
+func publicZones(s *base.Stack) (map[string]*zones.Zone, error) {
 	e := s.Estate
 	made := map[string]*zones.Zone{}
 	for _, domain := range e.DNS.PublicZones {
@@ -78,7 +78,7 @@ func publicZones(s *stack.Stack) (map[string]*zones.Zone, error) {
 }
 
 // privateZones makes the private zones, by domain.
-func privateZones(s *stack.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
+func privateZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
 	e := s.Estate
 	made := map[string]*zones.Zone{}
 	for _, domain := range tf.Keys(e.DNS.PrivateZones) {
@@ -94,7 +94,7 @@ func privateZones(s *stack.Stack, network hubnetwork.Outputs) (map[string]*zones
 }
 
 // endpointZones makes the zones of the central endpoints, by service.
-func endpointZones(s *stack.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
+func endpointZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
 	e := s.Estate
 	made := map[string]*zones.Zone{}
 	for _, service := range e.CentralEndpoints() {
@@ -120,22 +120,22 @@ func endpointZones(s *stack.Stack, network hubnetwork.Outputs) (map[string]*zone
 
 // logQueries logs the hub VPC's queries, and shares the configuration with the
 // spokes. The share's ARN is nil if nobody has to accept it.
-func logQueries(s *stack.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, *string, error) {
+func logQueries(s *base.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, *string, error) {
 	log, err := querylog.New(s.Scope, "main", querylog.Config{
 		Name:      s.Prefix() + "-queries",
-		BucketARN: stack.Read[hublogs.Outputs](s, "hub-logs").QueryLogsBucketARN,
+		BucketARN: base.Read[hublogs.Outputs](s, "hub-logs").QueryLogsBucketARN,
 		VPCID:     network.VPCID,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	shareARN, err := stack.ShareWithSpokes(s, "dns", map[string]*string{"query_log": log.ARN})
+	shareARN, err := base.ShareWithSpokes(s, "dns", map[string]*string{"query_log": log.ARN})
 	return log, shareARN, err
 }
 
 // recordRoles makes a role for each workload of a spoke that writes records. A
 // name that is both a public and a private zone means both.
-func recordRoles(s *stack.Stack, public, private map[string]*zones.Zone) (map[string]*string, error) {
+func recordRoles(s *base.Stack, public, private map[string]*zones.Zone) (map[string]*string, error) {
 	e := s.Estate
 	arns := map[string]*string{}
 	for _, spoke := range e.Spokes {
@@ -167,10 +167,10 @@ func recordRoles(s *stack.Stack, public, private map[string]*zones.Zone) (map[st
 	return arns, nil
 }
 
-func ids(made map[string]*zones.Zone) stack.Map {
+func ids(made map[string]*zones.Zone) base.Map {
 	values := map[string]*string{}
 	for key, zone := range made {
 		values[key] = zone.ID
 	}
-	return stack.MapOf(values)
+	return base.MapOf(values)
 }

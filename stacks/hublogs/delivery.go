@@ -3,7 +3,7 @@ package hublogs
 import (
 	"slices"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/policy"
 )
 
@@ -22,7 +22,7 @@ type senders struct {
 
 // sendersOf are the senders of an estate, sorted, so that a new account adds an
 // element to each list and moves none.
-func sendersOf(e *environments.Estate) senders {
+func sendersOf(e *estate.Estate) senders {
 	s := senders{accounts: e.AccountNumbers()}
 	for _, account := range e.AccountNames() {
 		number := e.Accounts[account]

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 	"hubspoke/internal/policy"
 )
 
-func estate() *environments.Estate {
-	e := &environments.Estate{}
+func acme() *estate.Estate {
+	e := &estate.Estate{}
 	e.Project, e.Region = "acme", "ap-southeast-3"
 	e.Accounts = map[string]string{"hub": "222222222222", "dev": "333333333333", "archive": "111111111111"}
 	return e
@@ -22,7 +22,7 @@ func lists(s senders) [][]string {
 }
 
 func TestANewAccountIsInsertedAndMovesNothing(t *testing.T) {
-	e := estate()
+	e := acme()
 	before := lists(sendersOf(e))
 	e.Accounts["qa"] = "250000000000"
 	for i, after := range lists(sendersOf(e)) {
@@ -38,7 +38,7 @@ func TestANewAccountIsInsertedAndMovesNothing(t *testing.T) {
 // Services deliver for any account that asks them to, so each statement about a
 // service says for which.
 func TestEveryStatementNamesTheEstatesAccounts(t *testing.T) {
-	s := sendersOf(estate())
+	s := sendersOf(acme())
 	statements := slices.Concat(s.logDelivery("arn:aws:s3:::b"), s.logDeliveryKey(), s.trail("arn:aws:s3:::b"), s.trailKey())
 	for _, st := range statements {
 		if st.Effect != "" || len(st.Principal.Service) == 0 {

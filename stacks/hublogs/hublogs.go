@@ -9,12 +9,12 @@ package hublogs
 import (
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
+	"hubspoke/internal/base"
 	"hubspoke/internal/policy"
-	"hubspoke/internal/stack"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	senders := sendersOf(s.Estate)
 	logKey, err := key.New(s.Scope, "logs", key.Config{
 		Alias:       "alias/" + s.Estate.Project + "-logs",
@@ -43,13 +43,13 @@ func New(s *stack.Stack) error {
 		return err
 	}
 	outputs.TrailBucket = trail.ID
-	stack.Write(s, outputs)
+	base.Write(s, outputs)
 	return nil
 }
 
 // archive makes one of the buckets. Its policy names it, so it is a function of
 // the bucket's ARN.
-func archive(s *stack.Stack, k *key.Key, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+func archive(s *base.Stack, k *key.Key, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
 	name := e.Project + "-" + kind + "-" + s.Number()
 	return bucket.New(s.Scope, id, bucket.Config{

@@ -8,18 +8,18 @@ import (
 
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/resolver"
-	"hubspoke/constructs/routing"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
-	"hubspoke/environments"
-	"hubspoke/internal/estatevpc"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/estatevpc"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	e := s.Estate
 	network, err := estatevpc.New(s, nil)
 	if err != nil {
@@ -59,15 +59,15 @@ func New(s *stack.Stack) error {
 			return err
 		}
 	}
-	stack.Write(s, Outputs{
+	base.Write(s, Outputs{
 		VPCID:             v.ID,
 		TransitGatewayID:  gateway.ID,
-		RouteTableIDs:     stack.MapOf(gateway.RouteTableIDs),
+		RouteTableIDs:     base.MapOf(gateway.RouteTableIDs),
 		ShareARN:          shareARN,
-		EndpointDNSNames:  stack.MapOf(central.DNSNames),
-		EndpointZoneIDs:   stack.MapOf(central.DNSZoneIDs),
-		InboundAddresses:  stack.MapOf(inboundAddresses),
-		ForwardingRuleIDs: stack.MapOf(rules.RuleIDs),
+		EndpointDNSNames:  base.MapOf(central.DNSNames),
+		EndpointZoneIDs:   base.MapOf(central.DNSZoneIDs),
+		InboundAddresses:  base.MapOf(inboundAddresses),
+		ForwardingRuleIDs: base.MapOf(rules.RuleIDs),
 	})
 	return nil
 }
@@ -75,7 +75,7 @@ func New(s *stack.Stack) error {
 // transitGateway makes the gateway and attaches the hub VPC to it: associated
 // with the hub's segment, propagated to every segment that reaches it, and with
 // routes to every spoke that it reaches.
-func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) {
+func transitGateway(s *base.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) {
 	e := s.Estate
 	gateway, err := transitgateway.New(s.Scope, "main", transitgateway.Config{
 		Name:     e.Project,
@@ -95,7 +95,7 @@ func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error)
 		return nil, err
 	}
 	workloads := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
-	for _, peer := range e.Peers(environments.HubAccount) {
+	for _, peer := range e.Peers(estate.HubAccount) {
 		hub.Route(peer, e.Network(peer).CIDR, workloads...)
 	}
 	// The resolver endpoints talk to name servers and clients there. The tunnel
@@ -110,7 +110,7 @@ func transitGateway(s *stack.Stack, v *vpc.VPC) (*transitgateway.Gateway, error)
 // address space, but for a range that is exactly that of a VPC or network which
 // the segment reaches. A static route would win over the propagated one:
 // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
-func segments(e *environments.Estate) map[string][]netip.Prefix {
+func segments(e *estate.Estate) map[string][]netip.Prefix {
 	segments := map[string][]netip.Prefix{}
 	for segment := range e.Segments {
 		wanted := slices.Clone(e.OnPremises.CIDRs)
@@ -119,7 +119,7 @@ func segments(e *environments.Estate) map[string][]netip.Prefix {
 				wanted = append(wanted, e.Network(account).CIDR)
 			}
 		}
-		segments[segment] = slices.DeleteFunc(environments.PrivateSpace(), func(p netip.Prefix) bool {
+		segments[segment] = slices.DeleteFunc(estate.PrivateSpace(), func(p netip.Prefix) bool {
 			return slices.Contains(wanted, p)
 		})
 	}
@@ -128,7 +128,7 @@ func segments(e *environments.Estate) map[string][]netip.Prefix {
 
 // associate places the hub's attachment in its segment's table, and propagates it
 // to every segment that reaches it.
-func associate(s *stack.Stack, gateway *transitgateway.Gateway, hub *attachment.Attachment) error {
+func associate(s *base.Stack, gateway *transitgateway.Gateway, hub *attachment.Attachment) error {
 	e := s.Estate
 	propagations := map[string]*string{}
 	for segment, table := range gateway.RouteTableIDs {
@@ -136,7 +136,7 @@ func associate(s *stack.Stack, gateway *transitgateway.Gateway, hub *attachment.
 			propagations[segment] = table
 		}
 	}
-	return routing.New(s.Scope, environments.HubAccount, routing.Config{
+	return gatewayassociation.New(s.Scope, estate.HubAccount, gatewayassociation.Config{
 		AttachmentID: hub.ID,
 		RouteTableID: gateway.RouteTableIDs[e.Hub.Segment],
 		Propagations: propagations,
@@ -144,9 +144,9 @@ func associate(s *stack.Stack, gateway *transitgateway.Gateway, hub *attachment.
 }
 
 // clients are the VPCs that may use what the hub shares.
-func clients(e *environments.Estate) map[string]netip.Prefix {
-	clients := map[string]netip.Prefix{environments.HubAccount: e.Hub.Network.CIDR}
-	for _, peer := range e.Peers(environments.HubAccount) {
+func clients(e *estate.Estate) map[string]netip.Prefix {
+	clients := map[string]netip.Prefix{estate.HubAccount: e.Hub.Network.CIDR}
+	for _, peer := range e.Peers(estate.HubAccount) {
 		clients[peer] = e.Network(peer).CIDR
 	}
 	return clients
@@ -156,7 +156,7 @@ func clients(e *environments.Estate) map[string]netip.Prefix {
 func onPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
 
 // inbound makes the endpoint, and returns its addresses by zone.
-func inbound(s *stack.Stack, v *vpc.VPC) (map[string]*string, error) {
+func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 	e := s.Estate
 	askers := clients(e)
 	for _, p := range e.OnPremises.CIDRs {
@@ -175,7 +175,7 @@ func inbound(s *stack.Stack, v *vpc.VPC) (map[string]*string, error) {
 }
 
 // outbound makes the endpoint and rules for on-premises domains, if there are any.
-func outbound(s *stack.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
+func outbound(s *base.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
 	e := s.Estate
 	if len(e.OnPremises.Domains) == 0 {
 		return &resolver.Outbound{}, nil
@@ -191,10 +191,10 @@ func outbound(s *stack.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
 
 // shareWithSpokes shares the gateway and the rules. The share's ARN is for spokes
 // that must accept it; within an organisation nobody has to, and it is nil.
-func shareWithSpokes(s *stack.Stack, gateway *transitgateway.Gateway, rules *resolver.Outbound) (*string, error) {
+func shareWithSpokes(s *base.Stack, gateway *transitgateway.Gateway, rules *resolver.Outbound) (*string, error) {
 	resources := map[string]*string{"transit_gateway": gateway.ARN}
 	for _, domain := range tf.Keys(rules.RuleARNs) {
 		resources[tf.Name("rule", domain)] = rules.RuleARNs[domain]
 	}
-	return stack.ShareWithSpokes(s, "network", resources)
+	return base.ShareWithSpokes(s, "network", resources)
 }

@@ -6,12 +6,12 @@ import (
 	"hubspoke/constructs/github"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/registry"
-	"hubspoke/environments"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	e := s.Estate
 	encryption, err := key.New(s.Scope, "registry", key.Config{
 		Alias:       "alias/" + s.Prefix() + "-registry",
@@ -41,14 +41,14 @@ func New(s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	stack.Write(s, Outputs{
-		RepositoryURLs: stack.MapOf(made.RepositoryURLs),
-		PushRoleARNs:   stack.MapOf(made.PushRoleARNs),
+	base.Write(s, Outputs{
+		RepositoryURLs: base.MapOf(made.RepositoryURLs),
+		PushRoleARNs:   base.MapOf(made.PushRoleARNs),
 	})
 	return nil
 }
 
-func repository(e *environments.Estate, r environments.Repository) registry.Repository {
+func repository(e *estate.Estate, r estate.Repository) registry.Repository {
 	config := registry.Repository{
 		MutableTags: r.MutableTags,
 		Lifecycle:   registry.Lifecycle(r.Lifecycle),

@@ -5,18 +5,18 @@ package spokedata
 import (
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/securitygroup"
-	"hubspoke/environments"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokenetwork"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Database
-	network := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
-	cluster := stack.Read[spokeeks.Outputs](s, s.Account+"-eks")
+	network := base.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	cluster := base.Read[spokeeks.Outputs](s, s.Account+"-eks")
 	config := database.Config{
 		Name:                e.DatabaseName(s.Account),
 		Partition:           e.Partition(),
@@ -48,7 +48,7 @@ func New(s *stack.Stack) error {
 			FreeStorageGiB: spec.Alarms.FreeStorageGiB,
 		},
 	}
-	for _, subnet := range environments.Subnets(e.Plan(s.Account), environments.Database) {
+	for _, subnet := range estate.Subnets(e.Plan(s.Account), estate.Database) {
 		config.Subnets[subnet.Zone] = network.DatabaseSubnetIDs.Get(subnet.Zone)
 	}
 	for _, name := range tf.Keys(spec.ReadReplicas) {
@@ -61,6 +61,6 @@ func New(s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	stack.Write(s, outputs(made))
+	base.Write(s, outputs(made))
 	return nil
 }

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"hubspoke/constructs/controllers"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/workloadrole"
-	"hubspoke/environments"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
+	"hubspoke/internal/controllerpolicy"
 	"hubspoke/internal/policy"
-	"hubspoke/internal/stack"
 	"hubspoke/internal/tf"
 )
 
@@ -22,7 +22,7 @@ type permissions struct {
 
 // workloadRoles makes the roles of the cluster's controllers and of the estate's
 // further workloads, and returns their ARNs by workload.
-func workloadRoles(s *stack.Stack, cluster *eks.Cluster, queueARN string) (map[string]*string, error) {
+func workloadRoles(s *base.Stack, cluster *eks.Cluster, queueARN string) (map[string]*string, error) {
 	arns := map[string]*string{}
 	for _, w := range s.Estate.Controllers(s.Account) {
 		may, err := permit(s, w.Name, queueARN)
@@ -36,7 +36,7 @@ func workloadRoles(s *stack.Stack, cluster *eks.Cluster, queueARN string) (map[s
 	identities := s.Estate.Spoke(s.Account).Cluster.Identities
 	for _, name := range tf.Keys(identities) {
 		identity := identities[name]
-		w := environments.Workload{
+		w := estate.Workload{
 			Name: name, Namespace: identity.Namespace, ServiceAccount: identity.ServiceAccount, Kind: identity.Kind,
 		}
 		var err error
@@ -48,7 +48,7 @@ func workloadRoles(s *stack.Stack, cluster *eks.Cluster, queueARN string) (map[s
 }
 
 // workloadRole makes the role of one workload and returns its ARN.
-func workloadRole(s *stack.Stack, cluster *eks.Cluster, w environments.Workload, may permissions) (*string, error) {
+func workloadRole(s *base.Stack, cluster *eks.Cluster, w estate.Workload, may permissions) (*string, error) {
 	e := s.Estate
 	// An add-on makes its association itself.
 	_, addOn := addOnOf[w.Name]
@@ -62,12 +62,12 @@ func workloadRole(s *stack.Stack, cluster *eks.Cluster, w environments.Workload,
 		Namespace:       w.Namespace,
 		ServiceAccount:  w.ServiceAccount,
 		Kind:            workloadrole.Kind(w.Kind),
-		Associate:       w.Kind == environments.PodIdentity && !addOn,
+		Associate:       w.Kind == estate.PodIdentity && !addOn,
 		Cluster:         cluster.Name,
 		Statements:      may.statements,
 		ManagedPolicies: may.managed,
 	}
-	if w.Kind == environments.IRSA {
+	if w.Kind == estate.IRSA {
 		config.Issuer, config.ProviderARN = cluster.IssuerURL, cluster.Provider()
 	}
 	role, err := workloadrole.New(s.Scope, tf.Name(w.Name), config)
@@ -78,36 +78,36 @@ func workloadRole(s *stack.Stack, cluster *eks.Cluster, w environments.Workload,
 }
 
 // permit says what a controller may do.
-func permit(s *stack.Stack, controller, queueARN string) (permissions, error) {
+func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	e := s.Estate
-	cluster := controllers.Cluster{Partition: e.Partition(), Region: e.Region, Account: s.Number(), Name: e.ClusterName(s.Account)}
+	cluster := controllerpolicy.Cluster{Partition: e.Partition(), Region: e.Region, Account: s.Number(), Name: e.ClusterName(s.Account)}
 	switch controller {
-	case environments.EBSCSI:
-		return permissions{managed: controllers.EBSCSI(e.Partition())}, nil
-	case environments.VPCCNI:
-		return permissions{managed: controllers.VPCCNI(e.Partition())}, nil
-	case environments.Karpenter:
+	case estate.EBSCSI:
+		return permissions{managed: controllerpolicy.EBSCSI(e.Partition())}, nil
+	case estate.VPCCNI:
+		return permissions{managed: controllerpolicy.VPCCNI(e.Partition())}, nil
+	case estate.Karpenter:
 		return permissions{statements: cluster.Karpenter(e.RoleARN(s.Account, e.NodeRole(s.Account)), queueARN)}, nil
-	case environments.LoadBalancerController:
+	case estate.LoadBalancerController:
 		return permissions{statements: cluster.LoadBalancerController()}, nil
-	case environments.ExternalDNS:
-		role := e.RoleARN(environments.HubAccount, e.RecordRole(s.Account, environments.ExternalDNS))
-		return permissions{statements: controllers.ExternalDNS(role)}, nil
+	case estate.ExternalDNS:
+		role := e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, estate.ExternalDNS))
+		return permissions{statements: controllerpolicy.ExternalDNS(role)}, nil
 	}
 	return permissions{}, fmt.Errorf("nobody says what the controller %s may do", controller)
 }
 
 // allow says what a workload may do that the estate names. One that writes records
 // in the hub's zones has a role there, which admits this one.
-func allow(s *stack.Stack, name string, identity environments.Identity) permissions {
+func allow(s *base.Stack, name string, identity estate.Identity) permissions {
 	e := s.Estate
 	p := permissions{managed: map[string]string{}}
 	if _, ok := e.Spoke(s.Account).RecordRoles[name]; ok {
-		p.statements = append(p.statements, controllers.ExternalDNS(e.RoleARN(environments.HubAccount, e.RecordRole(s.Account, name)))...)
+		p.statements = append(p.statements, controllerpolicy.ExternalDNS(e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, name)))...)
 	}
 	if identity.PullImages {
-		hub := e.Accounts[environments.HubAccount]
-		p.statements = append(p.statements, controllers.PullImages(e.ARN("ecr", e.Region, hub, "repository/*"))...)
+		hub := e.Accounts[estate.HubAccount]
+		p.statements = append(p.statements, controllerpolicy.PullImages(e.ARN("ecr", e.Region, hub, "repository/*"))...)
 	}
 	for _, permission := range tf.Keys(identity.Allow) {
 		p.statements = append(p.statements, policy.Statement{

@@ -9,14 +9,14 @@ import (
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/securitygroup"
-	"hubspoke/environments"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokenetwork"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
 	cluster, err := newCluster(s)
 	if err != nil {
@@ -54,19 +54,19 @@ func New(s *stack.Stack) error {
 	if e.Spoke(s.Account).Database != nil {
 		out.NodesGroupID = cluster.Nodes.ID
 	}
-	stack.Write(s, out)
+	base.Write(s, out)
 	return nil
 }
 
 // newCluster makes the cluster without nodes. The hub's VPC reaches the API, as
 // far as the transit gateway lets it, since that is where people come in; where the
 // hub has none, they come in through the VPC itself.
-func newCluster(s *stack.Stack) (*eks.Cluster, error) {
+func newCluster(s *base.Stack) (*eks.Cluster, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
-	network := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	network := base.Read[spokenetwork.Outputs](s, s.Account+"-network")
 	clients := map[string]netip.Prefix{}
 	if e.ReachesHub(s.Account) {
-		clients[environments.HubAccount] = e.Hub.Network.CIDR
+		clients[estate.HubAccount] = e.Hub.Network.CIDR
 	} else if !e.HasHubNetwork() {
 		clients["vpc"] = e.Network(s.Account).CIDR
 	}
@@ -94,20 +94,20 @@ func newCluster(s *stack.Stack) (*eks.Cluster, error) {
 		config.ControlPlane = &securitygroup.Group{ID: network.ClusterGroupID}
 		config.Nodes = &securitygroup.Group{ID: network.NodesGroupID}
 	}
-	for _, subnet := range environments.Subnets(e.Plan(s.Account), environments.Private) {
+	for _, subnet := range estate.Subnets(e.Plan(s.Account), estate.Private) {
 		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(subnet.Zone))
 	}
 	return eks.New(s.Scope, "cluster", config)
 }
 
 // pull is the hub's registry.
-func pull(e *environments.Estate) eks.Pull {
-	return eks.Pull{Region: e.Region, Account: e.Accounts[environments.HubAccount], Caches: e.Hub.Registry.PullThroughCache}
+func pull(e *estate.Estate) eks.Pull {
+	return eks.Pull{Region: e.Region, Account: e.Accounts[estate.HubAccount], Caches: e.Hub.Registry.PullThroughCache}
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.
-func addNodes(cluster *eks.Cluster, spec *environments.Cluster) error {
-	system := nodeGroup(environments.SystemNodeGroup, spec.SystemNodes)
+func addNodes(cluster *eks.Cluster, spec *estate.Cluster) error {
+	system := nodeGroup(estate.SystemNodeGroup, spec.SystemNodes)
 	system.Taints = append([]eks.Taint{eks.CriticalAddOns}, system.Taints...)
 	if err := cluster.AddNodes(system); err != nil {
 		return err
@@ -120,13 +120,13 @@ func addNodes(cluster *eks.Cluster, spec *environments.Cluster) error {
 	return nil
 }
 
-func nodeGroup(name string, spec environments.NodeGroup) eks.NodeGroup {
+func nodeGroup(name string, spec estate.NodeGroup) eks.NodeGroup {
 	group := eks.NodeGroup{
 		Name:          name,
 		Image:         string(spec.Image),
 		Architecture:  string(spec.Architecture),
 		InstanceTypes: spec.InstanceTypes,
-		Spot:          spec.Capacity == environments.Spot,
+		Spot:          spec.Capacity == estate.Spot,
 		MinSize:       spec.MinSize,
 		DesiredSize:   spec.DesiredSize,
 		MaxSize:       spec.MaxSize,
@@ -135,7 +135,7 @@ func nodeGroup(name string, spec environments.NodeGroup) eks.NodeGroup {
 	}
 	for _, text := range slices.Sorted(slices.Values(spec.Taints)) {
 		// Loading has checked that it is one.
-		taint, _ := environments.ParseTaint(text)
+		taint, _ := estate.ParseTaint(text)
 		group.Taints = append(group.Taints, eks.Taint(taint))
 	}
 	return group
@@ -143,14 +143,14 @@ func nodeGroup(name string, spec environments.NodeGroup) eks.NodeGroup {
 
 // admit gives access to the Kubernetes API to whom the estate names, and to the
 // nodes that Karpenter launches.
-func admit(s *stack.Stack, cluster *eks.Cluster) error {
+func admit(s *base.Stack, cluster *eks.Cluster) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
 	cluster.AdmitNodes("nodes", eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
 		Name:        e.NodeRole(s.Account),
 		Description: "Nodes of " + e.ClusterName(s.Account) + " that Karpenter launches",
 		Partition:   e.Partition(),
 		// IAM has no endpoint in a VPC.
-		InstanceProfile: e.Spoke(s.Account).Network.NAT == environments.NATNone,
+		InstanceProfile: e.Spoke(s.Account).Network.NAT == estate.NATNone,
 		Pull:            pull(e),
 	}))
 	for _, name := range tf.Keys(spec.Access) {
@@ -168,7 +168,7 @@ func admit(s *stack.Stack, cluster *eks.Cluster) error {
 }
 
 // addOns are the options of the cluster's add-ons, two of which have roles.
-func addOns(workloads []environments.Workload, spec *environments.Cluster, roles map[string]*string) eks.AddOns {
+func addOns(workloads []estate.Workload, spec *estate.Cluster, roles map[string]*string) eks.AddOns {
 	options := eks.AddOns{
 		Versions:              spec.AddOnVersions,
 		Identities:            map[string]eks.Identity{},
@@ -179,7 +179,7 @@ func addOns(workloads []environments.Workload, spec *environments.Cluster, roles
 	for _, w := range workloads {
 		if name, ok := addOnOf[w.Name]; ok {
 			identity := eks.Identity{RoleARN: roles[w.Name]}
-			if w.Kind == environments.PodIdentity {
+			if w.Kind == estate.PodIdentity {
 				identity.PodIdentity = w.ServiceAccount
 			}
 			options.Identities[name] = identity
@@ -191,6 +191,6 @@ func addOns(workloads []environments.Workload, spec *environments.Cluster, roles
 // addOnOf are the controllers that are EKS add-ons. EKS associates their service
 // accounts with their roles itself.
 var addOnOf = map[string]string{
-	environments.EBSCSI: eks.EBSCSIDriver,
-	environments.VPCCNI: eks.VPCCNI,
+	estate.EBSCSI: eks.EBSCSIDriver,
+	estate.VPCCNI: eks.VPCCNI,
 }

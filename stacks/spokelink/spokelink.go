@@ -6,10 +6,10 @@ package spokelink
 import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"hubspoke/constructs/routing"
+	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/zoneassociation"
-	"hubspoke/environments"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubnetwork"
@@ -17,9 +17,9 @@ import (
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
-	hub := s.Provider(environments.HubAccount)
-	spoke := stack.Read[spokenetwork.Outputs](s, s.Account+"-network")
+func New(s *base.Stack) error {
+	hub := s.Provider(estate.HubAccount)
+	spoke := base.Read[spokenetwork.Outputs](s, s.Account+"-network")
 	if err := route(s, hub, spoke); err != nil {
 		return err
 	}
@@ -28,9 +28,9 @@ func New(s *stack.Stack) error {
 
 // route associates the attachment with the spoke's segment, and propagates it to
 // every segment that reaches this one.
-func route(s *stack.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
+func route(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
 	e := s.Estate
-	tables := stack.Read[hubnetwork.Outputs](s, "hub-network").RouteTableIDs
+	tables := base.Read[hubnetwork.Outputs](s, "hub-network").RouteTableIDs
 	own := e.Segment(s.Account)
 	propagations := map[string]*string{}
 	for _, segment := range tf.Keys(e.Segments) {
@@ -38,7 +38,7 @@ func route(s *stack.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outpu
 			propagations[segment] = tables.Get(segment)
 		}
 	}
-	return routing.New(s.Scope, s.Account, routing.Config{
+	return gatewayassociation.New(s.Scope, s.Account, gatewayassociation.Config{
 		Provider:     hub,
 		AttachmentID: spoke.AttachmentID,
 		RouteTableID: tables.Get(own),
@@ -49,9 +49,9 @@ func route(s *stack.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outpu
 // associate makes the VPC resolve the private zones that the spoke sees, and
 // those of the central endpoints. A VPC without a way to the endpoints keeps the
 // public names of AWS's services.
-func associate(s *stack.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
+func associate(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
 	e := s.Estate
-	dns := stack.Read[hubdns.Outputs](s, "hub-dns")
+	dns := base.Read[hubdns.Outputs](s, "hub-dns")
 	zoneIDs := map[string]*string{}
 	for _, domain := range e.VisibleZones(s.Account) {
 		zoneIDs[tf.Name("private", domain)] = dns.PrivateZoneIDs.Get(domain)

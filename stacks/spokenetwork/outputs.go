@@ -1,15 +1,15 @@
 package spokenetwork
 
-import "hubspoke/internal/stack"
+import "hubspoke/internal/base"
 
 // Outputs are what a spoke's network tells the stack that links it to the hub, and
 // those that make its cluster and its database.
 type Outputs struct {
-	VPCID             *string   `output:"vpc_id" doc:"The spoke's VPC."`
-	AttachmentID      *string   `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
-	PrivateSubnetIDs  stack.Map `output:"private_subnet_ids" doc:"The private subnets, by zone id, if the spoke has a cluster."`
-	DatabaseSubnetIDs stack.Map `output:"database_subnet_ids" doc:"The database subnets, by zone id, if the spoke has a database."`
-	DNSGroupID        *string   `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
+	VPCID             *string  `output:"vpc_id" doc:"The spoke's VPC."`
+	AttachmentID      *string  `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
+	PrivateSubnetIDs  base.Map `output:"private_subnet_ids" doc:"The private subnets, by zone id, if the spoke has a cluster."`
+	DatabaseSubnetIDs base.Map `output:"database_subnet_ids" doc:"The database subnets, by zone id, if the spoke has a database."`
+	DNSGroupID        *string  `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
 
 	ClusterGroupID     *string `output:"cluster_group_id" doc:"The control plane's group, if the network makes it."`
 	NodesGroupID       *string `output:"nodes_group_id" doc:"The nodes' group, if the network makes it."`

@@ -12,16 +12,16 @@ import (
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
-	"hubspoke/environments"
-	"hubspoke/internal/estatevpc"
-	"hubspoke/internal/stack"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubnetwork"
 )
 
 // New fills the stack.
-func New(s *stack.Stack) error {
+func New(s *base.Stack) error {
 	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
 	network, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
 	if err != nil {
@@ -45,16 +45,16 @@ func New(s *stack.Stack) error {
 	if err != nil {
 		return err
 	}
-	stack.Write(s, outputs)
+	base.Write(s, outputs)
 	return nil
 }
 
 // join attaches the VPC to the hub's gateway, and makes it resolve names as the hub
 // does.
-func join(s *stack.Stack, v *vpc.VPC, outputs *Outputs) error {
+func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	e := s.Estate
-	hub := stack.Read[hubnetwork.Outputs](s, "hub-network")
-	accepted := stack.AcceptShare(s, "network", hub.ShareARN)
+	hub := base.Read[hubnetwork.Outputs](s, "hub-network")
+	accepted := base.AcceptShare(s, "network", hub.ShareARN)
 	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
 		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v, After: accepted,
 	})
@@ -88,12 +88,12 @@ func join(s *stack.Stack, v *vpc.VPC, outputs *Outputs) error {
 }
 
 // subnetIDs are the ids of a tier's subnets, by zone id.
-func subnetIDs(v *vpc.VPC, tier vpc.Tier) stack.Map {
+func subnetIDs(v *vpc.VPC, tier vpc.Tier) base.Map {
 	ids := map[string]*string{}
 	for _, subnet := range v.Subnets(tier) {
 		ids[subnet.Zone] = subnet.ID
 	}
-	return stack.MapOf(ids)
+	return base.MapOf(ids)
 }
 
 // subnetTags are how the load balancer controller and Karpenter find subnets:
@@ -113,7 +113,7 @@ func subnetTags(cluster string) map[vpc.Tier]map[string]string {
 // routes lead to every VPC that the spoke's segment reaches. Where that is the
 // hub's, public subnets have them too: their instances ask its resolver, and find
 // AWS's APIs at its endpoints. Database subnets have none.
-func routes(s *stack.Stack, v *vpc.VPC, attached *attachment.Attachment) {
+func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
 	subnets := v.Subnets(vpc.Private)
 	if e.ReachesHub(s.Account) {
@@ -125,7 +125,7 @@ func routes(s *stack.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 }
 
 // nameServers are those of the DHCP options, in the estate's order.
-func nameServers(e *environments.Estate, account string) []string {
+func nameServers(e *estate.Estate, account string) []string {
 	if !e.ReachesHub(account) {
 		return []string{dhcp.AmazonProvidedDNS}
 	}
@@ -134,18 +134,18 @@ func nameServers(e *environments.Estate, account string) []string {
 		hub = append(hub, a.String())
 	}
 	switch e.DNS.ResolverOrder {
-	case environments.HubFirst:
+	case estate.HubFirst:
 		return append(hub, dhcp.AmazonProvidedDNS)
-	case environments.AmazonOnly:
+	case estate.AmazonOnly:
 		return []string{dhcp.AmazonProvidedDNS}
 	}
 	return append([]string{dhcp.AmazonProvidedDNS}, hub...)
 }
 
 // logQueries sends what the VPC's resolver is asked to the hub's central bucket.
-func logQueries(s *stack.Stack, v *vpc.VPC) {
-	dns := stack.Read[hubdns.Outputs](s, "hub-dns")
-	accepted := stack.AcceptShare(s, "query_log", dns.QueryLogShareARN)
+func logQueries(s *base.Stack, v *vpc.VPC) {
+	dns := base.Read[hubdns.Outputs](s, "hub-dns")
+	accepted := base.AcceptShare(s, "query_log", dns.QueryLogShareARN)
 	tf.Named("main", route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(s.Scope, tf.ID("aws_route53_resolver_query_log_config_association", "main"), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
 		ResolverQueryLogConfigId: dns.QueryLogConfigID,
 		ResourceId:               v.ID,
@@ -156,7 +156,7 @@ func logQueries(s *stack.Stack, v *vpc.VPC) {
 // admitDNS makes the group that admits DNS from the hub, for the probe and the
 // cluster's nodes. A spoke with neither has none: without a member, a group would
 // only look like protection. Karpenter gives its nodes the groups with its tag.
-func admitDNS(s *stack.Stack, v *vpc.VPC) (*securitygroup.Group, error) {
+func admitDNS(s *base.Stack, v *vpc.VPC) (*securitygroup.Group, error) {
 	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
 	if !spoke.Probe && spoke.Cluster == nil {
 		return nil, nil

@@ -11,14 +11,14 @@ import (
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
-	"hubspoke/internal/estatevpc"
-	"hubspoke/internal/stack"
+	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/estatevpc"
 )
 
 // standAlone makes what a VPC has in itself that others have of the hub: endpoints,
 // groups that know the VPC alone, and a way in for people.
-func standAlone(s *stack.Stack, network *estatevpc.Network, outputs *Outputs) error {
+func standAlone(s *base.Stack, network *estatevpc.Network, outputs *Outputs) error {
 	own, err := ownEndpoints(s, network.VPC)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func standAlone(s *stack.Stack, network *estatevpc.Network, outputs *Outputs) er
 
 // ownEndpoints makes the interface endpoints, each with a tag that says what for,
 // and returns them.
-func ownEndpoints(s *stack.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, error) {
+func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, error) {
 	e := s.Estate
 	services, reasons := []string{}, map[string]string{}
 	for _, endpoint := range e.OwnEndpoints(s.Account) {
@@ -76,7 +76,7 @@ func ownEndpoints(s *stack.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, err
 
 // newBastion makes the bastion in the first private subnet, once the VPC's own
 // endpoints are there; nil if there is none.
-func newBastion(s *stack.Stack, network *estatevpc.Network, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
+func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Bastion
 	if spec == nil {
 		return nil, nil
@@ -99,7 +99,7 @@ func newBastion(s *stack.Stack, network *estatevpc.Network, own []cdktf.ITerrafo
 
 // groups makes the groups of the cluster and of its load balancers. A bastion of the
 // estate may reach all of them.
-func groups(s *stack.Stack, network *estatevpc.Network, host *bastion.Bastion, outputs *Outputs) error {
+func groups(s *base.Stack, network *estatevpc.Network, host *bastion.Bastion, outputs *Outputs) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).SecurityGroups
 	config := privategroups.Config{
 		Name:           s.Prefix(),

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/environments"
+	"hubspoke/estate"
 )
 
 // atRoot makes a test run where the program is run.
@@ -27,7 +27,7 @@ func TestGeneratedEstatesLoad(t *testing.T) {
 				if err := generate(dir, n, clusters); err != nil {
 					t.Fatal(err)
 				}
-				e, err := environments.Load(dir)
+				e, err := estate.Load(dir)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -144,7 +144,7 @@ pkg: hubspoke/internal/gitops
 BenchmarkWrite-2  	      50	   2000 ns/op	 16 B/op	   1 allocs/op
 `)
 	want := []Benchmark{
-		{"hubspoke/environments", "BenchmarkLoad-2", 10.5e6, 2000000, 30000},
+		{"hubspoke/estate", "BenchmarkLoad-2", 10.5e6, 2000000, 30000},
 		{"hubspoke/internal/gitops", "BenchmarkWrite-2", 2000, 16, 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

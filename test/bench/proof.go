@@ -5,9 +5,9 @@ import (
 	"io"
 	"time"
 
-	"hubspoke/environments"
-	"hubspoke/internal/proof"
-	"hubspoke/internal/stackjson"
+	"hubspoke/estate"
+	"hubspoke/proof"
+	"hubspoke/proof/stackjson"
 )
 
 // Proof is what the network proof of one estate costs.
@@ -26,7 +26,7 @@ type Proof struct {
 
 // measureProof proves an estate from what was synthesized last.
 func measureProof(what, dir, outdir string, runs int) (*Proof, error) {
-	e, err := environments.Load(dir)
+	e, err := estate.Load(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"hubspoke/environments"
-	"hubspoke/internal/stackjson"
+	"hubspoke/estate"
+	"hubspoke/proof/stackjson"
 )
 
 // Sample is one run of a command.
@@ -135,7 +135,7 @@ func compare(ctx context.Context, t task, runs int, scratch string) (Synthesis, 
 
 // count counts what was synthesized last.
 func (r *Synthesis) count(dir, outdir string) error {
-	estate, err := environments.Load(dir)
+	estate, err := estate.Load(dir)
 	if err != nil {
 		return err
 	}

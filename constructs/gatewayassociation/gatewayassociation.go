@@ -1,0 +1,53 @@
+// Package gatewayassociation places an attachment in the route tables of a transit gateway:
+// it is associated with the one table that its own packets are routed by, and
+// propagated to every table that shall lead to it.
+//
+// https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-routing-overview
+package gatewayassociation
+
+import (
+	"fmt"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetableassociation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetablepropagation"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/internal/tf"
+)
+
+// Config describes the routing of an attachment.
+type Config struct {
+	// Provider acts in the gateway's account. Nil is the stack's own.
+	Provider cdktf.TerraformProvider
+	// AttachmentID is the attachment. The gateway must have accepted it.
+	AttachmentID *string
+	// RouteTableID is the route table that decides where the attachment's packets go.
+	RouteTableID *string
+	// Propagations are the route tables that learn the attachment's ranges, by the name of their segment.
+	Propagations map[string]*string
+}
+
+// New makes the association `aws_ec2_transit_gateway_route_table_association.<id>`
+// and a propagation `aws_ec2_transit_gateway_route_table_propagation.<id>_to_<segment>`
+// for each segment.
+func New(scope constructs.Construct, id string, config Config) error {
+	if config.AttachmentID == nil || config.RouteTableID == nil {
+		return fmt.Errorf("routing of %s: want an attachment and a route table", id)
+	}
+	name := tf.Name(id)
+	tf.Named(name, ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(scope, tf.ID("aws_ec2_transit_gateway_route_table_association", name), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
+		Provider:                   config.Provider,
+		TransitGatewayAttachmentId: config.AttachmentID,
+		TransitGatewayRouteTableId: config.RouteTableID,
+	}))
+	for _, segment := range tf.Keys(config.Propagations) {
+		name := tf.Name(id, "to", segment)
+		tf.Named(name, ec2transitgatewayroutetablepropagation.NewEc2TransitGatewayRouteTablePropagation(scope, tf.ID("aws_ec2_transit_gateway_route_table_propagation", name), &ec2transitgatewayroutetablepropagation.Ec2TransitGatewayRouteTablePropagationConfig{
+			Provider:                   config.Provider,
+			TransitGatewayAttachmentId: config.AttachmentID,
+			TransitGatewayRouteTableId: config.Propagations[segment],
+		}))
+	}
+	return nil
+}

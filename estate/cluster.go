@@ -1,0 +1,229 @@
+package estate
+
+import "net/netip"
+
+// Cluster is a spoke's EKS cluster, with what runs in it. It is called
+// `<project>-<spoke>`.
+type Cluster struct {
+	// Version is the Kubernetes version, `1.35` (default).
+	Version string `yaml:"version"`
+	// PublicAccess are the ranges that may reach the API from the internet. Default: none, the API has a private endpoint alone.
+	PublicAccess []netip.Prefix `yaml:"public_access"`
+	// Access says who may use the Kubernetes API, by a name for each entry.
+	Access map[string]AccessEntry `yaml:"access"`
+	// SystemNodes are the managed nodes that carry the cluster's own workloads and Karpenter. Only pods that tolerate the taint CriticalAddonsOnly run there.
+	SystemNodes NodeGroup `yaml:"system_nodes"`
+	// NodeGroups are further managed node groups, by name. Workloads that Karpenter can place need none.
+	NodeGroups map[string]NodeGroup `yaml:"node_groups"`
+	// AddOnVersions pins EKS add-ons to a version, by add-on name (`vpc-cni: v1.20.4-eksbuild.1`). Default: what EKS takes as default for the Kubernetes version.
+	AddOnVersions map[string]string `yaml:"add_on_versions"`
+	// PrefixDelegation gives nodes their pod addresses in blocks of 16, which allows more pods on small nodes. Default: false.
+	PrefixDelegation bool `yaml:"prefix_delegation"`
+	// IgnoreNetworkPolicies turns the enforcement of Kubernetes network policies by the VPC CNI off. Default: false, they are enforced.
+	IgnoreNetworkPolicies bool `yaml:"ignore_network_policies"`
+	// GuardDutyAgent installs the agent of GuardDuty runtime monitoring, which must be switched on in the account. Default: false.
+	GuardDutyAgent bool `yaml:"guardduty_agent"`
+	// Identity is how workloads get AWS permissions, unless they say otherwise: `pod-identity` (default) or `irsa`.
+	Identity IdentityKind `yaml:"identity"`
+	// Identities are the AWS permissions of further workloads, by name. The role is `<project>-<spoke>-<name>`. The cluster's own controllers have theirs without being named.
+	Identities map[string]Identity `yaml:"identities"`
+	// NodePools are what Karpenter may launch, by name. Default: `graviton` and `amd64`.
+	NodePools map[string]NodePool `yaml:"node_pools"`
+	// Namespaces are the workloads' namespaces, by name, with their limits.
+	Namespaces map[string]Namespace `yaml:"namespaces"`
+	// GitOps is what applies the bundle: `argocd` (default) or `flux`.
+	GitOps GitOps `yaml:"gitops"`
+	// ChartVersions pins the Helm charts of the bundle, by release name (`karpenter: 1.14.0`). The defaults are in the code, and change only with it.
+	ChartVersions map[string]string `yaml:"chart_versions"`
+	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. Default: nowhere.
+	ChartRepository string `yaml:"chart_repository"`
+	// CertificateARN is the ACM certificate by which the load balancers of the sample application answer HTTPS, in the cluster's account. Default: none, and they answer HTTP. With the spoke's `security_groups`, which admit HTTPS alone, the sample application needs one.
+	CertificateARN string `yaml:"certificate_arn"`
+	// Bundle is where Git holds the bundle. Default: nowhere, and the bundle is the folders alone; with it, `apps/` points Argo CD or Flux at each of them.
+	Bundle Bundle `yaml:"bundle"`
+	// NodeImageRelease pins the release of AL2023 that Karpenter's nodes run (`v20260810`). Default: `latest`, which replaces nodes, a tenth at a time, when AWS publishes a release.
+	NodeImageRelease string `yaml:"node_image_release"`
+}
+
+// Bundle is the place in Git of what `cdktf.out/gitops/<cluster>` holds.
+type Bundle struct {
+	// Repository is the repository's URL, as Argo CD or Flux clones it.
+	Repository string `yaml:"repository"`
+	// Revision is the branch. Default: `main`.
+	Revision string `yaml:"revision"`
+	// Path is the bundle's folder in the repository. Default: `gitops/<cluster>`.
+	Path string `yaml:"path"`
+	// Secret is the name of the secret, in Flux's namespace, that opens a private repository. Argo CD finds its own by the repository's URL.
+	Secret string `yaml:"secret"`
+}
+
+// AccessEntry gives an IAM role access to the Kubernetes API.
+type AccessEntry struct {
+	// Role is the ARN of an IAM role, or the name of one in the cluster's account.
+	Role string `yaml:"role" jsonschema:"required"`
+	// Policy is an EKS access policy (`AmazonEKSAdminViewPolicy`). Either this or Groups.
+	Policy string `yaml:"policy"`
+	// Namespaces limits the policy to some namespaces. Default: the whole cluster.
+	Namespaces []string `yaml:"namespaces"`
+	// Groups are Kubernetes groups, which role bindings in the cluster refer to.
+	Groups []string `yaml:"groups"`
+}
+
+// NodeGroup is a managed node group.
+type NodeGroup struct {
+	// Architecture is `arm64` (default) or `amd64`.
+	Architecture Architecture `yaml:"architecture"`
+	// Image is `al2023` (default) or `bottlerocket`.
+	Image NodeImage `yaml:"image"`
+	// InstanceTypes are of that architecture. Default: `m7g.large`, or `m5.large` for amd64.
+	InstanceTypes []string `yaml:"instance_types"`
+	// Capacity is `on-demand` (default) or `spot`.
+	Capacity Capacity `yaml:"capacity"`
+	// MinSize is the least number of nodes. Default: 2.
+	MinSize int `yaml:"min_size"`
+	// DesiredSize is the number of nodes at first. Later it is what the cluster has. Default: `min_size`.
+	DesiredSize int `yaml:"desired_size"`
+	// MaxSize is the greatest number of nodes. Default: one more than `desired_size`.
+	MaxSize int `yaml:"max_size"`
+	// DiskGiB is the size of the node's volume. Default: 50.
+	DiskGiB int `yaml:"disk_gib"`
+	// Labels are the nodes' Kubernetes labels.
+	Labels map[string]string `yaml:"labels"`
+	// Taints keep pods away that do not tolerate them, as `key=value:NoSchedule`.
+	Taints []string `yaml:"taints"`
+}
+
+// Identity is the AWS role of one Kubernetes service account.
+type Identity struct {
+	// Namespace is that of the service account.
+	Namespace string `yaml:"namespace" jsonschema:"required"`
+	// ServiceAccount is the one service account that has the role.
+	ServiceAccount string `yaml:"service_account" jsonschema:"required"`
+	// Kind overrides the cluster's `identity` for this workload.
+	Kind IdentityKind `yaml:"kind"`
+	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it.
+	PullImages bool `yaml:"pull_images"`
+	// ManagedPolicies are the ARNs of managed policies.
+	ManagedPolicies []string `yaml:"managed_policies"`
+	// Allow are further permissions, by a name for each.
+	Allow map[string]Permission `yaml:"allow"`
+}
+
+// Permission is a statement of an IAM policy that allows something.
+type Permission struct {
+	// Actions are IAM actions, `s3:GetObject`. Not `*`.
+	Actions []string `yaml:"actions" jsonschema:"required"`
+	// Resources are ARNs, with wildcards where IAM takes them.
+	Resources []string `yaml:"resources" jsonschema:"required"`
+}
+
+// NodePool is a Karpenter NodePool with an EC2NodeClass of the same name.
+type NodePool struct {
+	// Architecture is `arm64` or `amd64`.
+	Architecture Architecture `yaml:"architecture" jsonschema:"required"`
+	// InstanceTypes are what Karpenter chooses from, all of that architecture.
+	InstanceTypes []string `yaml:"instance_types" jsonschema:"required"`
+	// CapacityTypes are `spot` and `on-demand`: Karpenter prefers spot and falls back. Default: both.
+	CapacityTypes []Capacity `yaml:"capacity_types"`
+	// CPULimit is how many vCPUs the pool may have in all.
+	CPULimit int `yaml:"cpu_limit" jsonschema:"required"`
+	// MemoryLimitGiB is how much memory the pool may have in all. Default: no limit but that of the CPUs.
+	MemoryLimitGiB int `yaml:"memory_limit_gib"`
+	// ConsolidateAfterMinutes is how long a node may be underused before Karpenter replaces or removes it. Default: 5.
+	ConsolidateAfterMinutes int `yaml:"consolidate_after_minutes"`
+	// ExpireAfterHours is a node's longest life. Default: 720.
+	ExpireAfterHours int `yaml:"expire_after_hours"`
+	// DiskGiB is the size of a node's volume. Default: 50.
+	DiskGiB int `yaml:"disk_gib"`
+	// Weight decides between pools that both fit: the higher goes first, 1 to 100. Default: no preference.
+	Weight int `yaml:"weight" jsonschema:"minimum=1,maximum=100"`
+}
+
+// Namespace is a namespace of the cluster's workloads.
+type Namespace struct {
+	// PodSecurity is the level that Pod Security Admission enforces: `restricted` (default), `baseline` or `privileged`.
+	PodSecurity PodSecurity `yaml:"pod_security"`
+	// CPU is how many vCPUs all pods of the namespace may request. Default: 16.
+	CPU int `yaml:"cpu"`
+	// MemoryGiB is how much memory all pods of the namespace may request. Default: 32.
+	MemoryGiB int `yaml:"memory_gib"`
+	// Pods is the number of pods. Default: 100.
+	Pods int `yaml:"pods"`
+	// Sample adds the sample application: a backend on Graviton, a frontend on amd64, a worker that prefers one and takes the other, with autoscaling and disruption budgets. Default: false.
+	Sample bool `yaml:"sample"`
+}
+
+// IdentityKind is how a workload gets its AWS role.
+type IdentityKind string
+
+// The values of [IdentityKind].
+const (
+	PodIdentity IdentityKind = "pod-identity"
+	IRSA        IdentityKind = "irsa"
+)
+
+// Values lists what a file may say.
+func (IdentityKind) Values() []string { return []string{string(PodIdentity), string(IRSA)} }
+
+// Architecture is a processor architecture, by the name that Kubernetes has for it.
+type Architecture string
+
+// The values of [Architecture].
+const (
+	ARM64 Architecture = "arm64"
+	AMD64 Architecture = "amd64"
+)
+
+// Values lists what a file may say.
+func (Architecture) Values() []string { return []string{string(ARM64), string(AMD64)} }
+
+// NodeImage is the operating system of nodes.
+type NodeImage string
+
+// The values of [NodeImage].
+const (
+	AL2023       NodeImage = "al2023"
+	Bottlerocket NodeImage = "bottlerocket"
+)
+
+// Values lists what a file may say.
+func (NodeImage) Values() []string { return []string{string(AL2023), string(Bottlerocket)} }
+
+// Capacity is how EC2 sells instances, by the name that Karpenter has for it.
+type Capacity string
+
+// The values of [Capacity].
+const (
+	OnDemand Capacity = "on-demand"
+	Spot     Capacity = "spot"
+)
+
+// Values lists what a file may say.
+func (Capacity) Values() []string { return []string{string(OnDemand), string(Spot)} }
+
+// PodSecurity is a level of Kubernetes' Pod Security Standards.
+type PodSecurity string
+
+// The values of [PodSecurity].
+const (
+	Restricted PodSecurity = "restricted"
+	BaselinePS PodSecurity = "baseline"
+	Privileged PodSecurity = "privileged"
+)
+
+// Values lists what a file may say.
+func (PodSecurity) Values() []string {
+	return []string{string(Restricted), string(BaselinePS), string(Privileged)}
+}
+
+// GitOps is the tool that applies the bundle.
+type GitOps string
+
+// The values of [GitOps].
+const (
+	ArgoCD GitOps = "argocd"
+	Flux   GitOps = "flux"
+)
+
+// Values lists what a file may say.
+func (GitOps) Values() []string { return []string{string(ArgoCD), string(Flux)} }

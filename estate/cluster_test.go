@@ -1,0 +1,597 @@
+package estate
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// cluster is a cluster in which everything is stated that a file can state. It
+// begins on line 9 of prod.yaml.
+const cluster = `cluster:
+  version: "1.34"
+  public_access: [203.0.113.0/24]
+  access:
+    admin:
+      role: platform-admin
+      policy: AmazonEKSClusterAdminPolicy
+    team:
+      role: arn:aws:iam::111111111111:role/sso/team
+      policy: AmazonEKSEditPolicy
+      namespaces: [shop, "team-*"]
+    robot:
+      role: robot
+      groups: [deployers]
+  system_nodes:
+    architecture: arm64
+    image: bottlerocket
+    instance_types: [m7g.large]
+    capacity: on-demand
+    min_size: 2
+    desired_size: 3
+    max_size: 4
+    disk_gib: 50
+  node_groups:
+    batch:
+      architecture: amd64
+      instance_types: [c5.large, c5.xlarge]
+      labels:
+        team: data
+      taints: [batch=true:NoSchedule]
+  add_on_versions:
+    vpc-cni: v1.20.4-eksbuild.1
+  identity: irsa
+  identities:
+    shop:
+      namespace: shop
+      service_account: shop
+      kind: pod-identity
+      pull_images: true
+      managed_policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+      allow:
+        orders:
+          actions: [s3:GetObject, s3:Put*]
+          resources: ["arn:aws:s3:::acme-orders/*"]
+  node_pools:
+    big:
+      architecture: arm64
+      instance_types: [m7g.xlarge, r8gd.2xlarge]
+      capacity_types: [on-demand]
+      cpu_limit: 100
+      memory_limit_gib: 400
+      consolidate_after_minutes: 10
+      expire_after_hours: 24
+      disk_gib: 100
+      weight: 10
+  namespaces:
+    shop:
+      pod_security: baseline
+      cpu: 4
+      memory_gib: 8
+      pods: 20
+      sample: true
+  gitops: flux
+  chart_versions:
+    karpenter: 1.14.0
+`
+
+// clustered is acme with that cluster in prod, and some edits of it.
+func clustered(edits ...edit) []edit {
+	return append([]edit{{"prod.yaml", "", cluster}}, edits...)
+}
+
+// Every way in which a cluster can be wrong, with all that is said about it.
+var badClusters = []struct {
+	name  string
+	edits []edit
+	want  string
+}{
+	{"not a cluster", []edit{{"dev.yaml", "", "cluster: true\n"}}, `acme/dev.yaml:15: cluster: want keys and values, not the truth value true`},
+	{"a misspelt key", clustered(edit{"prod.yaml", "gitops:", "gitop:"}), `acme/prod.yaml:71: cluster.gitop: unknown key (did you mean "gitops"?)`},
+	{"not a date", []edit{{"estate.yaml", "", "as_of: 21.11.2026\n"}}, `acme/estate.yaml:49: as_of: "21.11.2026" is not a date like 2026-11-21`},
+
+	// The version.
+	{"a version that is too old", clustered(edit{"prod.yaml", `"1.34"`, `"1.29"`}), `acme/prod.yaml:10: cluster.version: "1.29" is not a Kubernetes version that EKS is known to support (did you mean "1.30"?): those are 1.30, 1.31, 1.32, 1.33, 1.34, 1.35`},
+	{"a version that is a number", clustered(edit{"prod.yaml", `"1.34"`, `1.34`}), `acme/prod.yaml:10: cluster.version: want a text, not the number 1.34: put it in quotes`},
+	{"a version past extended support", clustered(edit{"prod.yaml", `"1.34"`, `"1.30"`}, edit{"estate.yaml", "", "as_of: 2026-07-23\n"}), `acme/prod.yaml:10: cluster.version: extended support of Kubernetes 1.30 ended on 2026-07-23, and EKS upgrades such clusters by itself; longer in standard support: 1.34, 1.35`},
+
+	// Zones.
+	{"one zone", clustered(edit{"prod.yaml", "az_count: 3", "az_count: 1"}), `acme/prod.yaml:4: network.az_count: 1 is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two`},
+
+	// The public endpoint.
+	{"an API open to the world", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[0.0.0.0/0]"}), `acme/prod.yaml:11: cluster.public_access[0]: 0.0.0.0/0 opens the cluster's API to the world: name the ranges from which it is used`},
+	{"an API open to half the world, twice", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[0.0.0.0/1, 128.0.0.0/1]"}), `
+acme/prod.yaml:11: cluster.public_access[0]: 0.0.0.0/1 opens the cluster's API to the world: name the ranges from which it is used
+acme/prod.yaml:11: cluster.public_access[1]: 128.0.0.0/1 opens the cluster's API to the world: name the ranges from which it is used
+`},
+	{"an IPv6 range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[2001:db8::/32]"}), `acme/prod.yaml:11: cluster.public_access[0]: 2001:db8::/32 is not an IPv4 range`},
+	{"a range with host bits", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[203.0.113.7/24]"}), `acme/prod.yaml:11: cluster.public_access[0]: 203.0.113.7/24 has host bits set: write 203.0.113.0/24`},
+	{"a private range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[10.0.0.0/16]"}), `acme/prod.yaml:11: cluster.public_access[0]: 10.0.0.0/16 is private address space, which reaches the API by its private endpoint`},
+	{"a range named twice", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[203.0.113.0/24, 203.0.113.0/24]"}), `acme/prod.yaml:11: cluster.public_access[1]: 203.0.113.0/24 is named twice`},
+	{"too many ranges", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[" + publicRanges(41) + "]"}), `acme/prod.yaml:11: cluster.public_access: 41 ranges: EKS takes 40`},
+	{"not a range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[office]"}), `acme/prod.yaml:11: cluster.public_access[0]: "office" is not an address range like 10.1.0.0/16`},
+
+	// Access entries.
+	{"an access entry with a name of the cluster's", clustered(edit{"prod.yaml", "    robot:", "    nodes:"}), `acme/prod.yaml:20: cluster.access.nodes: the cluster has an entry of that name already, for its nodes`},
+	{"a bundle without a repository", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  bundle: {path: somewhere}"}), `acme/prod.yaml:72: cluster.bundle: without a repository, the rest says nothing`},
+	{"a bundle outside of the repository", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  bundle: {repository: https://example.com/x.git, path: ../elsewhere}"}), `acme/prod.yaml:72: cluster.bundle.path: "../elsewhere" is not a folder in the repository`},
+	{"a secret for Argo CD", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: argocd\n  bundle: {repository: https://example.com/x.git, secret: key}"}), `acme/prod.yaml:72: cluster.bundle.secret: only Flux takes one: Argo CD finds its own by the repository's URL`},
+	{"an image release that is none", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  node_image_release: al2023@v20260810"}), `acme/prod.yaml:72: cluster.node_image_release: "al2023@v20260810" is neither latest nor a release such as v20260810`},
+	{"an unknown access policy", clustered(edit{"prod.yaml", "policy: AmazonEKSEditPolicy", "policy: AmazonEKSEditorPolicy"}), `acme/prod.yaml:18: cluster.access.team.policy: "AmazonEKSEditorPolicy" is not an EKS access policy for roles of people and tools (did you mean "AmazonEKSEditPolicy"?): those are AmazonAIOpsAssistantPolicy, AmazonARCRegionSwitchScalingPolicy, AmazonEKSAdminPolicy, AmazonEKSAdminViewPolicy, AmazonEKSClusterAdminPolicy, AmazonEKSEditPolicy, AmazonEKSSecretAdminPolicy, AmazonEKSSecretReaderPolicy, AmazonEKSViewPolicy`},
+	{"an IAM policy for an access policy", clustered(edit{"prod.yaml", "policy: AmazonEKSEditPolicy", `policy: "arn:aws:iam::aws:policy/AdministratorAccess"`}), `acme/prod.yaml:18: cluster.access.team.policy: "arn:aws:iam::aws:policy/AdministratorAccess" is not an EKS access policy for roles of people and tools: those are AmazonAIOpsAssistantPolicy, AmazonARCRegionSwitchScalingPolicy, AmazonEKSAdminPolicy, AmazonEKSAdminViewPolicy, AmazonEKSClusterAdminPolicy, AmazonEKSEditPolicy, AmazonEKSSecretAdminPolicy, AmazonEKSSecretReaderPolicy, AmazonEKSViewPolicy`},
+	{"a policy and groups", clustered(edit{"prod.yaml", "groups: [deployers]", "groups: [deployers]\n      policy: AmazonEKSViewPolicy"}), `acme/prod.yaml:20: cluster.access.robot: policy and groups are two ways to say what the role may do: choose one`},
+	{"neither a policy nor groups", clustered(edit{"prod.yaml", "      groups: [deployers]\n", ""}), `acme/prod.yaml:20: cluster.access.robot: the role could do nothing: name a policy or groups`},
+	{"namespaces without a policy", clustered(edit{"prod.yaml", "groups: [deployers]", "groups: [deployers]\n      namespaces: [shop]"}), `acme/prod.yaml:23: cluster.access.robot.namespaces: namespaces limit a policy: what groups may do is said by role bindings in the cluster`},
+	{"a group that EKS refuses", clustered(edit{"prod.yaml", "groups: [deployers]", `groups: ["system:masters", deployers, deployers]`}), `
+acme/prod.yaml:22: cluster.access.robot.groups[0]: EKS refuses groups that begin with system:, as "system:masters" does; for administrators there is the policy AmazonEKSClusterAdminPolicy
+acme/prod.yaml:22: cluster.access.robot.groups[2]: "deployers" is named twice
+`},
+	{"namespaces that are none", clustered(edit{"prod.yaml", `[shop, "team-*"]`, `[Shop, "team-*", "team-*"]`}), `
+acme/prod.yaml:19: cluster.access.team.namespaces[0]: "Shop" is not a namespace, nor a pattern of some such as team-*
+acme/prod.yaml:19: cluster.access.team.namespaces[2]: "team-*" is named twice
+`},
+	{"a user", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:user/robot"}), `acme/prod.yaml:21: cluster.access.robot.role: "arn:aws:iam::333333333333:user/robot" is neither the ARN of a role, arn:aws:iam::<account>:role/…, nor the name of one`},
+	{"a pattern of roles", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:role/*"}), `acme/prod.yaml:21: cluster.access.robot.role: "arn:aws:iam::333333333333:role/*" has a wildcard: EKS knows roles by their whole name`},
+	{"a service-linked role", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"}), `acme/prod.yaml:21: cluster.access.robot.role: "arn:aws:iam::333333333333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS" is a service-linked role, which EKS does not take`},
+	{"a role with two entries", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:role/platform-admin"}), `acme/prod.yaml:21: cluster.access.robot.role: arn:aws:iam::333333333333:role/platform-admin has an entry already, for admin: EKS takes one for each role`},
+	{"the nodes' role", clustered(edit{"prod.yaml", "role: robot", "role: acme-prod-nodes"}), `acme/prod.yaml:21: cluster.access.robot.role: arn:aws:iam::333333333333:role/acme-prod-nodes has an entry already, for the cluster itself: EKS takes one for each role`},
+	{"an entry without a role, with a name that is none", clustered(edit{"prod.yaml", "    robot:\n      role: robot", "    Robot:"}), `
+acme/prod.yaml:20: cluster.access.Robot: "Robot" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:20: cluster.access.Robot.role: missing
+`},
+
+	// Nodes.
+	{"instance types of the wrong architecture", clustered(edit{"prod.yaml", "    instance_types: [m7g.large]", "    instance_types: [m7g.large, m5.large]"}), `acme/prod.yaml:26: cluster.system_nodes.instance_types[1]: m5.large is amd64, and architecture says arm64`},
+	{"an architecture that the types are not of", clustered(edit{"prod.yaml", "    batch:\n      architecture: amd64\n", "    batch:\n"}), `
+acme/prod.yaml:34: cluster.node_groups.batch.instance_types[0]: c5.large is amd64, and architecture says arm64
+acme/prod.yaml:34: cluster.node_groups.batch.instance_types[1]: c5.xlarge is amd64, and architecture says arm64
+`},
+	{"an architecture that is none", clustered(edit{"prod.yaml", "architecture: amd64", "architecture: x86_64"}), `acme/prod.yaml:34: cluster.node_groups.batch.architecture: "x86_64" is not one of arm64, amd64`},
+	{"instance types that are none", clustered(edit{"prod.yaml", "[c5.large, c5.xlarge]", "[c5, c5.large, c5.large, mac2.metal]"}), `
+acme/prod.yaml:35: cluster.node_groups.batch.instance_types[0]: "c5" is not an instance type of Linux nodes, such as m7g.large
+acme/prod.yaml:35: cluster.node_groups.batch.instance_types[2]: "c5.large" is named twice
+acme/prod.yaml:35: cluster.node_groups.batch.instance_types[3]: "mac2.metal" is not an instance type of Linux nodes, such as m7g.large
+`},
+	{"fewer nodes than the least", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 4"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: 3 nodes are fewer than the 4 of min_size`},
+	{"more nodes than the most", clustered(edit{"prod.yaml", "max_size: 4", "max_size: 2"}), `acme/prod.yaml:30: cluster.system_nodes.max_size: 2 nodes are fewer than the 3 of desired_size`},
+	{"a number of nodes that is none", clustered(edit{"prod.yaml", "desired_size: 3", "desired_size: some"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: want a whole number, not "some"`},
+	{"a disk that is too small", clustered(edit{"prod.yaml", "disk_gib: 50", "disk_gib: 10"}), `acme/prod.yaml:31: cluster.system_nodes.disk_gib: 10 GiB is not a volume of 20 to 16384 GiB`},
+	{"node groups with names that are none", clustered(edit{"prod.yaml", "    batch:", "    Batch: {}\n    system: {}\n    batch:"}), `
+acme/prod.yaml:33: cluster.node_groups.Batch: "Batch" is not a node group name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:34: cluster.node_groups.system: "system" is the node group of system_nodes
+`},
+	{"labels that are none", clustered(edit{"prod.yaml", "        team: data", "        team: data science\n        Team/a/b: x\n        node-role.kubernetes.io/batch: x\n        node.kubernetes.io/kind: x"}), `
+acme/prod.yaml:37: cluster.node_groups.batch.labels.team: team=data science is not a Kubernetes label: up to 63 letters, digits, - _ and . on each side, and a domain and / before the key
+acme/prod.yaml:38: cluster.node_groups.batch.labels["Team/a/b"]: Team/a/b=x is not a Kubernetes label: up to 63 letters, digits, - _ and . on each side, and a domain and / before the key
+acme/prod.yaml:39: cluster.node_groups.batch.labels["node-role.kubernetes.io/batch"]: nodes may not give themselves labels of kubernetes.io
+`},
+	{"taints that are none", clustered(edit{"prod.yaml", "[batch=true:NoSchedule]", `[batch=true, "batch:NoExecute", "batch=1:NoExecute", "a b:NoSchedule", "batch:Never"]`}), `
+acme/prod.yaml:38: cluster.node_groups.batch.taints[0]: "batch=true" is not a taint: key=value:NoSchedule, with PreferNoSchedule and NoExecute as other effects
+acme/prod.yaml:38: cluster.node_groups.batch.taints[2]: the nodes have a taint batch:NoExecute already
+acme/prod.yaml:38: cluster.node_groups.batch.taints[3]: "a b:NoSchedule" is not a taint: key=value:NoSchedule, with PreferNoSchedule and NoExecute as other effects
+acme/prod.yaml:38: cluster.node_groups.batch.taints[4]: "batch:Never" is not a taint: key=value:NoSchedule, with PreferNoSchedule and NoExecute as other effects
+`},
+
+	{"the taint of system nodes", clustered(edit{"prod.yaml", "    disk_gib: 50", "    disk_gib: 50\n    taints: [CriticalAddonsOnly=true:NoSchedule]"}), `acme/prod.yaml:32: cluster.system_nodes.taints[0]: the nodes have a taint CriticalAddonsOnly:NoSchedule already`},
+
+	// Add-ons and charts.
+	{"an unknown add-on", clustered(edit{"prod.yaml", "    vpc-cni: v1.20.4-eksbuild.1", "    vpc-cmi: v1.20.4-eksbuild.1"}), `acme/prod.yaml:40: cluster.add_on_versions.vpc-cmi: there is no add-on "vpc-cmi" in the cluster (did you mean "vpc-cni"?): it has aws-guardduty-agent, aws-ebs-csi-driver, coredns, eks-pod-identity-agent, kube-proxy, metrics-server, vpc-cni`},
+	{"an add-on version that is none", clustered(edit{"prod.yaml", "v1.20.4-eksbuild.1", "v1.20.4"}), `acme/prod.yaml:40: cluster.add_on_versions.vpc-cni: "v1.20.4" is not the version of an EKS add-on, such as v1.20.4-eksbuild.1`},
+	{"the version of an add-on that is not installed", clustered(edit{"prod.yaml", "vpc-cni: v1", "aws-guardduty-agent: v1"}), `acme/prod.yaml:40: cluster.add_on_versions.aws-guardduty-agent: the agent is not installed: set guardduty_agent`},
+	{"an unknown chart", clustered(edit{"prod.yaml", "    karpenter: 1.14.0", "    carpenter: 1.14.0"}), `acme/prod.yaml:73: cluster.chart_versions.carpenter: there is no Helm release "carpenter" in the bundle (did you mean "karpenter"?): it has aws-load-balancer-controller, external-dns, karpenter`},
+	{"a chart version that is none", clustered(edit{"prod.yaml", "karpenter: 1.14.0", "karpenter: v1.14.0"}), `acme/prod.yaml:73: cluster.chart_versions.karpenter: "v1.14.0" is not the version of a chart, such as 1.14.0`},
+	{"the version of a chart that is not installed", clustered(edit{"prod.yaml", "karpenter: 1.14.0", "external-dns: 1.19.0"}, edit{"prod.yaml", "record_roles:\n  external-dns:\n    zones: [app.acme.example]\n", ""}), `acme/prod.yaml:70: cluster.chart_versions.external-dns: external-dns is not installed: it comes with record_roles.external-dns`},
+
+	// Identities.
+	{"a service account trusted twice", clustered(edit{"prod.yaml", "  node_pools:", "    cart:\n      namespace: shop\n      service_account: shop\n      pull_images: true\n  node_pools:"}), `acme/prod.yaml:45: cluster.identities.shop.service_account: service account shop/shop has the role of cart already`},
+	{"a service account of the cluster's own", clustered(edit{"prod.yaml", "      namespace: shop\n      service_account: shop", "      namespace: kube-system\n      service_account: karpenter"}), `acme/prod.yaml:45: cluster.identities.shop.service_account: service account kube-system/karpenter has the role of the cluster's own karpenter already`},
+	{"a role of the cluster's own", clustered(edit{"prod.yaml", "    shop:\n      namespace", "    nodes:\n      namespace"}), `acme/prod.yaml:43: cluster.identities.nodes: the role would be called acme-prod-nodes, like one that the spoke has anyway`},
+	{"a controller's name", clustered(edit{"prod.yaml", "    shop:\n      namespace", "    karpenter:\n      namespace"}), `acme/prod.yaml:43: cluster.identities.karpenter: the role would be called acme-prod-karpenter, like one that the spoke has anyway`},
+	{"an identity with names that are none", clustered(edit{"prod.yaml", "    shop:\n      namespace: shop\n      service_account: shop", "    Shop:\n      namespace: the.shop\n      service_account: Shop"}), `
+acme/prod.yaml:43: cluster.identities.Shop: "Shop" is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:44: cluster.identities.Shop.namespace: "the.shop" is not a namespace: up to 63 lower-case letters, digits and hyphens
+acme/prod.yaml:45: cluster.identities.Shop.service_account: "Shop" is not a service account: lower-case letters, digits, hyphens and dots
+`},
+	{"identities that lack the same", clustered(edit{"prod.yaml", "  node_pools:", "    cart:\n      service_account: shop\n      pull_images: true\n  node_pools:"}, edit{"prod.yaml", "      namespace: shop\n", ""}), `
+acme/prod.yaml:43: cluster.identities.shop.namespace: missing
+acme/prod.yaml:52: cluster.identities.cart.namespace: missing
+`},
+	{"an identity that may do nothing", clustered(edit{"prod.yaml", "  node_pools:", "    cart:\n      namespace: shop\n      service_account: cart\n  node_pools:"}), `acme/prod.yaml:53: cluster.identities.cart: the workload could do nothing: give it pull_images, managed_policies or allow`},
+	{"managed policies that are none", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, `[ReadOnlyAccess, "arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/A"]`}), `
+acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: "ReadOnlyAccess" is not the ARN of a managed policy, arn:aws:iam::aws:policy/…
+acme/prod.yaml:48: cluster.identities.shop.managed_policies[2]: arn:aws:iam::aws:policy/A is named twice
+`},
+	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(11) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: 11 managed policies: IAM takes 10 for a role`},
+	{"actions that are none", clustered(edit{"prod.yaml", "[s3:GetObject, s3:Put*]", `["*", "s3:*", GetObject, s3:GetObject, s3:GetObject]`}), `
+acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[0]: "*" is not an IAM action, such as s3:GetObject
+acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[1]: "s3:*" is everything that s3 can do: name what the workload needs
+acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[2]: "GetObject" is not an IAM action, such as s3:GetObject
+acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[4]: "s3:GetObject" is named twice
+`},
+	{"resources that are none", clustered(edit{"prod.yaml", `["arn:aws:s3:::acme-orders/*"]`, `["*", acme-orders, "arn:aws:s3:::${var.bucket}", "arn:aws:s3:::a", "arn:aws:s3:::a"]`}), `
+acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[0]: * is every resource, which only actions that Describe or List can need: name the ARNs
+acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[1]: "acme-orders" is not the ARN of a resource
+acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[2]: "arn:aws:s3:::${var.bucket}" is not the ARN of a resource
+acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[4]: "arn:aws:s3:::a" is named twice
+`},
+	{"a permission for nothing", clustered(edit{"prod.yaml", "        orders:\n          actions: [s3:GetObject, s3:Put*]\n          resources: [\"arn:aws:s3:::acme-orders/*\"]", "        Orders:\n          actions: []\n          resources: []"}), `
+acme/prod.yaml:50: cluster.identities.shop.allow.Orders: "Orders" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:51: cluster.identities.shop.allow.Orders.actions: name the actions that are allowed
+acme/prod.yaml:52: cluster.identities.shop.allow.Orders.resources: name the resources that they are allowed on
+`},
+
+	// Node pools.
+	{"a node pool without a limit", clustered(edit{"prod.yaml", "      cpu_limit: 100\n", ""}), `acme/prod.yaml:54: cluster.node_pools.big.cpu_limit: missing`},
+	{"a node pool with a limit of nothing", clustered(edit{"prod.yaml", "cpu_limit: 100", "cpu_limit: 0"}), `acme/prod.yaml:58: cluster.node_pools.big.cpu_limit: want a number of 1 or more, not 0`},
+	{"a node pool of nothing", clustered(edit{"prod.yaml", "[m7g.xlarge, r8gd.2xlarge]", "[]"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types: name the instance types that Karpenter may choose from`},
+	{"a node pool of the wrong architecture", clustered(edit{"prod.yaml", "r8gd.2xlarge", "r8i.2xlarge"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types[1]: r8i.2xlarge is amd64, and architecture says arm64`},
+	{"capacity that EC2 does not sell", clustered(edit{"prod.yaml", "[on-demand]", "[ON_DEMAND, spot, spot]"}), `
+acme/prod.yaml:57: cluster.node_pools.big.capacity_types[0]: "ON_DEMAND" is not one of on-demand, spot
+acme/prod.yaml:57: cluster.node_pools.big.capacity_types[2]: "spot" is named twice
+`},
+	{"a weight that is none", clustered(edit{"prod.yaml", "weight: 10", "weight: 101"}, edit{"prod.yaml", "disk_gib: 100", "disk_gib: 20000"}), `
+acme/prod.yaml:62: cluster.node_pools.big.disk_gib: 20000 GiB is not a volume of 20 to 16384 GiB
+acme/prod.yaml:63: cluster.node_pools.big.weight: 101 is not a weight from 1 to 100
+`},
+	{"a node pool with a name that is none", clustered(edit{"prod.yaml", "    big:", "    Big:"}), `acme/prod.yaml:54: cluster.node_pools.Big: "Big" is not a node pool name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
+	{"no nodes for workloads", []edit{{"prod.yaml", "", "cluster:\n  node_pools: {}\n"}}, `acme/prod.yaml:10: cluster.node_pools: workloads would have no nodes: the system nodes are not for them, so name a node pool or a node group`},
+
+	// Namespaces.
+	{"namespaces of the cluster's own", clustered(edit{"prod.yaml", "  gitops:", "    kube-shop: {}\n    argocd: {}\n  gitops:"}), `
+acme/prod.yaml:71: cluster.namespaces.kube-shop: "kube-shop" is a namespace of the cluster's own: workloads have others
+acme/prod.yaml:72: cluster.namespaces.argocd: "argocd" is a namespace of the cluster's own: workloads have others
+`},
+	{"a namespace that is none", clustered(edit{"prod.yaml", "  gitops:", "    the.shop: {}\n  gitops:"}), `acme/prod.yaml:71: cluster.namespaces["the.shop"]: "the.shop" is not a namespace: up to 63 lower-case letters, digits and hyphens`},
+	{"values that are none of the known", clustered(edit{"prod.yaml", "gitops: flux", "gitops: helm"}, edit{"prod.yaml", "pod_security: baseline", "pod_security: none"}, edit{"prod.yaml", "identity: irsa", "identity: kiam"}, edit{"prod.yaml", "image: bottlerocket", "image: al2"}), `
+acme/prod.yaml:25: cluster.system_nodes.image: "al2" is not one of al2023, bottlerocket
+acme/prod.yaml:41: cluster.identity: "kiam" is not one of pod-identity, irsa
+acme/prod.yaml:66: cluster.namespaces.shop.pod_security: "none" is not one of restricted, baseline, privileged
+acme/prod.yaml:71: cluster.gitops: "helm" is not one of argocd, flux
+`},
+
+	// Names.
+	{"a controller's role name that is too long", []edit{
+		{"estate.yaml", "project: acme", "project: acme-and-daughters-1"},
+		{"estate.yaml", "  audit:", "  quality-assurance-01: \"555555555555\"\n  audit:"},
+		{"quality-assurance-01.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\ncluster: {}\n"},
+	}, `acme/quality-assurance-01.yaml:4: cluster: the role would be called acme-and-daughters-1-quality-assurance-01-load-balancer-controller, which has 66 characters: IAM takes 64`},
+	{"a workload's role name that is too long", []edit{
+		{"estate.yaml", "project: acme", "project: acme-and-daughters-1"},
+		{"estate.yaml", "  audit:", "  quality-assurance: \"555555555555\"\n  audit:"},
+		{"quality-assurance.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\ncluster:\n  identities:\n    image-processing-of-last-night:\n      namespace: batch\n      service_account: batch\n      pull_images: true\n"},
+	}, `acme/quality-assurance.yaml:6: cluster.identities.image-processing-of-last-night: the role would be called acme-and-daughters-1-quality-assurance-image-processing-of-last-night, which has 69 characters: IAM takes 64`},
+	{"a cluster name that is too long", []edit{
+		{"estate.yaml", "  audit:", "  " + long + ": \"555555555555\"\n  audit:"},
+		{long + ".yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\ncluster: {}\n"},
+	}, `
+acme/estate.yaml:8: accounts.` + long + `: "` + long + `" is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter
+acme/` + long + `.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter
+acme/` + long + `.yaml:4: cluster: the cluster would be called acme-` + long + `, which has 101 characters: EKS takes 100
+acme/` + long + `.yaml:4: cluster: the role would be called acme-` + long + `-load-balancer-controller, which has 126 characters: IAM takes 64
+`},
+
+	// Without a way to the internet.
+	{"endpoints that nodes need", []edit{{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster: {}\n"}}, `acme/dev.yaml:15: cluster: without NAT nodes reach AWS only through endpoints: add ec2, eks, eks-auth, elasticloadbalancing, sqs to endpoints in hub.yaml`},
+	{"endpoints that nodes need without pod identity", []edit{{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster:\n  identity: irsa\n"}}, `acme/dev.yaml:15: cluster: without NAT nodes reach AWS only through endpoints: add ec2, eks, elasticloadbalancing, sqs to endpoints in hub.yaml`},
+	{"endpoints that one workload needs", []edit{{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster:\n  identity: irsa\n  identities:\n    shop:\n      namespace: shop\n      service_account: shop\n      kind: pod-identity\n      pull_images: true\n"}, {"hub.yaml", "[sts,", "[ec2, eks, elasticloadbalancing, sqs, sts,"}}, `acme/dev.yaml:15: cluster: without NAT nodes reach AWS only through endpoints: add eks-auth to endpoints in hub.yaml`},
+	{"external-dns without NAT", []edit{{"dev.yaml", "", "cluster: {}\n"}, {"hub.yaml", "[sts,", "[ec2, eks, eks-auth, elasticloadbalancing, sqs, sts,"}}, `acme/dev.yaml:15: cluster: without NAT external-dns does not reach Route 53, which has no endpoint in a VPC: take external-dns out of record_roles, or give the network NAT`},
+	{"a storage driver that is too old", clustered(edit{"prod.yaml", "vpc-cni: v1.20.4-eksbuild.1", "aws-ebs-csi-driver: v1.57.9-eksbuild.2"}), `acme/prod.yaml:40: cluster.add_on_versions.aws-ebs-csi-driver: v1.57.9-eksbuild.2 does not tag volumes with the cluster's name, which its role asks for: v1.58 is the first that does`},
+	{"endpoints that nodes cannot reach", []edit{{"dev.yaml", "", "cluster: {}\n"}, {"dev.yaml", "probe: true\n", ""}, {"estate.yaml", "  dev:\n    reaches: [shared]", "  dev: {}"}}, `acme/dev.yaml:14: cluster: without NAT nodes reach AWS only through the hub, which segment "dev" does not reach`},
+}
+
+var long = strings.Repeat("x", 96)
+
+// publicRanges are so many /24 of 198.18.0.0/15.
+func publicRanges(n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf("198.18.%d.0/24", i))
+	}
+	return strings.Join(list, ", ")
+}
+
+func managedPolicies(n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf("\"arn:aws:iam::aws:policy/P%d\"", i))
+	}
+	return strings.Join(list, ", ")
+}
+
+func TestBadClustersAreToldWithFileAndLine(t *testing.T) {
+	for _, test := range badClusters {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := load(edited(t, test.edits...), "acme", "acme")
+			if err == nil {
+				t.Fatalf("loads, want:\n%s", test.want)
+			}
+			if got := err.Error(); got != strings.TrimSpace(test.want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTheClusterOfTheTestsIsGood(t *testing.T) {
+	if e := loadEdited(t, clustered()...); len(e.Warnings) > 0 {
+		t.Errorf("warnings without a date: %v", e.Warnings)
+	}
+}
+
+// What looks like the mistakes above, and is none.
+func TestGoodClustersLoad(t *testing.T) {
+	for name, edits := range map[string][]edit{
+		"a label with a domain":              clustered(edit{"prod.yaml", "        team: data", "        example.com/team: data\n        node.kubernetes.io/kind: batch"}),
+		"a taint with another effect":        clustered(edit{"prod.yaml", "    disk_gib: 50", "    disk_gib: 50\n    taints: [CriticalAddonsOnly=true:NoExecute]"}),
+		"a list on every resource":           clustered(edit{"prod.yaml", "[s3:GetObject, s3:Put*]", "[s3:ListAllMyBuckets, ec2:Describe*]"}, edit{"prod.yaml", `["arn:aws:s3:::acme-orders/*"]`, `["*"]`}),
+		"the same account in two namespaces": clustered(edit{"prod.yaml", "  node_pools:", "    cart:\n      namespace: cart\n      service_account: shop\n      pull_images: true\n  node_pools:"}),
+		"a workload that writes records": clustered(
+			edit{"prod.yaml", "record_roles:", "record_roles:\n  certificates:\n    zones: [app.acme.example]"},
+			edit{"prod.yaml", "  node_pools:", "    certificates:\n      namespace: cert-manager\n      service_account: cert-manager\n  node_pools:"}),
+		"nodes of node groups alone":       {{"prod.yaml", "", "cluster:\n  node_groups:\n    batch: {}\n  node_pools: {}\n"}},
+		"a private cluster with endpoints": {{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster: {}\n"}, {"hub.yaml", "[sts,", "[ec2, eks, eks-auth, elasticloadbalancing, sqs, sts,"}},
+	} {
+		t.Run(name, func(t *testing.T) { loadEdited(t, edits...) })
+	}
+}
+
+// What a file leaves out is as if it stated the documented default.
+func TestAnEmptyClusterHasTheDocumentedDefaults(t *testing.T) {
+	short := loadEdited(t, edit{"prod.yaml", "", "cluster:\n  node_groups:\n    batch:\n      architecture: amd64\n  namespaces:\n    shop:\n"})
+	long := loadEdited(t, edit{"prod.yaml", "", `cluster:
+  version: "1.35"
+  public_access: []
+  system_nodes: {architecture: arm64, image: al2023, instance_types: [m7g.large], capacity: on-demand, min_size: 2, desired_size: 2, max_size: 3, disk_gib: 50}
+  node_groups:
+    batch: {architecture: amd64, image: al2023, instance_types: [m5.large], capacity: on-demand, min_size: 2, desired_size: 2, max_size: 3, disk_gib: 50}
+  prefix_delegation: false
+  ignore_network_policies: false
+  guardduty_agent: false
+  identity: pod-identity
+  node_pools:
+    graviton:
+      architecture: arm64
+      instance_types: [c7g.large, c7g.xlarge, c7g.2xlarge, m7g.large, m7g.xlarge, m7g.2xlarge, r7g.large, r7g.xlarge, r7g.2xlarge]
+      capacity_types: [spot, on-demand]
+      cpu_limit: 1000
+      consolidate_after_minutes: 5
+      expire_after_hours: 720
+      disk_gib: 50
+    amd64:
+      architecture: amd64
+      instance_types: [c5.large, c5.xlarge, c5.2xlarge, m5.large, m5.xlarge, m5.2xlarge, r5.large, r5.xlarge, r5.2xlarge]
+      capacity_types: [spot, on-demand]
+      cpu_limit: 2000
+      consolidate_after_minutes: 5
+      expire_after_hours: 720
+      disk_gib: 50
+  namespaces:
+    shop: {pod_security: restricted, cpu: 16, memory_gib: 32, pods: 100, sample: false}
+  gitops: argocd
+`})
+	got, want := *short.Spoke("prod").Cluster, *long.Spoke("prod").Cluster
+	want.PublicAccess = nil
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v, want\n%+v", got, want)
+	}
+}
+
+func TestASpokeWithoutAClusterHasNone(t *testing.T) {
+	e := loadEdited(t, clustered()...)
+	if e.Spoke("dev").Cluster != nil || len(e.Controllers("dev")) > 0 {
+		t.Error("dev has a cluster")
+	}
+	for _, s := range e.Stacks() {
+		if s.Kind == SpokeEKS && s.Account != "prod" {
+			t.Errorf("there is a stack %s", s.Name)
+		}
+	}
+	if s := e.Stack("prod-eks"); s.Account != "prod" || !slices.Equal(s.Reads, []string{"prod-network"}) {
+		t.Errorf("the stack is %+v", s)
+	}
+}
+
+// Support ends as a day begins, and is warned about 90 days ahead.
+func TestSupportEndsOnTheDaysOfTheReleaseCalendar(t *testing.T) {
+	const at = "acme/prod.yaml:10: cluster.version: "
+	for day, want := range map[string]string{
+		"2026-09-02": "",
+		"2026-09-03": "warning: " + at + "standard support of Kubernetes 1.34 ends soon, on 2026-12-02; longer in standard support: 1.35\n",
+		"2026-12-01": "warning: " + at + "standard support of Kubernetes 1.34 ends soon, on 2026-12-02; longer in standard support: 1.35\n",
+		"2026-12-02": "warning: " + at + "standard support of Kubernetes 1.34 ended on 2026-12-02: EKS charges extra, and upgrades the cluster by itself on 2027-12-02; longer in standard support: 1.35\n",
+		"2027-12-01": "warning: " + at + "standard support of Kubernetes 1.34 ended on 2026-12-02: EKS charges extra, and upgrades the cluster by itself on 2027-12-02\n",
+		"2027-12-02": at + "extended support of Kubernetes 1.34 ended on 2027-12-02, and EKS upgrades such clusters by itself",
+	} {
+		t.Run(day, func(t *testing.T) {
+			stated, err := load(edited(t, clustered(edit{"estate.yaml", "", "as_of: " + day + "\n"})...), "acme", "acme")
+			overridden, again := loadAsOf(edited(t, clustered(edit{"estate.yaml", "", "as_of: 2020-01-01\n"})...), "acme", "acme", date(day))
+			if fmt.Sprint(err) != fmt.Sprint(again) {
+				t.Fatalf("got %v in the file, %v in its place", err, again)
+			}
+			if err != nil {
+				if err.Error() != want {
+					t.Errorf("got %v, want %s", err, want)
+				}
+				return
+			}
+			if got := stated.Warnings.Warning(); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if stated.AsOf != overridden.AsOf || !reflect.DeepEqual(stated.Warnings, overridden.Warnings) {
+				t.Errorf("in the file: %v, %v; in its place: %v, %v", stated.AsOf, stated.Warnings, overridden.AsOf, overridden.Warnings)
+			}
+		})
+	}
+}
+
+func TestEveryKnownVersionHasExtendedSupportForAYear(t *testing.T) {
+	last := Date{}
+	for _, v := range kubernetesVersions {
+		if days := v.standard.daysUntil(v.extended); days < 365 || days > 366 {
+			t.Errorf("%s: extended support lasts %d days", v.name, days)
+		}
+		if last.daysUntil(v.standard) <= 0 {
+			t.Errorf("%s is not in order", v.name)
+		}
+		last = v.standard
+	}
+	if v := kubernetesVersions[len(kubernetesVersions)-1]; v.name != DefaultKubernetesVersion {
+		t.Errorf("the default is %s, the newest known %s", DefaultKubernetesVersion, v.name)
+	}
+}
+
+func TestTheArchitectureOfAnInstanceTypeIsInItsName(t *testing.T) {
+	for architecture, types := range map[Architecture]string{
+		ARM64: "a1.metal t4g.medium c6gn.16xlarge c7g.large c7gd.metal c7gn.large c8gb.48xlarge c8gn.medium m6g.metal m7g.xlarge m8gd.24xlarge " +
+			"m8g.metal-24xl m9g.large r6gd.large r7g.2xlarge r8gb.large r8gn.large x2gd.metal x8g.16xlarge i4g.large i8g.metal-48xl i8ge.large " +
+			"im4gn.large is4gen.8xlarge g5g.metal hpc7g.16xlarge p6e-gb200.36xlarge",
+		AMD64: "t2.nano t3.micro t3a.small c4.8xlarge c5.large c5a.24xlarge c5n.metal c6id.32xlarge c6in.large c7a.medium c7i.metal-48xl c7i-flex.large " +
+			"c8i-flex.16xlarge m5.large m5zn.metal m7a.48xlarge m7i-flex.8xlarge m8azn.large r5dn.large r8i.96xlarge x1e.32xlarge x2iedn.metal z1d.large " +
+			"i3en.24xlarge i4i.large i7ie.48xlarge d3en.12xlarge h1.2xlarge g4ad.xlarge g4dn.metal g5.48xlarge g6.xlarge g6e.12xlarge g6f.large g7e.2xlarge " +
+			"gr6.4xlarge gr6f.4xlarge p3dn.24xlarge p4de.24xlarge p5en.48xlarge p6-b200.48xlarge inf2.xlarge trn1n.32xlarge dl1.24xlarge f2.6xlarge vt1.3xlarge " +
+			"hpc6id.32xlarge hpc7a.96xlarge u-6tb1.56xlarge u-12tb1.112xlarge u7i-12tb.224xlarge u7in-32tb.224xlarge",
+		"": "c7g large c7g.huge C7g.large c.large 7g.large c7g.large.large c7g_large mac1.metal mac2-m2.metal u-tb1.metal x7.x-large ${type} c7g.*",
+	} {
+		for _, name := range strings.Fields(types) {
+			if got := architectureOf(name); got != architecture {
+				t.Errorf("%s is %q, want %q", name, got, architecture)
+			}
+		}
+	}
+	if architectureOf("") != "" {
+		t.Error("nothing is an instance type")
+	}
+}
+
+func TestDefaultInstanceTypesAreOfTheirArchitecture(t *testing.T) {
+	for name, p := range defaultNodePools() {
+		for _, instanceType := range p.InstanceTypes {
+			if got := architectureOf(instanceType); got != p.Architecture {
+				t.Errorf("%s: %s is %q", name, instanceType, got)
+			}
+		}
+	}
+}
+
+func TestTaintsAreReadAsKubectlWritesThem(t *testing.T) {
+	for text, want := range map[string]Taint{
+		"CriticalAddonsOnly=true:NoSchedule": {"CriticalAddonsOnly", "true", "NoSchedule"},
+		"example.com/gpu:NoExecute":          {"example.com/gpu", "", "NoExecute"},
+		"batch=:PreferNoSchedule":            {"batch", "", "PreferNoSchedule"},
+	} {
+		if got, ok := ParseTaint(text); !ok || got != want {
+			t.Errorf("%s is %+v, %v", text, got, ok)
+		}
+	}
+}
+
+func TestEveryServiceAccountOfTheClusterItselfIsTrustedOnce(t *testing.T) {
+	e := loadEdited(t, clustered()...)
+	seen := map[string]string{}
+	for _, w := range e.Controllers("prod") {
+		account := w.Namespace + "/" + w.ServiceAccount
+		if seen[account] != "" {
+			t.Errorf("%s is that of %s and %s", account, seen[account], w.Name)
+		}
+		seen[account] = w.Name
+		if w.Kind != IRSA {
+			t.Errorf("%s has its role by %s, and the cluster says irsa", w.Name, w.Kind)
+		}
+	}
+	if want := []string{EBSCSI, ExternalDNS, Karpenter, LoadBalancerController, VPCCNI}; !slices.Equal(slices.Sorted(maps.Values(seen)), want) {
+		t.Errorf("the controllers are %v", seen)
+	}
+}
+
+// The hub trusts the spoke's role by its name alone.
+func TestExternalDNSHasTheRoleThatTheHubTrusts(t *testing.T) {
+	e := loadEdited(t, clustered()...)
+	if got, want := e.WorkloadRole("prod", ExternalDNS), e.RecordRole("prod", "external-dns"); got != want {
+		t.Errorf("the role is %s, and the hub trusts %s", got, want)
+	}
+	e = loadEdited(t, clustered(edit{"prod.yaml", "record_roles:\n  external-dns:\n    zones: [app.acme.example]\n", ""})...)
+	if slices.ContainsFunc(e.Controllers("prod"), func(w Workload) bool { return w.Name == ExternalDNS }) {
+		t.Error("external-dns has a role without a zone to write to")
+	}
+}
+
+func TestClusterNamesFollowTheProjectAndTheSpoke(t *testing.T) {
+	e := loadEdited(t, clustered()...)
+	for got, want := range map[string]string{
+		e.ClusterName("prod"):            "acme-prod",
+		e.ClusterRole("prod"):            "acme-prod-cluster",
+		e.ManagedNodeRole("prod"):        "acme-prod-managed-nodes",
+		e.NodeRole("prod"):               "acme-prod-nodes",
+		e.WorkloadRole("prod", "shop"):   "acme-prod-shop",
+		e.KarpenterQueue("prod"):         "acme-prod-karpenter",
+		e.ClusterKeyAlias("prod"):        "alias/acme-prod-eks",
+		e.ClusterLogGroup("prod"):        "/aws/eks/acme-prod/cluster",
+		e.RegistryHost():                 "111111111111.dkr.ecr.ap-southeast-3.amazonaws.com",
+		e.accessRole(t, "prod", "admin"): "arn:aws:iam::333333333333:role/platform-admin",
+		e.accessRole(t, "prod", "team"):  "arn:aws:iam::111111111111:role/sso/team",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func (e *Estate) accessRole(t *testing.T, spoke, entry string) string {
+	t.Helper()
+	return e.AccessRoleARN(spoke, e.Spoke(spoke).Cluster.Access[entry])
+}
+
+// What is added to a cluster adds to the estate, and changes nothing of it.
+func TestAddingToAClusterMovesNothing(t *testing.T) {
+	before := loadEdited(t, clustered()...)
+	for name, addition := range map[string]edit{
+		"a node group": {"prod.yaml", "  add_on_versions:", "    apples: {}\n  add_on_versions:"},
+		"an identity":  {"prod.yaml", "  node_pools:", "    apples:\n      namespace: apples\n      service_account: apples\n      pull_images: true\n  node_pools:"},
+		"a node pool":  {"prod.yaml", "  namespaces:\n    shop:", "    apples:\n      architecture: arm64\n      instance_types: [m7g.large]\n      cpu_limit: 1\n  namespaces:\n    shop:"},
+		"a namespace":  {"prod.yaml", "  gitops:", "    apples: {}\n  gitops:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			after := loadEdited(t, clustered(addition)...)
+			if !reflect.DeepEqual(before.Stacks(), after.Stacks()) {
+				t.Error("the stacks differ")
+			}
+			for _, account := range []string{HubAccount, "dev", "prod"} {
+				if !reflect.DeepEqual(before.Plan(account), after.Plan(account)) {
+					t.Errorf("the address plan of %s differs", account)
+				}
+			}
+			if !reflect.DeepEqual(before.Controllers("prod"), after.Controllers("prod")) {
+				t.Error("the controllers differ")
+			}
+			was, is := reflect.ValueOf(*before.Spoke("prod").Cluster), reflect.ValueOf(*after.Spoke("prod").Cluster)
+			if reflect.DeepEqual(was.Interface(), is.Interface()) {
+				t.Error("nothing was added")
+			}
+			for i := range was.NumField() {
+				if field := was.Type().Field(i).Name; was.Field(i).Kind() != reflect.Map {
+					if !reflect.DeepEqual(was.Field(i).Interface(), is.Field(i).Interface()) {
+						t.Errorf("%s differs", field)
+					}
+				} else {
+					for _, key := range was.Field(i).MapKeys() {
+						if !reflect.DeepEqual(was.Field(i).MapIndex(key).Interface(), is.Field(i).MapIndex(key).Interface()) {
+							t.Errorf("%s.%s differs", field, key)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// A cluster adds one stack after its spoke's others, and moves none.
+func TestAddingAClusterAddsOneStack(t *testing.T) {
+	with := loadEdited(t, clustered()...).Stacks()
+	without := loadEdited(t).Stacks()
+	if got := slices.DeleteFunc(with, func(s Stack) bool { return s.Name == "prod-eks" }); !reflect.DeepEqual(got, without) {
+		t.Errorf("got %v, want %v", got, without)
+	}
+}

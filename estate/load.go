@@ -1,0 +1,194 @@
+package estate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// HubAccount is the name of the account that holds what all others share.
+const HubAccount = "hub"
+
+// The files of an estate that are not spokes.
+const (
+	settingsFile = "estate.yaml"
+	hubFile      = "hub.yaml"
+	intentsFile  = "intents.yaml"
+)
+
+// Estate is a whole estate, validated and with its defaults filled in.
+type Estate struct {
+	Settings
+	// Name is the name of the estate's folder.
+	Name string
+	// Hub is the account that all others share.
+	Hub Hub
+	// Spokes are the workload accounts, sorted by name.
+	Spokes []*Spoke
+	// Intents are what the network promises, if the estate says so.
+	Intents Intents
+	// Warnings are what is not wrong yet, by file and line.
+	Warnings Errors
+	// Role is what the stacks are synthesized for. The environment variable `DEPLOY_ROLE` says it.
+	Role DeployRole
+
+	settings, hub *document
+	intents       *document // nil if there are none
+	spokes        map[string]*document
+}
+
+// Find resolves what a user calls an estate: the name of a folder under
+// environments/, or the path of a folder anywhere.
+func Find(nameOrPath string) string {
+	if nameOrPath == "" {
+		nameOrPath = "piksel"
+	}
+	if !strings.ContainsAny(nameOrPath, `/\`) && nameOrPath != "." && nameOrPath != ".." {
+		return filepath.Join("environments", nameOrPath)
+	}
+	return nameOrPath
+}
+
+// Load reads and validates the estate in the folder dir. If anything is wrong
+// with it, the error is of type [Errors] and holds all that is.
+func Load(dir string) (*Estate, error) { return LoadAsOf(dir, Date{}) }
+
+// LoadAsOf is [Load] as if estate.yaml stated another day under `as_of`, unless
+// that is the zero Date.
+func LoadAsOf(dir string, day Date) (*Estate, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	return loadAsOf(os.DirFS(dir), dir, filepath.Base(abs), day)
+}
+
+func load(files fs.FS, dir, name string) (*Estate, error) {
+	return loadAsOf(files, dir, name, Date{})
+}
+
+// loadAsOf is [LoadAsOf] for any file system, so that tests and fuzzing need no
+// disk. Files are called by their path below dir in messages.
+func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return nil, Errors{{File: dir, Message: "cannot read the estate: " + reason(err)}}
+	}
+	e := &Estate{Name: name, Role: RoleApply, spokes: map[string]*document{}}
+	errs := e.checkName(dir)
+	e.settings = read(files, dir, settingsFile, &e.Settings)
+	e.hub = read(files, dir, hubFile, &e.Hub)
+	for _, entry := range entries {
+		file := entry.Name()
+		if file == intentsFile {
+			e.intents = read(files, dir, file, &e.Intents)
+			continue
+		}
+		if entry.IsDir() || strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {
+			continue
+		}
+		switch filepath.Ext(file) {
+		case ".yaml":
+			spoke := &Spoke{Name: strings.TrimSuffix(file, ".yaml")}
+			e.spokes[spoke.Name] = read(files, dir, file, spoke)
+			e.Spokes = append(e.Spokes, spoke)
+		case ".yml":
+			errs = append(errs, &Error{File: filepath.Join(dir, file), Message: "would be ignored: rename it to end in .yaml"})
+		}
+	}
+	slices.SortFunc(e.Spokes, func(a, b *Spoke) int { return strings.Compare(a.Name, b.Name) })
+	if !day.IsZero() {
+		e.AsOf = day
+	}
+	e.applyDefaults()
+	errs = append(errs, override("STATE_BACKEND", &e.State.Backend)...)
+	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
+	e.validate()
+	for _, d := range e.documents() {
+		errs = append(errs, d.errs...)
+	}
+	if err := errs.sorted(); err != nil {
+		return nil, err
+	}
+	if warnings := e.Warnings.sorted(); warnings != nil {
+		e.Warnings = warnings.(Errors)
+	}
+	e.sortLists()
+	return e, nil
+}
+
+// documents are the estate's files.
+func (e *Estate) documents() []*document {
+	documents := []*document{e.settings, e.hub}
+	for _, s := range e.Spokes {
+		documents = append(documents, e.spokes[s.Name])
+	}
+	if e.intents != nil {
+		documents = append(documents, e.intents)
+	}
+	return documents
+}
+
+var estateName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// checkName checks the name of the folder, which is part of the paths of local
+// state files.
+func (e *Estate) checkName(dir string) Errors {
+	if estateName.MatchString(e.Name) {
+		return nil
+	}
+	return Errors{{File: dir, Message: fmt.Sprintf("the folder's name, %q, is the estate's: letters, digits, dots, hyphens and underscores", e.Name)}}
+}
+
+// override takes what belongs to a run and not to the estate from an environment
+// variable: a first try keeps its state in a folder, a pull request plans.
+func override[T interface {
+	~string
+	Values() []string
+}](variable string, target *T) Errors {
+	value := os.Getenv(variable)
+	if value == "" {
+		return nil
+	}
+	if known := (*target).Values(); !slices.Contains(known, value) {
+		return Errors{{File: variable, Message: fmt.Sprintf("%q is not one of %s", value, strings.Join(known, ", "))}}
+	}
+	*target = T(value)
+	return nil
+}
+
+func read(files fs.FS, dir, name string, target any) *document {
+	file := filepath.Join(dir, name)
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return unreadable(file, 0, "cannot read the file: %s", reason(err))
+	}
+	return decode(file, text, target)
+}
+
+// reason is an I/O error without the path, which the message has already.
+func reason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "it does not exist"
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// Spoke returns the spoke with that name, or nil.
+func (e *Estate) Spoke(name string) *Spoke {
+	for _, s := range e.Spokes {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package estate
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// This file holds the names that two stacks must agree on before either exists.
+
+// Prefix is what every AWS name in an account begins with: `<project>-<account>`.
+func (e *Estate) Prefix(account string) string { return e.Project + "-" + account }
+
+// ARN is the ARN of a global or regional resource whose name is known.
+func (e *Estate) ARN(service, region, account, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", e.Partition(), service, region, account, resource)
+}
+
+// RoleARN is the ARN of an IAM role in one of the estate's accounts.
+func (e *Estate) RoleARN(account, role string) string {
+	return e.ARN("iam", "", e.Accounts[account], "role/"+role)
+}
+
+// The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,
+// two state roles for each account in the hub, and the two CI roles in the hub.
+// PlanStateRole reads what StateRole writes.
+func (e *Estate) PlanRole() string                    { return e.Project + "-plan" }
+func (e *Estate) ApplyRole() string                   { return e.Project + "-apply" }
+func (e *Estate) StateRole(account string) string     { return e.Project + "-state-" + account }
+func (e *Estate) PlanStateRole(account string) string { return e.Project + "-plan-state-" + account }
+func (e *Estate) CIPlanRole() string                  { return e.Project + "-ci-plan" }
+func (e *Estate) CIApplyRole() string                 { return e.Project + "-ci-apply" }
+func (e *Estate) RecordRole(spoke, w string) string   { return e.Prefix(spoke) + "-" + w }
+
+// PushRole is the name of a role that may push images.
+func (e *Estate) PushRole(name string) string { return e.Project + "-push-" + name }
+
+// StateKey is the key of a stack's state in the state bucket.
+func (e *Estate) StateKey(stack string) string { return e.Project + "/" + stack + ".tfstate" }
+
+// StateKeyAlias is the alias of the key that encrypts the state.
+func (e *Estate) StateKeyAlias() string { return "alias/" + e.Project + "-terraform-state" }
+
+// FlowLogGroup is the log group of a VPC's flow logs.
+func (e *Estate) FlowLogGroup(account string) string {
+	return "/vpc/" + e.Prefix(account) + "/flow-logs"
+}
+
+// SessionLogGroup is the log group of the sessions of an account's bastion.
+func (e *Estate) SessionLogGroup(account string) string {
+	return "/sessions/" + e.Prefix(account)
+}
+
+// LoadBalancerGroup is the name of the security group of a spoke's load balancers:
+// of the frontend's, or of internal ones.
+func (e *Estate) LoadBalancerGroup(account string, frontend bool) string {
+	if frontend {
+		return e.Prefix(account) + "-frontend-alb"
+	}
+	return e.Prefix(account) + "-internal-alb"
+}
+
+// TrailName is the name of an account's CloudTrail trail.
+func (e *Estate) TrailName(account string) string { return e.Prefix(account) + "-trail" }
+
+// ClusterName is the name of a spoke's EKS cluster, which Karpenter finds its
+// subnets and security groups by.
+func (e *Estate) ClusterName(account string) string { return e.Prefix(account) }
+
+// Network is the VPC of an account.
+func (e *Estate) Network(account string) Network {
+	if account == HubAccount {
+		return e.Hub.Network
+	}
+	return e.Spoke(account).Network
+}
+
+// Plan is the address plan of an account's VPC. Loading has checked that it fits.
+func (e *Estate) Plan(account string) []Slot {
+	plan, err := e.AddressPlan(account, e.Network(account))
+	if err != nil {
+		panic("estate: the address plan of a validated estate: " + err.Error())
+	}
+	return plan
+}
+
+// InboundAddresses are the addresses of the hub's inbound resolver endpoint,
+// with the zones they are in.
+func (e *Estate) InboundAddresses() []netip.Addr {
+	var addresses []netip.Addr
+	for _, s := range Subnets(e.Plan(HubAccount), Private)[:e.Hub.InboundResolver.ZoneCount] {
+		addresses = append(addresses, InboundAddress(s.CIDR))
+	}
+	return addresses
+}
+
+// CentralEndpoints are the services with an interface endpoint in the hub,
+// sorted.
+func (e *Estate) CentralEndpoints() []string {
+	services := append([]string{"ecr.api", "ecr.dkr"}, e.Hub.Endpoints...)
+	slices.Sort(services)
+	return slices.Compact(services)
+}
+
+// EndpointZone is the private zone that makes clients reach a service through
+// its central interface endpoint.
+type EndpointZone struct {
+	// Service is the last part of the endpoint's service name.
+	Service string
+	// Name is the zone's domain name.
+	Name string
+	// Wildcard says that the zone answers for all names below it too.
+	Wildcard bool
+}
+
+// EndpointZone returns the zone of a service in the estate's region.
+func (e *Estate) EndpointZone(service string) EndpointZone {
+	name, wildcard := strings.CutPrefix(endpointNames[service], "*.")
+	if name == "" {
+		name = service
+	}
+	if full, ok := strings.CutSuffix(name, "."); ok {
+		name = strings.ReplaceAll(full, "{region}", e.Region)
+	} else {
+		name += "." + e.Region + ".amazonaws.com"
+	}
+	return EndpointZone{Service: service, Name: name, Wildcard: wildcard}
+}
+
+// VisibleZones are the private zones, by domain name and sorted, that an
+// account's VPC resolves; those of the central endpoints are not among them.
+func (e *Estate) VisibleZones(account string) []string {
+	var zones []string
+	for _, name := range sortedKeys(e.DNS.PrivateZones) {
+		if slices.Contains(e.DNS.PrivateZones[name].VisibleTo, account) {
+			zones = append(zones, name)
+		}
+	}
+	return zones
+}
+
+// ParentZone is the public zone that delegates another one, or "".
+func (e *Estate) ParentZone(zone string) string {
+	parent := ""
+	for _, candidate := range e.DNS.PublicZones {
+		if strings.HasSuffix(zone, "."+candidate) && len(candidate) > len(parent) {
+			parent = candidate
+		}
+	}
+	return parent
+}
+
+// HasHubNetwork says that the hub has a network, which the spokes' VPCs are
+// attached to. Without one every spoke stands alone.
+func (e *Estate) HasHubNetwork() bool {
+	return e.Hub.Network.CIDR.IsValid() || e.hub != nil && (e.hub.has("network") || e.hub.broken("network"))
+}
+
+// Segment is the transit gateway segment of an account's VPC.
+func (e *Estate) Segment(account string) string {
+	if account == HubAccount {
+		return e.Hub.Segment
+	}
+	return e.Spoke(account).Segment
+}
+
+// Reaches says whether VPCs in two segments exchange traffic. It is symmetric.
+func (e *Estate) Reaches(a, b string) bool {
+	return e.Segmentation == Mesh ||
+		slices.Contains(e.Segments[a].Reaches, b) || slices.Contains(e.Segments[b].Reaches, a)
+}
+
+// ReachesHub says whether an account's VPC exchanges traffic with the hub's. One
+// that does not must not be told to use what the hub shares.
+func (e *Estate) ReachesHub(account string) bool {
+	return account == HubAccount || e.HasHubNetwork() && e.Reaches(e.Segment(account), e.Hub.Segment)
+}
+
+// NetworkAccounts are the accounts that have a VPC: the hub first, if it has one,
+// then spokes by name.
+func (e *Estate) NetworkAccounts() []string {
+	var accounts []string
+	if e.HasHubNetwork() {
+		accounts = append(accounts, HubAccount)
+	}
+	for _, s := range e.Spokes {
+		accounts = append(accounts, s.Name)
+	}
+	return accounts
+}
+
+// Peers are the accounts other than its own that an account's VPC exchanges
+// traffic with: the hub first, if it is one, then spokes by name.
+func (e *Estate) Peers(account string) []string {
+	if !e.HasHubNetwork() {
+		return nil
+	}
+	var peers []string
+	for _, other := range e.NetworkAccounts() {
+		if other != account && e.Reaches(e.Segment(account), e.Segment(other)) {
+			peers = append(peers, other)
+		}
+	}
+	return peers
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// PrivateSpace is the private address space of RFC 1918.
+func PrivateSpace() []netip.Prefix { return slices.Clone(privateSpace) }

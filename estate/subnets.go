@@ -1,0 +1,89 @@
+package estate
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Explicit says that the network names its subnets one by one, by range or by id.
+// Otherwise they follow from the slots of the address plan.
+func (n Network) Explicit() bool {
+	return n.Existing != nil || len(n.Subnets.Private)+len(n.Subnets.Database)+len(n.Subnets.Public)+len(n.Subnets.Attachment) > 0
+}
+
+// tiers are the tiers that a network can name subnets of, in the order of the
+// address plan.
+var tiers = []Tier{Public, Database, Attachment, Private}
+
+// ranges are the subnets of a tier that the network names by range, by zone.
+func (n Network) ranges(tier Tier) map[string]netip.Prefix {
+	switch tier {
+	case Public:
+		return n.Subnets.Public
+	case Private:
+		return n.Subnets.Private
+	case Database:
+		return n.Subnets.Database
+	}
+	return n.Subnets.Attachment
+}
+
+// ids are the subnets of a tier that are there already, by zone.
+func (n Network) ids(tier Tier) map[string]string {
+	switch {
+	case n.Existing == nil:
+		return nil
+	case tier == Private:
+		return n.Existing.PrivateSubnetIDs
+	case tier == Database:
+		return n.Existing.DatabaseSubnetIDs
+	}
+	return nil
+}
+
+// zones are those in which the network names a subnet of a tier, sorted by id.
+func (n Network) zones(tier Tier) []string {
+	zones := append(sortedKeys(n.ranges(tier)), sortedKeys(n.ids(tier))...)
+	slices.Sort(zones)
+	return slices.Compact(zones)
+}
+
+func (n Network) privateZones() []string { return n.zones(Private) }
+
+// namedSubnets are the subnets that the network names, by tier and zone: ranges that
+// somebody chose have no order, and some are not known.
+func (e *Estate) namedSubnets(vpc string, n Network) []Slot {
+	var plan []Slot
+	for _, tier := range tiers {
+		for _, zone := range e.zonesBySlot() {
+			if cidr, ok := n.ranges(tier)[zone]; ok {
+				plan = append(plan, Slot{VPC: vpc, Tier: tier, Zone: zone, CIDR: cidr, Hosts: hosts(cidr), Used: true})
+			} else if id, ok := n.ids(tier)[zone]; ok {
+				plan = append(plan, Slot{VPC: vpc, Tier: tier, Zone: zone, Existing: id, Used: true})
+			}
+		}
+	}
+	return plan
+}
+
+// hosts is the number of addresses that AWS leaves to use in a subnet; 0 if there is
+// no such subnet.
+func hosts(subnet netip.Prefix) int {
+	if !subnet.IsValid() || !subnet.Addr().Is4() {
+		return 0
+	}
+	return max(0, 1<<(32-subnet.Bits())-reservedPerSubnet)
+}
+
+// Ranges are the address ranges of a tier's subnets. Where one of them is known
+// only when AWS is asked, it is the whole VPC's; none if the tier has no subnets.
+func (e *Estate) Ranges(account string, tier Tier) []netip.Prefix {
+	var ranges []netip.Prefix
+	for _, s := range Subnets(e.Plan(account), tier) {
+		if s.Existing != "" {
+			return []netip.Prefix{e.Network(account).CIDR}
+		}
+		ranges = append(ranges, s.CIDR)
+	}
+	return ranges
+}

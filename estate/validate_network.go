@@ -1,0 +1,164 @@
+package estate
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+)
+
+// vpc is a VPC of the estate with the document that describes it.
+type vpc struct {
+	name    string
+	network Network
+	doc     *document
+}
+
+func (e *Estate) vpcs() []vpc {
+	var all []vpc
+	if e.HasHubNetwork() {
+		all = append(all, vpc{HubAccount, e.Hub.Network, e.hub})
+	}
+	for _, s := range e.Spokes {
+		all = append(all, vpc{s.Name, s.Network, e.spokes[s.Name]})
+	}
+	return all
+}
+
+// validateNetworks checks every VPC, and every pair of them: two VPCs with
+// overlapping ranges cannot both be attached to the gateway. Those that stand alone
+// may overlap, as long as nothing connects them.
+func (e *Estate) validateNetworks() {
+	var before []vpc
+	for _, v := range e.vpcs() {
+		sized := e.validateShape(v)
+		if !validateCIDR(v.doc, "network.cidr", v.network.CIDR) {
+			continue
+		}
+		e.validateRange(v, sized)
+		for _, other := range before {
+			if e.HasHubNetwork() && v.network.CIDR.Overlaps(other.network.CIDR) {
+				v.doc.errorf("network.cidr", "%s overlaps %s (%s)", v.network.CIDR, other.name, other.network.CIDR)
+			}
+		}
+		for _, p := range e.OnPremises.CIDRs {
+			if v.network.CIDR.Overlaps(p) {
+				v.doc.errorf("network.cidr", "%s overlaps on-premises %s (on_premises.cidrs in estate.yaml)", v.network.CIDR, p)
+			}
+		}
+		before = append(before, v)
+	}
+}
+
+// validateShape checks what does not depend on the VPC's range, and says whether
+// the sizes of its subnets are known, so that a plan can be made with them.
+func (e *Estate) validateShape(v vpc) (sized bool) {
+	n := v.network
+	if n.Explicit() {
+		return true
+	}
+	oneZone := n.AZCount == 1 && n.PrivateOnly
+	if (n.AZCount < 2 || n.AZCount > 3) && !oneZone {
+		v.doc.errorf("network.az_count", "%d is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two", n.AZCount)
+	} else if zones := len(e.Zones); n.AZCount > zones && zones > 1 {
+		v.doc.errorf("network.az_count", "%d zones are more than the %d that zones in estate.yaml names", n.AZCount, zones)
+	}
+	sized = !v.doc.incomplete("network.prefix_lengths")
+	for _, tier := range []struct {
+		name   string
+		length int
+		most   int
+	}{
+		{"public", n.PrefixLengths.Public, maxVPC},
+		// A private subnet has a /28 of addresses that are given by hand.
+		{"private", n.PrefixLengths.Private, maxPrivate},
+		{"database", n.PrefixLengths.Database, maxVPC},
+	} {
+		if tier.length < minVPC || tier.length > tier.most {
+			v.doc.errorf("network.prefix_lengths."+tier.name, "/%d is not a subnet size from /%d to /%d", tier.length, minVPC, tier.most)
+			sized = false
+		}
+	}
+	return sized
+}
+
+// validateRange checks a range that is valid on its own against what the VPC
+// and the estate make of it.
+func (e *Estate) validateRange(v vpc, sized bool) {
+	n, at := v.network, "network.cidr"
+	if n.CIDR.Bits() < minVPC || n.CIDR.Bits() > maxVPC {
+		v.doc.errorf(at, "%s is not a VPC size: AWS takes /%d to /%d", n.CIDR, minVPC, maxVPC)
+		return
+	}
+	if !inside(n.CIDR, e.AddressSpace) && !e.settings.incomplete("address_space") {
+		v.doc.errorf(at, "%s lies outside the estate's address_space (%s)", n.CIDR, join(e.AddressSpace))
+	}
+	if n.Explicit() {
+		e.validateSubnets(v)
+		return
+	}
+	if !sized {
+		return
+	}
+	if _, err := e.AddressPlan(v.name, n); err != nil {
+		v.doc.errorf(at, "%s is too small for its tiers: %v; %s", n.CIDR, err, e.fitting(n))
+	}
+}
+
+// maxRanges is how many ranges outside a VPC its network ACLs can name: an ACL
+// has 20 rules in each direction, and the public tier's needs the others.
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+const maxRanges = 10
+
+func (e *Estate) validateOnPremises() {
+	d := e.settings
+	validateRanges(d, "on_premises.cidrs", e.OnPremises.CIDRs)
+	if n := len(e.AddressSpace) + len(e.OnPremises.CIDRs); n > maxRanges {
+		at := "on_premises.cidrs"
+		if !d.has(at) {
+			at = "address_space"
+		}
+		d.errorf(at, "address_space and on_premises.cidrs are %d ranges, and the network ACLs of the hub VPC can name %d: put neighbouring ranges together", n, maxRanges)
+	}
+	if !e.HasHubNetwork() && d.has("on_premises.domains") {
+		d.errorf("on_premises.domains", "the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out")
+	}
+	unique := d.uniqueAddresses()
+	for _, domain := range sortedKeys(e.OnPremises.Domains) {
+		at := child("on_premises.domains", domain)
+		validateDomain(d, at, domain)
+		unique(at, domain)
+		if _, ok := e.DNS.PrivateZones[domain]; ok || slices.Contains(e.DNS.PublicZones, domain) {
+			d.errorf(at, "%s is a zone of this estate: a forwarding rule would hide it", domain)
+		}
+		servers := e.OnPremises.Domains[domain]
+		if len(servers) == 0 {
+			d.errorf(at, "name the addresses of the servers that answer for %s", domain)
+		}
+		for i, server := range servers {
+			if problem := e.notOnPremises(server); problem != "" {
+				d.errorf(index(at, i), "%s %s", server, problem)
+			}
+			if slices.Index(servers, server) < i {
+				d.errorf(index(at, i), "%s is named twice", server)
+			}
+		}
+	}
+}
+
+// notOnPremises says why an address cannot be an on-premises name server. A rule
+// that forwards into a VPC of the estate is a loop, or a detour.
+func (e *Estate) notOnPremises(server netip.Addr) string {
+	if !server.Is4() {
+		return "is not an IPv4 address"
+	}
+	for _, v := range e.vpcs() {
+		if v.network.CIDR.Contains(server) {
+			return fmt.Sprintf("lies in the VPC of %s (%s): queries forwarded there would loop", v.name, v.network.CIDR)
+		}
+	}
+	// The network ACLs admit those ranges, and no other private one.
+	if !e.settings.incomplete("on_premises.cidrs") && !slices.ContainsFunc(e.OnPremises.CIDRs, func(p netip.Prefix) bool { return p.Contains(server) }) {
+		return "lies in none of on_premises.cidrs"
+	}
+	return ""
+}

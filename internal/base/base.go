@@ -1,0 +1,187 @@
+// Package base is the base that every stack stands on: the account it belongs
+// to, its provider, its state, and the outputs by which stacks know each other.
+package base
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/provider"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/estate"
+	"hubspoke/internal/tf"
+)
+
+// What the synthesized JSON is made for. The provider is the last of its major
+// version, whose schema the bindings follow; 1.11 is the first Terraform whose S3
+// backend locks with a file and no longer calls that an experiment.
+const (
+	ProviderVersion  = "5.100.0"
+	TerraformVersion = ">= 1.11.0, < 2.0.0"
+)
+
+// Stack is a Terraform stack in one account of the estate.
+type Stack struct {
+	estate.Stack
+	// Estate is what the stack is made from.
+	Estate *estate.Estate
+	// Scope is what resources are made in.
+	Scope cdktf.TerraformStack
+
+	remotes map[string]cdktf.TerraformRemoteState
+}
+
+// New makes an empty stack with its backend and the default provider, which acts
+// in the stack's own account.
+func New(app cdktf.App, e *estate.Estate, spec estate.Stack) *Stack {
+	s := &Stack{
+		Stack:   spec,
+		Estate:  e,
+		Scope:   cdktf.NewTerraformStack(app, jsii.String(spec.Name)),
+		remotes: map[string]cdktf.TerraformRemoteState{},
+	}
+	s.backend()
+	s.Scope.AddOverride(jsii.String("terraform.required_version"), TerraformVersion)
+	s.Scope.AddOverride(jsii.String("terraform.required_providers.aws"), map[string]string{
+		"source": "hashicorp/aws", "version": ProviderVersion,
+	})
+	s.provider(spec.Account, "")
+	return s
+}
+
+// Number is the number of the account that the stack belongs to.
+func (s *Stack) Number() string { return s.Estate.Accounts[s.Account] }
+
+// Prefix is what the names of the stack's AWS resources begin with.
+func (s *Stack) Prefix() string { return s.Estate.Prefix(s.Account) }
+
+// Provider makes a second provider, which acts in another account. Its alias is
+// the account's name.
+func (s *Stack) Provider(account string) cdktf.TerraformProvider {
+	return s.provider(account, account)
+}
+
+func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
+	id := "aws"
+	if alias != "" {
+		id = "aws_" + tf.Name(alias)
+	}
+	config := &provider.AwsProviderConfig{
+		Alias:             tf.String(tf.Name(alias)),
+		Region:            jsii.String(s.Estate.Region),
+		AllowedAccountIds: tf.Strings(s.Estate.Accounts[account]),
+		DefaultTags:       []provider.AwsProviderDefaultTags{{Tags: tf.Map(s.Tags(account))}},
+	}
+	if role := s.role(account); role != "" {
+		config.AssumeRole = []provider.AwsProviderAssumeRole{{
+			RoleArn:     jsii.String(role),
+			SessionName: jsii.String(s.Name),
+		}}
+	}
+	return provider.NewAwsProvider(s.Scope, jsii.String(id), config)
+}
+
+// role is the role that Terraform acts with in an account. Plans run with less
+// than applies. The bootstrap stack makes the roles of both, and so cannot use them.
+func (s *Stack) role(account string) string {
+	e := s.Estate
+	if s.Kind == estate.Bootstrap {
+		if account == estate.HubAccount {
+			return ""
+		}
+		return e.RoleARN(account, e.State.BootstrapRole)
+	}
+	if e.Role == estate.RolePlan {
+		return e.RoleARN(account, e.PlanRole())
+	}
+	return e.RoleARN(account, e.ApplyRole())
+}
+
+// Tags are what the provider of an account puts on everything that it makes. What
+// AWS makes in its turn, such as the instances of a launch template, does not get
+// them by itself.
+func (s *Stack) Tags(account string) map[string]string {
+	tags := map[string]string{
+		"Project":     s.Estate.Project,
+		"Environment": account,
+		"Stack":       s.Name,
+		"ManagedBy":   "hubspoke",
+	}
+	maps.Copy(tags, s.Estate.Tags)
+	return tags
+}
+
+// backend says where the stack's state is. The bootstrap stack makes the bucket
+// of all others, so its own state begins in a folder; a person moves it, and
+// reaches it with their own credentials ever after.
+func (s *Stack) backend() {
+	e := s.Estate
+	bootstrap := s.Kind == estate.Bootstrap
+	if e.State.Backend == estate.BackendLocal || bootstrap && !e.State.BootstrapInBucket {
+		cdktf.NewLocalBackend(s.Scope, &cdktf.LocalBackendConfig{Path: jsii.String(s.localState(s.Name))})
+		return
+	}
+	config := &cdktf.S3BackendConfig{
+		Bucket:            jsii.String(e.State.Bucket),
+		Key:               jsii.String(e.StateKey(s.Name)),
+		Region:            jsii.String(e.Region),
+		Encrypt:           jsii.Bool(true),
+		KmsKeyId:          jsii.String(e.ARN("kms", e.Region, e.Accounts[estate.HubAccount], e.StateKeyAlias())),
+		AllowedAccountIds: tf.Strings(e.Accounts[estate.HubAccount]),
+	}
+	if !bootstrap {
+		config.AssumeRole = s.stateRole()
+	}
+	cdktf.NewS3Backend(s.Scope, config)
+	// The bindings are older than the lock file.
+	s.Scope.AddOverride(jsii.String("terraform.backend.s3.use_lockfile"), true)
+}
+
+// stateRole is the role that reaches the states. The one for plans writes none.
+func (s *Stack) stateRole() *cdktf.S3BackendAssumeRoleConfig {
+	e := s.Estate
+	role := e.StateRole(s.Account)
+	if e.Role == estate.RolePlan {
+		role = e.PlanStateRole(s.Account)
+	}
+	return &cdktf.S3BackendAssumeRoleConfig{
+		RoleArn:     jsii.String(e.RoleARN(estate.HubAccount, role)),
+		SessionName: jsii.String(s.Name),
+	}
+}
+
+// localState is the path of a stack's state file, as Terraform sees it from
+// `cdktf.out/stacks/<stack>`, where it runs.
+func (s *Stack) localState(stack string) string {
+	return path.Join("../../..", s.Estate.State.Path, s.Estate.Name, stack+".tfstate")
+}
+
+// remote is the data source that reads another stack's state.
+func (s *Stack) remote(producer string) cdktf.TerraformRemoteState {
+	if r, ok := s.remotes[producer]; ok {
+		return r
+	}
+	if !slices.Contains(s.Reads, producer) {
+		panic(fmt.Sprintf("stack: %s reads %s, which estate.Stacks does not say", s.Name, producer))
+	}
+	e, id := s.Estate, jsii.String(tf.Name(producer))
+	var r cdktf.TerraformRemoteState
+	if e.State.Backend == estate.BackendLocal {
+		r = cdktf.NewDataTerraformRemoteStateLocal(s.Scope, id, &cdktf.DataTerraformRemoteStateLocalConfig{
+			Path: jsii.String(s.localState(producer)),
+		})
+	} else {
+		r = cdktf.NewDataTerraformRemoteStateS3(s.Scope, id, &cdktf.DataTerraformRemoteStateS3Config{
+			Bucket:     jsii.String(e.State.Bucket),
+			Key:        jsii.String(e.StateKey(producer)),
+			Region:     jsii.String(e.Region),
+			AssumeRole: s.stateRole(),
+		})
+	}
+	s.remotes[producer] = r
+	return r
+}

@@ -1,0 +1,109 @@
+// Package controllerpolicy holds what the controllers of an EKS cluster may do in AWS.
+// It makes no resources: package workloadrole puts these statements into roles.
+//
+// They are the policies that the controllers' own documentation gives, narrowed to
+// one cluster, one region and one account as far as AWS can tell these apart. Where
+// AWS manages a policy, keeps it in step with the add-on that uses it, and scopes
+// it as well as we could, that one is taken.
+package controllerpolicy
+
+import "hubspoke/internal/policy"
+
+// Cluster is the cluster that the controllers run in.
+type Cluster struct {
+	// Partition, Region and Account are the cluster's.
+	Partition, Region, Account string
+	// Name is the cluster's name.
+	Name string
+}
+
+// arns are ARNs of one service in the cluster's region and account.
+func (c Cluster) arns(service string, resources ...string) []string {
+	var arns []string
+	for _, r := range resources {
+		arns = append(arns, "arn:"+c.Partition+":"+service+":"+c.Region+":"+c.Account+":"+r)
+	}
+	return arns
+}
+
+// amazonARNs are ARNs of what Amazon or anybody may own, in the cluster's region.
+func (c Cluster) amazonARNs(service string, resources ...string) []string {
+	var arns []string
+	for _, r := range resources {
+		arns = append(arns, "arn:"+c.Partition+":"+service+":"+c.Region+"::"+r)
+	}
+	return arns
+}
+
+// iamARN is the ARN of an IAM resource of the account.
+func (c Cluster) iamARN(resource string) string {
+	return "arn:" + c.Partition + ":iam::" + c.Account + ":" + resource
+}
+
+func (c Cluster) clusterARN() string { return c.arns("eks", "cluster/"+c.Name)[0] }
+
+// inRegion is the condition of calls that have no resource to name.
+func (c Cluster) inRegion() policy.Condition {
+	return policy.Condition{"StringEquals": {"aws:RequestedRegion": {c.Region}}}
+}
+
+// clusterTag is the tag of what belongs to a cluster, with the value `owned`.
+func (c Cluster) clusterTag() string { return "kubernetes.io/cluster/" + c.Name }
+
+// EBSCSI is the managed policy of the EBS CSI driver, by name. It scopes the driver
+// to one cluster's volumes and snapshots, by comparing their tag
+// ebs.csi.aws.com/cluster-name with the tag eks-cluster-name of the driver's
+// credentials, and lets it attach them to instances with either the tag
+// eks:cluster-name, which those of managed node groups have, or
+// ebs.csi.aws.com/cluster-name, which those of Karpenter must be given. The driver
+// tags volumes so from its version 1.58 on, if it is an EKS add-on.
+//
+//   - https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
+//   - https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/2918
+func EBSCSI(partition string) map[string]string {
+	return managed(partition, "AmazonEBSCSIDriverEKSClusterScopedPolicy")
+}
+
+// VPCCNI is the managed policy of the VPC CNI, by name. The project documents a
+// narrower one too, which relies on tags that each node's plugin must have put on
+// interfaces before it first may use them; if one is missing, pods of that node get
+// no addresses. The account has no other cluster that it would protect.
+//
+//   - https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html
+//   - https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md
+func VPCCNI(partition string) map[string]string {
+	return managed(partition, "AmazonEKS_CNI_Policy")
+}
+
+func managed(partition, name string) map[string]string {
+	return map[string]string{name: "arn:" + partition + ":iam::aws:policy/" + name}
+}
+
+// ExternalDNS lets ExternalDNS assume the role that writes its records, which is in
+// the account of the zones, and nothing else. The credentials of a pod identity
+// carry session tags on to that role, which needs sts:TagSession:
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+func ExternalDNS(recordRole string) []policy.Statement {
+	return []policy.Statement{{
+		Sid:      "AssumeTheRecordRole",
+		Action:   []string{"sts:AssumeRole", "sts:TagSession"},
+		Resource: []string{recordRole},
+	}}
+}
+
+// PullImages lets a workload read repositories through the ECR API. Pods' images
+// need none of this: the node's role pulls them.
+//
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html
+func PullImages(repositories ...string) []policy.Statement {
+	return []policy.Statement{{
+		// A token is for the whole registry, and has no narrower resource.
+		Sid: "LogIn", Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"},
+	}, {
+		Sid: "PullImages",
+		Action: []string{
+			"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages",
+		},
+		Resource: repositories,
+	}}
+}

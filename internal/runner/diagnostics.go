@@ -1,0 +1,73 @@
+package runner
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+type log struct {
+	diagnostics []tfjson.Diagnostic
+	added       int
+}
+
+// read reads Terraform's machine-readable output, one event on each line:
+// https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+func read(events *bytes.Buffer) log {
+	var l log
+	lines := bufio.NewScanner(events)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var event struct {
+			Type       string             `json:"type"`
+			Diagnostic *tfjson.Diagnostic `json:"diagnostic"`
+			Changes    struct {
+				Add int `json:"add"`
+			} `json:"changes"`
+		}
+		if json.Unmarshal(lines.Bytes(), &event) != nil {
+			continue
+		}
+		if event.Diagnostic != nil {
+			l.diagnostics = append(l.diagnostics, *event.Diagnostic)
+		}
+		if event.Type == "change_summary" {
+			l.added = event.Changes.Add
+		}
+	}
+	return l
+}
+
+// validation reads the answer of `terraform validate`.
+func validation(output *bytes.Buffer) []tfjson.Diagnostic {
+	var answer tfjson.ValidateOutput
+	if err := json.Unmarshal(output.Bytes(), &answer); err != nil {
+		return nil // the exit status says what there is to say
+	}
+	return answer.Diagnostics
+}
+
+// diagnosed is the error that says all that Terraform complains of, warnings too.
+func diagnosed(diagnostics []tfjson.Diagnostic) error {
+	var problems []error
+	for _, d := range diagnostics {
+		var text strings.Builder
+		fmt.Fprintf(&text, "  %s: %s", d.Severity, d.Summary)
+		if d.Snippet != nil && d.Snippet.Context != nil {
+			fmt.Fprintf(&text, "\n    in %s", *d.Snippet.Context)
+		}
+		if d.Snippet != nil && d.Snippet.Code != "" {
+			fmt.Fprintf(&text, "\n    %s", strings.TrimSpace(d.Snippet.Code))
+		}
+		if d.Detail != "" {
+			fmt.Fprintf(&text, "\n    %s", strings.ReplaceAll(strings.TrimSpace(d.Detail), "\n", "\n    "))
+		}
+		problems = append(problems, errors.New(text.String()))
+	}
+	return errors.Join(problems...)
+}

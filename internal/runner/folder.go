@@ -1,0 +1,116 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"hubspoke/proof/stackjson"
+)
+
+// Folder is a folder that Terraform runs in.
+type Folder struct {
+	// Path is where it is.
+	Path string
+
+	installation *Installation
+	tf           *tfexec.Terraform
+	env          map[string]string
+}
+
+// Scratch makes a folder that holds one stack. The environment is added to that
+// of this process, of which nothing that configures AWS or Terraform's own
+// behaviour is left.
+func (i *Installation) Scratch(s *stackjson.Stack, environment map[string]string) (*Folder, error) {
+	dir, err := os.MkdirTemp(i.home, s.Name+"-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, stackjson.File), s.Text, 0o644); err != nil {
+		return nil, err
+	}
+	return i.folder(dir, i.Environment(), environment)
+}
+
+func (i *Installation) folder(dir string, environments ...map[string]string) (*Folder, error) {
+	tf, err := tfexec.NewTerraform(dir, i.binary)
+	if err != nil {
+		return nil, err
+	}
+	env := map[string]string{}
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); !strings.HasPrefix(name, "AWS_") && name != "TF_DATA_DIR" {
+			env[name] = value
+		}
+	}
+	// Terraform warns of a configuration file that is not there.
+	if !exists(env["TF_CLI_CONFIG_FILE"]) {
+		delete(env, "TF_CLI_CONFIG_FILE")
+	}
+	env = tfexec.CleanEnv(env)
+	if env["GOGC"] == "" {
+		env["GOGC"] = collect
+	}
+	for _, e := range environments {
+		maps.Copy(env, e)
+	}
+	return &Folder{Path: dir, installation: i, tf: tf, env: env}, tf.SetEnv(env)
+}
+
+// Init is `terraform init`, which sets up the backend. The providers are served or
+// come with [Folder.Plan], so that it need not look at them.
+func (f *Folder) Init(ctx context.Context, args ...string) error {
+	_, err := f.unconfigured(ctx, append([]string{"init", "-no-color", "-input=false"}, args...)...)
+	return err
+}
+
+// Plan is `terraform plan`. It returns the number of resources that the plan
+// would add. Before it plans, Terraform does all that `terraform validate` does.
+// Every plan has a provider process of its own, because a process that others
+// configured too could tell something of theirs.
+func (f *Folder) Plan(ctx context.Context) (int, error) {
+	if err := f.installation.linkProviders(f.Path); err != nil {
+		return 0, err
+	}
+	var events bytes.Buffer
+	_, err := f.tf.PlanJSON(ctx, &events)
+	log := read(&events)
+	if problem := diagnosed(log.diagnostics); problem != nil {
+		return 0, problem
+	}
+	return log.added, err
+}
+
+// Validate is `terraform validate`.
+func (f *Folder) Validate(ctx context.Context) error {
+	output, err := f.unconfigured(ctx, "validate", "-json")
+	return errors.Join(diagnosed(validation(output)), err)
+}
+
+// unconfigured runs a command that never configures a provider, and so can share
+// running ones.
+func (f *Folder) unconfigured(ctx context.Context, args ...string) (*bytes.Buffer, error) {
+	command := exec.CommandContext(ctx, f.installation.binary, args...)
+	command.Dir = f.Path
+	for name, value := range f.env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	if f.installation.reattach != "" {
+		command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+f.installation.reattach)
+	}
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	if err != nil {
+		err = fmt.Errorf("terraform %s: %w\n%s", args[0], err, &stderr)
+	}
+	return &stdout, err
+}

@@ -1,0 +1,235 @@
+// Package config reads the Terraform JSON of several stacks as one configuration:
+// references are followed within a stack and, through outputs and
+// terraform_remote_state, from stack to stack, to the resource that they name.
+//
+// It evaluates what CDKTF writes: literals, templates, references and their
+// indices, and variables with a default and locals. What it does not, function
+// calls, count, for_each and modules among it, becomes [Unknown] and is never
+// guessed.
+//
+// https://developer.hashicorp.com/terraform/language/syntax/json
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"hubspoke/proof/stackjson"
+)
+
+// Config is the configuration of all stacks together.
+type Config struct {
+	Stacks []*Stack
+	// Unknown are the parts that could not be read as a whole, such as a module.
+	Unknown []string
+
+	byState map[string]*Stack
+}
+
+// Stack is one Terraform state.
+type Stack struct {
+	Name      string
+	Resources []*Resource
+
+	config    *Config
+	source    *stackjson.Stack
+	providers map[string]provider
+	byAddress map[string]*Resource
+	outputs   map[string]any
+	known     map[string]any // what references came to
+	open      map[string]bool
+}
+
+// provider is where a provider configuration makes its resources.
+type provider struct {
+	account, region string
+	configuration   map[string]any
+}
+
+// Resource is a resource or a data source.
+type Resource struct {
+	Stack      *Stack
+	Type, Name string
+	Data       bool
+	// Account is the number of the account that it is made in, and Region the
+	// region; empty where the provider does not say.
+	Account, Region string
+
+	body      map[string]any
+	arguments map[string]any
+	// references are set once they have been asked for.
+	references []*Resource
+}
+
+// Address is the resource's address within its stack.
+func (r *Resource) Address() string {
+	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Data}.Address()
+}
+
+// String is the resource's stack and address: `dev-network/aws_vpc.main`.
+func (r *Resource) String() string { return r.Stack.Name + "/" + r.Address() }
+
+// Of makes a configuration of stacks that were read.
+func Of(stacks []*stackjson.Stack) *Config {
+	c := &Config{byState: map[string]*Stack{}}
+	for _, source := range stacks {
+		s := &Stack{
+			Name: source.Name, config: c, source: source,
+			providers: map[string]provider{}, byAddress: map[string]*Resource{},
+			outputs: source.Outputs(), known: map[string]any{}, open: map[string]bool{},
+		}
+		s.readProviders()
+		for _, r := range source.Resources() {
+			s.add(r)
+		}
+		if len(object(source.JSON["module"])) > 0 {
+			c.Unknown = append(c.Unknown, fmt.Sprintf("%s: what is in modules is not read", s.Name))
+		}
+		if key := state(source.Backend()); key != "" {
+			if other := c.byState[key]; other != nil {
+				c.Unknown = append(c.Unknown, fmt.Sprintf("%s: its state is at the same place as that of %s: %s", s.Name, other.Name, key))
+			}
+			c.byState[key] = s
+		}
+		c.Stacks = append(c.Stacks, s)
+	}
+	return c
+}
+
+func (s *Stack) add(source stackjson.Resource) {
+	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, body: source.Body}
+	for _, expansion := range []string{"count", "for_each"} {
+		if _, ok := source.Body[expansion]; ok {
+			s.config.Unknown = append(s.config.Unknown, fmt.Sprintf("%s: %s is not expanded", r, expansion))
+		}
+	}
+	name := "aws"
+	if text, ok := source.Body["provider"].(string); ok {
+		name = text
+	}
+	r.Account, r.Region = s.providers[name].account, s.providers[name].region
+	s.Resources = append(s.Resources, r)
+	s.byAddress[r.Address()] = r
+}
+
+// readProviders finds each provider's account in what it is allowed to work in.
+func (s *Stack) readProviders() {
+	for name, configurations := range object(s.source.JSON["provider"]) {
+		list, ok := configurations.([]any)
+		if !ok {
+			list = []any{configurations}
+		}
+		for _, configuration := range list {
+			body := object(configuration)
+			key := name
+			if alias, ok := body["alias"].(string); ok {
+				key += "." + alias
+			}
+			var p provider
+			p.region, _ = body["region"].(string)
+			if ids, ok := body["allowed_account_ids"].([]any); ok && len(ids) == 1 {
+				p.account, _ = ids[0].(string)
+			}
+			p.configuration = body
+			if p.account == "" {
+				p.account = accountOf(assumed(body))
+			}
+			s.providers[key] = p
+		}
+	}
+}
+
+// state tells states apart: two equal texts are the same state. It is empty for
+// a backend whose state others cannot read.
+func state(backend string, configuration map[string]any) string {
+	part := func(key string) string {
+		text, _ := configuration[key].(string)
+		return text
+	}
+	switch backend {
+	case "s3":
+		if part("bucket") == "" || part("key") == "" {
+			return ""
+		}
+		return "s3://" + part("bucket") + "/" + part("key")
+	case "local":
+		if part("path") == "" {
+			return ""
+		}
+		return "file:" + part("path")
+	}
+	return ""
+}
+
+// All are the resources of a type in all stacks, in the order of stacks and names.
+func (c *Config) All(kind string) []*Resource {
+	var all []*Resource
+	for _, s := range c.Stacks {
+		for _, r := range s.Resources {
+			if r.Type == kind && !r.Data {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// Reads are the stacks whose state the stack reads, and what it reads without
+// knowing the stack.
+func (s *Stack) Reads() (stacks []*Stack, missing []string) {
+	for _, r := range s.source.RemoteStates() {
+		if producer := s.config.byState[state(r.Backend, r.Config)]; producer != nil {
+			stacks = append(stacks, producer)
+		} else {
+			missing = append(missing, r.Name)
+		}
+	}
+	return stacks, missing
+}
+
+// Outputs are the values of the stack's outputs, by name.
+func (s *Stack) Outputs() map[string]any {
+	values := map[string]any{}
+	for name, value := range s.outputs {
+		values[name] = s.evaluate(value)
+	}
+	return values
+}
+
+// Argument is the value of the resource's argument, nil where it is not set.
+func (r *Resource) Argument(name string) any {
+	if value, ok := r.arguments[name]; ok {
+		return value
+	}
+	if r.arguments == nil {
+		r.arguments = map[string]any{}
+	}
+	value := r.Stack.evaluate(r.body[name])
+	r.arguments[name] = value
+	return value
+}
+
+// Arguments are the names of the arguments that are set, sorted.
+func (r *Resource) Arguments() []string { return slices.Sorted(maps.Keys(r.body)) }
+
+// References are the resources that the resource's arguments refer to, each once,
+// in a fixed order.
+func (r *Resource) References() []*Resource {
+	if r.references == nil {
+		r.references = []*Resource{}
+		for _, name := range r.Arguments() {
+			Each(r.Argument(name), func(leaf any) {
+				if ref, ok := leaf.(Ref); ok && !slices.Contains(r.references, ref.Resource) {
+					r.references = append(r.references, ref.Resource)
+				}
+			})
+		}
+	}
+	return r.references
+}
+
+func object(value any) map[string]any {
+	o, _ := value.(map[string]any)
+	return o
+}

@@ -1,0 +1,474 @@
+package dns
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+)
+
+// Problem is something about names that is wrong whatever anyone wants of them.
+type Problem struct {
+	// Code names the kind of problem. It does not change.
+	Code string
+	// Note says that it may be meant: it works, in a way that surprises.
+	Note      bool
+	Resources []*config.Resource
+	// Text says what is wrong and what would be right.
+	Text string
+}
+
+func (p Problem) String() string {
+	if p.Note {
+		return "note: " + p.Code + ": " + p.Text
+	}
+	return p.Code + ": " + p.Text
+}
+
+// Problems are the problems of names, in a fixed order. Whether servers are
+// reached is left out where reached is nil.
+func Problems(n *network.Network, reached Reached) []Problem {
+	p := &problems{network: n, reached: reached}
+	for _, z := range n.Zones {
+		p.associations(z)
+		p.records(z)
+	}
+	for _, v := range n.VPCs {
+		p.zones(v)
+		p.attributes(v)
+		p.servers(v)
+		for _, e := range v.Endpoints {
+			if e.Type == network.InterfaceEndpoint {
+				p.endpoint(e)
+			}
+		}
+	}
+	for _, r := range n.ResolverRules {
+		p.rule(r)
+	}
+	for _, e := range n.ResolverEndpoints {
+		p.resolver(e)
+	}
+	slices.SortStableFunc(p.found, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
+	})
+	return slices.CompactFunc(p.found, func(a, b Problem) bool { return a.Code == b.Code && a.Text == b.Text })
+}
+
+type problems struct {
+	network *network.Network
+	reached Reached
+	found   []Problem
+}
+
+func (p *problems) problem(code string, about []*config.Resource, format string, args ...any) {
+	p.found = append(p.found, Problem{Code: code, Resources: about, Text: fmt.Sprintf(format, args...)})
+}
+
+func (p *problems) note(code string, about []*config.Resource, format string, args ...any) {
+	p.found = append(p.found, Problem{Code: code, Note: true, Resources: about, Text: fmt.Sprintf(format, args...)})
+}
+
+func about(resources ...*config.Resource) []*config.Resource { return resources }
+
+// associations checks in which VPCs a zone answers, and who lets it:
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-associate-vpcs-different-accounts.html
+func (p *problems) associations(z *network.Zone) {
+	if !z.Private {
+		for _, a := range z.Associations {
+			p.problem("public-zone-associated", about(a.Resource, z.Resource),
+				"%s associates %s, which is a public zone: only a private zone answers in VPCs", a.Resource, z.Resource)
+		}
+		return
+	}
+	if len(z.Associations) == 0 && undecided(z) == "" {
+		p.problem("zone-without-vpc", about(z.Resource),
+			"%s (%s) is associated with no VPC, so it answers nobody: associate it, beginning with a VPC of its "+
+				"own account",
+			z.Resource, z.Name)
+	}
+	for _, a := range z.Authorizations {
+		if !associated(z, a.VPC) {
+			p.problem("zone-not-associated", about(a.Resource, z.Resource, a.VPC.Resource),
+				"%s lets %s be associated with %s (%s), and nothing associates it: the VPC's account must, with an "+
+					"aws_route53_zone_association",
+				a.Resource, a.VPC.Resource, z.Resource, z.Name)
+		}
+	}
+	for _, a := range z.Associations {
+		p.association(z, a)
+	}
+}
+
+func (p *problems) association(z *network.Zone, a network.ZoneAssociation) {
+	zone, vpc := z.Resource.Account, a.VPC.Account
+	if zone == "" || vpc == "" || zone == vpc {
+		return
+	}
+	resources := about(a.Resource, z.Resource, a.VPC.Resource)
+	if !slices.ContainsFunc(z.Authorizations, func(b network.ZoneAuthorization) bool { return b.VPC == a.VPC }) {
+		p.problem("zone-not-authorized", resources,
+			"%s associates %s with %s (%s) of another account, which has not authorized it: account %s needs an "+
+				"aws_route53_vpc_association_authorization",
+			a.Resource, a.VPC.Resource, z.Resource, z.Name, zone)
+	}
+	if a.Resource.Account != vpc {
+		p.problem("zone-associated-by-other-account", resources,
+			"%s associates %s with %s (%s) from account %s, but only the VPC's account, %s, may do that",
+			a.Resource, a.VPC.Resource, z.Resource, z.Name, a.Resource.Account, vpc)
+	}
+}
+
+// zones checks the zones of a VPC against each other and its rules:
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+func (p *problems) zones(v *network.VPC) {
+	var zones []*network.Zone
+	for _, z := range p.network.Zones {
+		if z.Private && associated(z, v) {
+			zones = append(zones, z)
+		}
+	}
+	for i, z := range zones {
+		for _, other := range zones[i+1:] {
+			if other.Name == z.Name {
+				p.problem("zones-of-one-name", about(z.Resource, other.Resource, v.Resource),
+					"%s and %s are both called %s, and Route 53 associates only one of them with %s",
+					z.Resource, other.Resource, z.Name, v.Resource)
+			}
+		}
+		for _, other := range zones {
+			if other.Name != z.Name && below(other.Name, z.Name) {
+				p.hidden(v, z, other)
+			}
+		}
+		for _, r := range p.network.ResolverRules {
+			applies := slices.ContainsFunc(r.Associations, func(a network.RuleAssociation) bool { return a.VPC == v })
+			if r.Forward && applies && r.Domain == z.Name {
+				p.note("rule-hides-zone", about(r.Resource, z.Resource, v.Resource),
+					"%s forwards %s from %s, so that %s never answers there: a rule comes before a zone of the same name",
+					r.Resource, z.Name, v.Resource, z.Resource)
+			}
+		}
+	}
+}
+
+// hidden finds the records of a zone that a more specific one hides in a VPC.
+func (p *problems) hidden(v *network.VPC, z, specific *network.Zone) {
+	for _, r := range z.Records {
+		if !below(r.Name, specific.Name) || r.Type == "NS" && r.Name == specific.Name {
+			continue
+		}
+		if _, ok := match(specific, r.Name); ok {
+			p.note("record-overridden", about(r.Resource, specific.Resource, v.Resource),
+				"%s (%s) does not answer in %s: %s is more specific than %s, and has a record of its own for the name",
+				r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
+			continue
+		}
+		p.problem("record-hidden", about(r.Resource, specific.Resource, v.Resource),
+			"%s (%s) does not answer in %s: %s is more specific than %s, and has no such record, so there is no "+
+				"such name; put it there",
+			r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
+	}
+}
+
+// attributes checks that a VPC with private zones has the attributes that they need.
+func (p *problems) attributes(v *network.VPC) {
+	if v.DNSSupport && v.DNSHostnames {
+		return
+	}
+	const text = "%s needs enable_dns_support and enable_dns_hostnames in %s, to answer there"
+	for _, z := range p.network.Zones {
+		if z.Private && associated(z, v) {
+			p.problem("dns-attributes-off", about(v.Resource, z.Resource), text, z.Resource, v.Resource)
+		}
+	}
+	for _, e := range v.Endpoints {
+		if e.Type == network.InterfaceEndpoint && e.PrivateDNS {
+			p.problem("dns-attributes-off", about(v.Resource, e.Resource), text,
+				"private DNS of "+e.Resource.String(), v.Resource)
+		}
+	}
+}
+
+// records checks that the aliases and CNAMEs of a zone lead somewhere, wherever
+// the zone answers.
+func (p *problems) records(z *network.Zone) {
+	for _, r := range z.Records {
+		if r.Alias == nil && r.Type != "CNAME" {
+			continue
+		}
+		if !z.Private {
+			// Public DNS is asked from anywhere: take a VPC that sees no private zone.
+			p.leads(&network.VPC{Resource: z.Resource, DNSSupport: true, DNSHostnames: true}, z, r)
+			continue
+		}
+		for _, a := range z.Associations {
+			if a.VPC.DNSSupport {
+				p.leads(a.VPC, z, r)
+			}
+		}
+	}
+}
+
+func (p *problems) leads(v *network.VPC, z *network.Zone, r *network.Record) {
+	to := begin(p.network, nil).value(v, z, r)
+	where := "in " + v.Resource.String()
+	if !z.Private {
+		where = "in public DNS"
+	}
+	switch to.Kind {
+	case NotFound, Failed:
+		p.problem("record-leads-nowhere", about(r.Resource, z.Resource),
+			"%s (%s) leads nowhere %s: %s", r.Resource, r.Name, where, to.Why)
+	case Unknown:
+		if value, ok := target(r).(config.Unknown); ok {
+			p.problem("record-leads-nowhere", about(r.Resource, z.Resource), "%s (%s) leads nowhere: %s", r.Resource, r.Name, value.Why)
+		}
+	case Internet:
+		if name, ok := target(r).(string); ok && z.Private {
+			p.privateName(v, r, name)
+		}
+	}
+}
+
+// privateName finds a name in a zone that the VPC does not see.
+func (p *problems) privateName(v *network.VPC, r *network.Record, name string) {
+	name, _ = canonical(name)
+	for _, z := range p.network.Zones {
+		if !z.Private || !below(name, z.Name) || associated(z, v) {
+			continue
+		}
+		if _, ok := match(z, name); ok {
+			p.problem("record-leads-nowhere", about(r.Resource, z.Resource, v.Resource),
+				"%s (%s) leads to %s, a name of %s, which is not associated with %s: associate it there too",
+				r.Resource, r.Name, name, z.Resource, v.Resource)
+		}
+	}
+}
+
+// target is what a record with one value leads to.
+func target(r *network.Record) any {
+	if r.Alias != nil {
+		return plain(r.Alias)
+	}
+	if len(r.Values) == 1 {
+		return plain(r.Values[0])
+	}
+	return nil
+}
+
+// endpoint checks that the names of a service lead to its endpoint somewhere.
+func (p *problems) endpoint(e *network.Endpoint) {
+	names, ok := begin(p.network, nil).privateNames(e)
+	if !ok {
+		return
+	}
+	if e.PrivateDNS {
+		p.privateDNS(e, domains(names))
+		return
+	}
+	var without []string
+	for _, name := range names {
+		// Any name shows what a wildcard does.
+		example := strings.Replace(name, "*", "111111111111", 1)
+		if !slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
+			return Resolve(p.network, v, example).To.Endpoint == e
+		}) {
+			without = append(without, name)
+		}
+	}
+	// Clients of these use the endpoint's own names, beside a gateway endpoint.
+	if len(without) > 0 && !hasGateway(e.Service) {
+		p.problem("endpoint-without-name", about(e.Resource),
+			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a "+
+				"private zone with an alias of the endpoint, and associate it with the VPCs that use it",
+			e.Resource, strings.Join(without, " and "))
+	}
+}
+
+// privateDNS finds zones with which private DNS of an endpoint cannot be:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+func (p *problems) privateDNS(e *network.Endpoint, domains []string) {
+	for _, z := range p.network.Zones {
+		if z.Private && associated(z, e.VPC) && slices.Contains(domains, z.Name) {
+			p.problem("private-dns-conflict", about(e.Resource, z.Resource, e.VPC.Resource),
+				"private DNS of %s makes a zone %s in %s, with which %s is associated already: turn private DNS off "+
+					"or take the zone away",
+				e.Resource, z.Name, e.VPC.Resource, z.Resource)
+		}
+	}
+	for _, other := range e.VPC.Endpoints {
+		if other == e {
+			return // the rest compare themselves with this one
+		}
+		if other.Type == network.InterfaceEndpoint && other.PrivateDNS && other.Service == e.Service {
+			p.problem("private-dns-conflict", about(other.Resource, e.Resource, e.VPC.Resource),
+				"%s and %s have private DNS for %s in %s, where only one of them can",
+				other.Resource, e.Resource, e.Service, e.VPC.Resource)
+		}
+	}
+}
+
+// servers checks the name servers of a VPC's DHCP options.
+func (p *problems) servers(v *network.VPC) {
+	servers, why := Servers(p.network, v)
+	if why != "" || v.DHCP == nil {
+		return
+	}
+	amazon := slices.IndexFunc(servers, func(s Server) bool { return s.Amazon })
+	before := servers
+	if amazon >= 0 {
+		before = servers[:amazon]
+	}
+	var views []*network.VPC
+	for _, s := range before {
+		switch {
+		case s.Inbound == nil:
+			p.note("dhcp-foreign-server", about(v.DHCP.Resource, v.Resource),
+				"%s asks %s first, which is not in the configuration: what it answers is not known", v.Resource, s.Address)
+		case s.Inbound.VPC != v && !slices.Contains(views, s.Inbound.VPC):
+			views = append(views, s.Inbound.VPC)
+			p.note("dhcp-other-view", about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
+				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do "+
+					"not answer; AmazonProvidedDNS first would let them",
+				v.Resource, s.Address, s.Inbound.VPC.Resource, v.Resource)
+		}
+	}
+	if amazon < 0 {
+		p.clusters(v)
+	}
+	for _, s := range servers {
+		p.nobody(v, s)
+	}
+	p.reach(v, servers)
+}
+
+// nobody finds name servers in a subnet of these VPCs where no inbound endpoint
+// is. An address outside may be anyone's.
+func (p *problems) nobody(v *network.VPC, s Server) {
+	if s.Amazon || s.Inbound != nil {
+		return
+	}
+	for _, other := range p.network.VPCs {
+		for _, subnet := range other.Subnets {
+			if !subnet.CIDR.Contains(s.Address) || slices.ContainsFunc(p.network.Interfaces, func(i *network.Interface) bool {
+				a, fixed := i.Address()
+				return fixed && a == s.Address
+			}) {
+				continue
+			}
+			p.problem("dhcp-nobody", about(v.DHCP.Resource, v.Resource, subnet.Resource),
+				"%s asks %s, an address in %s that neither an inbound endpoint nor an instance has: "+
+					"correct it, or give that address to the endpoint", v.Resource, s.Address, subnet.Resource)
+		}
+	}
+}
+
+// clusters finds clusters whose private name does not resolve in their VPC.
+func (p *problems) clusters(v *network.VPC) {
+	for _, i := range p.network.Interfaces {
+		if i.Kind != network.ControlPlane || i.VPC != v {
+			continue
+		}
+		if access, ok := vpcConfig(i.Resource); ok && access.private {
+			p.problem("cluster-needs-amazon-dns", about(v.DHCP.Resource, i.Resource),
+				"%s has private access, which needs AmazonProvidedDNS among the name servers of %s "+
+					"(https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html)",
+				i.Resource, v.Resource)
+		}
+	}
+}
+
+// reach finds VPCs whose clients reach no name server.
+func (p *problems) reach(v *network.VPC, servers []Server) {
+	for _, s := range servers {
+		flow := Flow{From: v, To: s.Address, Inbound: s.Inbound}
+		if s.Amazon && v.DNSSupport || !s.Amazon && (p.reached == nil || p.reached(flow)) {
+			return
+		}
+	}
+	p.problem("dhcp-unreached", about(v.DHCP.Resource, v.Resource),
+		"no name server of %s answers it: add AmazonProvidedDNS with enable_dns_support, or a path for UDP and TCP to port 53", v.Resource)
+}
+
+// rule checks where a forwarding rule leads.
+func (p *problems) rule(r *network.ResolverRule) {
+	if !r.Forward || len(r.Unknown) > 0 {
+		return
+	}
+	for _, a := range r.Associations {
+		// Any name shows what a rule for all names does.
+		if loop := p.loop(a.VPC, a.VPC, cmp.Or(r.Domain, "name.invalid"), nil); loop != nil {
+			p.problem("rule-loop", append(about(r.Resource, a.Resource), loop...),
+				"%s sends queries for %s from %s back to where they come from: a forwarding rule must not be "+
+					"associated with the VPC of the inbound endpoint that it leads to",
+				r.Resource, orRoot(r.Domain), a.VPC.Resource)
+		}
+	}
+	if r.Endpoint == nil || r.Endpoint.VPC == nil || len(r.Targets) == 0 || p.reached == nil {
+		return
+	}
+	for _, address := range r.Targets {
+		flow := Flow{From: r.Endpoint.VPC, Outbound: r.Endpoint, To: address, Inbound: begin(p.network, nil).inbound(address)}
+		if p.reached(flow) {
+			continue
+		}
+		if p.ours(address) {
+			p.problem("rule-target-unreached", about(r.Resource, r.Endpoint.Resource),
+				"%s forwards to %s, which %s does not reach: UDP and TCP to port 53 need a path", r.Resource, address, r.Endpoint.Resource)
+		} else {
+			p.note("rule-target-elsewhere", about(r.Resource, r.Endpoint.Resource),
+				"%s forwards to %s, which is in no VPC here: whether %s reaches it is not known", r.Resource, address, r.Endpoint.Resource)
+		}
+	}
+}
+
+// ours says whether the address is in one of the VPCs.
+func (p *problems) ours(a netip.Addr) bool {
+	return slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
+		return slices.ContainsFunc(v.CIDRs, func(c netip.Prefix) bool { return c.Contains(a) })
+	})
+}
+
+// loop follows a query for a name from VPC to VPC, over rules alone, and returns the
+// inbound endpoints on the way if it comes back to where it started.
+func (p *problems) loop(start, v *network.VPC, name string, seen []*network.VPC) []*config.Resource {
+	q := begin(p.network, nil)
+	authorities := q.authorities(v, name)
+	if len(authorities) == 0 || authorities[0].rule == nil {
+		return nil
+	}
+	for _, address := range authorities[0].rule.Targets {
+		inbound := q.inbound(address)
+		if inbound == nil || slices.Contains(seen, inbound.VPC) {
+			continue
+		}
+		if inbound.VPC == start {
+			return about(inbound.Resource)
+		}
+		seen = append(seen, inbound.VPC)
+		if rest := p.loop(start, inbound.VPC, name, seen); rest != nil {
+			return append(about(inbound.Resource), rest...)
+		}
+	}
+	return nil
+}
+
+// resolver checks that a resolver endpoint survives the loss of a zone:
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-scaling.html
+func (p *problems) resolver(e *network.ResolverEndpoint) {
+	if len(e.Interfaces) < 2 {
+		p.problem("resolver-endpoint-one-address", about(e.Resource),
+			"%s has %d address: Route 53 Resolver wants two or more, in different zones", e.Resource, len(e.Interfaces))
+		return
+	}
+	zone := e.Interfaces[0].Subnet.Zone
+	if !slices.ContainsFunc(e.Interfaces, func(i *network.Interface) bool { return i.Subnet.Zone != zone }) {
+		p.problem("resolver-endpoint-one-zone", about(e.Resource),
+			"%s has all its addresses in %s: put them into different zones", e.Resource, zone)
+	}
+}

@@ -1,0 +1,393 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubspoke/estate"
+	"hubspoke/proof/network"
+	"hubspoke/proof/packet"
+	"hubspoke/proof/reach"
+)
+
+// listed is how many cases of a result are listed.
+const listed = 10
+
+// ends are the senders and receivers of a flow.
+func (p *Proof) ends(f estate.Flow) (from, to []place, err error) {
+	if from, err = p.places(f.From); err != nil {
+		return nil, nil, err
+	}
+	to, err = p.places(f.To)
+	return from, to, err
+}
+
+// packets are those of a flow's protocol and ports.
+func packets(f estate.Flow) packet.Set {
+	protocol := packet.Protocols
+	switch {
+	case f.Protocol == estate.ProtocolUDP:
+		protocol = packet.One(packet.UDP)
+	case f.Protocol == estate.ProtocolICMP:
+		protocol = packet.One(packet.ICMP)
+	case f.Protocol == estate.ProtocolTCP, f.Protocol == "" && len(f.Port) > 0:
+		protocol = packet.One(packet.TCP)
+	}
+	all := packet.All.With(packet.Protocol, protocol)
+	if len(f.Port) == 0 {
+		return packet.Set{all}
+	}
+	var set packet.Set
+	for _, ports := range f.Port {
+		set = set.Union(packet.Set{all.With(packet.DestinationPort, packet.Range{Low: uint32(ports.First), High: uint32(ports.Last)})})
+	}
+	return set
+}
+
+// deny proves that no packet of a sender arrives at a receiver.
+func (p *Proof) deny(f estate.Flow) Result {
+	r := Result{Intent: "deny " + describe(f), Status: Proven}
+	from, to, err := p.ends(f)
+	if err != nil {
+		return unreadable(r.Intent, err)
+	}
+	all, proven := packets(f), "no packet arrives"
+	if f.By != "" {
+		proven = "no packet arrives, and the transit gateway alone would stop it"
+	}
+	var c collected
+	c.collect(from, to, func(a, b place) Case {
+		if f.By == estate.ByTransitGateway {
+			if one := p.separated(a, b); one.Status != Proven {
+				return one
+			}
+		}
+		return p.denied(a, b, all)
+	})
+	return c.into(r, proven)
+}
+
+// denied is the case of one sender and receiver.
+func (p *Proof) denied(from, to place, packets packet.Set) Case {
+	// Who means harm chooses the port to send from.
+	query := reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: packet.Ports}
+	if !p.analysis.MayReach(from.Place, to.Place) {
+		return Case{Status: Proven, explain: func(c *Case) { c.stopped(p.analysis.Ask(query)) }}
+	}
+	answer := p.analysis.Ask(query)
+	switch {
+	case answer.Sent.Empty():
+		return Case{Status: Unproven, Answer: nothingBetween}
+	case !answer.Forward.Empty():
+		return Case{Status: Violated, explain: func(c *Case) { c.delivered(answer, answer.Forward, "it arrives") }}
+	case !answer.Unknown.Empty():
+		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
+	}
+	return Case{Status: Proven, explain: func(c *Case) { c.stopped(answer) }}
+}
+
+const nothingBetween = "there are no packets of this kind between the two"
+
+// allow proves that every sender reaches every receiver, and that the answers
+// come back.
+func (p *Proof) allow(f estate.Flow) Result {
+	r := Result{Intent: "allow " + describe(f), Status: Proven}
+	from, to, err := p.ends(f)
+	if err != nil {
+		return unreadable(r.Intent, err)
+	}
+	var c collected
+	c.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), f.Via) })
+	return c.into(r, "every packet arrives, and is answered")
+}
+
+func (p *Proof) allowed(from, to place, packets packet.Set, via []estate.Waypoint) Case {
+	answer := p.analysis.Ask(reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: ephemeral(from)})
+	missing := answer.Sent.Subtract(answer.Always)
+	switch {
+	case answer.Sent.Empty():
+		return Case{Status: Unproven, Answer: nothingBetween}
+	case !missing.Subtract(answer.Unknown).Empty():
+		return Case{Status: Violated, partly: !answer.Ever.Empty(), explain: func(c *Case) { c.stopped(answer) }}
+	case !missing.Empty():
+		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
+	}
+	if past := without(answer, via); past != "" {
+		return Case{Status: Violated, explain: func(c *Case) { c.delivered(answer, answer.Always, "it arrives, but not by "+past) }}
+	}
+	return Case{Status: Proven, explain: func(c *Case) { c.delivered(answer, answer.Always, "it arrives, and is answered") }}
+}
+
+// ephemeral are the ports that connections are opened from: those of Linux, Windows
+// and IANA for workloads, more for what AWS runs and for those who are behind
+// somebody else's NAT.
+// https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html
+func ephemeral(from place) packet.Range {
+	if from.subnet() == nil {
+		return reach.EphemeralPorts
+	}
+	if i := from.Interface; i != nil && (i.Kind == network.LoadBalancer || i.Kind == network.Function) {
+		return reach.EphemeralPorts
+	}
+	return packet.Range{Low: 32768, High: 65535}
+}
+
+// without is the first waypoint that a way does not pass, or the answers do not.
+func without(answer *reach.Result, via []estate.Waypoint) string {
+	if len(via) == 0 {
+		return ""
+	}
+	for _, path := range answer.Paths() {
+		for _, w := range via {
+			passes := func(way []reach.Hop) bool {
+				return slices.ContainsFunc(way, func(h reach.Hop) bool { return slices.Contains(waypoints[w], h.Kind) })
+			}
+			if !passes(path.Forward) {
+				return string(w)
+			}
+			if len(path.Return) > 0 && !passes(path.Return) {
+				return string(w) + " on the way back"
+			}
+		}
+	}
+	return ""
+}
+
+// waypoints are the hops that make a way pass a waypoint.
+var waypoints = map[estate.Waypoint][]reach.HopKind{
+	estate.ViaTransitGateway:  {reach.AttachmentHop},
+	estate.ViaNAT:             {reach.NATHop},
+	estate.ViaInternetGateway: {reach.InternetGatewayHop},
+	estate.ViaGatewayEndpoint: {reach.EndpointHop},
+	estate.ViaPeering:         {reach.PeeringHop},
+	estate.ViaFirewall:        {reach.FirewallHop},
+}
+
+// only proves that the senders reach the receivers, and that nothing else does.
+func (p *Proof) only(f estate.Flow) Result {
+	r := Result{Intent: "only " + describe(f), Status: Proven}
+	from, to, err := p.ends(f)
+	if err != nil {
+		return unreadable(r.Intent, err)
+	}
+	var c collected
+	c.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), nil) })
+	others := p.others(from, to)
+	c.collect(others, to, func(a, b place) Case { return p.denied(a, b, packets(f)) })
+	return c.into(r, fmt.Sprintf("these arrive, and nothing from %d other places does", len(others)))
+}
+
+// others are all places that packets may come from, but for the senders and the
+// receivers themselves.
+func (p *Proof) others(from, to []place) []place {
+	trusted := p.held(from)
+	var all []place
+	for _, i := range p.network.Interfaces {
+		if i.Kind != network.EndpointAddress && !sends(from, i) {
+			all = append(all, p.known(i))
+		}
+	}
+	for _, w := range p.workloads(func(*network.Subnet) bool { return true }) {
+		w.Without = trusted
+		all = append(all, w)
+	}
+	all = append(all, place{Place: reach.Place{Internet: true}, party: "internet"})
+	if p.hasOnPremises() {
+		all = append(all, place{Place: reach.Place{OnPremises: true}, party: "on-premises"})
+	}
+	var others []place
+	for _, o := range all {
+		receives := slices.ContainsFunc(to, func(t place) bool { return t.where() == o.where() && t.Addresses == nil })
+		if rest, any := apart(o, from); any && !receives {
+			others = append(others, rest)
+		}
+	}
+	return others
+}
+
+// sends says whether an interface is one of the senders, or holds the group by which
+// senders are named.
+func sends(from []place, i *network.Interface) bool {
+	return slices.ContainsFunc(from, func(f place) bool {
+		return f.Interface == i || slices.ContainsFunc(f.Groups, func(g *network.Group) bool { return slices.Contains(i.Groups, g) })
+	})
+}
+
+// apart is what is left of a place without the senders that are in it.
+func apart(o place, from []place) (rest place, any bool) {
+	for _, f := range from {
+		if f.where() != o.where() || len(f.Groups) > 0 {
+			continue
+		}
+		if f.Addresses == nil {
+			return o, false
+		}
+		if o.Addresses == nil {
+			o.Addresses = []packet.Range{packet.Addresses}
+		}
+		for _, r := range f.Addresses {
+			o.Addresses = packet.Without(o.Addresses, r)
+		}
+		if len(o.Addresses) == 0 {
+			return o, false
+		}
+		o.party = strings.TrimSuffix(o.party, besides) + besides
+	}
+	return o, true
+}
+
+// besides says of a place that the senders in it are left out.
+const besides = " but for the senders"
+
+// held are the groups that the senders alone hold. A workload that no stack makes
+// may hold any other group.
+func (p *Proof) held(from []place) []*network.Group {
+	var groups []*network.Group
+	for _, f := range from {
+		groups = append(groups, f.Groups...)
+		if f.Interface != nil {
+			groups = append(groups, f.Interface.Groups...)
+		}
+	}
+	return slices.DeleteFunc(groups, func(g *network.Group) bool {
+		return slices.ContainsFunc(p.network.Interfaces, func(i *network.Interface) bool {
+			return slices.Contains(i.Groups, g) && !slices.ContainsFunc(from, func(f place) bool {
+				return f.Interface == i || slices.Contains(f.Groups, g)
+			})
+		})
+	})
+}
+
+// collected are the cases of all pairs, as far as they are of use: those that fail,
+// and of the others some that differ in more than zones.
+type collected struct {
+	pairs   int
+	failing []Case
+	samples []Case
+	seen    map[[2]string]bool
+}
+
+// collect asks about every pair of different places.
+func (c *collected) collect(from, to []place, ask func(a, b place) Case) {
+	for _, a := range from {
+		for _, b := range to {
+			if !a.same(b) {
+				c.add(a.party, b.party, ask(a, b), func() string { return a.name() + " -> " + b.name() })
+			}
+		}
+	}
+}
+
+// add adds the case of two parties.
+func (c *collected) add(from, to string, one Case, question func() string) {
+	c.pairs++
+	one.kind = [2]string{from, to}
+	switch {
+	case one.Status != Proven:
+		one.Question = question()
+		c.failing = append(c.failing, one)
+	case len(c.samples) < listed && !c.seen[one.kind]:
+		if c.seen == nil {
+			c.seen = map[[2]string]bool{}
+		}
+		c.seen[one.kind] = true
+		one.Question = question()
+		c.samples = append(c.samples, one)
+	}
+}
+
+// into puts the cases that decide into the result.
+func (c collected) into(r Result, proven string) Result {
+	if c.pairs == 0 {
+		return unreadable(r.Intent, errors.New("senders and receivers are the same"))
+	}
+	for _, one := range c.failing {
+		r.Status = worse(r.Status, one.Status)
+	}
+	if r.Status == Proven {
+		r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)
+		r.Cases = []Case{telling(c.samples)}
+		return r
+	}
+	// What is violated comes before what is unproven.
+	slices.SortStableFunc(c.failing, func(a, b Case) int { return strings.Compare(string(b.Status), string(a.Status)) })
+	r.Partly = len(c.failing) < c.pairs || slices.ContainsFunc(c.failing, func(c Case) bool { return c.partly })
+	r.Summary = fmt.Sprintf("%d of %s fail", len(c.failing), plural(c.pairs, "pair"))
+	if r.Asked {
+		r.Summary = fmt.Sprintf("%d of %s reached, as far as every packet counts", c.pairs-len(c.failing), plural(c.pairs, "pair"))
+	}
+	r.Cases = alike(c.failing)
+	if len(r.Cases) > listed {
+		r.Summary += fmt.Sprintf(", in %d ways, of which these are the first %d", len(r.Cases), listed)
+		r.Cases = r.Cases[:listed]
+	}
+	return r
+}
+
+// telling is the case with the longest way, which shows the most.
+func telling(cases []Case) Case {
+	var best Case
+	for _, c := range cases {
+		if c = c.explained(); best.Question == "" || len(c.Path) > len(best.Path) {
+			best = c
+		}
+	}
+	return best
+}
+
+// alike leaves one case of those that have the same answer and differ in nothing
+// but zones.
+func alike(cases []Case) []Case {
+	type way struct {
+		kind   [2]string
+		answer string
+	}
+	var different []Case
+	at := map[way]int{}
+	for _, c := range cases {
+		c = c.explained()
+		if i, ok := at[way{c.kind, c.Answer}]; ok {
+			different[i].Alike++
+			continue
+		}
+		at[way{c.kind, c.Answer}] = len(different)
+		different = append(different, c)
+	}
+	return different
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// describe is a flow in one line.
+func describe(f estate.Flow) string {
+	text := strings.Join(f.From, ", ") + " -> " + strings.Join(f.To, ", ")
+	var ports []string
+	for _, port := range f.Port {
+		name, _ := port.MarshalText()
+		ports = append(ports, string(name))
+	}
+	protocol := string(f.Protocol)
+	if protocol == "" && len(ports) > 0 {
+		protocol = "tcp"
+	}
+	if len(ports) > 0 {
+		protocol += "/" + strings.Join(ports, ",")
+	}
+	if protocol != "" {
+		text += " " + protocol
+	}
+	for _, w := range f.Via {
+		text += " via " + string(w)
+	}
+	if f.By != "" {
+		text += " by " + string(f.By)
+	}
+	return text
+}

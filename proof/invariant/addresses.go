@@ -1,0 +1,96 @@
+package invariant
+
+import (
+	"net/netip"
+	"slices"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+)
+
+// checkAddresses checks that VPCs that can talk have addresses of their own, and
+// that a VPC's subnets divide its addresses.
+func (k *checker) checkAddresses() {
+	k.eachPair(func(a, b *network.VPC, by *config.Resource) {
+		for _, p := range a.CIDRs {
+			for _, q := range b.CIDRs {
+				if p.Overlaps(q) {
+					k.error("overlapping-vpcs", about(a.Resource, b.Resource, by),
+						"%s (%s) overlaps %s (%s), and %s connects them: a packet could mean either; give one of them another range",
+						a.Resource, p, b.Resource, q, by)
+				}
+			}
+		}
+	})
+	for _, v := range k.VPCs {
+		for i, s := range v.Subnets {
+			if !within(v.CIDRs, s.CIDR) {
+				k.error("subnet-outside-vpc", about(s.Resource, v.Resource), "%s (%s) is outside of %s: choose a range within %v",
+					s.Resource, s.CIDR, v.Resource, v.CIDRs)
+			}
+			for _, other := range v.Subnets[:i] {
+				if other.CIDR.Overlaps(s.CIDR) {
+					k.error("overlapping-subnets", about(other.Resource, s.Resource), "%s (%s) overlaps %s (%s): AWS refuses the second one",
+						other.Resource, other.CIDR, s.Resource, s.CIDR)
+				}
+			}
+		}
+	}
+}
+
+func within(ranges []netip.Prefix, p netip.Prefix) bool {
+	return slices.ContainsFunc(ranges, func(r netip.Prefix) bool { return r.Bits() <= p.Bits() && r.Contains(p.Addr()) })
+}
+
+// eachPair calls visit for every two VPCs that something connects, once for each.
+// Two VPCs that a third one reaches through one table count: it could not tell
+// them apart.
+func (k *checker) eachPair(visit func(a, b *network.VPC, by *config.Resource)) {
+	for _, p := range k.Peerings {
+		if p.Requester != p.Accepter {
+			visit(p.Requester, p.Accepter, p.Resource)
+		}
+	}
+	type pair struct{ a, b *network.VPC }
+	seen := map[pair]bool{}
+	for _, g := range k.TransitGateways {
+		for _, t := range tables(g) {
+			met := slices.Concat(reached(t), associated(t))
+			for i, x := range met {
+				for _, y := range met[:i] {
+					a, b := x.VPC, y.VPC
+					if a == nil || b == nil || a == b || seen[pair{a, b}] || seen[pair{b, a}] {
+						continue
+					}
+					// Two members of one table that does not reach either cannot talk.
+					if !slices.Contains(reached(t), x) && !slices.Contains(reached(t), y) {
+						continue
+					}
+					seen[pair{a, b}] = true
+					visit(b, a, g.Resource)
+				}
+			}
+		}
+	}
+}
+
+// checkSubnets checks that every subnet says which route table it uses.
+// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+func (k *checker) checkSubnets() {
+	explicit := map[*config.Resource]bool{}
+	for _, r := range k.config.All("aws_route_table_association") {
+		explicit[ref(r, "subnet_id")] = true
+	}
+	for _, v := range k.VPCs {
+		for _, s := range v.Subnets {
+			switch {
+			case explicit[s.Resource]:
+			case slices.ContainsFunc(v.Subnets, func(other *network.Subnet) bool { return explicit[other.Resource] }):
+				k.error("subnet-without-table", about(s.Resource),
+					"%s has no route table of its own, while other subnets of the VPC do: it uses the VPC's main table; associate one", s.Resource)
+			default:
+				k.note("subnet-without-table", about(s.Resource), "%s uses the VPC's main route table: associate one that says so", s.Resource)
+			}
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package invariant
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+	"hubspoke/proof/packet"
+)
+
+// checkGroups checks that every security group guards something.
+//
+// A member is whatever the model knows as an interface, and any other resource
+// that names the group, such as a launch template or a cache. A group that
+// Karpenter finds by its tag counts if there is a cluster in the VPC. An output or a
+// parameter is a note: it is a group that somebody may use, such as a controller in
+// a cluster for its load balancers, which is how groups that guard nothing come about.
+func (k *checker) checkGroups() {
+	carried := k.carried()
+	for _, g := range k.Groups {
+		k.checkForms(g)
+		if g.Resource.Type == "aws_security_group" && !carried[g] {
+			if by := k.parameter(g); by != nil {
+				k.note("group-without-member", about(g.Resource, by), "nothing here carries %s: it is only named in %s, for others to use", g.Resource, by)
+			} else if output := k.output(g); output != "" {
+				k.note("group-without-member", about(g.Resource), "nothing here carries %s: only %s gives it to others", g.Resource, output)
+			} else {
+				k.error("group-without-member", about(g.Resource), "%s guards nothing: give it to an interface, or remove it", g.Resource)
+			}
+		}
+		for _, r := range slices.Concat(g.Ingress, g.Egress) {
+			if r.Group != nil && r.Group != g && carried[g] && !carried[r.Group] {
+				k.error("rule-without-peer", about(r.Resource, r.Group.Resource), "%s names %s, which no interface has: it lets nothing through",
+					r.Resource, groupName(r.Group))
+			}
+		}
+	}
+	k.checkOpen()
+}
+
+func groupName(g *network.Group) string {
+	if g.Resource.Type == "aws_vpc" {
+		return "the default group of " + g.Resource.String()
+	}
+	return g.Resource.String()
+}
+
+// output is the output that holds a group's id, "" if there is none.
+func (k *checker) output(g *network.Group) string {
+	outputs := g.Resource.Stack.Outputs()
+	for _, name := range slices.Sorted(maps.Keys(outputs)) {
+		if outputs[name] == (config.Ref{Resource: g.Resource, Attribute: "id"}) {
+			return "the output " + name
+		}
+	}
+	return ""
+}
+
+// carried are the groups with members.
+func (k *checker) carried() map[*network.Group]bool {
+	carried := map[*network.Group]bool{}
+	clusters := map[*network.VPC]bool{}
+	for _, i := range k.Interfaces {
+		for _, g := range i.Groups {
+			carried[g] = true
+		}
+		clusters[i.VPC] = clusters[i.VPC] || i.Kind == network.ControlPlane
+	}
+	byRef := map[config.Ref]*network.Group{}
+	for _, g := range k.Groups {
+		byRef[config.Ref{Resource: g.Resource, Attribute: "id"}] = g
+		if tags, ok := g.Resource.Argument("tags").(map[string]any); ok && tags["karpenter.sh/discovery"] != nil && clusters[g.VPC] {
+			carried[g] = true
+		}
+	}
+	for _, s := range k.config.Stacks {
+		for _, r := range s.Resources {
+			if r.Data || speaksOf(r) {
+				continue
+			}
+			for _, name := range r.Arguments() {
+				config.Each(r.Argument(name), func(leaf any) {
+					if ref, ok := leaf.(config.Ref); ok && byRef[ref] != nil {
+						carried[byRef[ref]] = true
+					}
+				})
+			}
+		}
+	}
+	return carried
+}
+
+// speaksOf says whether a resource names groups without having them: groups and
+// their rules, and parameters.
+func speaksOf(r *config.Resource) bool {
+	return strings.Contains(r.Type, "security_group") && r.Type != "aws_network_interface_sg_attachment" &&
+		r.Type != "aws_vpc_endpoint_security_group_association" || r.Type == "aws_ssm_parameter"
+}
+
+// parameter is a parameter that holds the group's id, nil for none.
+func (k *checker) parameter(g *network.Group) *config.Resource {
+	for _, r := range k.config.All("aws_ssm_parameter") {
+		found := false
+		for _, name := range []string{"value", "insecure_value"} {
+			config.Each(r.Argument(name), func(leaf any) {
+				ref, ok := leaf.(config.Ref)
+				found = found || ok && ref.Resource == g.Resource
+			})
+		}
+		if found {
+			return r
+		}
+	}
+	return nil
+}
+
+// checkForms checks that a group's rules are written in one of Terraform's forms:
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/security_group
+func (k *checker) checkForms(g *network.Group) {
+	if g.Inline && g.Separate {
+		k.error("group-rules-in-two-forms", about(g.Resource),
+			"%s has rules within it and rules of their own: each apply removes those of the other form; choose one form", g.Resource)
+	}
+}
+
+// checkOpen finds interfaces that let in the whole internet. That is the business
+// of load balancers, may be that of an instance, and never that of what serves
+// networks whose ranges are known.
+func (k *checker) checkOpen() {
+	for _, i := range k.Interfaces {
+		if i.Kind == network.LoadBalancer {
+			continue
+		}
+		for _, g := range i.Groups {
+			for _, r := range g.Ingress {
+				if slices.Contains(r.Peers, packet.Addresses) {
+					report := k.error
+					if i.Kind == network.Instance || i.Kind == network.Function || i.Kind == network.OtherInterface {
+						report = k.note
+					}
+					report("open-to-all", about(r.Resource, i.Resource), "%s lets %s in from every address (%s): name the ranges that need it",
+						i.Resource, r.Traffic, r.Resource)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+// Package invariant checks what must hold in any network, whatever it is for:
+// that addresses are unique among what can talk, that routes lead somewhere and
+// back, that what takes two accounts is done in both, and that what guards
+// something guards something.
+//
+// It says nothing about who may talk to whom, which only the network's owner
+// knows, and nothing about names: that is for package dns.
+package invariant
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+	"hubspoke/proof/reach"
+)
+
+// Severity is how bad a finding is.
+type Severity string
+
+const (
+	// Error is what cannot work, or cannot be meant.
+	Error Severity = "error"
+	// Note is what deserves a second look, or what the model cannot decide.
+	Note Severity = "note"
+)
+
+// Finding is an invariant that does not hold.
+type Finding struct {
+	// Code names the invariant, such as `route-without-attachment`.
+	Code     string
+	Severity Severity
+	// Resources are those that the finding is about, the first one first. It is
+	// empty for a finding about a stack as a whole.
+	Resources []*config.Resource
+	// Sentence says what is wrong, and what would be right.
+	Sentence string
+}
+
+func (f Finding) String() string {
+	return fmt.Sprintf("%s: %s: %s", f.Severity, f.Code, f.Sentence)
+}
+
+// Check finds what does not hold, sorted by severity, code and sentence. The
+// network must be that of the configuration, and the analysis that of the network.
+func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []Finding {
+	k := &checker{
+		Network: n, config: c, accounts: map[string]bool{}, at: map[*config.Resource]*network.Subnet{},
+		policies: map[policyOf]reading{}, expected: map[string][]*config.Resource{},
+	}
+	for _, account := range c.Accounts() {
+		k.accounts[account] = true
+	}
+	for _, v := range n.VPCs {
+		for _, s := range v.Subnets {
+			k.at[s.Resource] = s
+		}
+	}
+	k.identities = k.readIdentities()
+	k.checkStacks()
+	k.checkAddresses()
+	k.checkSubnets()
+	k.checkRoutes()
+	k.checkTiers()
+	k.checkNATs()
+	k.checkTransitGateways()
+	k.checkTransit()
+	k.checkPeerings()
+	k.checkSymmetry(analysis)
+	k.checkACLs()
+	k.checkGroups()
+	k.checkEndpoints()
+	k.checkShares()
+	k.checkAccounts()
+	k.checkPrincipals()
+	k.noteExpected()
+	k.checkRoles()
+	k.checkAssumptions()
+	slices.SortStableFunc(k.findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Sentence, b.Sentence))
+	})
+	return slices.CompactFunc(k.findings, func(a, b Finding) bool { return a.Code == b.Code && a.Sentence == b.Sentence })
+}
+
+// checker gathers findings.
+type checker struct {
+	*network.Network
+	config     *config.Config
+	accounts   map[string]bool                      // those that the stacks work in
+	at         map[*config.Resource]*network.Subnet // subnets by the resources that make them
+	identities identities
+	policies   map[policyOf]reading
+	findings   []Finding
+	// expected are the ARNs that conditions let in and no stack here makes.
+	expected map[string][]*config.Resource
+}
+
+// about is the resources that a finding is about.
+func about(resources ...*config.Resource) []*config.Resource {
+	return slices.DeleteFunc(resources, func(r *config.Resource) bool { return r == nil })
+}
+
+func (k *checker) error(code string, about []*config.Resource, format string, args ...any) {
+	k.findings = append(k.findings, Finding{code, Error, about, fmt.Sprintf(format, args...)})
+}
+
+func (k *checker) note(code string, about []*config.Resource, format string, args ...any) {
+	k.findings = append(k.findings, Finding{code, Note, about, fmt.Sprintf(format, args...)})
+}
+
+// ref is the resource that an argument refers to, nil if it is none of these
+// stacks.
+func ref(r *config.Resource, name string) *config.Resource {
+	target, _ := r.Argument(name).(config.Ref)
+	return target.Resource
+}
+
+// names lists resources for a sentence.
+func names(resources []*config.Resource) string {
+	var text string
+	for i, r := range resources {
+		switch {
+		case i == 0:
+		case i == len(resources)-1:
+			text += " and "
+		default:
+			text += ", "
+		}
+		text += r.String()
+	}
+	return text
+}

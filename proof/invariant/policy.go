@@ -1,0 +1,185 @@
+package invariant
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"hubspoke/proof/config"
+)
+
+// statement is a statement of a policy.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+type statement struct {
+	allows     bool
+	principals map[string][]any // by kind (AWS, Service, Federated), texts and Refs
+	arns       []string         // the patterns of aws:PrincipalArn, of a condition that must hold
+	actions    []any            // texts
+	resources  []any            // texts and Refs
+}
+
+// accountOf is the account in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func accountOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[4]
+	}
+	return ""
+}
+
+// readPolicy reads a policy document, in which AWS may have parts to say.
+func readPolicy(value any) ([]statement, error) {
+	text, holes, err := written(value)
+	if err != nil {
+		return nil, err
+	}
+	var document struct {
+		Statement any // one, or a list
+	}
+	if err := json.Unmarshal([]byte(text), &document); err != nil {
+		return nil, fmt.Errorf("it is not a policy document: %w", err)
+	}
+	var all []statement
+	for _, item := range list(document.Statement) {
+		body, _ := item.(map[string]any)
+		all = append(all, statement{
+			allows:     body["Effect"] == "Allow",
+			principals: principals(body["Principal"], holes),
+			arns:       principalARNs(body["Condition"]),
+			actions:    list(body["Action"]),
+			resources:  whole(body["Resource"], holes),
+		})
+	}
+	return all, nil
+}
+
+// policyOf is a resource's argument that holds a policy.
+type policyOf struct {
+	resource *config.Resource
+	argument string
+}
+
+// reading is what came of reading a policy.
+type reading struct {
+	statements []statement
+	err        error
+}
+
+// policy reads a resource's policy, once: parsing is most of what checking costs.
+func (k *checker) policy(r *config.Resource, argument string) ([]statement, error) {
+	of := policyOf{r, argument}
+	read, ok := k.policies[of]
+	if !ok {
+		read.statements, read.err = readPolicy(r.Argument(argument))
+		k.policies[of] = read
+	}
+	return read.statements, read.err
+}
+
+// list is the items of a list that may be written as its one item.
+func list(value any) []any {
+	switch v := value.(type) {
+	case nil:
+		return nil
+	case []any:
+		return v
+	}
+	return []any{value}
+}
+
+// written is the text with a character of Unicode's private use area in place of
+// each part that AWS will say.
+func written(value any) (text string, holes map[string]any, err error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil, nil
+	case config.Text:
+		var b strings.Builder
+		holes = map[string]any{}
+		for i, part := range v.Parts {
+			if literal, ok := part.(string); ok {
+				b.WriteString(literal)
+				continue
+			}
+			hole := string(rune(0xE000 + i%0x1900))
+			holes[hole] = part
+			b.WriteString(hole)
+		}
+		return b.String(), holes, nil
+	}
+	return "", nil, fmt.Errorf("%v", value)
+}
+
+// principals are whom a statement names, by kind.
+func principals(value any, holes map[string]any) map[string][]any {
+	if value == "*" {
+		return map[string][]any{"AWS": {"*"}}
+	}
+	kinds, _ := value.(map[string]any)
+	named := map[string][]any{}
+	for kind, value := range kinds {
+		named[kind] = whole(value, holes)
+	}
+	return named
+}
+
+// whole are the texts of a list, and the Refs that stand for a whole text. A text
+// of which AWS will say a part is Unknown.
+func whole(value any, holes map[string]any) []any {
+	var all []any
+	for _, item := range list(value) {
+		text, ok := item.(string)
+		switch {
+		case ok && holes[text] != nil:
+			all = append(all, holes[text])
+		case ok && !strings.ContainsFunc(text, func(r rune) bool { return holes[string(r)] != nil }):
+			all = append(all, text)
+		default:
+			all = append(all, config.Unknown{Why: "a part of the text is not known"})
+		}
+	}
+	return all
+}
+
+// principalARNs are the patterns that the principal's ARN must match.
+func principalARNs(value any) []string {
+	var patterns []string
+	operators, _ := value.(map[string]any)
+	for _, operator := range []string{"ArnLike", "ArnEquals", "StringLike", "StringEquals"} {
+		keys, _ := operators[operator].(map[string]any)
+		for key, values := range keys {
+			if !strings.EqualFold(key, "aws:PrincipalArn") {
+				continue
+			}
+			for _, item := range list(values) {
+				if text, ok := item.(string); ok {
+					patterns = append(patterns, text)
+				}
+			}
+		}
+	}
+	return patterns
+}
+
+// matches compares as ArnLike and StringLike do: * is any text, ? a character.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+func matches(pattern, text string) bool {
+	// Where the text goes on if what followed the last * turns out not to match.
+	star, again := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, again = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0:
+			again++
+			p, t = star+1, again
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

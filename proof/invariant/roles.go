@@ -1,0 +1,269 @@
+package invariant
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"hubspoke/proof/config"
+)
+
+// identity is a role or a user that a stack makes.
+type identity struct {
+	*config.Resource
+	// arn is a pattern where the end of the name is AWS's to choose.
+	arn string
+	// trust is who may assume it; nil if it is not known, and for a user.
+	trust []statement
+	// grants are the roles that its policies let it assume, as texts and Refs.
+	grants []any
+	// open says that it has policies that are not read here.
+	open bool
+}
+
+// identities are the roles and users that the stacks make.
+type identities struct {
+	list       []*identity
+	byResource map[*config.Resource]*identity
+	byARN      map[string][]*identity
+	patterns   []*identity // those whose ARN is a pattern
+}
+
+// pattern says whether a text has characters that stand for others.
+func pattern(text string) bool { return strings.ContainsAny(text, "*?") }
+
+func (k *checker) readIdentities() identities {
+	all := identities{byResource: map[*config.Resource]*identity{}, byARN: map[string][]*identity{}}
+	for _, kind := range []string{"role", "user"} {
+		for _, r := range k.config.All("aws_iam_" + kind) {
+			name, _ := r.Argument("name").(string)
+			if name == "" {
+				prefix, _ := r.Argument("name_prefix").(string)
+				name = prefix + "*"
+			}
+			folder, _ := r.Argument("path").(string)
+			i := &identity{Resource: r}
+			i.arn = fmt.Sprintf("arn:aws:iam::%s:%s/%s%s", r.Account, kind, strings.TrimPrefix(folder, "/"), name)
+			i.open = r.Argument("inline_policy") != nil || r.Argument("managed_policy_arns") != nil
+			if kind == "role" {
+				i.trust, _ = k.policy(r, "assume_role_policy")
+			}
+			all.add(i)
+		}
+	}
+	k.readGrants(&all)
+	return all
+}
+
+func (all *identities) add(i *identity) {
+	all.list = append(all.list, i)
+	all.byResource[i.Resource] = i
+	all.byARN[i.arn] = append(all.byARN[i.arn], i)
+	if pattern(i.arn) {
+		all.patterns = append(all.patterns, i)
+	}
+}
+
+// matching are those whose ARN matches a pattern, in their order.
+func (all *identities) matching(arn string) []*identity {
+	if !pattern(arn) {
+		return all.byARN[arn]
+	}
+	var found []*identity
+	for _, i := range all.list {
+		if matches(arn, i.arn) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// readGrants finds which roles the policies of roles let them assume.
+func (k *checker) readGrants(all *identities) {
+	type key struct{ account, name string }
+	byName := map[key]*identity{}
+	for _, i := range all.list {
+		if name, ok := i.Argument("name").(string); ok && i.Type == "aws_iam_role" && byName[key{i.Account, name}] == nil {
+			byName[key{i.Account, name}] = i
+		}
+	}
+	of := func(r *config.Resource) *identity {
+		if name, ok := r.Argument("role").(string); ok {
+			return byName[key{r.Account, name}]
+		}
+		if i := all.byResource[ref(r, "role")]; i != nil && i.Type == "aws_iam_role" {
+			return i
+		}
+		return nil
+	}
+	for _, r := range k.config.All("aws_iam_role_policy") {
+		if i := of(r); i != nil {
+			i.add(k.policy(r, "policy"))
+		}
+	}
+	for _, r := range k.config.All("aws_iam_role_policy_attachment") {
+		switch i, policy := of(r), ref(r, "policy_arn"); {
+		case i == nil:
+		case policy != nil:
+			i.add(k.policy(policy, "policy"))
+		default:
+			i.open = true
+		}
+	}
+}
+
+// add adds what a policy lets the identity assume.
+func (i *identity) add(statements []statement, err error) {
+	i.open = i.open || err != nil
+	for _, s := range statements {
+		if s.allows && slices.ContainsFunc(s.actions, func(action any) bool {
+			text, _ := action.(string)
+			return matches(strings.ToLower(text), "sts:assumerole")
+		}) {
+			i.grants = append(i.grants, s.resources...)
+		}
+	}
+}
+
+// admits says whether the role's trust policy lets another identity in, apart
+// from conditions on anything but its ARN.
+func (i *identity) admits(other *identity) bool {
+	for _, s := range i.trust {
+		conditioned := len(s.arns) == 0 || slices.ContainsFunc(s.arns, func(arn string) bool { return matches(arn, other.arn) })
+		if s.allows && conditioned && slices.ContainsFunc(s.principals["AWS"], other.is) {
+			return true
+		}
+	}
+	return false
+}
+
+// is says whether a principal means the identity, by itself or as one of its
+// account.
+func (i *identity) is(principal any) bool {
+	switch p := principal.(type) {
+	case config.Ref:
+		return p.Resource == i.Resource
+	case string:
+		return p == "*" || p == i.Account || p == "arn:aws:iam::"+i.Account+":root" || matches(i.arn, p)
+	}
+	return true
+}
+
+// may says whether the identity's policies let it assume a role.
+func (i *identity) may(role *identity) bool {
+	return i.open || slices.ContainsFunc(i.grants, func(grant any) bool {
+		switch g := grant.(type) {
+		case config.Ref:
+			return g.Resource == role.Resource
+		case string:
+			return matches(g, role.arn) || matches(role.arn, g)
+		}
+		return true
+	})
+}
+
+// checkRoles checks that whoever may assume a role is let in by it, and that who
+// is let in from another account may assume it: both sides must say so.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+func (k *checker) checkRoles() {
+	for _, i := range k.identities.list {
+		for _, grant := range i.grants {
+			k.checkGrant(i, grant)
+		}
+		for _, s := range i.trust {
+			for _, other := range k.identities.named(s) {
+				if s.allows && other.Account != i.Account && !other.may(i) {
+					k.error("role-not-permitted", about(other.Resource, i.Resource),
+						"%s lets in %s, whose own policies do not let it assume the role: allow it sts:AssumeRole on %s", i, other, i.arn)
+				}
+			}
+		}
+	}
+}
+
+// named are those that a statement names by themselves.
+func (all *identities) named(s statement) []*identity {
+	var found []*identity
+	for _, arn := range s.arns {
+		found = append(found, all.byARN[arn]...)
+	}
+	for _, principal := range s.principals["AWS"] {
+		switch p := principal.(type) {
+		case string:
+			found = append(found, all.byARN[p]...)
+		case config.Ref:
+			if i := all.byResource[p.Resource]; i != nil && p.Attribute == "arn" {
+				found = append(found, i)
+			}
+		}
+	}
+	return found
+}
+
+// meant are those that a policy lets somebody assume.
+func (all *identities) meant(grant any) []*identity {
+	switch g := grant.(type) {
+	case config.Ref:
+		if i := all.byResource[g.Resource]; i != nil {
+			return []*identity{i}
+		}
+	case string:
+		if g != "*" {
+			return slices.DeleteFunc(slices.Clone(all.matching(g)), func(i *identity) bool { return i.Type != "aws_iam_role" })
+		}
+	}
+	return nil
+}
+
+// checkGrant checks that a role that another may assume is there, and lets it in.
+func (k *checker) checkGrant(i *identity, grant any) {
+	meant := k.identities.meant(grant)
+	text, _ := grant.(string)
+	switch {
+	case len(meant) == 0 && k.accounts[accountOf(text)]:
+		k.error("unknown-role", about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
+	case len(meant) > 0 && !slices.ContainsFunc(meant, func(role *identity) bool { return role.trust == nil || role.admits(i) }):
+		k.error("role-not-admitted", about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
+			i, meant[0], i.arn)
+	}
+}
+
+// organizationRoles are the roles that AWS makes in the accounts of an
+// organisation, for those who set them up:
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
+// https://docs.aws.amazon.com/controltower/latest/userguide/awscontroltowerexecution.html
+var organizationRoles = []string{"OrganizationAccountAccessRole", "AWSControlTowerExecution"}
+
+// checkAssumptions checks that the roles that Terraform assumes are there. Where
+// none of them is, they are made elsewhere, and that is all there is to say.
+func (k *checker) checkAssumptions() {
+	missing := map[string][]string{}
+	about := map[string][]*config.Resource{}
+	found := false
+	for _, s := range k.config.Stacks {
+		for _, a := range s.Assumptions() {
+			arn, ok := a.Role.(string)
+			switch {
+			case !ok || slices.Contains(organizationRoles, path.Base(arn)):
+			case k.identities.exists(arn):
+				found = true
+			case k.accounts[accountOf(arn)]:
+				missing[arn] = append(missing[arn], s.Name+" ("+a.By+")")
+				if a.Resource != nil {
+					about[arn] = append(about[arn], a.Resource)
+				}
+			}
+		}
+	}
+	if len(missing) > 0 && !found {
+		k.note("roles-made-elsewhere", nil, "no stack here makes the roles that Terraform assumes, such as %s: that they exist, and whom they trust, is not checked",
+			slices.Sorted(maps.Keys(missing))[0])
+		return
+	}
+	for _, arn := range slices.Sorted(maps.Keys(missing)) {
+		k.error("unknown-role", about[arn], "%s is assumed by %s, and no stack here makes it, while others of that kind are made: make it, or correct the name",
+			arn, strings.Join(missing[arn], ", "))
+	}
+}

@@ -1,0 +1,293 @@
+package invariant
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+	"hubspoke/proof/packet"
+)
+
+// checkRoutes checks that every route of a VPC leads somewhere.
+func (k *checker) checkRoutes() {
+	for _, v := range k.VPCs {
+		for _, t := range v.Tables {
+			k.checkTable(t)
+			for _, r := range t.Routes {
+				switch {
+				case r.Target.Unknown != "" && r.Target.Unmodelled:
+					k.note("route-not-modelled", about(r.Resource, t.Resource), "%s takes %s out of what is modelled: %s", r.Resource, r.Text, r.Target.Unknown)
+				case r.Target.Unknown != "":
+					k.error("route-to-nowhere", about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
+				case r.Target.TransitGateway != nil:
+					k.checkTransitRoute(v, r)
+				case r.Target.Peering != nil && r.Target.Peering.Requester != v && r.Target.Peering.Accepter != v:
+					k.error("route-to-nowhere", about(r.Resource, r.Target.Peering.Resource), "%s leads through %s, which is a peering of other VPCs",
+						r.Resource, r.Target.Peering.Resource)
+				}
+			}
+		}
+		k.checkZones(v)
+	}
+}
+
+// checkTable checks that a table has one route for a range, and that its routes are
+// written in one of Terraform's forms. The longest prefix decides, so that AWS
+// refuses two routes with the same one.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route_table
+func (k *checker) checkTable(t *network.RouteTable) {
+	if t.Inline && t.Separate {
+		k.error("routes-in-two-forms", about(t.Resource),
+			"%s has routes within it and routes of their own: each apply removes those of the other form; choose one form", t.Resource)
+	}
+	first := map[any]*network.Route{}
+	for _, r := range t.Routes {
+		to := destination(r)
+		switch other := first[to]; {
+		case to == nil:
+		case other == nil:
+			first[to] = r
+		case other.Resource == r.Resource:
+			k.error("route-twice", about(r.Resource), "%s has two routes to %s: AWS refuses the second one; remove it", r.Resource, r.Text)
+		default:
+			k.error("route-twice", about(other.Resource, r.Resource),
+				"%s and %s are routes to %s in one table: AWS refuses the second one; remove one of them", other.Resource, r.Resource, r.Text)
+		}
+	}
+}
+
+// destination is what no other route of the table may be for: a range, or a prefix
+// list by its id. It is nil where that is not known.
+func destination(r *network.Route) any {
+	if _, err := netip.ParsePrefix(r.Text); err == nil {
+		return r.Text
+	}
+	if r.Resource.Type != "aws_route" {
+		return nil
+	}
+	switch list := r.Resource.Argument("destination_prefix_list_id").(type) {
+	case string, config.Ref:
+		return list
+	}
+	return nil
+}
+
+// attachment is the VPC's attachment to the gateway, nil for none.
+func attachment(v *network.VPC, g *network.TransitGateway) *network.Attachment {
+	for _, a := range g.Attachments {
+		if a.VPC == v {
+			return a
+		}
+	}
+	return nil
+}
+
+// checkTransitRoute checks that the VPC is attached to the gateway that a route
+// leads to, and that the gateway delivers some of what the route sends it.
+func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
+	a := attachment(v, r.Target.TransitGateway)
+	if a == nil {
+		k.error("route-without-attachment", about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
+			"%s leads to %s, and %s is not attached to it: attach the VPC, or remove the route",
+			r.Resource, r.Target.TransitGateway.Resource, v.Resource)
+		return
+	}
+	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown) > 0 {
+		return
+	}
+	stopped, delivered := end(a, r.Destinations)
+	if delivered {
+		return
+	}
+	why, code := "has no route for it", "route-to-nowhere"
+	if stopped != nil {
+		why = "drops it (" + stopped.String() + ")"
+	}
+	const text = "%s sends %s to the transit gateway, where %s %s: "
+	if ours(a, r.Destinations) {
+		k.error(code, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
+			r.Resource, r.Text, tableName(a.Table), why)
+		return
+	}
+	// What announces routes there, such as a Direct Connect gateway, may be made
+	// elsewhere.
+	k.note(code, about(r.Resource, tableResource(a.Table), stopped), text+"it leads nowhere unless an attachment that is made elsewhere announces it",
+		r.Resource, r.Text, tableName(a.Table), why)
+}
+
+// end says whether the gateway delivers any of what an attachment sends to the
+// ranges, and if not, the blackhole that stops it; nil where no route matches.
+func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource, delivered bool) {
+	all := entries(from.Table)
+	for _, r := range to {
+		for _, c := range choose(all, r) {
+			switch {
+			case c.entry == nil:
+			case c.entry.out == nil:
+				stopped = c.entry.resource
+			case c.entry.out != from:
+				return nil, true
+			}
+		}
+	}
+	return stopped, false
+}
+
+// ours says whether another attachment of the gateway has any of the ranges.
+func ours(from *network.Attachment, to []packet.Range) bool {
+	return slices.ContainsFunc(from.Gateway.Attachments, func(a *network.Attachment) bool {
+		return a != from && slices.ContainsFunc(ranges(a), func(own packet.Range) bool {
+			return slices.ContainsFunc(to, own.Overlaps)
+		})
+	})
+}
+
+// checkZones checks that every zone with a subnet whose table leads to a transit
+// gateway has a subnet of the attachment: from another zone the gateway cannot be
+// reached. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+func (k *checker) checkZones(v *network.VPC) {
+	for _, s := range v.Subnets {
+		for _, r := range s.Table.Routes {
+			g := r.Target.TransitGateway
+			if g == nil {
+				continue
+			}
+			a := attachment(v, g)
+			if a == nil || slices.ContainsFunc(a.Subnets, func(own *network.Subnet) bool { return own.Zone == s.Zone }) {
+				continue
+			}
+			k.error("zone-without-attachment", about(a.Resource, s.Resource),
+				"%s has no subnet in the zone %s, from where %s has routes to the gateway: it cannot be reached from there; attach a subnet of the zone",
+				a.Resource, s.Zone, s.Resource)
+			break
+		}
+	}
+}
+
+// checkTiers checks that the subnets of a tier have the same routes in all zones.
+// Which NAT gateway or firewall endpoint a route leads to may differ: there is one
+// for each zone.
+func (k *checker) checkTiers() {
+	for _, v := range k.VPCs {
+		tiers := map[string][]*network.Subnet{}
+		for _, s := range v.Subnets {
+			tiers[s.Tier] = append(tiers[s.Tier], s)
+		}
+		for _, name := range slices.Sorted(maps.Keys(tiers)) {
+			k.checkTier(name, tiers[name])
+			k.checkACLsOfTier(name, tiers[name])
+		}
+	}
+}
+
+func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
+	routes := map[string]map[string]*network.Route{} // by what they do, by subnet
+	for _, s := range subnets {
+		if len(s.Table.Unknown) > 0 {
+			return
+		}
+		for _, r := range s.Table.Routes {
+			does := r.Text + " to " + kind(r.Target)
+			if routes[does] == nil {
+				routes[does] = map[string]*network.Route{}
+			}
+			routes[does][s.Resource.String()] = r
+		}
+	}
+	for _, does := range slices.Sorted(maps.Keys(routes)) {
+		var lacking []*config.Resource
+		var example *network.Route
+		for _, s := range subnets {
+			if r := routes[does][s.Resource.String()]; r != nil {
+				example = r
+			} else {
+				lacking = append(lacking, s.Resource)
+			}
+		}
+		if len(lacking) > 0 {
+			k.error("uneven-tier", append(about(lacking...), example.Resource),
+				"the route for %s (%s) is missing from the table of %s, which is of the same tier (%s): the zones differ; add it, or remove it from all",
+				does, example.Resource, names(lacking), tier)
+		}
+	}
+}
+
+// checkACLsOfTier checks that one network ACL guards all subnets of a tier.
+func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
+	guard := func(s *network.Subnet) string {
+		if s.ACL == nil {
+			return "the VPC's default network ACL"
+		}
+		return s.ACL.Resource.String()
+	}
+	for _, s := range subnets[1:] {
+		if s.ACL != subnets[0].ACL {
+			k.error("uneven-tier", about(s.Resource, subnets[0].Resource),
+				"%s guards %s, but %s guards %s, which is of the same tier (%s): the zones differ; give both the same one",
+				guard(s), s.Resource, guard(subnets[0]), subnets[0].Resource, tier)
+		}
+	}
+}
+
+// kind says where a route leads, but for what each zone has its own of.
+func kind(t network.Target) string {
+	switch {
+	case t.InternetGateway != nil:
+		return "the internet gateway"
+	case t.NAT != nil && t.NAT.Public:
+		return "a NAT gateway"
+	case t.NAT != nil:
+		return "a private NAT gateway"
+	case t.TransitGateway != nil:
+		return t.TransitGateway.Resource.String()
+	case t.Peering != nil:
+		return t.Peering.Resource.String()
+	case t.Endpoint != nil && t.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
+		return "a firewall endpoint"
+	case t.Endpoint != nil:
+		return t.Endpoint.Resource.String()
+	case t.ID != "":
+		return t.ID
+	case t.OnPremises != nil:
+		return t.OnPremises.String()
+	case t.Local:
+		return "the VPC itself"
+	}
+	return "what is not known"
+}
+
+// checkNATs checks that a public NAT gateway has a way to the internet, and some
+// use. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+func (k *checker) checkNATs() {
+	used := map[*config.Resource]bool{}
+	for _, v := range k.VPCs {
+		for _, t := range v.Tables {
+			for _, r := range t.Routes {
+				if n := r.Target.NAT; n != nil {
+					used[n.Resource] = true
+					if n.Subnet.VPC != v {
+						k.error("route-to-nowhere", about(r.Resource, n.Resource), "%s leads to %s, which is in another VPC", r.Resource, n.Resource)
+					}
+				}
+			}
+		}
+	}
+	for _, r := range k.config.All("aws_nat_gateway") {
+		if !used[r] {
+			k.note("nat-without-use", about(r), "%s is paid for, and no route leads to it", r)
+		}
+		s := k.at[ref(r, "subnet_id")]
+		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
+			continue
+		}
+		outward := func(route *network.Route) bool {
+			return route.Target.InternetGateway != nil && slices.Contains(route.Destinations, packet.Addresses)
+		}
+		if !slices.ContainsFunc(s.Table.Routes, outward) {
+			k.error("nat-without-internet", about(r, s.Resource, s.Table.Resource),
+				"%s is in %s, whose table has no route for 0.0.0.0/0 to an internet gateway: it reaches nothing; put it into a public subnet", r, s.Resource)
+		}
+	}
+}

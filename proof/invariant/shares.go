@@ -1,0 +1,169 @@
+package invariant
+
+import (
+	"slices"
+	"strings"
+
+	"hubspoke/proof/config"
+)
+
+// use is a resource that uses a resource of another account.
+type use struct{ by, of *config.Resource }
+
+// sharedUses are the types of resources that use what is shared, with the
+// argument that names it.
+var sharedUses = map[string]string{
+	"aws_ec2_transit_gateway_vpc_attachment":            "transit_gateway_id",
+	"aws_route53_resolver_query_log_config_association": "resolver_query_log_config_id",
+	"aws_route53_resolver_rule_association":             "resolver_rule_id",
+	"aws_route53profiles_association":                   "profile_id",
+	"aws_instance":                                      "subnet_id",
+	"aws_network_interface":                             "subnet_id",
+}
+
+// shares is what the stacks share through AWS Resource Access Manager.
+type shares struct {
+	of         map[*config.Resource][]*config.Resource // shares by the resource that is in them
+	principals map[*config.Resource][]string           // by share
+	accepters  map[*config.Resource][]*config.Resource // by share
+	unknown    map[*config.Resource]bool               // shares with a principal that is not known
+}
+
+func (k *checker) readShares() shares {
+	s := shares{
+		of: map[*config.Resource][]*config.Resource{}, principals: map[*config.Resource][]string{},
+		accepters: map[*config.Resource][]*config.Resource{}, unknown: map[*config.Resource]bool{},
+	}
+	for _, r := range k.config.All("aws_ram_resource_association") {
+		if shared, share := ref(r, "resource_arn"), ref(r, "resource_share_arn"); shared != nil && share != nil {
+			s.of[shared] = append(s.of[shared], share)
+		}
+	}
+	for _, r := range k.config.All("aws_ram_principal_association") {
+		share := ref(r, "resource_share_arn")
+		if principal, ok := r.Argument("principal").(string); ok {
+			s.principals[share] = append(s.principals[share], principal)
+		} else {
+			s.unknown[share] = true
+		}
+	}
+	for _, r := range k.config.All("aws_ram_resource_share_accepter") {
+		share := ref(r, "share_arn")
+		// The principal association names the share too, for those who wait for it.
+		if share != nil && share.Type == "aws_ram_principal_association" {
+			share = ref(share, "resource_share_arn")
+		}
+		if share == nil {
+			continue
+		}
+		s.accepters[share] = append(s.accepters[share], r)
+	}
+	return s
+}
+
+// checkShares checks that what is used in another account than its own is shared
+// with that account, and that the account accepts:
+// https://docs.aws.amazon.com/ram/latest/userguide/working-with-shared-invitations.html
+func (k *checker) checkShares() {
+	s := k.readShares()
+	for _, u := range k.uses() {
+		k.checkUse(s, u)
+	}
+	for _, share := range k.config.All("aws_ram_resource_share") {
+		for _, a := range s.accepters[share] {
+			offered := slices.Contains(s.principals[share], a.Account)
+			if !offered && !s.unknown[share] {
+				k.error("share-not-offered", about(a, share),
+					"%s accepts an invitation to %s, which invites the account %s not: associate the account as a principal, or remove the accepter",
+					a, share, a.Account)
+			}
+		}
+		shared := false
+		for _, in := range s.of {
+			shared = shared || slices.Contains(in, share)
+		}
+		if !shared && !k.named(share) {
+			k.note("share-without-resource", about(share), "%s shares nothing: no resource is associated with it", share)
+		}
+	}
+	for _, g := range k.TransitGateways {
+		for _, a := range g.Attachments {
+			if a.VPC != nil && a.Resource.Account != g.Resource.Account {
+				k.checkAttachmentAccepted(a.Resource, g.Resource)
+			}
+		}
+	}
+}
+
+// named says whether some association names the share, with a resource that is
+// not of these stacks.
+func (k *checker) named(share *config.Resource) bool {
+	return slices.ContainsFunc(k.config.All("aws_ram_resource_association"), func(r *config.Resource) bool {
+		return ref(r, "resource_share_arn") == share
+	})
+}
+
+// uses are the uses of resources across accounts.
+func (k *checker) uses() []use {
+	var all []use
+	for _, s := range k.config.Stacks {
+		for _, r := range s.Resources {
+			argument, ok := sharedUses[r.Type]
+			if !ok || r.Data {
+				continue
+			}
+			if of := ref(r, argument); of != nil && of.Account != r.Account && !of.Data {
+				all = append(all, use{r, of})
+			}
+		}
+	}
+	return all
+}
+
+func (k *checker) checkUse(s shares, u use) {
+	sharing := s.of[u.of]
+	if len(sharing) == 0 {
+		k.error("not-shared", about(u.by, u.of), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
+			u.by, u.of, u.of.Account, u.by.Account)
+		return
+	}
+	var invited *config.Resource
+	for _, share := range sharing {
+		switch {
+		case s.unknown[share], slices.ContainsFunc(s.principals[share], organization):
+			return // shared without an invitation, or not for us to say
+		case slices.Contains(s.principals[share], u.by.Account):
+			invited = share
+		}
+	}
+	switch {
+	case invited == nil:
+		k.error("not-shared", about(u.by, u.of, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
+			u.by, u.of, sharing[0], u.by.Account)
+	case invited.Argument("allow_external_principals") == false:
+		// Within an organisation that shares, there are no invitations.
+	case !slices.ContainsFunc(s.accepters[invited], func(a *config.Resource) bool { return a.Account == u.by.Account }):
+		k.error("share-not-accepted", about(u.by, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
+			"or allow no external principals if the organisation shares by itself", u.by, u.of, invited, u.by.Account)
+	}
+}
+
+// organization says whether a principal is an organisation or a unit of one.
+func organization(principal string) bool {
+	return strings.HasPrefix(principal, "arn:") && strings.Contains(principal, ":organizations::")
+}
+
+// checkAttachmentAccepted checks that the gateway's account accepts an attachment.
+// https://docs.aws.amazon.com/vpc/latest/tgw/acccept-tgw-attach.html
+func (k *checker) checkAttachmentAccepted(a, gateway *config.Resource) {
+	if gateway.Argument("auto_accept_shared_attachments") == "enable" {
+		return
+	}
+	accepted := slices.ContainsFunc(k.config.All("aws_ec2_transit_gateway_vpc_attachment_accepter"), func(r *config.Resource) bool {
+		return ref(r, "transit_gateway_attachment_id") == a
+	})
+	if !accepted {
+		k.error("attachment-not-accepted", about(a, gateway), "%s waits to be accepted: %s does not accept attachments by itself, and no accepter in its account does",
+			a, gateway)
+	}
+}

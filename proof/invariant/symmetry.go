@@ -1,0 +1,178 @@
+package invariant
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+	"hubspoke/proof/packet"
+	"hubspoke/proof/reach"
+)
+
+// checkSymmetry checks that answers come back through the attachments, peering
+// connections and firewalls that the packets went through. A firewall that sees one
+// direction drops the rest of the connection:
+// https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
+//
+// Two VPCs that one thing connects have no choice, and are not asked about.
+func (k *checker) checkSymmetry(analysis *reach.Analysis) {
+	w := ways{analysis: analysis, firewalls: map[*network.VPC]bool{}, used: map[*network.Subnet]bool{}}
+	for _, i := range k.Interfaces {
+		w.used[i.Subnet] = true
+	}
+	for _, v := range k.VPCs {
+		if guarded(v) {
+			w.firewalls[v] = true
+		}
+	}
+	several := k.connections()
+	detours := len(w.firewalls) > 0 || slices.ContainsFunc(k.TransitGateways, detoured)
+	subnets := map[*network.VPC][]*network.Subnet{}
+	for _, v := range k.VPCs {
+		subnets[v] = w.representatives(v)
+	}
+	for i, a := range k.VPCs {
+		if w.firewalls[a] {
+			inhabited := slices.DeleteFunc(slices.Clone(a.Subnets), func(s *network.Subnet) bool { return !w.used[s] })
+			k.checkWays(w, inhabited, inhabited)
+		}
+		for _, b := range k.VPCs[:i] {
+			if detours || several[pair{a, b}]+several[pair{b, a}] > 1 {
+				k.checkWays(w, subnets[b], subnets[a])
+			}
+		}
+	}
+}
+
+type pair struct{ a, b *network.VPC }
+
+// connections counts what connects two VPCs by itself: peering connections and
+// transit gateways.
+func (k *checker) connections() map[pair]int {
+	count := map[pair]int{}
+	for _, p := range k.Peerings {
+		count[pair{p.Requester, p.Accepter}]++
+	}
+	for _, g := range k.TransitGateways {
+		for i, a := range g.Attachments {
+			for _, b := range g.Attachments[:i] {
+				if a.VPC != nil && b.VPC != nil && a.VPC != b.VPC {
+					count[pair{a.VPC, b.VPC}]++
+				}
+			}
+		}
+	}
+	return count
+}
+
+// guarded says whether the VPC has routes through a firewall or a gateway load
+// balancer.
+func guarded(v *network.VPC) bool {
+	return slices.ContainsFunc(v.Tables, func(t *network.RouteTable) bool {
+		return slices.ContainsFunc(t.Routes, func(r *network.Route) bool {
+			return r.Target.Endpoint != nil && r.Target.Endpoint.Type == network.GatewayLoadBalancerEndpoint
+		})
+	})
+}
+
+// detoured says whether a table of the gateway sends a VPC what is not the VPC's own,
+// for it to hand on.
+func detoured(g *network.TransitGateway) bool {
+	return slices.ContainsFunc(g.Attachments, func(a *network.Attachment) bool {
+		return slices.ContainsFunc(tables(g), func(t *network.GatewayTable) bool { return transits(t, a) })
+	})
+}
+
+// ways finds the ways between subnets.
+type ways struct {
+	analysis  *reach.Analysis
+	firewalls map[*network.VPC]bool    // VPCs with routes through one
+	used      map[*network.Subnet]bool // subnets with interfaces
+}
+
+// representatives are subnets of the VPC, one of those whose packets take the same
+// ways. Firewalls have an endpoint in each zone, so that with them zones differ. In
+// their VPCs, a subnet counts only if something is known to be there: those of the
+// attachment, of the firewall and of NAT gateways lie on the way, and have none.
+func (w ways) representatives(v *network.VPC) []*network.Subnet {
+	var all []*network.Subnet
+	seen := map[string]bool{}
+	for _, s := range v.Subnets {
+		if w.firewalls[v] && !w.used[s] {
+			continue
+		}
+		var does []string
+		for _, r := range s.Table.Routes {
+			does = append(does, r.Text+" to "+kind(r.Target))
+		}
+		slices.Sort(does)
+		key := fmt.Sprintf("%p %s", s.ACL, strings.Join(does, ", "))
+		if len(w.firewalls) > 0 {
+			key += " in " + s.Zone
+		}
+		if !seen[key] {
+			seen[key] = true
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// checkWays checks the ways between the subnets of two VPCs. One example is enough.
+func (k *checker) checkWays(w ways, from, to []*network.Subnet) {
+	for _, a := range from {
+		for _, b := range to {
+			if a == b {
+				continue
+			}
+			s, t := a, b
+			found, connected := w.asymmetry(s, t)
+			if !connected {
+				s, t = b, a
+				found, _ = w.asymmetry(s, t)
+			}
+			if found == nil {
+				continue
+			}
+			there, passed := passes(found.Forward)
+			back, passedBack := passes(found.Return)
+			k.error("asymmetric-path", about(append(append([]*config.Resource{s.Resource, t.Resource}, passed...), passedBack...)...),
+				"%s reaches %s %s, and the answers come back %s: a firewall on the way would see half of the connection; route both directions alike",
+				s.Resource, t.Resource, there, back)
+			return
+		}
+	}
+}
+
+// connections are asked about TCP alone: which way a packet goes depends on its
+// addresses only.
+var connections = packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP))}
+
+// asymmetry is packets from one subnet to another whose answers come back another
+// way, nil if there are none. If none are delivered, the two are not connected.
+func (w ways) asymmetry(from, to *network.Subnet) (found *reach.Asymmetry, connected bool) {
+	r := w.analysis.Ask(reach.Query{From: reach.Place{Subnet: from}, To: reach.Place{Subnet: to}, Packets: connections})
+	if r.Ever.Empty() {
+		return nil, false
+	}
+	if all := r.Asymmetries(); len(all) > 0 {
+		return &all[0], true
+	}
+	return nil, true
+}
+
+// passes names what a way passes between the subnets.
+func passes(way []reach.Hop) (text string, passed []*config.Resource) {
+	kinds := []reach.HopKind{reach.AttachmentHop, reach.PeeringHop, reach.FirewallHop, reach.EndpointHop, reach.InternetGatewayHop, reach.VPNGatewayHop}
+	for _, hop := range way {
+		if slices.Contains(kinds, hop.Kind) && hop.Resource != nil {
+			passed = append(passed, hop.Resource)
+		}
+	}
+	if len(passed) == 0 {
+		return "directly", nil
+	}
+	return "through " + names(passed), passed
+}

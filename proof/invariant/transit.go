@@ -1,0 +1,401 @@
+package invariant
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/network"
+	"hubspoke/proof/packet"
+)
+
+// tables are a transit gateway's route tables, the default one last if it is used.
+func tables(g *network.TransitGateway) []*network.GatewayTable {
+	all := slices.Clone(g.Tables)
+	if g.Default != nil && (len(associated(g.Default)) > 0 || len(g.Default.Routes)+len(g.Default.Propagations) > 0) {
+		all = append(all, g.Default)
+	}
+	return all
+}
+
+// tableName is the table's resource or, for a default table, its gateway's.
+func tableName(t *network.GatewayTable) string {
+	if t.Resource == nil {
+		return "the default route table of " + t.Gateway.Resource.String()
+	}
+	return t.Resource.String()
+}
+
+// tableResource is what a finding about the table is about.
+func tableResource(t *network.GatewayTable) *config.Resource {
+	return cmp.Or(t.Resource, t.Gateway.Resource)
+}
+
+// associated are the attachments whose packets meet the table.
+func associated(t *network.GatewayTable) []*network.Attachment {
+	var all []*network.Attachment
+	for _, a := range t.Gateway.Attachments {
+		if a.Table == t {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// reached are the attachments that the table's routes and propagations name.
+func reached(t *network.GatewayTable) []*network.Attachment {
+	var all []*network.Attachment
+	for _, p := range t.Propagations {
+		if !slices.Contains(all, p.Attachment) {
+			all = append(all, p.Attachment)
+		}
+	}
+	for _, r := range t.Routes {
+		if r.Attachment != nil && !slices.Contains(all, r.Attachment) {
+			all = append(all, r.Attachment)
+		}
+	}
+	return all
+}
+
+// entry is a route of a transit gateway's table, static or propagated.
+type entry struct {
+	to       packet.Range
+	static   bool
+	out      *network.Attachment // nil for a blackhole
+	resource *config.Resource
+}
+
+func entries(t *network.GatewayTable) []entry {
+	var all []entry
+	for _, r := range t.Routes {
+		e := entry{to: r.Destination, static: true, resource: r.Resource}
+		if !r.Blackhole {
+			e.out = r.Attachment
+		}
+		all = append(all, e)
+	}
+	for _, p := range t.Propagations {
+		for _, to := range ranges(p.Attachment) {
+			all = append(all, entry{to: to, out: p.Attachment, resource: p.Resource})
+		}
+	}
+	return all
+}
+
+// ranges are the addresses behind an attachment, as far as they are known.
+func ranges(a *network.Attachment) []packet.Range {
+	if a.VPC == nil {
+		return a.External
+	}
+	return vpcRanges(a.VPC)
+}
+
+func vpcRanges(v *network.VPC) []packet.Range {
+	var all []packet.Range
+	for _, p := range v.CIDRs {
+		all = append(all, packet.Prefix(p))
+	}
+	return all
+}
+
+// choice is where a table sends a part of a range. The entry is nil for nowhere.
+type choice struct {
+	part  packet.Range
+	entry *entry
+}
+
+// choose says where the table sends the addresses of a range: by the longest
+// prefix, and among those of one length by a static route first.
+// https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
+func choose(all []entry, to packet.Range) []choice {
+	// Within two neighbouring bounds all addresses meet the same routes.
+	bounds := []uint64{uint64(to.Low), uint64(to.High) + 1}
+	for _, e := range all {
+		for _, bound := range []uint64{uint64(e.to.Low), uint64(e.to.High) + 1} {
+			if bound > uint64(to.Low) && bound <= uint64(to.High) {
+				bounds = append(bounds, bound)
+			}
+		}
+	}
+	slices.Sort(bounds)
+	bounds = slices.Compact(bounds)
+	var choices []choice
+	for i, low := range bounds[:len(bounds)-1] {
+		c := choice{part: packet.Range{Low: uint32(low), High: uint32(bounds[i+1] - 1)}}
+		for j, e := range all {
+			if contains(e.to, c.part) && (c.entry == nil || better(e, *c.entry)) {
+				c.entry = &all[j]
+			}
+		}
+		choices = append(choices, c)
+	}
+	return choices
+}
+
+func better(a, b entry) bool {
+	if size(a.to) != size(b.to) {
+		return size(a.to) < size(b.to)
+	}
+	return a.static && !b.static
+}
+
+func size(r packet.Range) uint32 { return r.High - r.Low }
+func contains(outer, inner packet.Range) bool {
+	return outer.Low <= inner.Low && inner.High <= outer.High
+}
+func within32(r packet.Range, v *network.VPC) bool {
+	return slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return contains(own, r) })
+}
+
+// delivers says whether the table sends any address of the ranges out of an
+// attachment, and whether it sends all of them there.
+func delivers(t *network.GatewayTable, to []packet.Range, out *network.Attachment) (some, all bool) {
+	all = len(to) > 0
+	routes := entries(t)
+	for _, r := range to {
+		for _, c := range choose(routes, r) {
+			if c.entry != nil && c.entry.out == out {
+				some = true
+			} else {
+				all = false
+			}
+		}
+	}
+	return some, all
+}
+
+// checkTransitGateways checks each transit gateway by itself.
+func (k *checker) checkTransitGateways() {
+	for _, g := range k.TransitGateways {
+		if g.DefaultAssociation || g.DefaultPropagation {
+			k.note("default-tables", about(g.Resource),
+				"%s puts every new attachment into its default route table: whoever attaches can talk; disable default association and propagation", g.Resource)
+		}
+		for _, a := range g.Attachments {
+			k.checkAttachment(a)
+		}
+		for _, t := range tables(g) {
+			k.checkGatewayTable(t)
+		}
+		k.checkBlackholes(g)
+	}
+}
+
+// checkBlackholes checks that what one table of a gateway stops, the others stop
+// too, unless they have another route for the same range. A blackhole for a VPC's
+// own range, or for a part of one, is meant for those of one table.
+func (k *checker) checkBlackholes(g *network.TransitGateway) {
+	for _, t := range tables(g) {
+		for _, blackhole := range t.Routes {
+			own := func(a *network.Attachment) bool { return a.VPC != nil && within32(blackhole.Destination, a.VPC) }
+			if !blackhole.Blackhole || slices.ContainsFunc(g.Attachments, own) {
+				continue
+			}
+			for _, other := range tables(g) {
+				if len(other.Unknown) == 0 && len(associated(other)) > 0 && !decides(other, blackhole.Destination) {
+					k.error("uneven-blackholes", about(tableResource(other), blackhole.Resource),
+						"%s stops packets to %s, and %s does not: add the blackhole there too, or remove it from all tables",
+						blackhole.Resource, blackhole.Text, tableName(other))
+				}
+			}
+		}
+	}
+}
+
+// decides says whether the table has a route for exactly the range.
+func decides(t *network.GatewayTable, r packet.Range) bool {
+	if slices.ContainsFunc(t.Routes, func(route network.GatewayRoute) bool { return route.Destination == r }) {
+		return true
+	}
+	return slices.ContainsFunc(t.Propagations, func(p network.Propagation) bool {
+		return p.Attachment.VPC != nil && slices.ContainsFunc(p.Attachment.VPC.CIDRs, func(c netip.Prefix) bool { return packet.Prefix(c) == r })
+	})
+}
+
+// checkAttachment checks that an attachment has a table, and that its subnets are
+// what AWS accepts: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+func (k *checker) checkAttachment(a *network.Attachment) {
+	switch {
+	case a.Table == nil:
+		k.error("attachment-without-table", about(a.Resource, a.Gateway.Resource),
+			"%s is associated with no route table: the gateway drops all that it sends; associate one", a.Resource)
+	case a.Table.Gateway != a.Gateway:
+		k.error("foreign-table", about(a.Association, a.Resource, a.Table.Resource),
+			"%s associates %s with a route table of another gateway, %s", a.Association, a.Resource, a.Table.Gateway.Resource)
+	case a.Table == a.Gateway.Default:
+		k.note("default-table-used", about(a.Resource), "%s is in the gateway's default route table, with all that attaches without a word", a.Resource)
+	}
+	zones := map[string]*network.Subnet{}
+	for _, s := range a.Subnets {
+		if s.VPC != a.VPC {
+			k.error("attachment-subnet", about(a.Resource, s.Resource), "%s names %s, which is in another VPC", a.Resource, s.Resource)
+		}
+		if other := zones[s.Zone]; other != nil {
+			k.error("attachment-subnet", about(a.Resource, other.Resource, s.Resource),
+				"%s names two subnets of the zone %s, %s and %s: AWS takes one", a.Resource, s.Zone, other.Resource, s.Resource)
+		}
+		zones[s.Zone] = s
+	}
+}
+
+// checkGatewayTable checks the routes of a transit gateway's table.
+func (k *checker) checkGatewayTable(t *network.GatewayTable) {
+	if t.Resource != nil && len(associated(t)) == 0 {
+		k.note("table-without-attachment", about(t.Resource), "%s decides nothing: no attachment is associated with it", t.Resource)
+	}
+	routes := entries(t)
+	for i, e := range routes {
+		if e.out != nil && e.out.Gateway != t.Gateway {
+			k.error("foreign-attachment", about(e.resource, e.out.Resource, tableResource(t)),
+				"%s leads to %s, which is attached to another gateway than that of %s", e.resource, e.out.Resource, tableName(t))
+		}
+		for _, other := range routes[:i] {
+			switch {
+			case other.to != e.to || other.out == e.out:
+			case other.static && e.static:
+				k.error("route-twice", about(other.resource, e.resource),
+					"%s and %s are routes to %s in one table: AWS refuses the second one", other.resource, e.resource, packet.Between(e.to))
+			case other.static && e.resource != nil:
+				k.error("propagation-without-effect", about(e.resource, other.resource),
+					"%s adds a route to %s that %s overrides: remove one of them", e.resource, packet.Between(e.to), other.resource)
+			}
+		}
+		if e.static && e.out != nil {
+			k.checkOnward(t, e)
+		}
+	}
+}
+
+// checkOnward checks that a static route to a VPC that does not have the
+// addresses itself finds a route on, in the tables of the attachment's subnets.
+func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
+	v := e.out.VPC
+	if v == nil || slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return own.Overlaps(e.to) }) {
+		return
+	}
+	for _, s := range e.out.Subnets {
+		if len(s.Table.Unknown) == 0 && !slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return leads(r, e.to) }) {
+			k.error("transit-ends", about(e.resource, s.Resource, s.Table.Resource),
+				"%s sends %s to %s, where %s has no route for it: the packets end there; add one, or remove this",
+				e.resource, packet.Between(e.to), v.Resource, s.Resource)
+		}
+	}
+}
+
+// leads says whether a route takes some of a range.
+func leads(r *network.Route, to packet.Range) bool {
+	return slices.ContainsFunc(r.Destinations, func(d packet.Range) bool { return d.Overlaps(to) })
+}
+
+// checkTransit checks that what one VPC can send to another through a gateway can
+// be answered.
+func (k *checker) checkTransit() {
+	for _, g := range k.TransitGateways {
+		for _, a := range g.Attachments {
+			for _, b := range g.Attachments {
+				if a != b && a.Table != nil && b.Table != nil {
+					k.checkReturn(a, b)
+				}
+			}
+		}
+	}
+}
+
+// checkReturn checks that if a's table reaches b, then b's table reaches a, and
+// so with the tables of their VPCs.
+func (k *checker) checkReturn(a, b *network.Attachment) {
+	if len(a.Table.Unknown)+len(b.Table.Unknown) > 0 {
+		return
+	}
+	if some, _ := delivers(a.Table, ranges(b), b); !some {
+		return
+	}
+	back, all := delivers(b.Table, ranges(a), a)
+	if !all && !transits(b.Table, a) {
+		what := "no route"
+		if back {
+			what = "a route to a part only"
+		}
+		k.error("missing-return-route", about(tableResource(b.Table), a.Resource, b.Resource),
+			"%s reaches %s, but there is %s back: %s does not deliver to %s; propagate it there, or remove the way to %s",
+			a.Resource, b.Resource, what, tableName(b.Table), a.Resource, b.Resource)
+		return
+	}
+	k.checkVPCReturn(a, b)
+}
+
+// transits says whether the table sends what is not a's own out of a, as to a
+// VPC with a firewall. Its own addresses need no way back then.
+func transits(t *network.GatewayTable, a *network.Attachment) bool {
+	return a.VPC != nil && slices.ContainsFunc(t.Routes, func(r network.GatewayRoute) bool {
+		return r.Attachment == a && !within32(r.Destination, a.VPC)
+	})
+}
+
+// checkVPCReturn checks that where a VPC sends packets to another one through
+// the gateway, that one has a route back in some table.
+func (k *checker) checkVPCReturn(a, b *network.Attachment) {
+	if a.VPC == nil || b.VPC == nil || unknownTables(b.VPC) {
+		return
+	}
+	there := through(a.VPC, a.Gateway, vpcRanges(b.VPC))
+	if there == nil || through(b.VPC, b.Gateway, vpcRanges(a.VPC)) != nil {
+		return
+	}
+	k.error("missing-return-route", about(there.Resource, b.VPC.Resource),
+		"%s leads to %s, but no route table there has a route back to %s: add one, or remove this",
+		there.Resource, b.VPC.Resource, a.VPC.Resource)
+}
+
+// through is a route of the VPC through the gateway to some of the ranges, nil if
+// there is none.
+func through(v *network.VPC, g *network.TransitGateway, to []packet.Range) *network.Route {
+	for _, t := range v.Tables {
+		for _, r := range t.Routes {
+			if r.Target.TransitGateway == g && slices.ContainsFunc(to, func(some packet.Range) bool { return leads(r, some) }) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func unknownTables(v *network.VPC) bool {
+	return slices.ContainsFunc(v.Tables, func(t *network.RouteTable) bool { return len(t.Unknown) > 0 })
+}
+
+// checkPeerings checks that peerings are accepted, and have routes both ways.
+// https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
+func (k *checker) checkPeerings() {
+	for _, p := range k.Peerings {
+		if !p.Accepted {
+			k.error("peering-not-accepted", about(p.Resource), "%s is requested, and nobody accepts it: add an accepter in the account of %s",
+				p.Resource, p.Accepter.Resource)
+		}
+		there, back := peers(p.Requester, p), peers(p.Accepter, p)
+		switch {
+		case there == nil && back == nil:
+			k.note("peering-without-route", about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
+		case there == nil:
+			k.error("missing-return-route", about(back.Resource, p.Requester.Resource), "%s leads through %s, but %s has no route back",
+				back.Resource, p.Resource, p.Requester.Resource)
+		case back == nil:
+			k.error("missing-return-route", about(there.Resource, p.Accepter.Resource), "%s leads through %s, but %s has no route back",
+				there.Resource, p.Resource, p.Accepter.Resource)
+		}
+	}
+}
+
+// peers is a route of the VPC through the peering.
+func peers(v *network.VPC, p *network.Peering) *network.Route {
+	for _, t := range v.Tables {
+		for _, r := range t.Routes {
+			if r.Target.Peering == p {
+				return r
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package network
+
+import (
+	"cmp"
+	"slices"
+
+	"hubspoke/proof/config"
+)
+
+// Build makes the model of what a configuration describes. It never fails: what
+// it cannot understand is unknown, in the part of the model that it concerns.
+func Build(c *config.Config) *Network {
+	b := &builder{
+		config: c, Network: &Network{},
+		vpcs: map[*config.Resource]*VPC{}, subnets: map[*config.Resource]*Subnet{},
+		tables: map[*config.Resource]*RouteTable{}, acls: map[*config.Resource]*ACL{},
+		groups: map[config.Ref]*Group{}, nats: map[*config.Resource]*NATGateway{},
+		gateways: map[*config.Resource]*TransitGateway{}, gatewayTables: map[*config.Resource]*GatewayTable{},
+		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{},
+		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
+		modelled:  map[string]bool{},
+		elsewhere: map[string]map[*VPC]bool{},
+		zones:     map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
+	}
+	for _, why := range c.Unknown {
+		b.Unknown = append(b.Unknown, Unknown{Why: why})
+	}
+	// In an order in which everything is there when it is referred to.
+	b.makeVPCs()
+	b.makeSubnets()
+	b.makeTables()
+	b.makeGroups()
+	b.makeTransitGateways()
+	b.makePeerings()
+	b.makeGateways()
+	b.makeEndpoints()
+	b.makeRoutes()
+	b.makeACLs()
+	b.makeInterfaces()
+	b.makeResolvers()
+	b.makeZones()
+	b.makeDHCP()
+	b.makeEndpointServices()
+	b.makeRelays()
+	b.noteUnmodelled()
+	b.setAside()
+	return b.Network
+}
+
+// builder holds what was made, by the resource that it was made of.
+type builder struct {
+	*Network
+	config        *config.Config
+	modelled      map[string]bool // the types that were asked for
+	vpcs          map[*config.Resource]*VPC
+	subnets       map[*config.Resource]*Subnet
+	tables        map[*config.Resource]*RouteTable
+	acls          map[*config.Resource]*ACL
+	groups        map[config.Ref]*Group // a cluster and a VPC have groups beside those of resources
+	nats          map[*config.Resource]*NATGateway
+	internet      map[*config.Resource]bool
+	gateways      map[*config.Resource]*TransitGateway
+	gatewayTables map[*config.Resource]*GatewayTable
+	attachments   map[config.Ref]*Attachment
+	endpoints     map[*config.Resource]*Endpoint
+	peerings      map[*config.Resource]*Peering
+	elsewhere     map[string]map[*VPC]bool // who names what no stack here makes, by its id
+	zones         map[*config.Resource]*Zone
+	resolvers     map[*config.Resource]*ResolverEndpoint
+}
+
+// each calls make for every resource of the type.
+func (b *builder) each(kind string, make func(r *config.Resource, in block)) {
+	b.modelled[kind] = true
+	for _, r := range b.config.All(kind) {
+		make(r, of(r, &b.Unknown))
+	}
+}
+
+// unmodelled are the types of resources that move packets or names in ways that
+// the model does not know, whether or not they refer to a network.
+var unmodelled = []string{
+	"aws_ec2_transit_gateway_connect",
+	"aws_ec2_transit_gateway_peering_attachment",
+	"aws_ec2_transit_gateway_policy_table",
+	"aws_ec2_transit_gateway_prefix_list_reference",
+	"aws_ec2_transit_gateway_multicast_domain",
+	"aws_egress_only_internet_gateway",
+	"aws_networkmanager_core_network",
+	"aws_networkmanager_vpc_attachment",
+	"aws_route53profiles_association",
+	"aws_route53_resolver_firewall_rule_group_association",
+	"aws_route_server",
+	"aws_verifiedaccess_endpoint",
+	"aws_vpc_ipv6_cidr_block_association",
+	"aws_vpc_block_public_access_options",
+	"aws_vpclattice_service_network_vpc_association",
+}
+
+func (b *builder) noteUnmodelled() {
+	for _, kind := range unmodelled {
+		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
+	}
+	for _, s := range b.config.Stacks {
+		for _, r := range s.Resources {
+			if !r.Data && !b.modelled[r.Type] && !harmless(r.Type) && b.inNetwork(r) {
+				b.Unknown = append(b.Unknown, Unknown{r, "the model knows no " + r.Type + ", which refers to a network"})
+			}
+		}
+	}
+	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
+}

@@ -1,0 +1,114 @@
+package network
+
+import (
+	"strings"
+
+	"hubspoke/proof/config"
+)
+
+func (b *builder) makeEndpoints() {
+	b.each("aws_vpc_endpoint", func(r *config.Resource, in block) {
+		v := b.vpc(in)
+		if v == nil {
+			in.note("an endpoint of a VPC that is not known")
+			return
+		}
+		in.unknown = &v.Unknown
+		e := &Endpoint{Resource: r, VPC: v, Type: EndpointType(in.text("vpc_endpoint_type")), Service: service(r)}
+		if e.Type == "" {
+			e.Type = GatewayEndpoint
+		}
+		if e.Service == "" {
+			in.note("the endpoint's service is not known")
+		}
+		for _, t := range in.refs("route_table_ids") {
+			if b.tables[t] != nil {
+				e.Tables = append(e.Tables, b.tables[t])
+			} else {
+				in.note("route_table_ids: %s is not a known route table", t)
+			}
+		}
+		e.Subnets = b.subnetsOf(in, "subnet_ids")
+		e.Groups = b.groupsOf(in, "security_group_ids")
+		if e.Type == InterfaceEndpoint && len(e.Groups) == 0 {
+			e.Groups = []*Group{b.defaultGroup(v)}
+		}
+		e.PrivateDNS = in.bool("private_dns_enabled", false)
+		e.Policy = in.get("policy") != nil
+		b.endpoints[r] = e
+		v.Endpoints = append(v.Endpoints, e)
+	})
+	b.each("aws_vpc_endpoint_route_table_association", func(r *config.Resource, in block) {
+		e, t := b.endpoints[in.ref("vpc_endpoint_id")], b.table(in)
+		if e != nil && t != nil {
+			e.Tables = append(e.Tables, t)
+		} else {
+			in.note("an endpoint's route that is not understood")
+		}
+	})
+	b.each("aws_vpc_endpoint_subnet_association", func(r *config.Resource, in block) {
+		if e, s := b.endpoints[in.ref("vpc_endpoint_id")], b.subnet(in, "subnet_id"); e != nil && s != nil {
+			e.Subnets = append(e.Subnets, s)
+		}
+	})
+	b.each("aws_vpc_endpoint_policy", func(r *config.Resource, in block) {
+		if e := b.endpoints[in.ref("vpc_endpoint_id")]; e != nil {
+			e.Policy = true
+		}
+	})
+	b.each("aws_vpc_endpoint_security_group_association", func(r *config.Resource, in block) {
+		e, g := b.endpoints[in.ref("vpc_endpoint_id")], b.group(in, "security_group_id", in.get("security_group_id"))
+		if e == nil || g == nil {
+			return
+		}
+		if in.bool("replace_default_association", false) {
+			e.Groups = nil
+		}
+		e.Groups = append(e.Groups, g)
+	})
+}
+
+// service is `ecr.api` of com.amazonaws.ap-southeast-3.ecr.api, and the whole
+// name of a service that is not one of AWS.
+func service(r *config.Resource) string {
+	switch name := r.Argument("service_name").(type) {
+	case string:
+		if parts := strings.SplitN(name, ".", 4); len(parts) == 4 && parts[0] == "com" && parts[1] == "amazonaws" && parts[2] != "vpce" {
+			return parts[3]
+		}
+		return name
+	case config.Ref:
+		return name.String()
+	}
+	return ""
+}
+
+func (b *builder) groupsOf(in block, name string) []*Group {
+	var groups []*Group
+	for _, item := range in.list(name) {
+		if g := b.group(in, name, item); g != nil {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+func (b *builder) makeEndpointServices() {
+	services := map[*config.Resource]*EndpointService{}
+	b.each("aws_vpc_endpoint_service", func(r *config.Resource, in block) {
+		s := &EndpointService{Resource: r, AcceptanceRequired: in.bool("acceptance_required", true), Principals: in.texts("allowed_principals")}
+		services[r] = s
+		b.EndpointServices = append(b.EndpointServices, s)
+	})
+	b.each("aws_vpc_endpoint_service_allowed_principal", func(r *config.Resource, in block) {
+		if s := services[in.ref("vpc_endpoint_service_id")]; s != nil {
+			s.Principals = append(s.Principals, in.text("principal_arn"))
+		}
+	})
+	b.each("aws_vpc_endpoint_connection_accepter", func(r *config.Resource, in block) {
+		s, e := services[in.ref("vpc_endpoint_service_id")], in.ref("vpc_endpoint_id")
+		if s != nil && e != nil {
+			s.Accepted = append(s.Accepted, config.Ref{Resource: e, Attribute: "id"})
+		}
+	})
+}

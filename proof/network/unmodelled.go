@@ -1,0 +1,153 @@
+package network
+
+import (
+	"slices"
+	"strings"
+
+	"hubspoke/proof/config"
+)
+
+// bystanders are the beginnings of types that may refer to a network, and open no
+// way into it or through it. Any other type that the model does not know is unknown.
+var bystanders = []string{
+	// Services that are no network.
+	"aws_accessanalyzer_", "aws_acm_", "aws_backup_", "aws_budgets_", "aws_cloudtrail", "aws_cloudwatch_", "aws_config_",
+	"aws_dynamodb_", "aws_ebs_", "aws_ecr_", "aws_guardduty_", "aws_iam_", "aws_kinesis_firehose_", "aws_kms_",
+	"aws_resourcegroups_", "aws_s3_", "aws_secretsmanager_", "aws_securityhub_", "aws_sns_", "aws_sqs_", "aws_ssm_",
+	"aws_wafv2_",
+	// What says how something in a network works, or watches it.
+	"aws_db_event_subscription", "aws_db_option_group", "aws_db_parameter_group", "aws_db_snapshot", "aws_rds_cluster_parameter_group",
+	"aws_efs_access_point", "aws_efs_backup_policy", "aws_efs_file_system",
+	"aws_eks_access_", "aws_eks_addon", "aws_eks_identity_provider_config", "aws_eks_pod_identity_association",
+	"aws_flow_log", "aws_lambda_alias", "aws_lambda_event_source_mapping", "aws_lambda_permission",
+	"aws_route53_health_check", "aws_route53_query_log", "aws_route53_resolver_config", "aws_route53_resolver_dnssec_config",
+	"aws_route53_resolver_query_log_config", "aws_volume_attachment",
+	// Parts that do something only in what uses them.
+	"aws_db_subnet_group", "aws_launch_template", "aws_lb_listener", "aws_alb_listener", "aws_lb_target_group", "aws_alb_target_group",
+	"aws_lb_ssl_negotiation_policy", "aws_network_interface_attachment",
+	// Names and shares: their own packages look at them.
+	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",
+	// What a firewall behind an endpoint does is not looked at.
+	"aws_networkfirewall_",
+}
+
+func harmless(kind string) bool {
+	return !strings.HasPrefix(kind, "aws_") ||
+		slices.ContainsFunc(bystanders, func(prefix string) bool { return strings.HasPrefix(kind, prefix) })
+}
+
+// parts are the types that are parts of a network, beside those that are modelled:
+// what refers to one may be a way in.
+var parts = []string{"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group"}
+
+// inNetwork says whether a resource refers to a part of a network, or what it refers to
+// cannot be read.
+func (b *builder) inNetwork(r *config.Resource) bool {
+	for _, to := range r.References() {
+		if b.modelled[to.Type] || slices.Contains(parts, to.Type) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.Arguments(), func(name string) bool { return hidden(name, r.Argument(name)) })
+}
+
+// ids are the beginnings of ids that AWS gives to parts of networks.
+var ids = []string{"vpc-", "subnet-", "sg-", "rtb-", "eni-", "tgw-", "vpce-", "acl-"}
+
+// words are in the names of arguments that hold parts of networks.
+var words = []string{"vpc", "subnet", "security_group", "network", "endpoint", "load_balancer", "route_table", "gateway"}
+
+// hidden says whether the value of an argument holds what may be a part of a network,
+// unseen.
+func hidden(name string, value any) bool {
+	switch v := value.(type) {
+	case config.Unknown:
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
+	case string:
+		return slices.ContainsFunc(ids, func(prefix string) bool { return strings.HasPrefix(v, prefix) })
+	case []any:
+		return slices.ContainsFunc(v, func(item any) bool { return hidden(name, item) })
+	case map[string]any:
+		for key, item := range v {
+			if hidden(key, item) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// within are types that make something in a VPC and change nothing that is there
+// already. What is not understood about them concerns that VPC alone.
+var within = []string{
+	"aws_security_group", "aws_vpc_endpoint", "aws_instance", "aws_network_interface", "aws_eks_cluster", "aws_eks_node_group",
+	"aws_db_instance", "aws_db_subnet_group", "aws_rds_cluster", "aws_lambda_function", "aws_efs_mount_target", "aws_launch_template",
+	"aws_lb", "aws_flow_log",
+}
+
+// groupRules are types that change the group of their security_group_id.
+var groupRules = []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"}
+
+// setAside takes what stacks make in VPCs that they look up out of what is not
+// understood: nothing is known about such a VPC, but it concerns no other. What changes
+// something that is looked up stays unknown, as does everything in an account that has
+// a VPC of the model: what is looked up may be that one.
+func (b *builder) setAside() {
+	foreign := b.lookedUp()
+	if len(foreign) == 0 {
+		return
+	}
+	for more := true; more; {
+		more = false
+		for _, s := range b.config.Stacks {
+			for _, r := range s.Resources {
+				if !foreign[r] && !r.Data && b.isForeign(r, foreign) {
+					foreign[r], more = true, true
+				}
+			}
+		}
+	}
+	set := map[*config.Resource]bool{}
+	b.Unknown = slices.DeleteFunc(b.Unknown, func(u Unknown) bool {
+		if u.Resource == nil || u.Resource.Data || !foreign[u.Resource] {
+			return false
+		}
+		if !set[u.Resource] {
+			set[u.Resource] = true
+			b.LookedUp = append(b.LookedUp, u.Resource)
+		}
+		return true
+	})
+}
+
+// lookedUp are the VPCs and subnets that are looked up in accounts without a VPC of
+// the model.
+func (b *builder) lookedUp() map[*config.Resource]bool {
+	looked := map[*config.Resource]bool{}
+	for _, s := range b.config.Stacks {
+		for _, r := range s.Resources {
+			known := r.Account == "" || slices.ContainsFunc(b.VPCs, func(v *VPC) bool { return v.Account == r.Account || v.Account == "" })
+			if r.Data && (r.Type == "aws_vpc" || r.Type == "aws_subnet") && !known {
+				looked[r] = true
+			}
+		}
+	}
+	return looked
+}
+
+// isForeign says whether the resource is something new in a VPC that is looked up.
+func (b *builder) isForeign(r *config.Resource, foreign map[*config.Resource]bool) bool {
+	if slices.Contains(groupRules, r.Type) {
+		ref, ok := r.Argument("security_group_id").(config.Ref)
+		return ok && !ref.Resource.Data && foreign[ref.Resource]
+	}
+	if !slices.Contains(within, r.Type) {
+		return false
+	}
+	// A foot in each of two VPCs is more than something in one.
+	here := func(to *config.Resource) bool {
+		return b.vpcs[to] != nil || b.subnets[to] != nil || b.tables[to] != nil
+	}
+	refers := r.References()
+	return !slices.ContainsFunc(refers, here) && slices.ContainsFunc(refers, func(to *config.Resource) bool { return foreign[to] })
+}

@@ -1,0 +1,315 @@
+package proof
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"hubspoke/estate"
+	"hubspoke/proof/network"
+	"hubspoke/proof/packet"
+	"hubspoke/proof/reach"
+)
+
+// place is an end of a connection under the name by which people know it.
+type place struct {
+	reach.Place
+	// party is the name, zone the zone that it is in, if any.
+	party, zone string
+}
+
+// name is what people call the place.
+func (p place) name() string {
+	if p.zone == "" {
+		return p.party
+	}
+	return p.party + " in " + p.zone
+}
+
+// where is what a place is a part or a kind of: network interfaces, the workloads
+// of a subnet, or one of the places without a subnet.
+type where struct {
+	of      *network.Interface
+	subnet  *network.Subnet
+	outside string
+}
+
+func (p place) where() where {
+	outside := p.Service
+	if p.Internet {
+		outside = "internet"
+	} else if p.OnPremises {
+		outside = "on-premises"
+	}
+	return where{p.Interface, p.Subnet, outside}
+}
+
+// same says whether two places are the same, down to addresses and groups.
+func (p place) same(q place) bool {
+	return p.where() == q.where() && slices.Equal(p.Addresses, q.Addresses) && slices.Equal(p.Groups, q.Groups)
+}
+
+// subnet is where the place is, nil outside of VPCs.
+func (p place) subnet() *network.Subnet {
+	if p.Interface != nil {
+		return p.Interface.Subnet
+	}
+	return p.Subnet
+}
+
+// places are all places that the names of parties stand for. A name that stands
+// for none is an error.
+func (p *Proof) places(parties estate.Parties) ([]place, error) {
+	var all []place
+	seen := map[where][]place{}
+	for _, text := range parties {
+		party, err := p.estate.Party(text)
+		if err != nil {
+			return nil, err
+		}
+		found, ok := p.found[text]
+		if !ok {
+			found = p.find(party)
+			p.found[text] = found
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
+		}
+		for _, f := range found {
+			if at := f.where(); !slices.ContainsFunc(seen[at], f.same) {
+				seen[at] = append(seen[at], f)
+				all = append(all, f)
+			}
+		}
+	}
+	return all, nil
+}
+
+// find are the places of one party.
+func (p *Proof) find(party estate.Party) []place {
+	switch party.Kind {
+	case estate.PartyInternet:
+		return []place{{Place: reach.Place{Internet: true}, party: "internet"}}
+	case estate.PartyOnPremises:
+		if !p.hasOnPremises() {
+			return nil
+		}
+		return []place{{Place: reach.Place{OnPremises: true}, party: "on-premises"}}
+	case estate.PartyService:
+		return []place{{Place: reach.Place{Service: party.Name}, party: party.Name}}
+	case estate.PartyRange:
+		return p.within(party)
+	case estate.PartyAccount, estate.PartyTier:
+		return p.workloads(func(s *network.Subnet) bool {
+			return p.in(s.VPC, party.Account) && (party.Kind == estate.PartyAccount || s.Tier == party.Name)
+		})
+	case estate.PartyGroup:
+		return p.holders(party)
+	case estate.PartyResolver:
+		return p.resolvers(party)
+	}
+	var places []place
+	for _, i := range p.network.Interfaces {
+		if p.in(i.VPC, party.Account) && i.Kind == kinds[party.Kind] && (party.Name == "" || i.Name == party.Name) {
+			places = append(places, p.known(i))
+		}
+	}
+	return places
+}
+
+// kinds are the kinds of interfaces by the words of intents.
+var kinds = map[estate.PartyKind]network.InterfaceKind{
+	estate.PartyNodes:        network.Nodes,
+	estate.PartyControlPlane: network.ControlPlane,
+	estate.PartyInstance:     network.Instance,
+	estate.PartyEndpoint:     network.EndpointAddress,
+	estate.PartyResolver:     network.ResolverAddress,
+	estate.PartyDatabase:     network.DatabaseInstance,
+	estate.PartyLoadBalancer: network.LoadBalancer,
+}
+
+// in says whether the VPC belongs to the account, or to any for `*`.
+func (p *Proof) in(v *network.VPC, account string) bool {
+	return account == "*" || p.account(v) == account
+}
+
+// account is the name of the VPC's account, or its number if it has none.
+func (p *Proof) account(v *network.VPC) string {
+	if name := p.names[v.Account]; name != "" {
+		return name
+	}
+	return v.Account
+}
+
+// words are the words of intents by the kinds of interfaces.
+var words = invert(kinds)
+
+func invert(kinds map[estate.PartyKind]network.InterfaceKind) map[network.InterfaceKind]string {
+	words := map[network.InterfaceKind]string{}
+	for word, kind := range kinds {
+		words[kind] = string(word)
+	}
+	return words
+}
+
+// known is an interface that a stack makes.
+func (p *Proof) known(i *network.Interface) place {
+	word := words[i.Kind]
+	if word == "" {
+		word = string(i.Kind)
+	}
+	return place{reach.Place{Interface: i}, p.account(i.VPC) + "." + word + "." + i.Name, i.Subnet.Zone}
+}
+
+// workload is any workload of a subnet.
+func (p *Proof) workload(s *network.Subnet) place {
+	return place{reach.Place{Subnet: s}, p.account(s.VPC) + "." + s.Tier, s.Zone}
+}
+
+// workloads are the workloads of all subnets that match.
+func (p *Proof) workloads(match func(*network.Subnet) bool) []place {
+	var places []place
+	for _, v := range p.network.VPCs {
+		for _, s := range v.Subnets {
+			if match(s) {
+				places = append(places, p.workload(s))
+			}
+		}
+	}
+	return places
+}
+
+// resolvers are the addresses of inbound resolver endpoints, or of the endpoint
+// with the name.
+func (p *Proof) resolvers(party estate.Party) []place {
+	var places []place
+	for _, e := range p.network.ResolverEndpoints {
+		if party.Name == "" && !e.Inbound || party.Name != "" && party.Name != e.Resource.Name {
+			continue
+		}
+		for _, i := range e.Interfaces {
+			if p.in(i.VPC, party.Account) {
+				places = append(places, p.known(i))
+			}
+		}
+	}
+	return places
+}
+
+// holders are workloads that hold a group and no other, in the subnets where it is
+// known to be in use or, if it is in use nowhere, in all of its VPC; and what is
+// known to hold it, with all its groups.
+func (p *Proof) holders(party estate.Party) []place {
+	var places []place
+	for _, g := range p.network.Groups {
+		if !p.in(g.VPC, party.Account) || g.Name != party.Name {
+			continue
+		}
+		used := map[*network.Subnet]bool{}
+		for _, i := range p.network.Interfaces {
+			if slices.Contains(i.Groups, g) {
+				used[i.Subnet] = true
+				places = append(places, p.known(i))
+			}
+		}
+		for _, s := range g.VPC.Subnets {
+			if used[s] || len(used) == 0 {
+				places = append(places, place{
+					reach.Place{Subnet: s, Groups: []*network.Group{g}},
+					p.account(g.VPC) + ".group." + g.Name, s.Zone,
+				})
+			}
+		}
+	}
+	return places
+}
+
+// within are the places with addresses of a range: parts of subnets, of the
+// internet, and of what is on-premises.
+func (p *Proof) within(party estate.Party) []place {
+	wanted := packet.Prefix(party.Range)
+	at := []packet.Range{wanted}
+	var places []place
+	for _, w := range p.workloads(func(s *network.Subnet) bool { return s.CIDR.Overlaps(party.Range) }) {
+		w.Addresses, w.party = at, party.Text+" at "+w.party
+		places = append(places, w)
+	}
+	if slices.ContainsFunc(network.Internet, wanted.Overlaps) {
+		places = append(places, place{Place: reach.Place{Internet: true, Addresses: at}, party: party.Text})
+	}
+	// What is neither in a VPC nor public can only be on-premises.
+	elsewhere := at
+	for _, r := range network.Internet {
+		elsewhere = packet.Without(elsewhere, r)
+	}
+	for _, v := range p.network.VPCs {
+		for _, cidr := range v.CIDRs {
+			elsewhere = packet.Without(elsewhere, packet.Prefix(cidr))
+		}
+	}
+	if len(elsewhere) > 0 && p.hasOnPremises() {
+		places = append(places, place{Place: reach.Place{OnPremises: true, Addresses: at}, party: party.Text + " on-premises"})
+	}
+	return places
+}
+
+// hasOnPremises says whether anything leads out of AWS but to the internet.
+func (p *Proof) hasOnPremises() bool {
+	if len(p.config.All("aws_vpn_gateway")) > 0 {
+		return true
+	}
+	for _, g := range p.network.TransitGateways {
+		if slices.ContainsFunc(g.Attachments, func(a *network.Attachment) bool { return a.VPC == nil }) {
+			return true
+		}
+	}
+	for _, v := range p.network.VPCs {
+		if v.VPNGateway != nil {
+			return true
+		}
+		for _, t := range v.Tables {
+			if slices.ContainsFunc(t.Routes, func(r *network.Route) bool { return r.Target.OnPremises != nil }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// suggestions says what a party could have been.
+func (p *Proof) suggestions(party estate.Party) string {
+	found := map[string]bool{}
+	what := "no stack here makes one"
+	switch party.Kind {
+	case estate.PartyOnPremises:
+		return "no VPN, Direct Connect or virtual private gateway is in the stacks"
+	case estate.PartyTier, estate.PartyAccount:
+		what = "the tiers there are"
+		for _, v := range p.network.VPCs {
+			for _, s := range v.Subnets {
+				if p.in(v, party.Account) {
+					found[s.Tier] = true
+				}
+			}
+		}
+	case estate.PartyGroup:
+		what = "the groups there are"
+		for _, g := range p.network.Groups {
+			if p.in(g.VPC, party.Account) {
+				found[g.Name] = true
+			}
+		}
+	default:
+		what = "those there are"
+		for _, i := range p.network.Interfaces {
+			if p.in(i.VPC, party.Account) && i.Kind == kinds[party.Kind] {
+				found[i.Name] = true
+			}
+		}
+	}
+	if len(found) == 0 {
+		return "no stack here makes one"
+	}
+	return what + ": " + strings.Join(slices.Sorted(maps.Keys(found)), ", ")
+}

@@ -1,0 +1,129 @@
+// Package estatevpc makes the VPC of an account as the estate describes it: what
+// a hub and a spoke have in common.
+package estatevpc
+
+import (
+	"net/netip"
+
+	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/flowlogs"
+	"hubspoke/constructs/vpc"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/hublogs"
+)
+
+// Network is the VPC of an account.
+type Network struct {
+	VPC *vpc.VPC
+	// S3PrefixListID is the list of S3's addresses, which the VPC's gateway endpoint answers for.
+	S3PrefixListID *string
+}
+
+// New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs, its
+// S3 gateway endpoint and its routes to networks beyond the estate. One that is
+// there already is looked up. Tags are added to the subnets of a tier.
+func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
+	e, network := s.Estate, s.Estate.Network(s.Account)
+	v, err := vpc.New(s.Scope, "main", config(e, s.Account, tags))
+	if err != nil {
+		return nil, err
+	}
+	if err := logFlows(s, v); err != nil {
+		return nil, err
+	}
+	for _, name := range tf.Keys(network.Routes) {
+		if err := v.Route(name, network.Routes[name].CIDR, network.Routes[name].Via); err != nil {
+			return nil, err
+		}
+	}
+	subnets := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	if len(vpc.Tables(subnets)) == 0 && len(v.ExistingTables()) == 0 {
+		// The route tables of a VPC that was there, with a way to S3 of their own.
+		return &Network{VPC: v}, nil
+	}
+	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
+		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
+		Subnets:  subnets,
+		TableIDs: v.ExistingTables(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Network{VPC: v, S3PrefixListID: s3.PrefixListID}, nil
+}
+
+// config is the VPC as the estate describes it.
+func config(e *estate.Estate, account string, tags map[vpc.Tier]map[string]string) vpc.Config {
+	network := e.Network(account)
+	config := vpc.Config{
+		Name:         e.Prefix(account),
+		CIDR:         network.CIDR,
+		Reachable:    reachable(e, account),
+		TablePerTier: network.PrivateOnly,
+	}
+	if x := network.Existing; x != nil {
+		config.ExistingID, config.ExistingPrivateTables = x.VPCID, x.PrivateRouteTableIDs
+	}
+	for _, slot := range e.Plan(account) {
+		tier := vpc.Tier(slot.Tier)
+		switch {
+		case slot.Existing != "":
+			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, ExistingID: slot.Existing})
+		case slot.Used:
+			subnet := vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[tier]}
+			if tier == vpc.Private {
+				subnet.Reserved = estate.FixedAddresses(slot.CIDR)
+			}
+			config.Subnets = append(config.Subnets, subnet)
+		}
+	}
+	switch zones := e.UsedZones(network); network.NAT {
+	case estate.NATSingle:
+		config.NATZones = zones[:1]
+	case estate.NATOnePerAZ:
+		config.NATZones = zones
+	}
+	return config
+}
+
+func logFlows(s *base.Stack, v *vpc.VPC) error {
+	e := s.Estate
+	var queries map[string]string
+	if network := e.Network(s.Account); network.PrivateOnly {
+		queries = flowlogs.Queries(network.CIDR)
+	}
+	_, err := flowlogs.New(s.Scope, "main", flowlogs.Config{
+		Name:          s.Prefix(),
+		VPCID:         v.ID,
+		LogGroup:      e.FlowLogGroup(s.Account),
+		RetentionDays: e.Logs.FlowLogDays,
+		Queries:       queries,
+		BucketARN:     base.Read[hublogs.Outputs](s, "hub-logs").FlowLogsBucketARN,
+		Partition:     e.Partition(),
+		Region:        e.Region,
+		Account:       s.Number(),
+	})
+	return err
+}
+
+// reachable are the ranges that the network ACLs admit. A VPC that talks to
+// spokes admits the whole address space: the gateway's route tables are exact,
+// and an ACL with a line for each spoke would outgrow its 20 lines.
+func reachable(e *estate.Estate, account string) []netip.Prefix {
+	if account == estate.HubAccount {
+		return append(append([]netip.Prefix{}, e.AddressSpace...), e.OnPremises.CIDRs...)
+	}
+	var ranges, beyond []netip.Prefix
+	for _, name := range tf.Keys(e.Network(account).Routes) {
+		beyond = append(beyond, e.Network(account).Routes[name].CIDR)
+	}
+	for _, peer := range e.Peers(account) {
+		if peer != estate.HubAccount {
+			return append(beyond, e.AddressSpace...)
+		}
+		ranges = append(ranges, e.Hub.Network.CIDR)
+	}
+	return append(ranges, beyond...)
+}

@@ -1,0 +1,115 @@
+package estatevpc
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"hubspoke/constructs/probe"
+	"hubspoke/constructs/vpc"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
+	"hubspoke/internal/tf"
+)
+
+// Probe makes the account's connectivity probe in the first private subnet, with
+// further security groups if it has any to carry.
+func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
+	e, subnet := s.Estate, v.Subnets(vpc.Private)[0]
+	return probe.New(s.Scope, "probe", probe.Config{
+		Name:          s.Prefix() + "-probe",
+		VPCID:         v.ID,
+		Subnet:        subnet,
+		Address:       estate.ProbeAddress(subnet.CIDR),
+		GroupIDs:      groups,
+		Networks:      e.AddressSpace,
+		LogGroup:      "/probe/" + s.Prefix(),
+		RetentionDays: e.Logs.RetentionDays,
+		Checks:        checks(e, s.Account),
+		Partition:     e.Partition(),
+		Region:        e.Region,
+		Account:       s.Number(),
+	})
+}
+
+// checks are what the estate promises to the VPC of an account: its zones, its own
+// endpoints or the central ones, the inbound resolver, and the other accounts' probes. What
+// two spokes say to each other within their segments is up to their groups, so
+// only silence between segments that do not meet is checked there.
+func checks(e *estate.Estate, account string) []probe.Check {
+	var checks []probe.Check
+	for _, zone := range e.VisibleZones(account) {
+		checks = append(checks, probe.Check{ID: "zone-" + zone, Name: "zone " + zone, Kind: "zone", Host: zone})
+	}
+	if !e.HasHubNetwork() {
+		return append(checks, ownEndpoints(e, account)...)
+	}
+	if e.ReachesHub(account) {
+		for _, service := range e.CentralEndpoints() {
+			name := e.EndpointZone(service).Name
+			checks = append(checks,
+				probe.Check{ID: "resolve-" + service, Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Hub.Network.CIDR.String()},
+				probe.Check{ID: "connect-" + service, Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
+		}
+		for _, a := range e.InboundAddresses() {
+			checks = append(checks, probe.Check{ID: "resolver-" + a.String(), Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53})
+		}
+	}
+	if account == estate.HubAccount {
+		return append(checks, answers(e)...)
+	}
+	return append(checks, isolation(e, account)...)
+}
+
+// answers are the hub's checks of the spokes that it reaches: their group for DNS
+// admits the hub.
+func answers(e *estate.Estate) []probe.Check {
+	var checks []probe.Check
+	for _, s := range e.Spokes {
+		if s.Probe && e.Reaches(e.Segment(estate.HubAccount), s.Segment) {
+			checks = append(checks, probe.Check{ID: "spoke-" + s.Name, Name: "connect " + s.Name, Kind: "connect", Host: address(e, s.Name).String(), Port: 53})
+		}
+	}
+	return checks
+}
+
+// perParameter is how many addresses a check names: a parameter holds 4 KB.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+const perParameter = 200
+
+// isolation is a check for each segment that the account's does not reach. One for
+// each spoke would be as many parameters as there are pairs of spokes.
+func isolation(e *estate.Estate, account string) []probe.Check {
+	hosts := map[string][]string{}
+	for _, s := range e.Spokes {
+		if s.Probe && s.Name != account && !e.Reaches(e.Segment(account), s.Segment) {
+			hosts[s.Segment] = append(hosts[s.Segment], address(e, s.Name).String())
+		}
+	}
+	var checks []probe.Check
+	for _, segment := range tf.Keys(hosts) {
+		name := segment
+		for part := range slices.Chunk(hosts[segment], perParameter) {
+			checks = append(checks, probe.Check{ID: "segment-" + name, Name: "isolated from segment " + name, Kind: "silent", Hosts: part, Port: 53})
+			name = fmt.Sprintf("%s-%d", segment, len(checks)+1)
+		}
+	}
+	return checks
+}
+
+// ownEndpoints are the checks of the endpoints in the VPC itself.
+func ownEndpoints(e *estate.Estate, account string) []probe.Check {
+	var checks []probe.Check
+	for _, endpoint := range e.OwnEndpoints(account) {
+		service, name := endpoint.Service, e.EndpointZone(endpoint.Service).Name
+		checks = append(checks,
+			probe.Check{ID: "resolve-" + service, Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Network(account).CIDR.String()},
+			probe.Check{ID: "connect-" + service, Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
+	}
+	return checks
+}
+
+// address is that of an account's probe.
+func address(e *estate.Estate, account string) netip.Addr {
+	return estate.ProbeAddress(estate.Subnets(e.Plan(account), estate.Private)[0].CIDR)
+}
