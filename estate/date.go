@@ -18,6 +18,9 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Wanted says what a date looks like.
+func (Date) Wanted() string { return "a date like 2026-11-21" }
+
 // String is the date as [Date.UnmarshalText] reads it; "" if there is none.
 func (d Date) String() string {
 	if d.IsZero() {

@@ -44,7 +44,7 @@ func (e *Estate) applyDefaults() {
 	for _, s := range e.Spokes {
 		if s.Database != nil {
 			s.Database.applyDefaults()
-			if !e.spokes[s.Name].has("network.database_subnets") {
+			if !e.spokes[s.Name].Has("network.database_subnets") {
 				s.Network.DatabaseSubnets = true
 			}
 		}

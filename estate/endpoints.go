@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"slices"
 	"strings"
 )
@@ -101,7 +103,7 @@ func (s *Spoke) calls() []call {
 				if service == "rds-db" {
 					continue // clients sign in to the database, at its own address
 				}
-				calls = append(calls, call{service, "Workload " + name, child(child(child("cluster.identities", name), "allow"), permission)})
+				calls = append(calls, call{service, "Workload " + name, yamldoc.Child(yamldoc.Child(yamldoc.Child("cluster.identities", name), "allow"), permission)})
 			}
 		}
 	}

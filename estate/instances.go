@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"regexp"
 	"slices"
 	"strings"
@@ -29,16 +31,16 @@ func architectureOf(name string) Architecture {
 
 // validateInstanceTypes checks a list of instance types that must all be of one
 // architecture, because their nodes start from one image.
-func validateInstanceTypes(d *document, at string, architecture Architecture, types []string) {
+func validateInstanceTypes(d *yamldoc.Document, at string, architecture Architecture, types []string) {
 	known := slices.Contains(architecture.Values(), string(architecture))
 	for i, name := range types {
 		switch of := architectureOf(name); {
 		case of == "":
-			d.errorf(index(at, i), "%q is not an instance type of Linux nodes, such as m7g.large", name)
+			d.Errorf(yamldoc.Index(at, i), "%q is not an instance type of Linux nodes, such as m7g.large", name)
 		case known && of != architecture:
-			d.errorf(index(at, i), "%s is %s, and architecture says %s", name, of, architecture)
+			d.Errorf(yamldoc.Index(at, i), "%s is %s, and architecture says %s", name, of, architecture)
 		case slices.Index(types, name) < i:
-			d.errorf(index(at, i), "%q is named twice", name)
+			d.Errorf(yamldoc.Index(at, i), "%q is named twice", name)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"fmt"
 	"net/netip"
 	"slices"
@@ -70,17 +72,20 @@ type Closure struct {
 // Parties are one name, or a list of them.
 type Parties []string
 
-func (Parties) oneOrMore() {}
+// OneOrMore makes [yamldoc.Decode] take a single name for a list of one.
+func (Parties) OneOrMore() {}
 
 // Ports are one port or range, or a list of them.
 type Ports []PortRange
 
-func (Ports) oneOrMore() {}
+// OneOrMore makes [yamldoc.Decode] take a single port for a list of one.
+func (Ports) OneOrMore() {}
 
 // Waypoints are one waypoint, or a list of them.
 type Waypoints []Waypoint
 
-func (Waypoints) oneOrMore() {}
+// OneOrMore makes [yamldoc.Decode] take a single waypoint for a list of one.
+func (Waypoints) OneOrMore() {}
 
 // PortRange is the ports from First to Last, both included.
 type PortRange struct{ First, Last uint16 }
@@ -111,7 +116,11 @@ func (p PortRange) MarshalText() ([]byte, error) {
 	return fmt.Appendf(nil, "%d-%d", p.First, p.Last), nil
 }
 
-func (PortRange) acceptsNumbers() {}
+// AcceptsNumbers makes [yamldoc.Decode] take a port without quotes.
+func (PortRange) AcceptsNumbers() {}
+
+// Wanted says what ports look like.
+func (PortRange) Wanted() string { return "a port like 443 or a range like 8000-8080" }
 
 // Protocol is a protocol above IP.
 type Protocol string
@@ -214,7 +223,7 @@ func (e *Estate) Party(text string) (Party, error) {
 			return p, nil
 		}
 		words := slices.Concat(sortedKeys(e.Accounts), []string{"internet", "on-premises", "s3"})
-		return p, fmt.Errorf("%q begins with neither an account nor *, and is no AWS service: %s%s", text, strings.Join(words, ", "), suggest(account, words))
+		return p, fmt.Errorf("%q begins with neither an account nor *, and is no AWS service: %s%s", text, strings.Join(words, ", "), yamldoc.Suggest(account, words))
 	}
 	p.Account = account
 	kind, name, _ := strings.Cut(rest, ".")
@@ -224,7 +233,7 @@ func (e *Estate) Party(text string) (Party, error) {
 	case slices.Contains(running, kind):
 		p.Kind, p.Name = PartyKind(kind), name
 	case name != "":
-		return p, fmt.Errorf("%q: %q is not one of %s%s", text, kind, strings.Join(running, ", "), suggest(kind, running))
+		return p, fmt.Errorf("%q: %q is not one of %s%s", text, kind, strings.Join(running, ", "), yamldoc.Suggest(kind, running))
 	default:
 		p.Kind, p.Name = PartyTier, kind
 	}
@@ -232,7 +241,7 @@ func (e *Estate) Party(text string) (Party, error) {
 }
 
 // IntentLine is the line of the intent in intents.yaml.
-func (e *Estate) IntentLine(i int) int { return e.intents.line(index("", i)) }
+func (e *Estate) IntentLine(i int) int { return e.intents.Line(yamldoc.Index("", i)) }
 
 // validateIntents checks what can be told without a network.
 func (e *Estate) validateIntents() {
@@ -240,43 +249,43 @@ func (e *Estate) validateIntents() {
 		return
 	}
 	for i, intent := range e.Intents {
-		path := index("", i)
+		path := yamldoc.Index("", i)
 		kinds := 0
 		for kind, flow := range map[string]*Flow{"deny": intent.Deny, "allow": intent.Allow, "only": intent.Only} {
 			if flow != nil {
 				kinds++
-				e.validateFlow(*flow, kind, child(path, kind))
+				e.validateFlow(*flow, kind, yamldoc.Child(path, kind))
 			}
 		}
 		if r := intent.Resolve; r != nil {
 			kinds++
-			e.validateParties(r.From, child(child(path, "resolve"), "from"), true)
+			e.validateParties(r.From, yamldoc.Child(yamldoc.Child(path, "resolve"), "from"), true)
 			if r.To != "nothing" && !strings.HasPrefix(r.To, "zone ") {
-				e.validateParties(Parties{r.To}, child(child(path, "resolve"), "to"), false)
+				e.validateParties(Parties{r.To}, yamldoc.Child(yamldoc.Child(path, "resolve"), "to"), false)
 			}
 		}
 		if c := intent.Closed; c != nil {
 			kinds++
-			e.validateParties(c.For, child(child(path, "closed"), "for"), true)
-			e.validateServices(c.Services, child(child(path, "closed"), "services"))
+			e.validateParties(c.For, yamldoc.Child(yamldoc.Child(path, "closed"), "for"), true)
+			e.validateServices(c.Services, yamldoc.Child(yamldoc.Child(path, "closed"), "services"))
 		}
 		if kinds != 1 {
-			e.intents.errorf(path, "an intent is exactly one of deny, allow, only, resolve and closed, not %d of them", kinds)
+			e.intents.Errorf(path, "an intent is exactly one of deny, allow, only, resolve and closed, not %d of them", kinds)
 		}
 	}
 }
 
 func (e *Estate) validateFlow(f Flow, kind, path string) {
-	e.validateParties(f.From, child(path, "from"), false)
-	e.validateParties(f.To, child(path, "to"), false)
+	e.validateParties(f.From, yamldoc.Child(path, "from"), false)
+	e.validateParties(f.To, yamldoc.Child(path, "to"), false)
 	if len(f.Port) > 0 && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
-		e.intents.errorf(child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
+		e.intents.Errorf(yamldoc.Child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
 	}
 	if len(f.Via) > 0 && kind != "allow" {
-		e.intents.errorf(child(path, "via"), "only allow says which way packets take")
+		e.intents.Errorf(yamldoc.Child(path, "via"), "only allow says which way packets take")
 	}
 	if f.By != "" && kind != "deny" {
-		e.intents.errorf(child(path, "by"), "only deny says what stops packets")
+		e.intents.Errorf(yamldoc.Child(path, "by"), "only deny says what stops packets")
 	}
 }
 
@@ -284,27 +293,27 @@ func (e *Estate) validateFlow(f Flow, kind, path string) {
 // a service is in a VPC as a whole.
 func (e *Estate) validateParties(names Parties, path string, places bool) {
 	if len(names) == 0 {
-		e.intents.errorf(path, "names nobody")
+		e.intents.Errorf(path, "names nobody")
 	}
 	for i, name := range names {
 		p, err := e.Party(name)
 		switch {
 		case err != nil:
-			e.intents.errorf(index(path, i), "%v", err)
+			e.intents.Errorf(yamldoc.Index(path, i), "%v", err)
 		case places && p.Kind != PartyAccount && p.Kind != PartyTier:
-			e.intents.errorf(index(path, i), "%q is neither an account nor a tier of one", name)
+			e.intents.Errorf(yamldoc.Index(path, i), "%q is neither an account nor a tier of one", name)
 		}
 	}
 }
 
 func (e *Estate) validateServices(services Parties, path string) {
 	if len(services) == 0 {
-		e.intents.errorf(path, "names no service")
+		e.intents.Errorf(path, "names no service")
 	}
 	known := slices.Concat(EndpointServices(), []string{"s3", "dynamodb", "ecr"})
 	for i, s := range services {
 		if !slices.Contains(known, s) {
-			e.intents.errorf(index(path, i), "%q is not an AWS service that is known here%s", s, suggest(s, known))
+			e.intents.Errorf(yamldoc.Index(path, i), "%q is not an AWS service that is known here%s", s, yamldoc.Suggest(s, known))
 		}
 	}
 }

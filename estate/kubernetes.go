@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"slices"
 	"strings"
 )
@@ -42,11 +44,11 @@ const noticeDays = 90
 
 // validateVersion checks that EKS offers a version and, if the estate says of
 // which day it speaks, how long.
-func (e *Estate) validateVersion(d *document, at, name string) {
+func (e *Estate) validateVersion(d *yamldoc.Document, at, name string) {
 	i := slices.IndexFunc(kubernetesVersions, func(v kubernetesVersion) bool { return v.name == name })
 	if i < 0 {
 		names := versionNames(func(kubernetesVersion) bool { return true })
-		d.errorf(at, "%q is not a Kubernetes version that EKS is known to support%s: those are %s", name, suggest(name, names), strings.Join(names, ", "))
+		d.Errorf(at, "%q is not a Kubernetes version that EKS is known to support%s: those are %s", name, yamldoc.Suggest(name, names), strings.Join(names, ", "))
 		return
 	}
 	if e.AsOf.IsZero() {
@@ -58,7 +60,7 @@ func (e *Estate) validateVersion(d *document, at, name string) {
 	}
 	switch days := e.AsOf.daysUntil(v.standard); {
 	case e.AsOf.daysUntil(v.extended) <= 0:
-		d.errorf(at, "extended support of Kubernetes %s ended on %s, and EKS upgrades such clusters by itself%s", name, v.extended, better)
+		d.Errorf(at, "extended support of Kubernetes %s ended on %s, and EKS upgrades such clusters by itself%s", name, v.extended, better)
 	case days <= 0:
 		e.warn(d, at, "standard support of Kubernetes %s ended on %s: EKS charges extra, and upgrades the cluster by itself on %s%s", name, v.standard, v.extended, better)
 	case days <= noticeDays:

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,9 +39,9 @@ type Estate struct {
 	// Role is what the stacks are synthesized for. The environment variable `DEPLOY_ROLE` says it.
 	Role DeployRole
 
-	settings, hub *document
-	intents       *document // nil if there are none
-	spokes        map[string]*document
+	settings, hub *yamldoc.Document
+	intents       *yamldoc.Document // nil if there are none
+	spokes        map[string]*yamldoc.Document
 }
 
 // Find resolves what a user calls an estate: the name of a folder under
@@ -79,7 +81,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if err != nil {
 		return nil, Errors{{File: dir, Message: "cannot read the estate: " + reason(err)}}
 	}
-	e := &Estate{Name: name, Role: RoleApply, spokes: map[string]*document{}}
+	e := &Estate{Name: name, Role: RoleApply, spokes: map[string]*yamldoc.Document{}}
 	errs := e.checkName(dir)
 	e.settings = read(files, dir, settingsFile, &e.Settings)
 	e.hub = read(files, dir, hubFile, &e.Hub)
@@ -110,12 +112,12 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
 	e.validate()
 	for _, d := range e.documents() {
-		errs = append(errs, d.errs...)
+		errs = append(errs, d.Errors...)
 	}
-	if err := errs.sorted(); err != nil {
+	if err := errs.Sorted(); err != nil {
 		return nil, err
 	}
-	if warnings := e.Warnings.sorted(); warnings != nil {
+	if warnings := e.Warnings.Sorted(); warnings != nil {
 		e.Warnings = warnings.(Errors)
 	}
 	e.sortLists()
@@ -123,8 +125,8 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 }
 
 // documents are the estate's files.
-func (e *Estate) documents() []*document {
-	documents := []*document{e.settings, e.hub}
+func (e *Estate) documents() []*yamldoc.Document {
+	documents := []*yamldoc.Document{e.settings, e.hub}
 	for _, s := range e.Spokes {
 		documents = append(documents, e.spokes[s.Name])
 	}
@@ -162,13 +164,13 @@ func override[T interface {
 	return nil
 }
 
-func read(files fs.FS, dir, name string, target any) *document {
+func read(files fs.FS, dir, name string, target any) *yamldoc.Document {
 	file := filepath.Join(dir, name)
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
-		return unreadable(file, 0, "cannot read the file: %s", reason(err))
+		return yamldoc.Unreadable(file, 0, "cannot read the file: %s", reason(err))
 	}
-	return decode(file, text, target)
+	return yamldoc.Decode(file, text, target)
 }
 
 // reason is an I/O error without the path, which the message has already.
@@ -192,3 +194,9 @@ func (e *Estate) Spoke(name string) *Spoke {
 	}
 	return nil
 }
+
+// Error is one thing that is wrong with an estate, Errors all of them.
+type (
+	Error  = yamldoc.Error
+	Errors = yamldoc.Errors
+)

@@ -155,7 +155,7 @@ func (e *Estate) ParentZone(zone string) string {
 // HasHubNetwork says that the hub has a network, which the spokes' VPCs are
 // attached to. Without one every spoke stands alone.
 func (e *Estate) HasHubNetwork() bool {
-	return e.Hub.Network.CIDR.IsValid() || e.hub != nil && (e.hub.has("network") || e.hub.broken("network"))
+	return e.Hub.Network.CIDR.IsValid() || e.hub != nil && (e.hub.Has("network") || e.hub.Broken("network"))
 }
 
 // Segment is the transit gateway segment of an account's VPC.

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"maps"
 	"net/netip"
 	"path/filepath"
@@ -37,17 +39,17 @@ func (e *Estate) validateClusters() {
 }
 
 // warn records something that is not wrong yet.
-func (e *Estate) warn(d *document, at, format string, args ...any) {
-	if !d.broken(at) {
-		e.Warnings = append(e.Warnings, d.at(at, format, args...))
+func (e *Estate) warn(d *yamldoc.Document, at, format string, args ...any) {
+	if !d.Broken(at) {
+		e.Warnings = append(e.Warnings, d.At(at, format, args...))
 	}
 }
 
 // validateClusterNames checks the names that the cluster has without being told.
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
-func (e *Estate) validateClusterNames(d *document, spoke string) {
+func (e *Estate) validateClusterNames(d *yamldoc.Document, spoke string) {
 	if name := e.ClusterName(spoke); len(name) > 100 {
-		d.errorf("cluster", "the cluster would be called %s, which has %d characters: EKS takes 100", name, len(name))
+		d.Errorf("cluster", "the cluster would be called %s, which has %d characters: EKS takes 100", name, len(name))
 	}
 	// The longest is enough: whoever mends that has mended all.
 	longest := e.ClusterRole(spoke)
@@ -67,25 +69,25 @@ const widest = 8
 // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
 const maxPublicAccess = 40
 
-func validatePublicAccess(d *document, ranges []netip.Prefix) {
+func validatePublicAccess(d *yamldoc.Document, ranges []netip.Prefix) {
 	at := "cluster.public_access"
 	for i, p := range ranges {
-		switch at := index(at, i); {
+		switch at := yamldoc.Index(at, i); {
 		case !p.IsValid():
 		case !p.Addr().Is4():
-			d.errorf(at, "%s is not an IPv4 range", p)
+			d.Errorf(at, "%s is not an IPv4 range", p)
 		case p.Bits() < widest:
-			d.errorf(at, "%s opens the cluster's API to the world: name the ranges from which it is used", p)
+			d.Errorf(at, "%s opens the cluster's API to the world: name the ranges from which it is used", p)
 		case p != p.Masked():
-			d.errorf(at, "%s has host bits set: write %s", p, p.Masked())
+			d.Errorf(at, "%s has host bits set: write %s", p, p.Masked())
 		case slices.ContainsFunc(privateSpace, p.Overlaps):
-			d.errorf(at, "%s is private address space, which reaches the API by its private endpoint", p)
+			d.Errorf(at, "%s is private address space, which reaches the API by its private endpoint", p)
 		case slices.Index(ranges, p) < i:
-			d.errorf(at, "%s is named twice", p)
+			d.Errorf(at, "%s is named twice", p)
 		}
 	}
 	if len(ranges) > maxPublicAccess {
-		d.errorf(at, "%d ranges: EKS takes %d", len(ranges), maxPublicAccess)
+		d.Errorf(at, "%d ranges: EKS takes %d", len(ranges), maxPublicAccess)
 	}
 }
 
@@ -109,23 +111,23 @@ var accessNamespace = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?
 
 // validateAccess checks the access entries:
 // https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html
-func (e *Estate) validateAccess(d *document, spoke string, access map[string]AccessEntry) {
+func (e *Estate) validateAccess(d *yamldoc.Document, spoke string, access map[string]AccessEntry) {
 	roles := map[string]string{}
 	for _, own := range []string{e.NodeRole(spoke), e.ManagedNodeRole(spoke), e.ClusterRole(spoke)} {
 		roles[e.RoleARN(spoke, own)] = "the cluster itself"
 	}
 	for _, name := range sortedKeys(access) {
-		at, entry := child("cluster.access", name), access[name]
+		at, entry := yamldoc.Child("cluster.access", name), access[name]
 		if !label.MatchString(name) {
-			d.errorf(at, "%q is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+			d.Errorf(at, "%q is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		}
 		if name == "nodes" {
-			d.errorf(at, "the cluster has an entry of that name already, for its nodes")
+			d.Errorf(at, "the cluster has an entry of that name already, for its nodes")
 		}
 		if problem := notAPrincipal(entry.Role); problem != "" {
-			d.errorf(child(at, "role"), "%q %s", entry.Role, problem)
+			d.Errorf(yamldoc.Child(at, "role"), "%q %s", entry.Role, problem)
 		} else if arn := e.AccessRoleARN(spoke, entry); roles[arn] != "" {
-			d.errorf(child(at, "role"), "%s has an entry already, for %s: EKS takes one for each role", arn, roles[arn])
+			d.Errorf(yamldoc.Child(at, "role"), "%s has an entry already, for %s: EKS takes one for each role", arn, roles[arn])
 		} else {
 			roles[arn] = name
 		}
@@ -149,34 +151,34 @@ func notAPrincipal(role string) string {
 	return ""
 }
 
-func validateAccessEntry(d *document, at string, entry AccessEntry) {
-	policy, groups, namespaces := child(at, "policy"), child(at, "groups"), child(at, "namespaces")
+func validateAccessEntry(d *yamldoc.Document, at string, entry AccessEntry) {
+	policy, groups, namespaces := yamldoc.Child(at, "policy"), yamldoc.Child(at, "groups"), yamldoc.Child(at, "namespaces")
 	switch {
-	case d.incomplete(policy) || d.incomplete(groups):
+	case d.Incomplete(policy) || d.Incomplete(groups):
 	case entry.Policy != "" && len(entry.Groups) > 0:
-		d.errorf(at, "policy and groups are two ways to say what the role may do: choose one")
+		d.Errorf(at, "policy and groups are two ways to say what the role may do: choose one")
 	case entry.Policy == "" && len(entry.Groups) == 0:
-		d.errorf(at, "the role could do nothing: name a policy or groups")
+		d.Errorf(at, "the role could do nothing: name a policy or groups")
 	case entry.Policy == "" && len(entry.Namespaces) > 0:
-		d.errorf(namespaces, "namespaces limit a policy: what groups may do is said by role bindings in the cluster")
+		d.Errorf(namespaces, "namespaces limit a policy: what groups may do is said by role bindings in the cluster")
 	}
 	if entry.Policy != "" && !slices.Contains(accessPolicies, entry.Policy) {
-		d.errorf(policy, "%q is not an EKS access policy for roles of people and tools%s: those are %s", entry.Policy, suggest(entry.Policy, accessPolicies), strings.Join(accessPolicies, ", "))
+		d.Errorf(policy, "%q is not an EKS access policy for roles of people and tools%s: those are %s", entry.Policy, yamldoc.Suggest(entry.Policy, accessPolicies), strings.Join(accessPolicies, ", "))
 	}
 	for i, group := range entry.Groups {
-		switch at := index(groups, i); {
+		switch at := yamldoc.Index(groups, i); {
 		case strings.HasPrefix(group, "system:"):
-			d.errorf(at, "EKS refuses groups that begin with system:, as %q does; for administrators there is the policy AmazonEKSClusterAdminPolicy", group)
+			d.Errorf(at, "EKS refuses groups that begin with system:, as %q does; for administrators there is the policy AmazonEKSClusterAdminPolicy", group)
 		case slices.Index(entry.Groups, group) < i:
-			d.errorf(at, "%q is named twice", group)
+			d.Errorf(at, "%q is named twice", group)
 		}
 	}
 	for i, namespace := range entry.Namespaces {
-		switch at := index(namespaces, i); {
+		switch at := yamldoc.Index(namespaces, i); {
 		case !accessNamespace.MatchString(namespace):
-			d.errorf(at, "%q is not a namespace, nor a pattern of some such as team-*", namespace)
+			d.Errorf(at, "%q is not a namespace, nor a pattern of some such as team-*", namespace)
 		case slices.Index(entry.Namespaces, namespace) < i:
-			d.errorf(at, "%q is named twice", namespace)
+			d.Errorf(at, "%q is named twice", namespace)
 		}
 	}
 }
@@ -184,46 +186,46 @@ func validateAccessEntry(d *document, at string, entry AccessEntry) {
 // SystemNodeGroup is the name of the node group of [Cluster.SystemNodes].
 const SystemNodeGroup = "system"
 
-func validateNodeGroups(d *document, groups map[string]NodeGroup) {
+func validateNodeGroups(d *yamldoc.Document, groups map[string]NodeGroup) {
 	for _, name := range sortedKeys(groups) {
-		at := child("cluster.node_groups", name)
+		at := yamldoc.Child("cluster.node_groups", name)
 		switch {
 		case !label.MatchString(name):
-			d.errorf(at, "%q is not a node group name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+			d.Errorf(at, "%q is not a node group name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		case name == SystemNodeGroup:
-			d.errorf(at, "%q is the node group of system_nodes", name)
+			d.Errorf(at, "%q is the node group of system_nodes", name)
 		}
 		validateNodeGroup(d, at, groups[name])
 	}
 }
 
 // validateNodeGroup checks a node group that has some taints without being told.
-func validateNodeGroup(d *document, at string, g NodeGroup, own ...Taint) {
-	validateInstanceTypes(d, child(at, "instance_types"), g.Architecture, g.InstanceTypes)
-	least, wanted, most := child(at, "min_size"), child(at, "desired_size"), child(at, "max_size")
-	if !d.broken(least) && g.MinSize > g.DesiredSize {
-		d.errorf(wanted, "%d nodes are fewer than the %d of min_size", g.DesiredSize, g.MinSize)
+func validateNodeGroup(d *yamldoc.Document, at string, g NodeGroup, own ...Taint) {
+	validateInstanceTypes(d, yamldoc.Child(at, "instance_types"), g.Architecture, g.InstanceTypes)
+	least, wanted, most := yamldoc.Child(at, "min_size"), yamldoc.Child(at, "desired_size"), yamldoc.Child(at, "max_size")
+	if !d.Broken(least) && g.MinSize > g.DesiredSize {
+		d.Errorf(wanted, "%d nodes are fewer than the %d of min_size", g.DesiredSize, g.MinSize)
 	}
-	if !d.broken(wanted) && g.DesiredSize > g.MaxSize {
-		d.errorf(most, "%d nodes are fewer than the %d of desired_size", g.MaxSize, g.DesiredSize)
+	if !d.Broken(wanted) && g.DesiredSize > g.MaxSize {
+		d.Errorf(most, "%d nodes are fewer than the %d of desired_size", g.MaxSize, g.DesiredSize)
 	}
-	validateDisk(d, child(at, "disk_gib"), g.DiskGiB)
+	validateDisk(d, yamldoc.Child(at, "disk_gib"), g.DiskGiB)
 	for _, key := range sortedKeys(g.Labels) {
-		at := child(child(at, "labels"), key)
+		at := yamldoc.Child(yamldoc.Child(at, "labels"), key)
 		if !labelKey.MatchString(key) || !labelValue.MatchString(g.Labels[key]) {
-			d.errorf(at, "%s=%s is not a Kubernetes label: up to 63 letters, digits, - _ and . on each side, and a domain and / before the key", key, g.Labels[key])
+			d.Errorf(at, "%s=%s is not a Kubernetes label: up to 63 letters, digits, - _ and . on each side, and a domain and / before the key", key, g.Labels[key])
 		} else if domain := reservedDomain(key); domain != "" {
-			d.errorf(at, "nodes may not give themselves labels of %s", domain)
+			d.Errorf(at, "nodes may not give themselves labels of %s", domain)
 		}
 	}
 	for i, text := range g.Taints {
-		at := index(child(at, "taints"), i)
+		at := yamldoc.Index(yamldoc.Child(at, "taints"), i)
 		taint, ok := ParseTaint(text)
 		switch {
 		case !ok:
-			d.errorf(at, "%q is not a taint: key=value:NoSchedule, with PreferNoSchedule and NoExecute as other effects", text)
+			d.Errorf(at, "%q is not a taint: key=value:NoSchedule, with PreferNoSchedule and NoExecute as other effects", text)
 		case slices.ContainsFunc(own, func(o Taint) bool { return o.Key == taint.Key && o.Effect == taint.Effect }):
-			d.errorf(at, "the nodes have a taint %s:%s already", taint.Key, taint.Effect)
+			d.Errorf(at, "the nodes have a taint %s:%s already", taint.Key, taint.Effect)
 		}
 		own = append(own, taint)
 	}
@@ -233,9 +235,9 @@ func validateNodeGroup(d *document, at string, g NodeGroup, own ...Taint) {
 // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
 const minDiskGiB, maxDiskGiB = 20, 16384
 
-func validateDisk(d *document, at string, size int) {
+func validateDisk(d *yamldoc.Document, at string, size int) {
 	if size < minDiskGiB || size > maxDiskGiB {
-		d.errorf(at, "%d GiB is not a volume of %d to %d GiB", size, minDiskGiB, maxDiskGiB)
+		d.Errorf(at, "%d GiB is not a volume of %d to %d GiB", size, minDiskGiB, maxDiskGiB)
 	}
 }
 
@@ -291,19 +293,19 @@ const guardDutyAgent = "aws-guardduty-agent"
 
 var addOnVersion = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$`)
 
-func validateAddOnVersions(d *document, c *Cluster) {
+func validateAddOnVersions(d *yamldoc.Document, c *Cluster) {
 	for _, name := range sortedKeys(c.AddOnVersions) {
-		at := child("cluster.add_on_versions", name)
+		at := yamldoc.Child("cluster.add_on_versions", name)
 		switch version := c.AddOnVersions[name]; {
 		case !slices.Contains(AddOns, name):
-			d.errorf(at, "there is no add-on %q in the cluster%s: it has %s", name, suggest(name, AddOns), strings.Join(AddOns, ", "))
+			d.Errorf(at, "there is no add-on %q in the cluster%s: it has %s", name, yamldoc.Suggest(name, AddOns), strings.Join(AddOns, ", "))
 		case !addOnVersion.MatchString(version):
-			d.errorf(at, "%q is not the version of an EKS add-on, such as v1.20.4-eksbuild.1", version)
+			d.Errorf(at, "%q is not the version of an EKS add-on, such as v1.20.4-eksbuild.1", version)
 		case name == guardDutyAgent && !c.GuardDutyAgent:
-			d.errorf(at, "the agent is not installed: set guardduty_agent")
+			d.Errorf(at, "the agent is not installed: set guardduty_agent")
 		case name == "aws-ebs-csi-driver" && semver.Compare(semver.MajorMinor(version), "v1.58") < 0:
 			// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
-			d.errorf(at, "%s does not tag volumes with the cluster's name, which its role asks for: v1.58 is the first that does", version)
+			d.Errorf(at, "%s does not tag volumes with the cluster's name, which its role asks for: v1.58 is the first that does", version)
 		}
 	}
 }
@@ -314,57 +316,57 @@ var Charts = []string{"aws-load-balancer-controller", "external-dns", "karpenter
 
 var chartVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 
-func validateChartVersions(d *document, s *Spoke) {
+func validateChartVersions(d *yamldoc.Document, s *Spoke) {
 	for _, name := range sortedKeys(s.Cluster.ChartVersions) {
-		at := child("cluster.chart_versions", name)
+		at := yamldoc.Child("cluster.chart_versions", name)
 		_, records := s.RecordRoles[ExternalDNS]
 		switch version := s.Cluster.ChartVersions[name]; {
 		case !slices.Contains(Charts, name):
-			d.errorf(at, "there is no Helm release %q in the bundle%s: it has %s", name, suggest(name, Charts), strings.Join(Charts, ", "))
+			d.Errorf(at, "there is no Helm release %q in the bundle%s: it has %s", name, yamldoc.Suggest(name, Charts), strings.Join(Charts, ", "))
 		case !chartVersion.MatchString(version):
-			d.errorf(at, "%q is not the version of a chart, such as 1.14.0", version)
+			d.Errorf(at, "%q is not the version of a chart, such as 1.14.0", version)
 		case name == ExternalDNS && !records:
-			d.errorf(at, "external-dns is not installed: it comes with record_roles.external-dns")
+			d.Errorf(at, "external-dns is not installed: it comes with record_roles.external-dns")
 		}
 	}
 }
 
-func validateNodePools(d *document, c *Cluster) {
+func validateNodePools(d *yamldoc.Document, c *Cluster) {
 	for _, name := range sortedKeys(c.NodePools) {
-		at, p := child("cluster.node_pools", name), c.NodePools[name]
+		at, p := yamldoc.Child("cluster.node_pools", name), c.NodePools[name]
 		if !label.MatchString(name) {
-			d.errorf(at, "%q is not a node pool name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+			d.Errorf(at, "%q is not a node pool name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		}
 		if len(p.InstanceTypes) == 0 {
-			d.errorf(child(at, "instance_types"), "name the instance types that Karpenter may choose from")
+			d.Errorf(yamldoc.Child(at, "instance_types"), "name the instance types that Karpenter may choose from")
 		}
-		validateInstanceTypes(d, child(at, "instance_types"), p.Architecture, p.InstanceTypes)
+		validateInstanceTypes(d, yamldoc.Child(at, "instance_types"), p.Architecture, p.InstanceTypes)
 		for i, capacity := range p.CapacityTypes {
 			if slices.Index(p.CapacityTypes, capacity) < i {
-				d.errorf(index(child(at, "capacity_types"), i), "%q is named twice", capacity)
+				d.Errorf(yamldoc.Index(yamldoc.Child(at, "capacity_types"), i), "%q is named twice", capacity)
 			}
 		}
-		validateDisk(d, child(at, "disk_gib"), p.DiskGiB)
+		validateDisk(d, yamldoc.Child(at, "disk_gib"), p.DiskGiB)
 		if p.Weight > 100 {
-			d.errorf(child(at, "weight"), "%d is not a weight from 1 to 100", p.Weight)
+			d.Errorf(yamldoc.Child(at, "weight"), "%d is not a weight from 1 to 100", p.Weight)
 		}
 	}
-	if len(c.NodePools) == 0 && len(c.NodeGroups) == 0 && !d.incomplete("cluster.node_groups") {
-		d.errorf("cluster.node_pools", "workloads would have no nodes: the system nodes are not for them, so name a node pool or a node group")
+	if len(c.NodePools) == 0 && len(c.NodeGroups) == 0 && !d.Incomplete("cluster.node_groups") {
+		d.Errorf("cluster.node_pools", "workloads would have no nodes: the system nodes are not for them, so name a node pool or a node group")
 	}
 }
 
 // systemNamespaces are the namespaces that the cluster has without being told.
 var systemNamespaces = []string{"amazon-guardduty", "argocd", "default", ExternalDNS, "flux-system"}
 
-func validateNamespaces(d *document, namespaces map[string]Namespace) {
+func validateNamespaces(d *yamldoc.Document, namespaces map[string]Namespace) {
 	for _, name := range sortedKeys(namespaces) {
-		at := child("cluster.namespaces", name)
+		at := yamldoc.Child("cluster.namespaces", name)
 		switch {
 		case !dnsLabel.MatchString(name):
-			d.errorf(at, "%q is not a namespace: up to 63 lower-case letters, digits and hyphens", name)
+			d.Errorf(at, "%q is not a namespace: up to 63 lower-case letters, digits and hyphens", name)
 		case strings.HasPrefix(name, "kube-") || slices.Contains(systemNamespaces, name):
-			d.errorf(at, "%q is a namespace of the cluster's own: workloads have others", name)
+			d.Errorf(at, "%q is a namespace of the cluster's own: workloads have others", name)
 		}
 	}
 }
@@ -378,8 +380,8 @@ var privateEndpoints = []string{"ec2", "eks", "elasticloadbalancing", "sqs", "ss
 
 // validatePrivateCluster checks that a cluster without a way to the internet has
 // the endpoints that its nodes and controllers need.
-func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
-	if s.Network.NAT != NATNone || e.settings.incomplete("segments") || e.hub.incomplete("endpoints") {
+func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
+	if s.Network.NAT != NATNone || e.settings.Incomplete("segments") || e.hub.Incomplete("endpoints") {
 		return
 	}
 	if !e.HasHubNetwork() {
@@ -389,7 +391,7 @@ func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
 	_, known := e.Segments[s.Segment]
 	_, hubKnown := e.Segments[e.Hub.Segment]
 	if known && hubKnown && !e.ReachesHub(s.Name) {
-		d.errorf("cluster", "without NAT nodes reach AWS only through the hub, which segment %q does not reach", s.Segment)
+		d.Errorf("cluster", "without NAT nodes reach AWS only through the hub, which segment %q does not reach", s.Segment)
 		return
 	}
 	e.validateExternalDNS(d, s)
@@ -400,13 +402,13 @@ func (e *Estate) validatePrivateCluster(d *document, s *Spoke) {
 	slices.Sort(needed)
 	missing := slices.DeleteFunc(needed, func(service string) bool { return slices.Contains(e.CentralEndpoints(), service) })
 	if len(missing) > 0 {
-		d.errorf("cluster", "without NAT nodes reach AWS only through endpoints: add %s to endpoints in hub.yaml", strings.Join(missing, ", "))
+		d.Errorf("cluster", "without NAT nodes reach AWS only through endpoints: add %s to endpoints in hub.yaml", strings.Join(missing, ", "))
 	}
 }
 
-func (e *Estate) validateExternalDNS(d *document, s *Spoke) {
+func (e *Estate) validateExternalDNS(d *yamldoc.Document, s *Spoke) {
 	if _, ok := s.RecordRoles[ExternalDNS]; ok {
-		d.errorf("cluster", "without NAT external-dns does not reach Route 53, which has no endpoint in a VPC: take external-dns out of record_roles, or give the network NAT")
+		d.Errorf("cluster", "without NAT external-dns does not reach Route 53, which has no endpoint in a VPC: take external-dns out of record_roles, or give the network NAT")
 	}
 }
 
@@ -427,49 +429,49 @@ var (
 )
 
 // validateSample checks what the load balancers of the sample application need.
-func (e *Estate) validateSample(d *document, s *Spoke) {
+func (e *Estate) validateSample(d *yamldoc.Document, s *Spoke) {
 	c, at := s.Cluster, "cluster.certificate_arn"
 	m := certificateARN.FindStringSubmatch(c.CertificateARN)
 	switch {
 	case c.CertificateARN == "" && s.SecurityGroups != nil:
 		for _, name := range sortedKeys(c.Namespaces) {
 			if c.Namespaces[name].Sample {
-				d.errorf(child(child("cluster.namespaces", name), "sample"), "security_groups let the frontend's load balancer answer HTTPS alone: name a certificate under cluster.certificate_arn")
+				d.Errorf(yamldoc.Child(yamldoc.Child("cluster.namespaces", name), "sample"), "security_groups let the frontend's load balancer answer HTTPS alone: name a certificate under cluster.certificate_arn")
 			}
 		}
 	case c.CertificateARN == "":
 	case m == nil:
-		d.errorf(at, "%q is not the ARN of a certificate, arn:aws:acm:<region>:<account>:certificate/…", c.CertificateARN)
-	case m[1] != e.Region || m[2] != e.Accounts[s.Name] && !e.settings.incomplete("accounts"):
-		d.errorf(at, "the certificate is in %s of account %s: a load balancer takes one of its own region and account, %s and %s", m[1], m[2], e.Region, e.Accounts[s.Name])
+		d.Errorf(at, "%q is not the ARN of a certificate, arn:aws:acm:<region>:<account>:certificate/…", c.CertificateARN)
+	case m[1] != e.Region || m[2] != e.Accounts[s.Name] && !e.settings.Incomplete("accounts"):
+		d.Errorf(at, "the certificate is in %s of account %s: a load balancer takes one of its own region and account, %s and %s", m[1], m[2], e.Region, e.Accounts[s.Name])
 	}
 }
 
 // validatePrivateImages checks that a cluster without a way to the internet finds
 // the images of its controllers.
-func (e *Estate) validatePrivateImages(d *document, s *Spoke) {
-	if s.Network.NAT != NATNone || e.HasHubNetwork() || e.hub.incomplete("registry") || slices.Contains(e.Hub.Registry.PullThroughCache, "public.ecr.aws") {
+func (e *Estate) validatePrivateImages(d *yamldoc.Document, s *Spoke) {
+	if s.Network.NAT != NATNone || e.HasHubNetwork() || e.hub.Incomplete("registry") || slices.Contains(e.Hub.Registry.PullThroughCache, "public.ecr.aws") {
 		return
 	}
-	d.errorf("cluster", "without NAT the images of Karpenter and the load balancer controller come from the hub's registry alone: add public.ecr.aws to registry.pull_through_cache in hub.yaml")
+	d.Errorf("cluster", "without NAT the images of Karpenter and the load balancer controller come from the hub's registry alone: add public.ecr.aws to registry.pull_through_cache in hub.yaml")
 }
 
 // validateBundle checks what only the GitOps bundle needs.
-func validateBundle(d *document, c *Cluster) {
+func validateBundle(d *yamldoc.Document, c *Cluster) {
 	if c.ChartRepository != "" && !chartRepository.MatchString(c.ChartRepository) {
-		d.errorf("cluster.chart_repository", "%q is not the repository of charts in a registry, oci://<registry>/<path>", c.ChartRepository)
+		d.Errorf("cluster.chart_repository", "%q is not the repository of charts in a registry, oci://<registry>/<path>", c.ChartRepository)
 	}
 	b := c.Bundle
 	if b.Repository == "" && b != (Bundle{}) {
-		d.errorf("cluster.bundle", "without a repository, the rest says nothing")
+		d.Errorf("cluster.bundle", "without a repository, the rest says nothing")
 	}
 	if b.Secret != "" && c.GitOps != Flux {
-		d.errorf("cluster.bundle.secret", "only Flux takes one: Argo CD finds its own by the repository's URL")
+		d.Errorf("cluster.bundle.secret", "only Flux takes one: Argo CD finds its own by the repository's URL")
 	}
 	if b.Path != "" && !filepath.IsLocal(b.Path) {
-		d.errorf("cluster.bundle.path", "%q is not a folder in the repository", b.Path)
+		d.Errorf("cluster.bundle.path", "%q is not a folder in the repository", b.Path)
 	}
 	if c.NodeImageRelease != "" && !imageRelease.MatchString(c.NodeImageRelease) {
-		d.errorf("cluster.node_image_release", "%q is neither latest nor a release such as v20260810", c.NodeImageRelease)
+		d.Errorf("cluster.node_image_release", "%q is neither latest nor a release such as v20260810", c.NodeImageRelease)
 	}
 }

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +17,7 @@ const maxManagedPolicies = 10
 
 // validateIdentities checks the roles of workloads, together with those of the
 // cluster's own controllers: a service account has one role.
-func (e *Estate) validateIdentities(d *document, s *Spoke) {
+func (e *Estate) validateIdentities(d *yamldoc.Document, s *Spoke) {
 	trusted := map[string]string{}
 	reserved := slices.Clone(reservedRoles)
 	for _, w := range controllers {
@@ -25,54 +27,54 @@ func (e *Estate) validateIdentities(d *document, s *Spoke) {
 		trusted[w.Namespace+"/"+w.ServiceAccount] = "the cluster's own " + w.Name
 	}
 	for _, name := range sortedKeys(s.Cluster.Identities) {
-		at, i := child("cluster.identities", name), s.Cluster.Identities[name]
+		at, i := yamldoc.Child("cluster.identities", name), s.Cluster.Identities[name]
 		switch {
 		case !label.MatchString(name):
-			d.errorf(at, "%q is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+			d.Errorf(at, "%q is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		case slices.Contains(reserved, name):
-			d.errorf(at, "the role would be called %s, like one that the spoke has anyway", e.WorkloadRole(s.Name, name))
+			d.Errorf(at, "the role would be called %s, like one that the spoke has anyway", e.WorkloadRole(s.Name, name))
 		default:
 			validateRoleName(d, at, e.WorkloadRole(s.Name, name))
 		}
 		validateServiceAccount(d, at, i)
 		account := i.Namespace + "/" + i.ServiceAccount
-		if other, ok := trusted[account]; ok && !d.broken(child(at, "namespace")) {
-			d.errorf(child(at, "service_account"), "service account %s has the role of %s already", account, other)
+		if other, ok := trusted[account]; ok && !d.Broken(yamldoc.Child(at, "namespace")) {
+			d.Errorf(yamldoc.Child(at, "service_account"), "service account %s has the role of %s already", account, other)
 		}
 		trusted[account] = name
 		_, records := s.RecordRoles[name]
-		if !records && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !d.incomplete(at) {
-			d.errorf(at, "the workload could do nothing: give it pull_images, managed_policies or allow")
+		if !records && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !d.Incomplete(at) {
+			d.Errorf(at, "the workload could do nothing: give it pull_images, managed_policies or allow")
 		}
-		validateManagedPolicies(d, child(at, "managed_policies"), i.ManagedPolicies)
+		validateManagedPolicies(d, yamldoc.Child(at, "managed_policies"), i.ManagedPolicies)
 		for _, permission := range sortedKeys(i.Allow) {
-			validatePermission(d, child(child(at, "allow"), permission), permission, i.Allow[permission])
+			validatePermission(d, yamldoc.Child(yamldoc.Child(at, "allow"), permission), permission, i.Allow[permission])
 		}
 	}
 }
 
-func validateServiceAccount(d *document, at string, i Identity) {
+func validateServiceAccount(d *yamldoc.Document, at string, i Identity) {
 	if !dnsLabel.MatchString(i.Namespace) {
-		d.errorf(child(at, "namespace"), "%q is not a namespace: up to 63 lower-case letters, digits and hyphens", i.Namespace)
+		d.Errorf(yamldoc.Child(at, "namespace"), "%q is not a namespace: up to 63 lower-case letters, digits and hyphens", i.Namespace)
 	}
 	if !dnsSubdomain.MatchString(i.ServiceAccount) || len(i.ServiceAccount) > 253 {
-		d.errorf(child(at, "service_account"), "%q is not a service account: lower-case letters, digits, hyphens and dots", i.ServiceAccount)
+		d.Errorf(yamldoc.Child(at, "service_account"), "%q is not a service account: lower-case letters, digits, hyphens and dots", i.ServiceAccount)
 	}
 }
 
 var policyARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[\w+=,.@/-]+$`)
 
-func validateManagedPolicies(d *document, at string, policies []string) {
+func validateManagedPolicies(d *yamldoc.Document, at string, policies []string) {
 	for i, arn := range policies {
-		switch at := index(at, i); {
+		switch at := yamldoc.Index(at, i); {
 		case !policyARN.MatchString(arn):
-			d.errorf(at, "%q is not the ARN of a managed policy, arn:aws:iam::aws:policy/…", arn)
+			d.Errorf(at, "%q is not the ARN of a managed policy, arn:aws:iam::aws:policy/…", arn)
 		case slices.Index(policies, arn) < i:
-			d.errorf(at, "%s is named twice", arn)
+			d.Errorf(at, "%s is named twice", arn)
 		}
 	}
 	if len(policies) > maxManagedPolicies {
-		d.errorf(at, "%d managed policies: IAM takes %d for a role", len(policies), maxManagedPolicies)
+		d.Errorf(at, "%d managed policies: IAM takes %d for a role", len(policies), maxManagedPolicies)
 	}
 }
 
@@ -86,38 +88,38 @@ var (
 	listAction  = regexp.MustCompile(`^[a-z0-9-]+:(Describe|List)`)
 )
 
-func validatePermission(d *document, at, name string, p Permission) {
+func validatePermission(d *yamldoc.Document, at, name string, p Permission) {
 	if !label.MatchString(name) {
-		d.errorf(at, "%q is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+		d.Errorf(at, "%q is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 	}
-	actions, resources := child(at, "actions"), child(at, "resources")
+	actions, resources := yamldoc.Child(at, "actions"), yamldoc.Child(at, "resources")
 	if len(p.Actions) == 0 {
-		d.errorf(actions, "name the actions that are allowed")
+		d.Errorf(actions, "name the actions that are allowed")
 	}
 	if len(p.Resources) == 0 {
-		d.errorf(resources, "name the resources that they are allowed on")
+		d.Errorf(resources, "name the resources that they are allowed on")
 	}
 	lists := true
 	for i, action := range p.Actions {
 		lists = lists && listAction.MatchString(action)
 		m := iamAction.FindStringSubmatch(action)
-		switch at := index(actions, i); {
+		switch at := yamldoc.Index(actions, i); {
 		case m == nil:
-			d.errorf(at, "%q is not an IAM action, such as s3:GetObject", action)
+			d.Errorf(at, "%q is not an IAM action, such as s3:GetObject", action)
 		case strings.Trim(m[2], "*?") == "":
-			d.errorf(at, "%q is everything that %s can do: name what the workload needs", action, m[1])
+			d.Errorf(at, "%q is everything that %s can do: name what the workload needs", action, m[1])
 		case slices.Index(p.Actions, action) < i:
-			d.errorf(at, "%q is named twice", action)
+			d.Errorf(at, "%q is named twice", action)
 		}
 	}
 	for i, resource := range p.Resources {
-		switch at := index(resources, i); {
-		case resource == "*" && !lists && !d.incomplete(actions):
-			d.errorf(at, "* is every resource, which only actions that Describe or List can need: name the ARNs")
+		switch at := yamldoc.Index(resources, i); {
+		case resource == "*" && !lists && !d.Incomplete(actions):
+			d.Errorf(at, "* is every resource, which only actions that Describe or List can need: name the ARNs")
 		case resource != "*" && !resourceARN.MatchString(resource):
-			d.errorf(at, "%q is not the ARN of a resource", resource)
+			d.Errorf(at, "%q is not the ARN of a resource", resource)
 		case slices.Index(p.Resources, resource) < i:
-			d.errorf(at, "%q is named twice", resource)
+			d.Errorf(at, "%q is named twice", resource)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,7 +12,7 @@ import (
 type vpc struct {
 	name    string
 	network Network
-	doc     *document
+	doc     *yamldoc.Document
 }
 
 func (e *Estate) vpcs() []vpc {
@@ -37,12 +39,12 @@ func (e *Estate) validateNetworks() {
 		e.validateRange(v, sized)
 		for _, other := range before {
 			if e.HasHubNetwork() && v.network.CIDR.Overlaps(other.network.CIDR) {
-				v.doc.errorf("network.cidr", "%s overlaps %s (%s)", v.network.CIDR, other.name, other.network.CIDR)
+				v.doc.Errorf("network.cidr", "%s overlaps %s (%s)", v.network.CIDR, other.name, other.network.CIDR)
 			}
 		}
 		for _, p := range e.OnPremises.CIDRs {
 			if v.network.CIDR.Overlaps(p) {
-				v.doc.errorf("network.cidr", "%s overlaps on-premises %s (on_premises.cidrs in estate.yaml)", v.network.CIDR, p)
+				v.doc.Errorf("network.cidr", "%s overlaps on-premises %s (on_premises.cidrs in estate.yaml)", v.network.CIDR, p)
 			}
 		}
 		before = append(before, v)
@@ -58,11 +60,11 @@ func (e *Estate) validateShape(v vpc) (sized bool) {
 	}
 	oneZone := n.AZCount == 1 && n.PrivateOnly
 	if (n.AZCount < 2 || n.AZCount > 3) && !oneZone {
-		v.doc.errorf("network.az_count", "%d is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two", n.AZCount)
+		v.doc.Errorf("network.az_count", "%d is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two", n.AZCount)
 	} else if zones := len(e.Zones); n.AZCount > zones && zones > 1 {
-		v.doc.errorf("network.az_count", "%d zones are more than the %d that zones in estate.yaml names", n.AZCount, zones)
+		v.doc.Errorf("network.az_count", "%d zones are more than the %d that zones in estate.yaml names", n.AZCount, zones)
 	}
-	sized = !v.doc.incomplete("network.prefix_lengths")
+	sized = !v.doc.Incomplete("network.prefix_lengths")
 	for _, tier := range []struct {
 		name   string
 		length int
@@ -74,7 +76,7 @@ func (e *Estate) validateShape(v vpc) (sized bool) {
 		{"database", n.PrefixLengths.Database, maxVPC},
 	} {
 		if tier.length < minVPC || tier.length > tier.most {
-			v.doc.errorf("network.prefix_lengths."+tier.name, "/%d is not a subnet size from /%d to /%d", tier.length, minVPC, tier.most)
+			v.doc.Errorf("network.prefix_lengths."+tier.name, "/%d is not a subnet size from /%d to /%d", tier.length, minVPC, tier.most)
 			sized = false
 		}
 	}
@@ -86,11 +88,11 @@ func (e *Estate) validateShape(v vpc) (sized bool) {
 func (e *Estate) validateRange(v vpc, sized bool) {
 	n, at := v.network, "network.cidr"
 	if n.CIDR.Bits() < minVPC || n.CIDR.Bits() > maxVPC {
-		v.doc.errorf(at, "%s is not a VPC size: AWS takes /%d to /%d", n.CIDR, minVPC, maxVPC)
+		v.doc.Errorf(at, "%s is not a VPC size: AWS takes /%d to /%d", n.CIDR, minVPC, maxVPC)
 		return
 	}
-	if !inside(n.CIDR, e.AddressSpace) && !e.settings.incomplete("address_space") {
-		v.doc.errorf(at, "%s lies outside the estate's address_space (%s)", n.CIDR, join(e.AddressSpace))
+	if !inside(n.CIDR, e.AddressSpace) && !e.settings.Incomplete("address_space") {
+		v.doc.Errorf(at, "%s lies outside the estate's address_space (%s)", n.CIDR, join(e.AddressSpace))
 	}
 	if n.Explicit() {
 		e.validateSubnets(v)
@@ -100,7 +102,7 @@ func (e *Estate) validateRange(v vpc, sized bool) {
 		return
 	}
 	if _, err := e.AddressPlan(v.name, n); err != nil {
-		v.doc.errorf(at, "%s is too small for its tiers: %v; %s", n.CIDR, err, e.fitting(n))
+		v.doc.Errorf(at, "%s is too small for its tiers: %v; %s", n.CIDR, err, e.fitting(n))
 	}
 }
 
@@ -114,32 +116,32 @@ func (e *Estate) validateOnPremises() {
 	validateRanges(d, "on_premises.cidrs", e.OnPremises.CIDRs)
 	if n := len(e.AddressSpace) + len(e.OnPremises.CIDRs); n > maxRanges {
 		at := "on_premises.cidrs"
-		if !d.has(at) {
+		if !d.Has(at) {
 			at = "address_space"
 		}
-		d.errorf(at, "address_space and on_premises.cidrs are %d ranges, and the network ACLs of the hub VPC can name %d: put neighbouring ranges together", n, maxRanges)
+		d.Errorf(at, "address_space and on_premises.cidrs are %d ranges, and the network ACLs of the hub VPC can name %d: put neighbouring ranges together", n, maxRanges)
 	}
-	if !e.HasHubNetwork() && d.has("on_premises.domains") {
-		d.errorf("on_premises.domains", "the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out")
+	if !e.HasHubNetwork() && d.Has("on_premises.domains") {
+		d.Errorf("on_premises.domains", "the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out")
 	}
-	unique := d.uniqueAddresses()
+	unique := uniqueAddresses(d, )
 	for _, domain := range sortedKeys(e.OnPremises.Domains) {
-		at := child("on_premises.domains", domain)
+		at := yamldoc.Child("on_premises.domains", domain)
 		validateDomain(d, at, domain)
 		unique(at, domain)
 		if _, ok := e.DNS.PrivateZones[domain]; ok || slices.Contains(e.DNS.PublicZones, domain) {
-			d.errorf(at, "%s is a zone of this estate: a forwarding rule would hide it", domain)
+			d.Errorf(at, "%s is a zone of this estate: a forwarding rule would hide it", domain)
 		}
 		servers := e.OnPremises.Domains[domain]
 		if len(servers) == 0 {
-			d.errorf(at, "name the addresses of the servers that answer for %s", domain)
+			d.Errorf(at, "name the addresses of the servers that answer for %s", domain)
 		}
 		for i, server := range servers {
 			if problem := e.notOnPremises(server); problem != "" {
-				d.errorf(index(at, i), "%s %s", server, problem)
+				d.Errorf(yamldoc.Index(at, i), "%s %s", server, problem)
 			}
 			if slices.Index(servers, server) < i {
-				d.errorf(index(at, i), "%s is named twice", server)
+				d.Errorf(yamldoc.Index(at, i), "%s is named twice", server)
 			}
 		}
 	}
@@ -157,7 +159,7 @@ func (e *Estate) notOnPremises(server netip.Addr) string {
 		}
 	}
 	// The network ACLs admit those ranges, and no other private one.
-	if !e.settings.incomplete("on_premises.cidrs") && !slices.ContainsFunc(e.OnPremises.CIDRs, func(p netip.Prefix) bool { return p.Contains(server) }) {
+	if !e.settings.Incomplete("on_premises.cidrs") && !slices.ContainsFunc(e.OnPremises.CIDRs, func(p netip.Prefix) bool { return p.Contains(server) }) {
 		return "lies in none of on_premises.cidrs"
 	}
 	return ""

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"regexp"
 	"slices"
 	"strings"
@@ -16,23 +18,23 @@ var PublicRegistries = []string{"public.ecr.aws", "quay.io", "registry.k8s.io"}
 
 func (e *Estate) validateRegistry() {
 	d := e.hub
-	roles, unique := map[string]string{}, d.uniqueAddresses()
+	roles, unique := map[string]string{}, uniqueAddresses(d, )
 	for _, name := range sortedKeys(e.Hub.Registry.Repositories) {
-		at := child("registry.repositories", name)
+		at := yamldoc.Child("registry.repositories", name)
 		if !repositoryName.MatchString(name) || len(name) < 2 || len(name) > 256 {
-			d.errorf(at, "%q is not a repository name: lower-case letters and digits, parted by . _ - and /", name)
+			d.Errorf(at, "%q is not a repository name: lower-case letters and digits, parted by . _ - and /", name)
 		}
 		unique(at, name)
-		e.validatePush(child(at, "push"), e.Hub.Registry.Repositories[name].Push, roles)
-		e.validateLifecycle(child(at, "lifecycle"), e.Hub.Registry.Repositories[name].Lifecycle)
+		e.validatePush(yamldoc.Child(at, "push"), e.Hub.Registry.Repositories[name].Push, roles)
+		e.validateLifecycle(yamldoc.Child(at, "lifecycle"), e.Hub.Registry.Repositories[name].Lifecycle)
 	}
 	for i, registry := range e.Hub.Registry.PullThroughCache {
-		at := index("registry.pull_through_cache", i)
+		at := yamldoc.Index("registry.pull_through_cache", i)
 		if !slices.Contains(PublicRegistries, registry) {
-			d.errorf(at, "ECR does not cache %q without credentials%s; it caches %s", registry, suggest(registry, PublicRegistries), strings.Join(PublicRegistries, ", "))
+			d.Errorf(at, "ECR does not cache %q without credentials%s; it caches %s", registry, yamldoc.Suggest(registry, PublicRegistries), strings.Join(PublicRegistries, ", "))
 		}
 		if slices.Index(e.Hub.Registry.PullThroughCache, registry) < i {
-			d.errorf(at, "%q is named twice", registry)
+			d.Errorf(at, "%q is named twice", registry)
 		}
 	}
 }
@@ -42,16 +44,16 @@ func (e *Estate) validateRegistry() {
 func (e *Estate) validatePush(path string, push map[string]PushRole, roles map[string]string) {
 	d := e.hub
 	for _, name := range sortedKeys(push) {
-		at := child(path, name)
+		at := yamldoc.Child(path, name)
 		if !label.MatchString(name) {
-			d.errorf(at, "%q is not a role name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+			d.Errorf(at, "%q is not a role name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		}
 		if other, ok := roles[name]; ok {
-			d.errorf(at, "a push role %q stands at %s already", name, other)
+			d.Errorf(at, "a push role %q stands at %s already", name, other)
 		}
 		roles[name] = at
-		validateRepository(d, child(at, "repository"), push[name].Repository)
-		validateRef(d, child(at, "ref"), push[name].Ref)
+		validateRepository(d, yamldoc.Child(at, "repository"), push[name].Repository)
+		validateRef(d, yamldoc.Child(at, "ref"), push[name].Ref)
 	}
 }
 
@@ -66,17 +68,17 @@ func (e *Estate) validateLifecycle(at string, l Lifecycle) {
 	}{{"release_tags", l.ReleaseTags}, {"branch_tags", l.BranchTags}} {
 		for i, prefix := range list.prefixes {
 			if !tagPrefix.MatchString(prefix) {
-				e.hub.errorf(index(child(at, list.key), i), "%q is not what an image tag begins with: letters, digits, and then . _ - too", prefix)
+				e.hub.Errorf(yamldoc.Index(yamldoc.Child(at, list.key), i), "%q is not what an image tag begins with: letters, digits, and then . _ - too", prefix)
 			}
 		}
 	}
-	if e.hub.incomplete(at) {
+	if e.hub.Incomplete(at) {
 		return
 	}
 	for _, branch := range l.BranchTags {
 		for _, release := range l.ReleaseTags {
 			if strings.HasPrefix(branch, release) || strings.HasPrefix(release, branch) {
-				e.hub.errorf(child(at, "branch_tags"), "%q (a branch) and %q (a release) begin alike: some tags would be both", branch, release)
+				e.hub.Errorf(yamldoc.Child(at, "branch_tags"), "%q (a branch) and %q (a release) begin alike: some tags would be both", branch, release)
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package estate
 
-import "strings"
+import (
+	"strings"
+
+	"hubspoke/internal/yamldoc"
+)
 
 // validateStandalone checks what a spoke's VPC has instead of the hub's: endpoints,
 // security groups, routes, a bastion.
@@ -17,9 +21,9 @@ func (e *Estate) validateStandalone() {
 	}
 }
 
-func validatePrivateOnly(d *document, n Network) {
+func validatePrivateOnly(d *yamldoc.Document, n Network) {
 	if n.PrivateOnly && n.NAT != NATNone {
-		d.errorf("network.nat", "%s is a way to the internet, and a private-only network has none: leave it out, or private_only", n.NAT)
+		d.Errorf("network.nat", "%s is a way to the internet, and a private-only network has none: leave it out, or private_only", n.NAT)
 	}
 }
 
@@ -27,10 +31,10 @@ func validatePrivateOnly(d *document, n Network) {
 // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 func (e *Estate) validateZonesOfCluster(s *Spoke) {
 	d := e.spokes[s.Name]
-	if s.Cluster == nil || d.incomplete("network") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
+	if s.Cluster == nil || d.Incomplete("network") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
 		return
 	}
-	d.errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, Private))
+	d.Errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, Private))
 }
 
 // secondZone says which setting gives a tier its second zone.
@@ -49,12 +53,12 @@ func secondZone(n Network, tier Tier) string {
 func (e *Estate) validateOwnEndpoints(s *Spoke) {
 	d, at := e.spokes[s.Name], "network.enable_vpc_endpoints"
 	validateServices(d, "network.endpoints", s.Network.Endpoints)
-	if d.incomplete("network") || e.settings.incomplete("segments") || e.settings.incomplete("segmentation") {
+	if d.Incomplete("network") || e.settings.Incomplete("segments") || e.settings.Incomplete("segmentation") {
 		return
 	}
 	if e.HasOwnEndpoints(s.Name) {
 		if e.HasHubNetwork() {
-			d.errorf(at, "endpoints are in the hub's network, whose private zones answer for the same names: leave this out")
+			d.Errorf(at, "endpoints are in the hub's network, whose private zones answer for the same names: leave this out")
 			return
 		}
 		for _, c := range s.calls() {
@@ -65,10 +69,10 @@ func (e *Estate) validateOwnEndpoints(s *Spoke) {
 		return
 	}
 	if len(s.Network.Endpoints) > 0 {
-		d.errorf("network.endpoints", "the VPC has no endpoints of its own: set enable_vpc_endpoints: true, or leave this out")
+		d.Errorf("network.endpoints", "the VPC has no endpoints of its own: set enable_vpc_endpoints: true, or leave this out")
 	}
 	if lost := s.lostWithoutEndpoints(); len(lost) > 0 && s.Network.NAT == NATNone && !e.HasHubNetwork() {
-		d.errorf(at, "without NAT and without endpoints there is no way out for %s: set enable_vpc_endpoints: true", strings.Join(lost, ", nor for "))
+		d.Errorf(at, "without NAT and without endpoints there is no way out for %s: set enable_vpc_endpoints: true", strings.Join(lost, ", nor for "))
 	}
 }
 
@@ -92,21 +96,21 @@ func (e *Estate) validateSecurityGroups(s *Spoke) {
 	if g == nil {
 		return
 	}
-	additional, bastion := child(at, "additional_security_group_ids"), child(at, "bastion_security_group_id")
+	additional, bastion := yamldoc.Child(at, "additional_security_group_ids"), yamldoc.Child(at, "bastion_security_group_id")
 	validateIDs(d, additional, g.AdditionalSecurityGroupIDs, securityGroupID, "a security group", "sg-0123456789abcdef0")
 	if g.BastionSecurityGroupID != "" {
 		validateID(d, bastion, g.BastionSecurityGroupID, securityGroupID, "a security group", "sg-0123456789abcdef0")
 	}
 	if g.BastionSecurityGroupID != "" && s.Bastion != nil {
-		d.errorf(bastion, "the bastion of this file has a group of its own: leave out one of the two")
+		d.Errorf(bastion, "the bastion of this file has a group of its own: leave out one of the two")
 	}
 	switch {
 	case e.HasHubNetwork():
-		d.errorf(at, "nodes in these groups send nothing out of the VPC, and endpoints are in the hub's network: leave them out")
+		d.Errorf(at, "nodes in these groups send nothing out of the VPC, and endpoints are in the hub's network: leave them out")
 	case s.Cluster == nil:
-		d.errorf(at, "these are the groups of a cluster and its load balancers, and the spoke has no cluster: leave them out")
-	case !e.HasOwnEndpoints(s.Name) && !d.incomplete("network"):
-		d.errorf(at, "nodes in these groups send nothing out of the VPC but to S3, and the VPC has no endpoints: set network.enable_vpc_endpoints: true, or leave them out")
+		d.Errorf(at, "these are the groups of a cluster and its load balancers, and the spoke has no cluster: leave them out")
+	case !e.HasOwnEndpoints(s.Name) && !d.Incomplete("network"):
+		d.Errorf(at, "nodes in these groups send nothing out of the VPC but to S3, and the VPC has no endpoints: set network.enable_vpc_endpoints: true, or leave them out")
 	}
 }
 
@@ -123,11 +127,11 @@ func (e *Estate) validateBastion(s *Spoke) {
 		return
 	}
 	if !graviton(s.Bastion.InstanceType) {
-		d.errorf("bastion.instance_type", "%q is not a Graviton instance type, such as t4g.micro", s.Bastion.InstanceType)
+		d.Errorf("bastion.instance_type", "%q is not a Graviton instance type, such as t4g.micro", s.Bastion.InstanceType)
 	}
 	if e.HasHubNetwork() {
-		d.errorf("bastion", "the bastion sends nothing out of its VPC, and endpoints are in the hub's network: leave it out")
-	} else if s.Network.NAT != NATNone && !e.HasOwnEndpoints(s.Name) && !d.incomplete("network") {
-		d.errorf("bastion", "the bastion sends nothing out of its VPC but to S3: set network.enable_vpc_endpoints: true")
+		d.Errorf("bastion", "the bastion sends nothing out of its VPC, and endpoints are in the hub's network: leave it out")
+	} else if s.Network.NAT != NATNone && !e.HasOwnEndpoints(s.Name) && !d.Incomplete("network") {
+		d.Errorf("bastion", "the bastion sends nothing out of its VPC but to S3: set network.enable_vpc_endpoints: true")
 	}
 }

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"hubspoke/internal/yamldoc"
+
 	"net/netip"
 	"regexp"
 	"slices"
@@ -21,18 +23,18 @@ var (
 func (e *Estate) validateSubnets(v vpc) {
 	n, d := v.network, v.doc
 	for _, key := range []string{"az_count", "database_subnets", "prefix_lengths"} {
-		if at := child("network", key); d.has(at) {
-			d.errorf(at, "this shapes the slots of the address plan, and here every subnet is named: leave it out")
+		if at := yamldoc.Child("network", key); d.Has(at) {
+			d.Errorf(at, "this shapes the slots of the address plan, and here every subnet is named: leave it out")
 		}
 	}
 	seen := &namedRanges{}
 	for _, tier := range tiers {
 		for _, zone := range sortedKeys(n.ranges(tier)) {
-			at := child(child("network.subnets", string(tier)), zone)
+			at := yamldoc.Child(yamldoc.Child("network.subnets", string(tier)), zone)
 			e.validateSubnetZone(d, at, zone)
 			validateSubnetRange(d, at, n.CIDR, tier, n.ranges(tier)[zone], seen)
 			if _, ok := n.ids(tier)[zone]; ok {
-				d.errorf(at, "the subnet is there already, as network.existing.%s_subnet_ids says: name its id or a range, not both", tier)
+				d.Errorf(at, "the subnet is there already, as network.existing.%s_subnet_ids says: name its id or a range, not both", tier)
 			}
 		}
 	}
@@ -43,21 +45,21 @@ func (e *Estate) validateSubnets(v vpc) {
 func (e *Estate) validateTiers(v vpc) {
 	n, d := v.network, v.doc
 	private := n.privateZones()
-	if d.incomplete("network.subnets") || d.incomplete("network.existing") {
+	if d.Incomplete("network.subnets") || d.Incomplete("network.existing") {
 		return
 	}
 	switch {
 	case len(private) == 0 && n.Existing != nil:
-		d.errorf("network.existing", "what is free in a VPC that is there already is not known here: name network.existing.private_subnet_ids, or ranges under network.subnets.private")
+		d.Errorf("network.existing", "what is free in a VPC that is there already is not known here: name network.existing.private_subnet_ids, or ranges under network.subnets.private")
 	case len(private) == 0:
-		d.errorf("network.subnets", "name a private subnet: nodes, endpoints and all else that works is in those")
+		d.Errorf("network.subnets", "name a private subnet: nodes, endpoints and all else that works is in those")
 	case len(private) == 1 && !n.PrivateOnly:
-		d.errorf("network.subnets.private", "one zone is no availability, and EKS and RDS subnet groups need two: name a subnet in a second zone")
+		d.Errorf("network.subnets.private", "one zone is no availability, and EKS and RDS subnet groups need two: name a subnet in a second zone")
 	}
 	if n.PrivateOnly && len(n.Subnets.Public) > 0 {
-		d.errorf("network.subnets.public", "a private-only network has no public subnets: leave them out, or private_only")
+		d.Errorf("network.subnets.public", "a private-only network has no public subnets: leave them out, or private_only")
 	} else if !n.PrivateOnly && len(n.Subnets.Public) == 0 {
-		d.errorf("network", "name network.subnets.public for load balancers and NAT gateways, or set private_only: true if there shall be no way to the internet")
+		d.Errorf("network", "name network.subnets.public for load balancers and NAT gateways, or set private_only: true if there shall be no way to the internet")
 	}
 	e.validateGatewaySubnets(v)
 }
@@ -69,20 +71,20 @@ func (e *Estate) validateGatewaySubnets(v vpc) {
 	for i, zone := range zones {
 		_, public := n.Subnets.Public[zone]
 		if !public && len(n.Subnets.Public) > 0 && (n.NAT == NATOnePerAZ || n.NAT == NATSingle && i == 0) {
-			d.errorf("network.subnets.public", "zone %s has no public subnet for its NAT gateway: name one, or set nat: none", zone)
+			d.Errorf("network.subnets.public", "zone %s has no public subnet for its NAT gateway: name one, or set nat: none", zone)
 		}
 		if _, ok := n.Subnets.Attachment[zone]; !ok && e.HasHubNetwork() {
-			d.errorf("network.subnets", "zone %s has no attachment subnet for the transit gateway: name a /28 under attachment", zone)
+			d.Errorf("network.subnets", "zone %s has no attachment subnet for the transit gateway: name a /28 under attachment", zone)
 		}
 	}
 	if len(n.Subnets.Attachment) > 0 && !e.HasHubNetwork() {
-		d.errorf("network.subnets.attachment", "these are for the hub's transit gateway, and the hub has no network: leave them out")
+		d.Errorf("network.subnets.attachment", "these are for the hub's transit gateway, and the hub has no network: leave them out")
 	}
 }
 
-func (e *Estate) validateSubnetZone(d *document, at, zone string) {
-	if !e.settings.incomplete("zones") && !slices.Contains(e.Zones, zone) {
-		d.errorf(at, "%q is not one of the zones in estate.yaml: %s", zone, join(e.Zones))
+func (e *Estate) validateSubnetZone(d *yamldoc.Document, at, zone string) {
+	if !e.settings.Incomplete("zones") && !slices.Contains(e.Zones, zone) {
+		d.Errorf(at, "%q is not one of the zones in estate.yaml: %s", zone, join(e.Zones))
 	}
 }
 
@@ -92,7 +94,7 @@ type namedRanges struct {
 	paths  []string
 }
 
-func validateSubnetRange(d *document, at string, vpc netip.Prefix, tier Tier, p netip.Prefix, seen *namedRanges) {
+func validateSubnetRange(d *yamldoc.Document, at string, vpc netip.Prefix, tier Tier, p netip.Prefix, seen *namedRanges) {
 	if !validateCIDR(d, at, p) {
 		return
 	}
@@ -103,13 +105,13 @@ func validateSubnetRange(d *document, at string, vpc netip.Prefix, tier Tier, p 
 	}
 	switch {
 	case p.Bits() < minVPC || p.Bits() > longest:
-		d.errorf(at, "/%d is not a subnet size from /%d to /%d", p.Bits(), minVPC, longest)
+		d.Errorf(at, "/%d is not a subnet size from /%d to /%d", p.Bits(), minVPC, longest)
 	case !inside(p, []netip.Prefix{vpc}):
-		d.errorf(at, "%s lies outside the VPC's range, network.cidr (%s)", p, vpc)
+		d.Errorf(at, "%s lies outside the VPC's range, network.cidr (%s)", p, vpc)
 	}
 	for i, other := range seen.ranges {
 		if p.Overlaps(other) {
-			d.errorf(at, "%s overlaps %s (%s)", p, seen.paths[i], other)
+			d.Errorf(at, "%s overlaps %s (%s)", p, seen.paths[i], other)
 		}
 	}
 	seen.ranges, seen.paths = append(seen.ranges, p), append(seen.paths, at)
@@ -122,46 +124,46 @@ func (e *Estate) validateExisting(s *Spoke) {
 		return
 	}
 	if e.HasHubNetwork() {
-		d.errorf(at, "a VPC that is there already is never changed, and joining the hub's network changes its routes and DHCP options: make a new one")
+		d.Errorf(at, "a VPC that is there already is never changed, and joining the hub's network changes its routes and DHCP options: make a new one")
 	}
 	if !s.Network.PrivateOnly {
-		d.errorf(at, "ways to the internet are the VPC's own, and not made here: set private_only: true")
+		d.Errorf(at, "ways to the internet are the VPC's own, and not made here: set private_only: true")
 	}
-	validateID(d, child(at, "vpc_id"), x.VPCID, vpcID, "a VPC", "vpc-0123456789abcdef0")
+	validateID(d, yamldoc.Child(at, "vpc_id"), x.VPCID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	seen := map[string]string{}
 	for _, tier := range []Tier{Private, Database} {
-		list := child(at, string(tier)+"_subnet_ids")
+		list := yamldoc.Child(at, string(tier)+"_subnet_ids")
 		for _, zone := range sortedKeys(s.Network.ids(tier)) {
-			at, id := child(list, zone), s.Network.ids(tier)[zone]
+			at, id := yamldoc.Child(list, zone), s.Network.ids(tier)[zone]
 			e.validateSubnetZone(d, at, zone)
 			validateID(d, at, id, subnetID, "a subnet", "subnet-0123456789abcdef0")
 			if other, ok := seen[id]; ok {
-				d.errorf(at, "%s is %s already", id, other)
+				d.Errorf(at, "%s is %s already", id, other)
 			}
 			seen[id] = at
 		}
 	}
-	tables := child(at, "private_route_table_ids")
+	tables := yamldoc.Child(at, "private_route_table_ids")
 	validateIDs(d, tables, x.PrivateRouteTableIDs, routeTableID, "a route table", "rtb-0123456789abcdef0")
-	if len(x.PrivateSubnetIDs) > 0 && len(x.PrivateRouteTableIDs) == 0 && e.HasOwnEndpoints(s.Name) && !d.incomplete(at) {
-		d.errorf(at, "name the route tables of the private subnets under private_route_table_ids: the endpoint of S3 is a route in them, without which no image can be pulled")
+	if len(x.PrivateSubnetIDs) > 0 && len(x.PrivateRouteTableIDs) == 0 && e.HasOwnEndpoints(s.Name) && !d.Incomplete(at) {
+		d.Errorf(at, "name the route tables of the private subnets under private_route_table_ids: the endpoint of S3 is a route in them, without which no image can be pulled")
 	}
 	if s.Probe {
-		d.errorf("probe", "the probe has a fixed address that its subnet reserves, which a VPC that is there already may have given away")
+		d.Errorf("probe", "the probe has a fixed address that its subnet reserves, which a VPC that is there already may have given away")
 	}
 }
 
-func validateID(d *document, at, id string, pattern *regexp.Regexp, what, example string) {
+func validateID(d *yamldoc.Document, at, id string, pattern *regexp.Regexp, what, example string) {
 	if !pattern.MatchString(id) {
-		d.errorf(at, "%q is not the id of %s, such as %s", id, what, example)
+		d.Errorf(at, "%q is not the id of %s, such as %s", id, what, example)
 	}
 }
 
-func validateIDs(d *document, path string, ids []string, pattern *regexp.Regexp, what, example string) {
+func validateIDs(d *yamldoc.Document, path string, ids []string, pattern *regexp.Regexp, what, example string) {
 	for i, id := range ids {
-		validateID(d, index(path, i), id, pattern, what, example)
+		validateID(d, yamldoc.Index(path, i), id, pattern, what, example)
 		if slices.Index(ids, id) < i {
-			d.errorf(index(path, i), "%s is named twice", id)
+			d.Errorf(yamldoc.Index(path, i), "%s is named twice", id)
 		}
 	}
 }
@@ -170,32 +172,32 @@ func validateIDs(d *document, path string, ids []string, pattern *regexp.Regexp,
 func (e *Estate) validateRoutes(s *Spoke) {
 	d, n := e.spokes[s.Name], s.Network
 	for _, name := range sortedKeys(n.Routes) {
-		at, r := child("network.routes", name), n.Routes[name]
+		at, r := yamldoc.Child("network.routes", name), n.Routes[name]
 		_, account := e.Accounts[name]
 		switch {
 		case !label.MatchString(name):
-			d.errorf(at, "%q is not a route name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
+			d.Errorf(at, "%q is not a route name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
 		case account || name == "internet":
-			d.errorf(at, "the estate has a route of that name itself: choose another one")
+			d.Errorf(at, "the estate has a route of that name itself: choose another one")
 		}
-		validateID(d, child(at, "via"), r.Via, gatewayID, "a peering connection, a virtual private gateway or a transit gateway", "pcx-0123456789abcdef0")
-		if !validateCIDR(d, child(at, "cidr"), r.CIDR) {
+		validateID(d, yamldoc.Child(at, "via"), r.Via, gatewayID, "a peering connection, a virtual private gateway or a transit gateway", "pcx-0123456789abcdef0")
+		if !validateCIDR(d, yamldoc.Child(at, "cidr"), r.CIDR) {
 			continue
 		}
 		if n.CIDR.IsValid() && r.CIDR.Overlaps(n.CIDR) {
-			d.errorf(child(at, "cidr"), "%s overlaps the VPC's own range (%s)", r.CIDR, n.CIDR)
+			d.Errorf(yamldoc.Child(at, "cidr"), "%s overlaps the VPC's own range (%s)", r.CIDR, n.CIDR)
 		}
 		for _, other := range sortedKeys(n.Routes) {
 			if other < name && n.Routes[other].CIDR == r.CIDR {
-				d.errorf(child(at, "cidr"), "%s is where %s leads already", r.CIDR, other)
+				d.Errorf(yamldoc.Child(at, "cidr"), "%s is where %s leads already", r.CIDR, other)
 			}
 		}
 	}
 	if len(n.Routes) > maxRoutes {
-		d.errorf("network.routes", "%d routes: the network ACLs of a VPC can name %d ranges; put neighbouring ones together", len(n.Routes), maxRoutes)
+		d.Errorf("network.routes", "%d routes: the network ACLs of a VPC can name %d ranges; put neighbouring ones together", len(n.Routes), maxRoutes)
 	}
 	if len(n.Routes) > 0 && n.Existing != nil && len(n.Subnets.Private) == 0 {
-		d.errorf("network.routes", "the route tables of subnets that are there already are not changed: write these routes where the tables are made")
+		d.Errorf("network.routes", "the route tables of subnets that are there already are not changed: write these routes where the tables are made")
 	}
 }
 

@@ -1,4 +1,6 @@
-package estate
+// Package yamldoc decodes YAML strictly into Go structs, and remembers on which line
+// everything stood, so that what is checked later is reported there too.
+package yamldoc
 
 import (
 	"bytes"
@@ -19,57 +21,59 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// document is a decoded YAML file that remembers on which line everything
+// Document is a decoded YAML file that remembers on which line everything
 // stood, for validation that comes later.
-type document struct {
-	file  string
+type Document struct {
+	// File is the path of the file as the user gave it.
+	File  string
 	lines map[string]int // by path
-	errs  Errors
+	// Errors are what is wrong with the file.
+	Errors Errors
 	// failed are the paths whose value could not be read. Nothing is known
 	// about what lies at or below them, so validation is silent there.
 	failed []string
 }
 
-// unreadable is the document of a file of which nothing is known.
-func unreadable(file string, line int, format string, args ...any) *document {
-	d := &document{file: file}
-	d.reject(line, "", format, args...)
+// Unreadable is the document of a file of which nothing is known.
+func Unreadable(file string, line int, format string, args ...any) *Document {
+	d := &Document{File: file}
+	d.Reject(line, "", format, args...)
 	return d
 }
 
-// errorf records that the value at path is wrong, unless decoding has rejected
+// Errorf records that the value at path is wrong, unless decoding has rejected
 // it already. The line is that of the path, or of the nearest enclosing path
 // that the file has.
-func (d *document) errorf(path, format string, args ...any) {
-	if !d.broken(path) {
-		d.report(d.line(path), path, format, args...)
+func (d *Document) Errorf(path, format string, args ...any) {
+	if !d.Broken(path) {
+		d.report(d.Line(path), path, format, args...)
 	}
 }
 
-// reject records that the value at path could not be read.
-func (d *document) reject(line int, path, format string, args ...any) {
+// Reject records that the value at path could not be read.
+func (d *Document) Reject(line int, path, format string, args ...any) {
 	d.report(line, path, format, args...)
 	d.failed = append(d.failed, path)
 }
 
-// at makes a message about the value at path.
-func (d *document) at(path, format string, args ...any) *Error {
-	return &Error{File: d.file, Line: d.line(path), Path: path, Message: fmt.Sprintf(format, args...)}
+// At makes a message about the value at path.
+func (d *Document) At(path, format string, args ...any) *Error {
+	return &Error{File: d.File, Line: d.Line(path), Path: path, Message: fmt.Sprintf(format, args...)}
 }
 
-func (d *document) report(line int, path, format string, args ...any) {
-	d.errs = append(d.errs, &Error{File: d.file, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
+func (d *Document) report(line int, path, format string, args ...any) {
+	d.Errors = append(d.Errors, &Error{File: d.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
-// broken says that the value at path, or one around it, could not be read.
-func (d *document) broken(path string) bool {
+// Broken says that the value at path, or one around it, could not be read.
+func (d *Document) Broken(path string) bool {
 	return slices.ContainsFunc(d.failed, func(f string) bool { return within(path, f) })
 }
 
-// incomplete says that the value at path, or one around or in it, could not be
+// Incomplete says that the value at path, or one around or in it, could not be
 // read.
-func (d *document) incomplete(path string) bool {
-	return d.broken(path) || slices.ContainsFunc(d.failed, func(f string) bool { return within(f, path) })
+func (d *Document) Incomplete(path string) bool {
+	return d.Broken(path) || slices.ContainsFunc(d.failed, func(f string) bool { return within(f, path) })
 }
 
 // within says that the path inner is outer or lies below it; everything lies
@@ -79,7 +83,7 @@ func within(inner, outer string) bool {
 	return ok && (outer == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-func (d *document) line(path string) int {
+func (d *Document) Line(path string) int {
 	for path != "" {
 		if line, ok := d.lines[path]; ok {
 			return line
@@ -89,15 +93,15 @@ func (d *document) line(path string) int {
 	return d.lines[""]
 }
 
-// has says whether the file states the value at path.
-func (d *document) has(path string) bool {
+// Has says whether the file states the value at path.
+func (d *Document) Has(path string) bool {
 	_, ok := d.lines[path]
 	return ok
 }
 
-// child is the path of a key below path. Keys that are not plain words are
+// Child is the path of a key below path. Keys that are not plain words are
 // quoted, so that paths of domain names stay unambiguous.
-func child(path, key string) string {
+func Child(path, key string) string {
 	if !plainKey.MatchString(key) {
 		return fmt.Sprintf("%s[%q]", path, key)
 	}
@@ -109,35 +113,35 @@ func child(path, key string) string {
 
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
-func index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+func Index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// decode reads YAML into the struct that target points to. It is strict:
+// Decode reads YAML into the struct that target points to. It is strict:
 // unknown and repeated keys, values of the wrong type, empty strings and missing
 // required keys are errors, all of them recorded in the document. A field is
 // required if its jsonschema tag says so, which is also what the JSON Schema
 // tells editors.
-func decode(file string, text []byte, target any) *document {
+func Decode(file string, text []byte, target any) *Document {
 	if line := notUTF8(text); line > 0 {
-		return unreadable(file, line, "not UTF-8 text")
+		return Unreadable(file, line, "not UTF-8 text")
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var root, more yaml.Node
 	switch err := decoder.Decode(&root); {
 	case errors.Is(err, io.EOF):
-		return unreadable(file, 0, "the file is empty")
+		return Unreadable(file, 0, "the file is empty")
 	case err != nil:
 		return notYAML(file, err)
 	}
-	d := &document{file: file, lines: map[string]int{"": 1}}
+	d := &Document{File: file, lines: map[string]int{"": 1}}
 	if err := decoder.Decode(&more); err == nil {
-		d.reject(more.Line, "", "a second YAML document: one file holds one document")
+		d.Reject(more.Line, "", "a second YAML document: one file holds one document")
 		return d
 	} else if !errors.Is(err, io.EOF) {
 		return notYAML(file, err)
 	}
 	top, v := root.Content[0], reflect.ValueOf(target).Elem()
 	if v.Kind() == reflect.Struct && top.Kind != yaml.MappingNode {
-		d.reject(top.Line, "", "want keys and values (`key: value`) at the top of the file, not %s", describe(top))
+		d.Reject(top.Line, "", "want keys and values (`key: value`) at the top of the file, not %s", describe(top))
 	} else {
 		d.value(top, v, "")
 	}
@@ -152,7 +156,7 @@ var (
 )
 
 // notYAML is the document of a file with a syntax error.
-func notYAML(file string, err error) *document {
+func notYAML(file string, err error) *Document {
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		message = message[len(m[0]):]
@@ -161,7 +165,7 @@ func notYAML(file string, err error) *document {
 	if parserError.MatchString(message) {
 		line++
 	}
-	return unreadable(file, line, "not YAML: %s", message)
+	return Unreadable(file, line, "not YAML: %s", message)
 }
 
 // notUTF8 is the line of the first byte that is not UTF-8 text, or 0.
@@ -176,25 +180,25 @@ func notUTF8(text []byte) int {
 
 // value reads a node into v. The line of its path is known already if it has a
 // key, and is otherwise the node's own.
-func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) value(n *yaml.Node, v reflect.Value, path string) {
 	if _, ok := d.lines[path]; !ok {
 		d.lines[path] = n.Line
 	}
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		d.reject(n.Line, path, "anchors and aliases (& and *) are not read: write the value out")
+		d.Reject(n.Line, path, "anchors and aliases (& and *) are not read: write the value out")
 		return
 	case n.Style&yaml.TaggedStyle != 0:
-		d.reject(n.Line, path, "tags (%s) are not read: write the value without", n.Tag)
+		d.Reject(n.Line, path, "tags (%s) are not read: write the value without", n.Tag)
 		return
 	}
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		read := d.text
-		if _, ok := text.(interface{ acceptsNumbers() }); ok {
+		if _, ok := text.(interface{ AcceptsNumbers() }); ok {
 			read = d.textOrNumber
 		}
 		if s, ok := read(n, path); ok && text.UnmarshalText([]byte(s)) != nil {
-			d.reject(n.Line, path, "%q is not %s", s, typeName(v.Type()))
+			d.Reject(n.Line, path, "%q is not %s", s, typeName(v.Type()))
 		}
 		return
 	}
@@ -218,23 +222,23 @@ func (d *document) value(n *yaml.Node, v reflect.Value, path string) {
 		v.SetInt(int64(d.number(n, path)))
 	case reflect.Bool:
 		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
-			d.reject(n.Line, path, "want true or false, not %s", describe(n))
+			d.Reject(n.Line, path, "want true or false, not %s", describe(n))
 			return
 		}
 		v.SetBool(strings.EqualFold(n.Value, "true"))
 	default:
-		panic("estate: the schema has a field of kind " + v.Kind().String())
+		panic("yamldoc: the schema has a field of kind " + v.Kind().String())
 	}
 }
 
 // entries calls f for each key of a mapping, reporting repeated ones. A key
 // without anything behind it counts as an empty mapping.
-func (d *document) entries(n *yaml.Node, path string, f func(key, value *yaml.Node, path string)) {
+func (d *Document) entries(n *yaml.Node, path string, f func(key, value *yaml.Node, path string)) {
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		d.reject(n.Line, path, "want keys and values, not %s", describe(n))
+		d.Reject(n.Line, path, "want keys and values, not %s", describe(n))
 		return
 	}
 	seen := map[string]int{}
@@ -245,7 +249,7 @@ func (d *document) entries(n *yaml.Node, path string, f func(key, value *yaml.No
 			d.report(key.Line, path, "a key must be a plain name")
 			continue
 		}
-		at := child(path, key.Value)
+		at := Child(path, key.Value)
 		if first, ok := seen[key.Value]; ok {
 			d.report(key.Line, at, "stated twice, first on line %d", first)
 			continue
@@ -255,7 +259,7 @@ func (d *document) entries(n *yaml.Node, path string, f func(key, value *yaml.No
 	}
 }
 
-func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 	fields := map[string]int{}
 	for i := range v.NumField() {
 		if name := v.Type().Field(i).Tag.Get("yaml"); name != "-" {
@@ -266,10 +270,10 @@ func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
 	d.entries(n, path, func(key, value *yaml.Node, at string) {
 		i, ok := fields[key.Value]
 		if !ok {
-			d.report(key.Line, at, "unknown key%s", suggest(key.Value, names))
+			d.report(key.Line, at, "unknown key%s", Suggest(key.Value, names))
 			// What was meant is neither missing nor known.
-			if meant := nearest(key.Value, names); meant != "" {
-				d.failed = append(d.failed, child(path, meant))
+			if meant := Nearest(key.Value, names); meant != "" {
+				d.failed = append(d.failed, Child(path, meant))
 			}
 			return
 		}
@@ -278,13 +282,13 @@ func (d *document) structure(n *yaml.Node, v reflect.Value, path string) {
 	})
 	for _, name := range names {
 		required := slices.Contains(strings.Split(v.Type().Field(fields[name]).Tag.Get("jsonschema"), ","), "required")
-		if at := child(path, name); required && !d.has(at) && !d.broken(at) {
-			d.reject(d.line(path), at, "missing")
+		if at := Child(path, name); required && !d.Has(at) && !d.Broken(at) {
+			d.Reject(d.Line(path), at, "missing")
 		}
 	}
 }
 
-func (d *document) mapping(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string) {
 	v.Set(reflect.MakeMap(v.Type()))
 	d.entries(n, path, func(key, value *yaml.Node, at string) {
 		element := reflect.New(v.Type().Elem()).Elem()
@@ -294,31 +298,31 @@ func (d *document) mapping(n *yaml.Node, v reflect.Value, path string) {
 	})
 }
 
-func (d *document) list(n *yaml.Node, v reflect.Value, path string) {
-	if _, ok := v.Interface().(interface{ oneOrMore() }); ok && n.Kind == yaml.ScalarNode {
+func (d *Document) list(n *yaml.Node, v reflect.Value, path string) {
+	if _, ok := v.Interface().(interface{ OneOrMore() }); ok && n.Kind == yaml.ScalarNode {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		d.value(n, v.Index(0), index(path, 0))
+		d.value(n, v.Index(0), Index(path, 0))
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.reject(n.Line, path, "want a list, not %s", describe(n))
+		d.Reject(n.Line, path, "want a list, not %s", describe(n))
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, item := range n.Content {
-		d.value(item, v.Index(i), index(path, i))
+		d.value(item, v.Index(i), Index(path, i))
 	}
 }
 
 // text is the value of a scalar that must be a string.
-func (d *document) text(n *yaml.Node, path string) (string, bool) {
+func (d *Document) text(n *yaml.Node, path string) (string, bool) {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null":
-		d.reject(n.Line, path, "want a text, not %s", describe(n))
+		d.Reject(n.Line, path, "want a text, not %s", describe(n))
 	case n.ShortTag() == "!!int" || n.ShortTag() == "!!float" || n.ShortTag() == "!!bool":
-		d.reject(n.Line, path, "want a text, not %s: put it in quotes", describe(n))
+		d.Reject(n.Line, path, "want a text, not %s: put it in quotes", describe(n))
 	case strings.TrimSpace(n.Value) == "":
-		d.reject(n.Line, path, "empty: give it a value, or leave the key out")
+		d.Reject(n.Line, path, "empty: give it a value, or leave the key out")
 	default:
 		return n.Value, true
 	}
@@ -326,7 +330,7 @@ func (d *document) text(n *yaml.Node, path string) (string, bool) {
 }
 
 // textOrNumber is the value of a scalar for which a number is as good.
-func (d *document) textOrNumber(n *yaml.Node, path string) (string, bool) {
+func (d *Document) textOrNumber(n *yaml.Node, path string) (string, bool) {
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int" {
 		return n.Value, true
 	}
@@ -335,37 +339,37 @@ func (d *document) textOrNumber(n *yaml.Node, path string) (string, bool) {
 
 // number is the value of a scalar that must be a whole number. No number of the
 // schema has a meaning below 1, and 0 would pass for one that was left out.
-func (d *document) number(n *yaml.Node, path string) int {
+func (d *Document) number(n *yaml.Node, path string) int {
 	i, err := strconv.Atoi(n.Value)
 	switch {
 	case n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil || strconv.Itoa(i) != n.Value:
-		d.reject(n.Line, path, "want a whole number, not %s", describe(n))
+		d.Reject(n.Line, path, "want a whole number, not %s", describe(n))
 		return 0
 	case i < 1:
-		d.reject(n.Line, path, "want a number of 1 or more, not %d", i)
+		d.Reject(n.Line, path, "want a number of 1 or more, not %d", i)
 		return 0
 	}
 	return i
 }
 
-func (d *document) oneOf(n *yaml.Node, v reflect.Value, s, path string) {
+func (d *Document) oneOf(n *yaml.Node, v reflect.Value, s, path string) {
 	enum, ok := v.Interface().(interface{ Values() []string })
 	if ok && !slices.Contains(enum.Values(), s) {
-		d.reject(n.Line, path, "%q is not one of %s%s", s, strings.Join(enum.Values(), ", "), suggest(s, enum.Values()))
+		d.Reject(n.Line, path, "%q is not one of %s%s", s, strings.Join(enum.Values(), ", "), Suggest(s, enum.Values()))
 	}
 }
 
-// suggest ends a message with the known name that was probably meant.
-func suggest(name string, known []string) string {
-	if meant := nearest(name, known); meant != "" {
+// Suggest ends a message with the known name that was probably meant.
+func Suggest(name string, known []string) string {
+	if meant := Nearest(name, known); meant != "" {
 		return fmt.Sprintf(" (did you mean %q?)", meant)
 	}
 	return ""
 }
 
-// nearest is the known name that is at most two typing errors away, fewer if it
+// Nearest is the known name that is at most two typing errors away, fewer if it
 // is short; "" if there is none.
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	best, least := "", 3
 	for _, k := range known {
 		if d := levenshtein.Distance(name, k, nil); d < least && 2*d <= len(k) {
@@ -375,15 +379,17 @@ func nearest(name string, known []string) string {
 	return best
 }
 
+// Described is implemented by types of a schema that read themselves from text, and
+// say in messages what they want: "a date like 2026-11-21".
+type Described interface{ Wanted() string }
+
 // typeName says what a text was wanted to be.
 func typeName(t reflect.Type) string {
-	switch t {
-	case reflect.TypeFor[netip.Addr]():
+	if described, ok := reflect.New(t).Interface().(Described); ok {
+		return described.Wanted()
+	}
+	if t == reflect.TypeFor[netip.Addr]() {
 		return "an IP address like 192.168.0.10"
-	case reflect.TypeFor[Date]():
-		return "a date like 2026-11-21"
-	case reflect.TypeFor[PortRange]():
-		return "a port like 443 or a range like 8000-8080"
 	}
 	return "an address range like 10.1.0.0/16"
 }

@@ -1,4 +1,4 @@
-package estate
+package yamldoc
 
 import (
 	"cmp"
@@ -56,9 +56,9 @@ func (es Errors) Warning() string {
 	return b.String()
 }
 
-// sorted returns the errors by file, line, path and message, each once; nil if
+// Sorted returns the errors by file, line, path and message, each once; nil if
 // there are none.
-func (es Errors) sorted() error {
+func (es Errors) Sorted() error {
 	if len(es) == 0 {
 		return nil
 	}
