@@ -1,11 +1,12 @@
 package estate
 
 import (
-	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
 	"strings"
+
+	"hubspoke/internal/arn"
 )
 
 // This file holds the names that two stacks must agree on before either exists.
@@ -13,14 +14,14 @@ import (
 // Prefix is what every AWS name in an account begins with: `<project>-<account>`.
 func (e *Estate) Prefix(account string) string { return e.Project + "-" + account }
 
-// ARN is the ARN of a global or regional resource whose name is known.
-func (e *Estate) ARN(service, region, account, resource string) string {
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", e.Partition(), service, region, account, resource)
+// Account is one of the estate's accounts in the estate's region, as ARNs have it.
+func (e *Estate) Account(name string) arn.Account {
+	return arn.Account{Partition: e.Partition(), Region: e.Region, Number: e.Accounts[name]}
 }
 
 // RoleARN is the ARN of an IAM role in one of the estate's accounts.
 func (e *Estate) RoleARN(account, role string) string {
-	return e.ARN("iam", "", e.Accounts[account], "role/"+role)
+	return e.Account(account).Role(role)
 }
 
 // The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,

@@ -30,6 +30,7 @@ import (
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -61,8 +62,8 @@ type Config struct {
 	RetentionDays int
 	// After is what must exist before the instance starts: the endpoints that its agent calls.
 	After []cdktf.ITerraformDependable
-	// Partition, Region and Account are the VPC's.
-	Partition, Region, Account string
+	// Account is the VPC's.
+	Account arn.Account
 }
 
 // Bastion is what the construct made.
@@ -104,14 +105,12 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 		SubnetID:     config.SubnetID,
 		GroupIDs:     []*string{group.ID},
 		After:        slices.Concat(config.After, group.Egress()),
-		Partition:    config.Partition,
+		Account:      config.Account,
 	})
 	return &Bastion{ID: instance, Group: group}, nil
 }
 
-func (c Config) logGroupARN() string {
-	return "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
-}
+func (c Config) logGroupARN() string { return c.Account.LogGroup(c.LogGroup) }
 
 // key makes the key of sessions and their log. CloudWatch Logs uses it for that one
 // log group.
@@ -119,11 +118,10 @@ func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
 	return key.New(scope, id, key.Config{
 		Alias:       "alias/" + c.Name,
 		Description: "Sessions of " + c.Name + " and their log",
-		Partition:   c.Partition,
 		Account:     c.Account,
 		Statements: []policy.Statement{{
 			Sid:       "SessionLog",
-			Principal: policy.Service("logs." + c.Region + ".amazonaws.com"),
+			Principal: policy.Service("logs." + c.Account.Region + ".amazonaws.com"),
 			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
 			Resource:  []string{"*"},
 			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {c.logGroupARN()}}},

@@ -28,6 +28,7 @@ import (
 
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/tf"
 )
 
@@ -42,8 +43,8 @@ const minZones = 2
 type Config struct {
 	// Name is the instance's name, which its parts' names begin with.
 	Name string
-	// Partition, Region and Account are the database's own.
-	Partition, Region, Account string
+	// Account is the database's own.
+	Account arn.Account
 	// VPCID is the VPC of the subnets.
 	VPCID *string
 	// Subnets are subnets in two zones or more, by zone id.

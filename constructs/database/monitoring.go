@@ -44,11 +44,6 @@ func (c Config) instances() []string {
 	return names
 }
 
-// arn is the ARN of something in the database's account whose name is known.
-func (c Config) arn(service, resource string) string {
-	return "arn:" + c.Partition + ":" + service + ":" + c.Region + ":" + c.Account + ":" + resource
-}
-
 // logGroup is where RDS writes an instance's logs. RDS chooses the name.
 func logGroup(instance, kind string) string { return "/aws/rds/instance/" + instance + "/" + kind }
 
@@ -61,17 +56,16 @@ func (d *database) newKey() (*key.Key, error) {
 	var groups []string
 	for _, instance := range d.instances() {
 		for _, kind := range logTypes {
-			groups = append(groups, d.arn("logs", "log-group:"+logGroup(instance, kind)))
+			groups = append(groups, d.Account.LogGroup(logGroup(instance, kind)))
 		}
 	}
 	return key.New(d.scope, d.id, key.Config{
 		Alias:       d.KeyAlias,
 		Description: "Database " + d.Name + ": storage, backups, password, logs and Performance Insights",
-		Partition:   d.Partition,
 		Account:     d.Account,
 		Statements: []policy.Statement{{
 			Sid:       "DatabaseLogs",
-			Principal: policy.Service("logs." + d.Region + ".amazonaws.com"),
+			Principal: policy.Service("logs." + d.Account.Region + ".amazonaws.com"),
 			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
 			Resource:  []string{"*"},
 			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": slices.Sorted(slices.Values(groups))}},
@@ -102,7 +96,7 @@ func (d *database) logGroups() []cdktf.ITerraformDependable {
 func (d *database) monitoringRole() *string {
 	var instances []string
 	for _, name := range d.instances() {
-		instances = append(instances, d.arn("rds", "db:"+name))
+		instances = append(instances, d.Account.ARN("rds", "db:"+name))
 	}
 	id := tf.Name(d.id, "monitoring")
 	role := tf.Named(id, iamrole.NewIamRole(d.scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
@@ -114,14 +108,14 @@ func (d *database) monitoringRole() *string {
 			Action:    []string{"sts:AssumeRole"},
 			Condition: policy.Condition{
 				"ArnEquals":    {"aws:SourceArn": instances},
-				"StringEquals": {"aws:SourceAccount": {d.Account}},
+				"StringEquals": {"aws:SourceAccount": {d.Account.Number}},
 			},
 		}),
 		Tags: tf.Tags(d.MonitoringRole),
 	}))
 	attached := tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(d.scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + d.Partition + ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"),
+		PolicyArn: tf.String(d.Account.ManagedPolicy("service-role/AmazonRDSEnhancedMonitoringRole")),
 	}))
 	// RDS refuses a role that cannot write yet.
 	d.logs = append(d.logs, attached)

@@ -24,6 +24,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -36,8 +37,8 @@ type Config struct {
 	Plan, Apply string
 	// PlanTrust and ApplyTrust say who may assume them.
 	PlanTrust, ApplyTrust Trust
-	// Partition and Account are the account's.
-	Partition, Account string
+	// Account is the account that the roles are in.
+	Account arn.Account
 	// Protected are further roles of the account that an apply must leave alone, as patterns of names.
 	Protected []string
 	// Guard are further statements of the apply role's policy.
@@ -46,8 +47,8 @@ type Config struct {
 
 // Trust is who may assume a role: principals of one account, by pattern.
 type Trust struct {
-	// Partition and Account are those of the account that the principals are in.
-	Partition, Account string
+	// Account is the account that the principals are in.
+	Account arn.Account
 	// Principals are the ARNs of roles, which need not exist yet; `*` stands for any characters.
 	Principals []string
 }
@@ -62,7 +63,7 @@ func New(scope constructs.Construct, id string, config Config) error {
 		return err
 	}
 	plan.attach("ReadOnlyAccess")
-	plan.policy("read-no-data", dataReads(config.Partition)...)
+	plan.policy("read-no-data", dataReads(config.Account)...)
 
 	apply := role{
 		name: config.Apply, description: "Terraform changes the account",
@@ -108,7 +109,7 @@ func (r *role) attach(name string) {
 	tf.Named(r.id, iamrolepolicyattachment.NewIamRolePolicyAttachment(r.scope, tf.ID("aws_iam_role_policy_attachment", r.id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Provider:  r.provider,
 		Role:      r.resource.Name(),
-		PolicyArn: jsii.String("arn:" + r.trust.Partition + ":iam::aws:policy/" + name),
+		PolicyArn: jsii.String(r.trust.Account.ManagedPolicy(name)),
 	}))
 }
 

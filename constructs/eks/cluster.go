@@ -31,6 +31,7 @@ import (
 
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -50,8 +51,8 @@ type Config struct {
 	Name string
 	// Version is the Kubernetes version of control plane and managed nodes, `1.35`.
 	Version string
-	// Partition, Region and Account are the cluster's own.
-	Partition, Region, Account string
+	// Account is the cluster's own.
+	Account arn.Account
 	// VPCID and SubnetIDs say where the control plane's interfaces and the managed nodes are: private subnets in two zones or more.
 	VPCID     *string
 	SubnetIDs []*string
@@ -149,7 +150,7 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	c.CertificateAuthority = cluster.CertificateAuthority().Get(jsii.Number(0)).Data()
 	c.IssuerURL = cluster.Identity().Get(jsii.Number(0)).Oidc().Get(jsii.Number(0)).Issuer()
 	c.nodeRole = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
-		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Partition: config.Partition, Pull: config.Pull,
+		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull,
 	})
 	return c, nil
 }
@@ -181,18 +182,16 @@ func (c Config) vpc(group *securitygroup.Group) *ekscluster.EksClusterVpcConfig 
 //   - https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
-	group := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
 	return key.New(scope, id, key.Config{
 		Alias:       c.KeyAlias,
 		Description: "Kubernetes API data and control plane logs of " + c.Name,
-		Partition:   c.Partition,
 		Account:     c.Account,
 		Statements: []policy.Statement{{
 			Sid:       "ControlPlaneLogs",
-			Principal: policy.Service("logs." + c.Region + ".amazonaws.com"),
+			Principal: policy.Service("logs." + c.Account.Region + ".amazonaws.com"),
 			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
 			Resource:  []string{"*"},
-			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {group}}},
+			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {c.Account.LogGroup(c.LogGroup)}}},
 		}},
 	})
 }
@@ -212,7 +211,6 @@ func (c Config) logGroup(scope constructs.Construct, id string, encryption *key.
 //   - https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
 //   - https://docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html
 func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, cdktf.ITerraformDependable) {
-	cluster := "arn:" + c.Partition + ":eks:" + c.Region + ":" + c.Account + ":cluster/" + c.Name
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
 		Name:        tf.String(c.Role),
 		Description: tf.String("Control plane of " + c.Name),
@@ -221,22 +219,22 @@ func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, cd
 			Principal: policy.Service("eks.amazonaws.com"),
 			Action:    []string{"sts:AssumeRole"},
 			Condition: policy.Condition{
-				"ArnLike":      {"aws:SourceArn": {cluster}},
-				"StringEquals": {"aws:SourceAccount": {c.Account}},
+				"ArnLike":      {"aws:SourceArn": {c.Account.ARN("eks", "cluster/"+c.Name)}},
+				"StringEquals": {"aws:SourceAccount": {c.Account.Number}},
 			},
 		}),
 		Tags: tf.Tags(c.Role),
 	}))
-	return role, attach(scope, tf.Name(id, "eks"), role, c.Partition, "AmazonEKSClusterPolicy")
+	return role, attach(scope, tf.Name(id, "eks"), role, c.Account, "AmazonEKSClusterPolicy")
 }
 
 // set is an argument whose order means nothing to AWS, and so nothing here.
 func set(values []string) *[]*string { return tf.Strings(slices.Sorted(slices.Values(values))...) }
 
 // attach gives a role a managed policy of AWS.
-func attach(scope constructs.Construct, name string, role iamrole.IamRole, partition, policy string) cdktf.ITerraformDependable {
+func attach(scope constructs.Construct, name string, role iamrole.IamRole, account arn.Account, policy string) cdktf.ITerraformDependable {
 	return tf.Named(name, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", name), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + partition + ":iam::aws:policy/" + policy),
+		PolicyArn: tf.String(account.ManagedPolicy(policy)),
 	}))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -35,8 +36,8 @@ type Config struct {
 	BucketARN *string
 	// Queries are saved queries of Logs Insights over the log group, by name.
 	Queries map[string]string
-	// Partition, Region and Account are those of the VPC.
-	Partition, Region, Account string
+	// Account is the VPC's.
+	Account arn.Account
 }
 
 // FlowLogs is what the construct made.
@@ -95,16 +96,16 @@ func (c Config) role(scope constructs.Construct, name string) *string {
 	role := tf.Named(name, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", name), &iamrole.IamRoleConfig{
 		Name:             tf.String(c.Name + "-flow-logs"),
 		Description:      jsii.String("Writes the VPC's flow logs to their log group."),
-		AssumeRolePolicy: policy.AssumedBy("vpc-flow-logs.amazonaws.com", c.Account),
+		AssumeRolePolicy: policy.AssumedBy("vpc-flow-logs.amazonaws.com", c.Account.Number),
 	}))
-	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	group := c.Account.LogGroup(c.LogGroup)
 	tf.Named(name, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", name), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("write-flow-logs"),
 		Role: role.Id(),
 		Policy: policy.Document(policy.Statement{
 			Sid:      "WriteFlowLogs",
 			Action:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-			Resource: []string{arn, arn + ":*"},
+			Resource: []string{group, group + ":*"},
 		}, policy.Statement{
 			Sid: "FindLogGroups",
 			// This action knows no resources.

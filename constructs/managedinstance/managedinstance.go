@@ -19,6 +19,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/launchtemplate"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -48,8 +49,8 @@ type Config struct {
 	UserData string
 	// After is what must exist first.
 	After []cdktf.ITerraformDependable
-	// Partition is the account's.
-	Partition string
+	// Account is where it is.
+	Account arn.Account
 }
 
 // New makes the instance `aws_instance.<id>`, its launch template and its role, and
@@ -107,7 +108,7 @@ func (c Config) profile(scope constructs.Construct, id string) (*string, []cdktf
 	}))
 	managed := tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + c.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
+		PolicyArn: tf.String(c.Account.ManagedPolicy("AmazonSSMManagedInstanceCore")),
 	}))
 	own := tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   tf.String(c.PolicyName),

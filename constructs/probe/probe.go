@@ -26,6 +26,7 @@ import (
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -53,8 +54,8 @@ type Config struct {
 	RetentionDays int
 	// Checks are what it checks.
 	Checks []Check
-	// Partition, Region and Account are the VPC's.
-	Partition, Region, Account string
+	// Account is the VPC's.
+	Account arn.Account
 }
 
 // Check is one thing that the probe checks.
@@ -111,7 +112,7 @@ func New(scope constructs.Construct, id string, config Config) error {
 		Address:      config.Address.String(),
 		UserData:     userData,
 		After:        config.Subnet.Reservation(),
-		Partition:    config.Partition,
+		Account:      config.Account,
 	})
 	return nil
 }
@@ -153,12 +154,11 @@ func (c Config) egress() []securitygroup.Rule {
 
 // statements let the program read what it checks, and write its log.
 func (c Config) statements() []policy.Statement {
-	parameters := "arn:" + c.Partition + ":ssm:" + c.Region + ":" + c.Account + ":parameter" + c.parameters()
-	log := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	parameters := c.Account.ARN("ssm", "parameter"+c.parameters())
 	return []policy.Statement{{
 		Sid:      "WriteLog",
 		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-		Resource: []string{log + ":*"},
+		Resource: []string{c.Account.LogGroup(c.LogGroup) + ":*"},
 	}, {
 		Sid:      "ReadChecks",
 		Action:   []string{"ssm:GetParametersByPath"},
@@ -185,7 +185,7 @@ func (c Config) userData() (string, error) {
 	}{
 		WriteFiles: []file{
 			{"/opt/probe/probe.py", "0755", program},
-			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py " + strings.Join([]string{c.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
+			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py " + strings.Join([]string{c.Account.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
 			{"/etc/systemd/system/probe.timer", "0644", "[Unit]\nDescription=Connectivity checks at start and every quarter of an hour\n\n[Timer]\nOnActiveSec=0\nOnUnitInactiveSec=15min\n\n[Install]\nWantedBy=timers.target\n"},
 		},
 		RunCmd: [][]string{{"systemctl", "daemon-reload"}, {"systemctl", "enable", "--now", "probe.timer"}},

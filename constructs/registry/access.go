@@ -7,6 +7,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
 	"hubspoke/constructs/github"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -32,6 +33,15 @@ var (
 // lets a role have.
 const pushSeconds = 3600
 
+// readers are the accounts that may pull, as far as their own policies let them.
+func (c Config) readers() policy.Principal {
+	var accounts []arn.Account
+	for _, number := range c.Readers {
+		accounts = append(accounts, c.Account.Of(number))
+	}
+	return policy.Account(accounts...)
+}
+
 // repositoryStatements let the readers pull, and nobody push but the push roles.
 //
 // They name the account and condition the role. A policy that names a role as its
@@ -46,18 +56,18 @@ func (c Config) repositoryStatements(config Repository) []policy.Statement {
 	if len(c.Readers) > 0 {
 		statements = append(statements, policy.Statement{
 			Sid:       "ReadersPull",
-			Principal: policy.Account(c.Partition, c.Readers...),
+			Principal: c.readers(),
 			Action:    pullActions,
 		})
 	}
 	var roles []string
 	for _, key := range tf.Keys(config.Push) {
-		roles = append(roles, "arn:"+c.Partition+":iam::"+c.Account+":role/"+config.Push[key].Name)
+		roles = append(roles, c.Account.Role(config.Push[key].Name))
 	}
 	if len(roles) > 0 {
 		statements = append(statements, policy.Statement{
 			Sid:       "PushRolesPush",
-			Principal: policy.Account(c.Partition, c.Account),
+			Principal: policy.Account(c.Account),
 			Action:    pushActions,
 			Condition: policy.Condition{"ArnEquals": {"aws:PrincipalArn": roles}},
 		}, policy.Statement{
@@ -73,7 +83,7 @@ func (c Config) repositoryStatements(config Repository) []policy.Statement {
 
 // pushRole makes a role that may push to one repository, and returns its ARN.
 func (c Config) pushRole(scope constructs.Construct, id, repository string, config PushRole) (*string, error) {
-	trust, err := github.Trust(c.Partition, c.Account, config.Workflows)
+	trust, err := github.Trust(c.Account, config.Workflows)
 	if err != nil {
 		return nil, err
 	}

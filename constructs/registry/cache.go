@@ -59,7 +59,7 @@ func (c Config) cachePolicy() *string {
 	}
 	return policy.Document(policy.Statement{
 		Sid:       "ReadersPull",
-		Principal: policy.Account(c.Partition, c.Readers...),
+		Principal: c.readers(),
 		Action:    pullActions,
 	})
 }
@@ -83,7 +83,7 @@ func (c Config) admitReaders(scope constructs.Construct, id string) {
 	tf.Named(id, ecrregistrypolicy.NewEcrRegistryPolicy(scope, tf.ID("aws_ecr_registry_policy", id), &ecrregistrypolicy.EcrRegistryPolicyConfig{
 		Policy: policy.Document(policy.Statement{
 			Sid:       "ReadersUseTheCache",
-			Principal: policy.Account(c.Partition, c.Readers...),
+			Principal: c.readers(),
 			Action:    append([]string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}, pullActions...),
 			Resource:  c.cachedRepositories(),
 		}),

@@ -21,14 +21,15 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepositorypolicy"
 
 	"hubspoke/constructs/github"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
 
 // Config describes a registry.
 type Config struct {
-	// Partition, Region and Account are where the registry is.
-	Partition, Region, Account string
+	// Account is where the registry is.
+	Account arn.Account
 	// KeyARN is the key that encrypts the images. A repository keeps the key that it was made with.
 	KeyARN *string
 	// Readers are the numbers of the accounts that may pull.
@@ -138,5 +139,5 @@ func (c Config) repository(scope constructs.Construct, name string, config Repos
 }
 
 func (c Config) repositoryARN(name string) string {
-	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", c.Partition, c.Region, c.Account, name)
+	return c.Account.ARN("ecr", "repository/"+name)
 }

@@ -7,7 +7,8 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+
+	"hubspoke/internal/arn"
 )
 
 // Statement is one statement of a policy. Sid says in words what it is for.
@@ -58,10 +59,10 @@ func Service(names ...string) Principal { return Principal{Service: names} }
 
 // Account is the principal that stands for all of an account that its own IAM
 // policies admit.
-func Account(partition string, numbers ...string) Principal {
+func Account(accounts ...arn.Account) Principal {
 	var p Principal
-	for _, n := range numbers {
-		p.AWS = append(p.AWS, fmt.Sprintf("arn:%s:iam::%s:root", partition, n))
+	for _, a := range accounts {
+		p.AWS = append(p.AWS, a.IAM("root"))
 	}
 	return p
 }

@@ -56,15 +56,14 @@ func stateBucket(s *base.Stack) (*key.Key, *bucket.Bucket, error) {
 	encryption, err := key.New(s.Scope, "state", key.Config{
 		Alias:       e.StateKeyAlias(),
 		Description: "Terraform state of " + e.Project,
-		Partition:   e.Partition(),
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	states, err := bucket.New(s.Scope, "state", bucket.Config{
 		Name:           e.State.Bucket,
-		Partition:      e.Partition(),
+		Account:        e.Account(s.Account),
 		KeyARN:         encryption.ARN,
 		NoncurrentDays: noncurrentDays,
 	})
@@ -121,8 +120,7 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 			Apply:      e.ApplyRole(),
 			PlanTrust:  trust(e, e.CIPlanRole(), e.CIApplyRole()),
 			ApplyTrust: trust(e, e.CIApplyRole()),
-			Partition:  e.Partition(),
-			Account:    e.Accounts[account],
+			Account:    e.Account(account),
 			Provider:   provider(s, account),
 		}
 		if account == s.Account {
@@ -151,7 +149,7 @@ func provider(s *base.Stack, account string) cdktf.TerraformProvider {
 
 // trust admits the CI roles, if there are any, and the estate's administrators.
 func trust(e *estate.Estate, ciRoles ...string) deployroles.Trust {
-	t := deployroles.Trust{Partition: e.Partition(), Account: e.Accounts[estate.HubAccount]}
+	t := deployroles.Trust{Account: e.Account(estate.HubAccount)}
 	if e.GitHub.Repository != "" {
 		for _, name := range ciRoles {
 			t.Principals = append(t.Principals, e.RoleARN(estate.HubAccount, name))
@@ -179,8 +177,7 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	config := deployroles.CIConfig{
 		Name:        e.CIPlanRole(),
 		Description: "Workflows of " + e.GitHub.Repository + " plan",
-		Partition:   e.Partition(),
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 		Workflows:   github.Workflows{Repository: e.GitHub.Repository, Refs: []string{e.GitHub.ApplyRef}, PullRequests: true},
 		Roles:       []string{e.PlanRole()},
 		Accounts:    e.AccountNumbers(),

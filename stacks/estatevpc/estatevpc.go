@@ -44,7 +44,7 @@ func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
 		return &Network{VPC: v}, nil
 	}
 	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
-		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
+		Account: e.Account(s.Account), VPC: v, Accounts: e.AccountNumbers(),
 		Subnets:  subnets,
 		TableIDs: v.ExistingTables(),
 	})
@@ -101,9 +101,7 @@ func logFlows(s *base.Stack, v *vpc.VPC) error {
 		RetentionDays: e.Logs.FlowLogDays,
 		Queries:       queries,
 		BucketARN:     base.Read[hublogs.Outputs](s, "hub-logs").FlowLogsBucketARN,
-		Partition:     e.Partition(),
-		Region:        e.Region,
-		Account:       s.Number(),
+		Account:       e.Account(s.Account),
 	})
 	return err
 }

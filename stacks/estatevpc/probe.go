@@ -26,9 +26,7 @@ func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
 		LogGroup:      "/probe/" + s.Prefix(),
 		RetentionDays: e.Logs.RetentionDays,
 		Checks:        checks(e, s.Account),
-		Partition:     e.Partition(),
-		Region:        e.Region,
-		Account:       s.Number(),
+		Account:       e.Account(s.Account),
 	})
 }
 

@@ -19,9 +19,7 @@ func New(s *base.Stack) error {
 	cluster := base.Read[spokeeks.Outputs](s, s.Account+"-eks")
 	config := database.Config{
 		Name:                e.DatabaseName(s.Account),
-		Partition:           e.Partition(),
-		Region:              e.Region,
-		Account:             s.Number(),
+		Account:             e.Account(s.Account),
 		VPCID:               network.VPCID,
 		Subnets:             map[string]*string{},
 		ClientGroup:         &securitygroup.Group{ID: cluster.NodesGroupID},

@@ -26,9 +26,7 @@ func New(s *base.Stack) error {
 		Name:        s.Prefix() + "-karpenter",
 		QueueName:   e.KarpenterQueue(s.Account),
 		ClusterName: e.ClusterName(s.Account),
-		Partition:   e.Partition(),
-		Region:      e.Region,
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 	})
 	if err != nil {
 		return err
@@ -73,9 +71,7 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 	config := eks.Config{
 		Name:          e.ClusterName(s.Account),
 		Version:       spec.Version,
-		Partition:     e.Partition(),
-		Region:        e.Region,
-		Account:       s.Number(),
+		Account:       e.Account(s.Account),
 		VPCID:         network.VPCID,
 		PublicAccess:  spec.PublicAccess,
 		Clients:       clients,
@@ -102,7 +98,7 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 
 // pull is the hub's registry.
 func pull(e *estate.Estate) eks.Pull {
-	return eks.Pull{Region: e.Region, Account: e.Accounts[estate.HubAccount], Caches: e.Hub.Registry.PullThroughCache}
+	return eks.Pull{Account: e.Account(estate.HubAccount), Caches: e.Hub.Registry.PullThroughCache}
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.
@@ -148,7 +144,7 @@ func admit(s *base.Stack, cluster *eks.Cluster) error {
 	cluster.AdmitNodes("nodes", eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
 		Name:        e.NodeRole(s.Account),
 		Description: "Nodes of " + e.ClusterName(s.Account) + " that Karpenter launches",
-		Partition:   e.Partition(),
+		Account:     e.Account(s.Account),
 		// IAM has no endpoint in a VPC.
 		InstanceProfile: e.Spoke(s.Account).Network.NAT == estate.NATNone,
 		Pull:            pull(e),

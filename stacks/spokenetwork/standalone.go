@@ -91,9 +91,7 @@ func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerrafor
 		LogGroup:       e.SessionLogGroup(s.Account),
 		RetentionDays:  e.Logs.RetentionDays,
 		After:          own,
-		Partition:      e.Partition(),
-		Region:         e.Region,
-		Account:        s.Number(),
+		Account:        e.Account(s.Account),
 	})
 }
 
