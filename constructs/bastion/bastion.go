@@ -96,7 +96,7 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 	if err != nil {
 		return nil, err
 	}
-	instance := managedinstance.New(scope, id, managedinstance.Config{
+	instance, err := managedinstance.New(scope, id, managedinstance.Config{
 		Name:         config.Name,
 		InstanceType: config.InstanceType,
 		Purpose:      "Lets the bastion be reached by Session Manager and log its sessions.",
@@ -107,7 +107,10 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 		After:        slices.Concat(config.After, group.Egress()),
 		Account:      config.Account,
 	})
-	return &Bastion{ID: instance, Group: group}, nil
+	if err != nil {
+		return nil, err
+	}
+	return &Bastion{ID: instance.ID, Group: group}, nil
 }
 
 func (c Config) logGroupARN() string { return c.Account.LogGroup(c.LogGroup) }

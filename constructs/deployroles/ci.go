@@ -30,8 +30,8 @@ type CIConfig struct {
 	StateRoles []string
 }
 
-// NewCI makes the role `aws_iam_role.<id>` and returns its ARN.
-func NewCI(scope constructs.Construct, id string, config CIConfig) (*string, error) {
+// NewCI makes the role `aws_iam_role.<id>`.
+func NewCI(scope constructs.Construct, id string, config CIConfig) (*Role, error) {
 	trust, err := github.Trust(config.Account, config.Workflows)
 	if err != nil {
 		return nil, fmt.Errorf("role %s: %w", config.Name, err)
@@ -47,7 +47,7 @@ func NewCI(scope constructs.Construct, id string, config CIConfig) (*string, err
 		Role:   made.Name(),
 		Policy: policy.Document(config.statements()...),
 	}))
-	return made.Arn(), nil
+	return &Role{ARN: made.Arn()}, nil
 }
 
 // statements name roles and accounts apart. One ARN for each role and account

@@ -53,14 +53,26 @@ type Trust struct {
 	Principals []string
 }
 
+// Roles are what New made.
+type Roles struct {
+	// Plan and Apply are the two roles.
+	Plan, Apply *Role
+}
+
+// Role is one of the roles that the package makes.
+type Role struct {
+	// ARN is the role's ARN.
+	ARN *string
+}
+
 // New makes the roles `aws_iam_role.plan_<id>` and `aws_iam_role.apply_<id>`.
-func New(scope constructs.Construct, id string, config Config) error {
+func New(scope constructs.Construct, id string, config Config) (*Roles, error) {
 	plan := role{
 		name: config.Plan, description: "Terraform reads the account",
 		trust: config.PlanTrust, provider: config.Provider,
 	}
 	if err := plan.make(scope, tf.Name("plan", id)); err != nil {
-		return err
+		return nil, err
 	}
 	plan.attach("ReadOnlyAccess")
 	plan.policy("read-no-data", dataReads(config.Account)...)
@@ -70,11 +82,11 @@ func New(scope constructs.Construct, id string, config Config) error {
 		trust: config.ApplyTrust, provider: config.Provider,
 	}
 	if err := apply.make(scope, tf.Name("apply", id)); err != nil {
-		return err
+		return nil, err
 	}
 	apply.attach("AdministratorAccess")
 	apply.policy("leave-alone", config.guard()...)
-	return nil
+	return &Roles{Plan: plan.made(), Apply: apply.made()}, nil
 }
 
 // role is a role that is assumed from a trusted account, as it is being made.
@@ -103,6 +115,8 @@ func (r *role) make(scope constructs.Construct, id string) error {
 	}))
 	return nil
 }
+
+func (r *role) made() *Role { return &Role{ARN: r.resource.Arn()} }
 
 // attach gives the role a policy that AWS manages.
 func (r *role) attach(name string) {

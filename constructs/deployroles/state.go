@@ -24,25 +24,25 @@ type StateConfig struct {
 }
 
 // NewState makes the role `aws_iam_role.state_<id>`, to apply with.
-func NewState(scope constructs.Construct, id string, config StateConfig) error {
+func NewState(scope constructs.Construct, id string, config StateConfig) (*Role, error) {
 	return config.make(scope, tf.Name("state", id), "Terraform reads and writes the state of the account's stacks", config.statements())
 }
 
 // NewPlanState makes the role `aws_iam_role.plan_state_<id>`, to plan with.
-func NewPlanState(scope constructs.Construct, id string, config StateConfig) error {
+func NewPlanState(scope constructs.Construct, id string, config StateConfig) (*Role, error) {
 	return config.make(scope, tf.Name("plan_state", id), "Terraform reads and locks the state of the account's stacks", config.planStatements())
 }
 
-func (c StateConfig) make(scope constructs.Construct, id, description string, statements []policy.Statement) error {
+func (c StateConfig) make(scope constructs.Construct, id, description string, statements []policy.Statement) (*Role, error) {
 	if c.KeyARN == nil || len(c.Own) == 0 {
-		return errors.New("state role " + c.Name + ": want a key and a state")
+		return nil, errors.New("state role " + c.Name + ": want a key and a state")
 	}
 	r := role{name: c.Name, description: description, trust: c.Trust}
 	if err := r.make(scope, id); err != nil {
-		return err
+		return nil, err
 	}
 	r.policy("state", statements...)
-	return nil
+	return r.made(), nil
 }
 
 // statements are what an apply needs. The state itself is never deleted.

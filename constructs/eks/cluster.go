@@ -149,9 +149,12 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.CertificateAuthority = cluster.CertificateAuthority().Get(jsii.Number(0)).Data()
 	c.IssuerURL = cluster.Identity().Get(jsii.Number(0)).Oidc().Get(jsii.Number(0)).Issuer()
-	c.nodeRole = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
+	c.nodeRole, err = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
 		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull,
 	})
+	if err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 

@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -54,7 +55,10 @@ type NodeRole struct {
 //
 //   - https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 //   - https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
-func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *NodeRole {
+func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) (*NodeRole, error) {
+	if config.Name == "" || !config.Account.Complete() {
+		return nil, fmt.Errorf("role of nodes %q: want a name, and an account with partition and region", config.Name)
+	}
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
 		Name:             tf.String(config.Name),
 		Description:      tf.String(config.Description),
@@ -75,7 +79,7 @@ func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *
 	if len(config.Pull.Caches) > 0 {
 		made.policies = append(made.policies, config.fillCache(scope, id, role))
 	}
-	return made
+	return made, nil
 }
 
 // fillCache lets a node be the first to ask for an image: the registry then makes

@@ -11,6 +11,7 @@
 package github
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -36,16 +37,25 @@ type Provider struct {
 	ARN *string
 }
 
-// NewProvider makes `aws_iam_openid_connect_provider.<id>`. IAM knows the
+// Config describes the provider.
+type Config struct {
+	// Name is its tag Name, by which consoles show it. GitHub's URL is its name in IAM.
+	Name string
+}
+
+// New makes `aws_iam_openid_connect_provider.<id>`. IAM knows the
 // authority that signs GitHub's certificate, so there is no thumbprint to keep up
 // to date.
-func NewProvider(scope constructs.Construct, id string) *Provider {
+func New(scope constructs.Construct, id string, config Config) (*Provider, error) {
+	if config.Name == "" {
+		return nil, errors.New("provider for GitHub: want a name")
+	}
 	provider := tf.Named(id, iamopenidconnectprovider.NewIamOpenidConnectProvider(scope, tf.ID("aws_iam_openid_connect_provider", id), &iamopenidconnectprovider.IamOpenidConnectProviderConfig{
 		Url:          jsii.String("https://" + issuer),
 		ClientIdList: tf.Strings(audience),
-		Tags:         tf.Tags("github-actions"),
+		Tags:         tf.Tags(config.Name),
 	}))
-	return &Provider{ARN: provider.Arn()}
+	return &Provider{ARN: provider.Arn()}, nil
 }
 
 // ProviderARN is the ARN of an account's provider, which follows from its URL.

@@ -7,6 +7,7 @@
 package managedinstance
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -53,9 +54,17 @@ type Config struct {
 	Account arn.Account
 }
 
-// New makes the instance `aws_instance.<id>`, its launch template and its role, and
-// returns the instance's id.
-func New(scope constructs.Construct, id string, config Config) *string {
+// Instance is what the construct made.
+type Instance struct {
+	// ID is the instance's id.
+	ID *string
+}
+
+// New makes the instance `aws_instance.<id>`, its launch template and its role.
+func New(scope constructs.Construct, id string, config Config) (*Instance, error) {
+	if config.Name == "" || config.InstanceType == "" || len(config.Statements) == 0 {
+		return nil, fmt.Errorf("instance %q: want a name, a type and what it may do", config.Name)
+	}
 	profile, permissions := config.profile(scope, id)
 	template := config.launchTemplate(scope, id, profile)
 	arguments := &instance.InstanceConfig{
@@ -70,7 +79,8 @@ func New(scope constructs.Construct, id string, config Config) *string {
 	if config.UserData != "" {
 		arguments.UserData, arguments.UserDataReplaceOnChange = &config.UserData, true
 	}
-	return tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), arguments)).Id()
+	made := tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), arguments))
+	return &Instance{ID: made.Id()}, nil
 }
 
 func (c Config) launchTemplate(scope constructs.Construct, id string, profile *string) launchtemplate.LaunchTemplate {

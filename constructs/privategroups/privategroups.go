@@ -83,12 +83,21 @@ func New(scope constructs.Construct, id string, config Config) (*Groups, error) 
 	)
 }
 
+// EndpointsConfig describes the group of VPC endpoints.
+type EndpointsConfig struct {
+	// Name is the group's name.
+	Name string
+	// VPCID and CIDR are the VPC and its range.
+	VPCID *string
+	CIDR  netip.Prefix
+}
+
 // NewEndpoints makes the group of VPC endpoints, `aws_security_group.<id>`.
-func NewEndpoints(scope constructs.Construct, id, name string, vpcID *string, cidr netip.Prefix) (*securitygroup.Group, error) {
+func NewEndpoints(scope constructs.Construct, id string, config EndpointsConfig) (*securitygroup.Group, error) {
 	return securitygroup.New(scope, id, securitygroup.Config{
-		Name: name, Description: "VPC interface endpoints", VPCID: vpcID,
+		Name: config.Name, Description: "VPC interface endpoints", VPCID: config.VPCID,
 		Ingress: []securitygroup.Rule{
-			{Name: "https_from_vpc", Description: "HTTPS from all VPC resources", CIDR: cidr, Protocol: "tcp", Port: 443},
+			{Name: "https_from_vpc", Description: "HTTPS from all VPC resources", CIDR: config.CIDR, Protocol: "tcp", Port: 443},
 		},
 	})
 }

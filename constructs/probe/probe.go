@@ -12,7 +12,6 @@ package probe
 import (
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -75,17 +74,23 @@ type Check struct {
 	Within string `json:"within,omitempty"`
 }
 
+// Probe is what the construct made.
+type Probe struct {
+	// ID is the instance's id.
+	ID *string
+}
+
 // New makes the instance `aws_instance.<id>` with its role, group and log group.
-func New(scope constructs.Construct, id string, config Config) error {
+func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
 	if !config.Subnet.Reserved.Contains(config.Address) {
-		return fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
+		return nil, fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
 	}
 	if err := config.parameterize(scope, id); err != nil {
-		return err
+		return nil, err
 	}
 	userData, err := config.userData()
 	if err != nil {
-		return errors.Join(errors.New("probe "+config.Name), err)
+		return nil, fmt.Errorf("probe %s: %w", config.Name, err)
 	}
 	group, err := securitygroup.New(scope, id, securitygroup.Config{
 		Name:        config.Name,
@@ -94,14 +99,14 @@ func New(scope constructs.Construct, id string, config Config) error {
 		Egress:      config.egress(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
 		Name:            tf.String(config.LogGroup),
 		RetentionInDays: tf.Number(config.RetentionDays),
 		Tags:            tf.Tags(config.LogGroup),
 	}))
-	managedinstance.New(scope, id, managedinstance.Config{
+	instance, err := managedinstance.New(scope, id, managedinstance.Config{
 		Name:         config.Name,
 		InstanceType: "t4g.nano",
 		Purpose:      "Lets the connectivity probe be reached by Session Manager and write its log.",
@@ -114,7 +119,10 @@ func New(scope constructs.Construct, id string, config Config) error {
 		After:        config.Subnet.Reservation(),
 		Account:      config.Account,
 	})
-	return nil
+	if err != nil {
+		return nil, err
+	}
+	return &Probe{ID: instance.ID}, nil
 }
 
 // parameters is the path of the parameters that hold the checks.

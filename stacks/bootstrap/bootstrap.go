@@ -38,7 +38,9 @@ func New(s *base.Stack) error {
 	}
 	outputs := Outputs{StateBucket: states.ID, StateKeyARN: encryption.ARN}
 	if usesGitHub(s.Estate) {
-		github.NewProvider(s.Scope, "github")
+		if _, err := github.New(s.Scope, "github", github.Config{Name: "github-actions"}); err != nil {
+			return err
+		}
 	}
 	if s.Estate.GitHub.Repository != "" {
 		if err := ciRoles(s, &outputs); err != nil {
@@ -83,12 +85,12 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 			KeyARN:    encryption.ARN,
 		}
 		config.Own, config.Read = stateKeys(e, account)
-		if err := deployroles.NewState(s.Scope, account, config); err != nil {
+		if _, err := deployroles.NewState(s.Scope, account, config); err != nil {
 			return err
 		}
 		config.Name = e.PlanStateRole(account)
 		config.Trust = trust(e, e.CIPlanRole(), e.CIApplyRole())
-		if err := deployroles.NewPlanState(s.Scope, account, config); err != nil {
+		if _, err := deployroles.NewPlanState(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
@@ -132,7 +134,7 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 				Resource: []string{states.ARN, states.ARN + "/*", *encryption.ARN},
 			}}
 		}
-		if err := deployroles.New(s.Scope, account, config); err != nil {
+		if _, err := deployroles.New(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
@@ -183,8 +185,8 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 		Accounts:    e.AccountNumbers(),
 		StateRoles:  []string{e.PlanStateRole("*")},
 	}
-	var err error
-	if outputs.CIPlanRoleARN, err = deployroles.NewCI(s.Scope, "ci_plan", config); err != nil {
+	plan, err := deployroles.NewCI(s.Scope, "ci_plan", config)
+	if err != nil {
 		return err
 	}
 	config.Name = e.CIApplyRole()
@@ -192,6 +194,10 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	config.Workflows.PullRequests = false
 	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
 	config.StateRoles = []string{e.StateRole("*"), e.PlanStateRole("*")}
-	outputs.CIApplyRoleARN, err = deployroles.NewCI(s.Scope, "ci_apply", config)
-	return err
+	apply, err := deployroles.NewCI(s.Scope, "ci_apply", config)
+	if err != nil {
+		return err
+	}
+	outputs.CIPlanRoleARN, outputs.CIApplyRoleARN = plan.ARN, apply.ARN
+	return nil
 }

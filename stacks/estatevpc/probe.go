@@ -16,7 +16,7 @@ import (
 // further security groups if it has any to carry.
 func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
 	e, subnet := s.Estate, v.Subnets(vpc.Private)[0]
-	return probe.New(s.Scope, "probe", probe.Config{
+	_, err := probe.New(s.Scope, "probe", probe.Config{
 		Name:          s.Prefix() + "-probe",
 		VPCID:         v.ID,
 		Subnet:        subnet,
@@ -28,6 +28,7 @@ func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
 		Checks:        checks(e, s.Account),
 		Account:       e.Account(s.Account),
 	})
+	return err
 }
 
 // checks are what the estate promises to the VPC of an account: its zones, its own

@@ -136,11 +136,12 @@ func associate(s *base.Stack, gateway *transitgateway.Gateway, hub *attachment.A
 			propagations[segment] = table
 		}
 	}
-	return gatewayassociation.New(s.Scope, estate.HubAccount, gatewayassociation.Config{
+	_, err := gatewayassociation.New(s.Scope, estate.HubAccount, gatewayassociation.Config{
 		AttachmentID: hub.ID,
 		RouteTableID: gateway.RouteTableIDs[e.Hub.Segment],
 		Propagations: propagations,
 	})
+	return err
 }
 
 // clients are the VPCs that may use what the hub shares.
@@ -169,9 +170,10 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 		addresses = append(addresses, resolver.Address{Subnet: subnet, IP: ip})
 		byZone[subnet.Zone] = tf.String(ip.String())
 	}
-	return byZone, resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
+	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
 		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
 	})
+	return byZone, err
 }
 
 // outbound makes the endpoint and rules for on-premises domains, if there are any.

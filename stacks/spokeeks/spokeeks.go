@@ -141,14 +141,18 @@ func nodeGroup(name string, spec estate.NodeGroup) eks.NodeGroup {
 // nodes that Karpenter launches.
 func admit(s *base.Stack, cluster *eks.Cluster) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
-	cluster.AdmitNodes("nodes", eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
+	role, err := eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
 		Name:        e.NodeRole(s.Account),
 		Description: "Nodes of " + e.ClusterName(s.Account) + " that Karpenter launches",
 		Account:     e.Account(s.Account),
 		// IAM has no endpoint in a VPC.
 		InstanceProfile: e.Spoke(s.Account).Network.NAT == estate.NATNone,
 		Pull:            pull(e),
-	}))
+	})
+	if err != nil {
+		return err
+	}
+	cluster.AdmitNodes("nodes", role)
 	for _, name := range tf.Keys(spec.Access) {
 		entry := spec.Access[name]
 		if err := cluster.Admit(name, eks.AccessEntry{

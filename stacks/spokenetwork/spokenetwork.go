@@ -5,10 +5,9 @@
 package spokenetwork
 
 import (
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfigassociation"
-
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
@@ -54,7 +53,10 @@ func New(s *base.Stack) error {
 func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	e := s.Estate
 	hub := base.Read[hubnetwork.Outputs](s, "hub-network")
-	accepted := base.AcceptShare(s, "network", hub.ShareARN)
+	accepted, err := base.AcceptShare(s, "network", hub.ShareARN)
+	if err != nil {
+		return err
+	}
 	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
 		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v, After: accepted,
 	})
@@ -68,9 +70,15 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		return err
 	}
 	for _, domain := range tf.Keys(e.OnPremises.Domains) {
-		resolver.Associate(s.Scope, domain, hub.ForwardingRuleIDs.Get(domain), v.ID, accepted...)
+		if _, err := resolver.NewAssociation(s.Scope, tf.Name(domain), resolver.AssociationConfig{
+			RuleID: hub.ForwardingRuleIDs.Get(domain), VPCID: v.ID, After: accepted,
+		}); err != nil {
+			return err
+		}
 	}
-	logQueries(s, v)
+	if err := logQueries(s, v); err != nil {
+		return err
+	}
 	group, err := admitDNS(s, v)
 	if err != nil {
 		return err
@@ -143,14 +151,16 @@ func nameServers(e *estate.Estate, account string) []string {
 }
 
 // logQueries sends what the VPC's resolver is asked to the hub's central bucket.
-func logQueries(s *base.Stack, v *vpc.VPC) {
+func logQueries(s *base.Stack, v *vpc.VPC) error {
 	dns := base.Read[hubdns.Outputs](s, "hub-dns")
-	accepted := base.AcceptShare(s, "query_log", dns.QueryLogShareARN)
-	tf.Named("main", route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(s.Scope, tf.ID("aws_route53_resolver_query_log_config_association", "main"), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
-		ResolverQueryLogConfigId: dns.QueryLogConfigID,
-		ResourceId:               v.ID,
-		DependsOn:                tf.DependsOn(accepted...),
-	}))
+	accepted, err := base.AcceptShare(s, "query_log", dns.QueryLogShareARN)
+	if err != nil {
+		return err
+	}
+	_, err = querylog.NewAssociation(s.Scope, "main", querylog.AssociationConfig{
+		QueryLogID: dns.QueryLogConfigID, VPCID: v.ID, After: accepted,
+	})
+	return err
 }
 
 // admitDNS makes the group that admits DNS from the hub, for the probe and the

@@ -53,7 +53,9 @@ func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, erro
 	if len(services) == 0 {
 		return nil, nil
 	}
-	group, err := privategroups.NewEndpoints(s.Scope, "vpc_endpoints", s.Prefix()+"-vpc-endpoints", v.ID, v.Config.CIDR)
+	group, err := privategroups.NewEndpoints(s.Scope, "vpc_endpoints", privategroups.EndpointsConfig{
+		Name: s.Prefix() + "-vpc-endpoints", VPCID: v.ID, CIDR: v.Config.CIDR,
+	})
 	if err != nil {
 		return nil, err
 	}
