@@ -23,11 +23,11 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmdocument"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/arn"
@@ -122,25 +122,16 @@ func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
 		Alias:       "alias/" + c.Name,
 		Description: "Sessions of " + c.Name + " and their log",
 		Account:     c.Account,
-		Statements: []policy.Statement{{
-			Sid:       "SessionLog",
-			Principal: policy.Service("logs." + c.Account.Region + ".amazonaws.com"),
-			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
-			Resource:  []string{"*"},
-			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {c.logGroupARN()}}},
-		}},
+		Statements:  []policy.Statement{loggroup.KeyStatement("SessionLog", c.Account, c.LogGroup)},
 	})
 }
 
 // sessions makes the log group and the preferences that send sessions there.
 func (c Config) sessions(scope constructs.Construct, id string, encryption *key.Key) error {
-	group := tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(c.LogGroup),
-		RetentionInDays: tf.Number(c.RetentionDays),
-		KmsKeyId:        encryption.ARN,
-		Tags:            tf.Tags(c.LogGroup),
-		Lifecycle:       tf.HardToLose(),
-	}))
+	group, err := loggroup.New(scope, id, loggroup.Config{Name: c.LogGroup, RetentionDays: c.RetentionDays, KeyARN: encryption.ARN})
+	if err != nil {
+		return err
+	}
 	content, err := json.Marshal(map[string]any{
 		"schemaVersion": "1.0",
 		"description":   "Session preferences of the account in this region",
@@ -167,7 +158,7 @@ func (c Config) sessions(scope constructs.Construct, id string, encryption *key.
 		DocumentFormat: jsii.String("JSON"),
 		Content:        jsii.String(string(content)),
 		Tags:           tf.Tags(c.Name),
-		DependsOn:      tf.DependsOn(group),
+		DependsOn:      tf.DependsOn(group.Resource),
 	}))
 	return nil
 }

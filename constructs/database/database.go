@@ -132,7 +132,9 @@ func New(scope constructs.Construct, id string, config Config) (*Database, error
 	if err != nil {
 		return nil, err
 	}
-	d.logs = d.logGroups()
+	if d.logs, err = d.logGroups(); err != nil {
+		return nil, err
+	}
 	d.parameters, d.monitoring = d.parameterGroup(), d.monitoringRole()
 	primary := d.primary(group)
 	made := &Database{

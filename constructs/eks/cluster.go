@@ -23,13 +23,13 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ekscluster"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
@@ -112,7 +112,10 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	if err != nil {
 		return nil, err
 	}
-	logs := config.logGroup(scope, id, encryption)
+	logs, err := loggroup.New(scope, id, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: encryption.ARN})
+	if err != nil {
+		return nil, err
+	}
 	role, policies := config.role(scope, id)
 	c := &Cluster{Config: config, scope: scope, id: id}
 	if err := c.groups(); err != nil {
@@ -143,7 +146,7 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 		// Without its permissions the control plane can make no interfaces, and can
 		// leave some behind; a log group that it finds missing it would make itself,
 		// without key and retention.
-		DependsOn: tf.DependsOn(policies, logs),
+		DependsOn: tf.DependsOn(policies, logs.Resource),
 		Lifecycle: tf.HardToLose(),
 	}))
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
@@ -179,34 +182,15 @@ func (c Config) vpc(group *securitygroup.Group) *ekscluster.EksClusterVpcConfig 
 }
 
 // key makes the key of the API's data and of the logs. EKS uses it through a grant
-// that whoever creates the cluster makes; CloudWatch Logs must be admitted, for
-// this one log group:
-//
-//   - https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html
-//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+// that whoever creates the cluster makes; CloudWatch Logs must be admitted.
+// https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html
 func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
 	return key.New(scope, id, key.Config{
 		Alias:       c.KeyAlias,
 		Description: "Kubernetes API data and control plane logs of " + c.Name,
 		Account:     c.Account,
-		Statements: []policy.Statement{{
-			Sid:       "ControlPlaneLogs",
-			Principal: policy.Service("logs." + c.Account.Region + ".amazonaws.com"),
-			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
-			Resource:  []string{"*"},
-			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {c.Account.LogGroup(c.LogGroup)}}},
-		}},
+		Statements:  []policy.Statement{loggroup.KeyStatement("ControlPlaneLogs", c.Account, c.LogGroup)},
 	})
-}
-
-func (c Config) logGroup(scope constructs.Construct, id string, encryption *key.Key) cloudwatchloggroup.CloudwatchLogGroup {
-	return tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(c.LogGroup),
-		RetentionInDays: tf.Number(c.RetentionDays),
-		KmsKeyId:        encryption.ARN,
-		Tags:            tf.Tags(c.LogGroup),
-		Lifecycle:       tf.HardToLose(),
-	}))
 }
 
 // role is what EKS acts with in the account. No other cluster can make it do so:

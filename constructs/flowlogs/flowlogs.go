@@ -8,12 +8,12 @@ package flowlogs
 import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
+	"hubspoke/constructs/loggroup"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
@@ -50,19 +50,17 @@ type FlowLogs struct {
 // `aws_flow_log.<id>_to_bucket`.
 func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error) {
 	name := tf.Name(id, "flow_logs")
-	group := tf.Named(name, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", name), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(config.LogGroup),
-		RetentionInDays: tf.Number(config.RetentionDays),
-		Tags:            tf.Tags(config.LogGroup),
-		Lifecycle:       tf.HardToLose(),
-	}))
+	group, err := loggroup.New(scope, name, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays})
+	if err != nil {
+		return nil, err
+	}
 	toGroup := tf.Name(id, "to_log_group")
 	tf.Named(toGroup, flowlog.NewFlowLog(scope, tf.ID("aws_flow_log", toGroup), &flowlog.FlowLogConfig{
 		VpcId:                  config.VPCID,
 		TrafficType:            jsii.String("ALL"),
 		MaxAggregationInterval: tf.Number(aggregationSeconds),
 		LogDestinationType:     jsii.String("cloud-watch-logs"),
-		LogDestination:         group.Arn(),
+		LogDestination:         group.ARN,
 		IamRoleArn:             config.role(scope, name),
 		Tags:                   tf.Tags(config.Name + "-to-log-group"),
 	}))
@@ -83,11 +81,11 @@ func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error
 		name := tf.Name(id, query)
 		tf.Named(name, cloudwatchquerydefinition.NewCloudwatchQueryDefinition(scope, tf.ID("aws_cloudwatch_query_definition", name), &cloudwatchquerydefinition.CloudwatchQueryDefinitionConfig{
 			Name:          tf.String(config.Name + "/flow-logs/" + query),
-			LogGroupNames: tf.Tokens(group.Name()),
+			LogGroupNames: tf.Tokens(group.Name),
 			QueryString:   tf.String(config.Queries[query]),
 		}))
 	}
-	return &FlowLogs{LogGroup: group.Name()}, nil
+	return &FlowLogs{LogGroup: group.Name}, nil
 }
 
 // role is what the flow logs service writes to the log group with:

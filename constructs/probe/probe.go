@@ -18,10 +18,10 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmparameter"
 	"go.yaml.in/yaml/v3"
 
+	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
@@ -101,11 +101,11 @@ func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(config.LogGroup),
-		RetentionInDays: tf.Number(config.RetentionDays),
-		Tags:            tf.Tags(config.LogGroup),
-	}))
+	if _, err := loggroup.New(scope, id, loggroup.Config{
+		Name: config.LogGroup, RetentionDays: config.RetentionDays, Expendable: true,
+	}); err != nil {
+		return nil, err
+	}
 	instance, err := managedinstance.New(scope, id, managedinstance.Config{
 		Name:         config.Name,
 		InstanceType: "t4g.nano",
