@@ -138,18 +138,8 @@ func (c Config) access(scope constructs.Construct, id string, bucket s3bucket.S3
 	}))
 }
 
-// statements begin with the refusal of plain HTTP. Old versions of TLS need no
-// statement: AWS accepts nothing below 1.2.
-// https://aws.amazon.com/blogs/storage/enforcing-encryption-in-transit-with-tls1-2-or-higher-with-amazon-s3/
 func (c Config) statements() []policy.Statement {
-	return slices.Concat([]policy.Statement{{
-		Sid:       "OnlyOverTLS",
-		Effect:    "Deny",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"s3:*"},
-		Resource:  []string{c.arn(), c.arn() + "/*"},
-		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
-	}}, c.Statements)
+	return slices.Concat([]policy.Statement{policy.OnlyOverTLS("s3", c.arn(), c.arn()+"/*")}, c.Statements)
 }
 
 func (c Config) versioning(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) s3bucketversioning.S3BucketVersioningA {

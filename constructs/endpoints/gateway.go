@@ -65,13 +65,7 @@ func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) 
 func (c S3Config) policy() *string {
 	region := c.Account.Region
 	objects := func(bucket string) string { return c.Account.Bucket(bucket + "/*") }
-	return policy.Document(policy.Statement{
-		Sid:       "PrincipalsOfTheEstate",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"s3:*"},
-		Resource:  []string{"*"},
-		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": c.Accounts}},
-	}, policy.Statement{
+	return policy.Document(principals(c.Accounts, "s3:*"), policy.Statement{
 		Sid:       "BucketsOfAWS",
 		Principal: policy.Principal{Anyone: true},
 		Action:    []string{"s3:GetObject"},

@@ -109,13 +109,7 @@ func (c InterfaceConfig) reason(service string) map[string]string {
 // that nobody carries data away with credentials of their own. It does not stop the
 // estate's principals from using resources of other accounts.
 func (c InterfaceConfig) policy(service string) *string {
-	statements := []policy.Statement{{
-		Sid:       "PrincipalsOfTheEstate",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"*"},
-		Resource:  []string{"*"},
-		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": c.Accounts}},
-	}}
+	statements := []policy.Statement{principals(c.Accounts, "*")}
 	if service == "sts" {
 		// Whoever assumes a role with a token of an identity provider, as pods do,
 		// is no AWS principal yet. The role must be the estate's.
@@ -128,4 +122,16 @@ func (c InterfaceConfig) policy(service string) *string {
 		})
 	}
 	return policy.Document(statements...)
+}
+
+// principals admits the principals of accounts, by number, to the actions of an
+// endpoint's service.
+func principals(accounts []string, action string) policy.Statement {
+	return policy.Statement{
+		Sid:       "PrincipalsOfTheEstate",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{action},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": accounts}},
+	}
 }

@@ -94,7 +94,7 @@ func (c Config) role(scope constructs.Construct, name string) *string {
 	role := tf.Named(name, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", name), &iamrole.IamRoleConfig{
 		Name:             tf.String(c.Name + "-flow-logs"),
 		Description:      jsii.String("Writes the VPC's flow logs to their log group."),
-		AssumeRolePolicy: policy.AssumedBy("vpc-flow-logs.amazonaws.com", c.Account.Number),
+		AssumeRolePolicy: policy.AssumedBy("vpc-flow-logs.amazonaws.com", c.Account),
 	}))
 	group := c.Account.LogGroup(c.LogGroup)
 	tf.Named(name, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", name), &iamrolepolicy.IamRolePolicyConfig{

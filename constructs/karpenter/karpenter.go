@@ -5,7 +5,7 @@
 //
 // It makes no nodes and nothing in the cluster: Karpenter itself, its node pools and
 // node classes are Kubernetes objects. The role of Karpenter is made by package
-// workloadrole, from the statements of package controllers, and the nodes' role with
+// workloadrole, from the statements of package controllerpolicy, and the nodes' role with
 // the cluster.
 //
 //   - https://karpenter.sh/v1.15/concepts/disruption/#interruption
@@ -139,14 +139,7 @@ func (c Config) queueStatements() []policy.Statement {
 		Action:    []string{"sqs:SendMessage"},
 		Resource:  []string{c.queueARN()},
 		Condition: policy.Condition{"ArnEquals": {"aws:SourceArn": rules}},
-	}, {
-		Sid:       "OnlyOverTLS",
-		Effect:    "Deny",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"sqs:*"},
-		Resource:  []string{c.queueARN()},
-		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
-	}}
+	}, policy.OnlyOverTLS("sqs", c.queueARN())}
 }
 
 // pattern is the event pattern that matches the event:

@@ -47,8 +47,6 @@ type Groups struct {
 	Cluster, Nodes, InternalALB, FrontendALB *securitygroup.Group
 }
 
-var anywhere = netip.MustParsePrefix("0.0.0.0/0")
-
 // New makes the groups `aws_security_group.<id>_cluster`, `<id>_nodes`,
 // `<id>_internal_alb` and `<id>_frontend_alb`, with their rules.
 func New(scope constructs.Construct, id string, config Config) (*Groups, error) {
@@ -175,5 +173,5 @@ func (c Config) fromBastion() []securitygroup.Rule {
 }
 
 func toAnywhere(why string) securitygroup.Rule {
-	return securitygroup.Rule{Name: "to_anywhere", Description: why, CIDR: anywhere, Protocol: securitygroup.AllProtocols}
+	return securitygroup.Rule{Name: "to_anywhere", Description: why, CIDR: securitygroup.Anywhere, Protocol: securitygroup.AllProtocols}
 }

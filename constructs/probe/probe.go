@@ -152,7 +152,7 @@ func (c Config) parameterize(scope constructs.Construct, id string) error {
 // needs no rule.
 func (c Config) egress() []securitygroup.Rule {
 	rules := []securitygroup.Rule{{
-		Name: "https", Description: "AWS APIs", CIDR: netip.MustParsePrefix("0.0.0.0/0"), Protocol: "tcp", Port: 443,
+		Name: "https", Description: "AWS APIs", CIDR: securitygroup.Anywhere, Protocol: "tcp", Port: 443,
 	}}
 	for _, p := range c.Networks {
 		rules = append(rules, securitygroup.DNS("to_"+p.String(), "Name servers and probes in "+p.String(), p)...)

@@ -12,13 +12,6 @@ import (
 	"hubspoke/internal/tf"
 )
 
-// pullActions pull images, and find out which there are, as tools do that roll
-// out new ones:
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
-var pullActions = []string{
-	"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages",
-}
-
 // writeActions change a repository's images, and the others of pushActions read
 // what is there already, layers for a build's cache among it:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
@@ -42,6 +35,11 @@ func (c Config) readers() policy.Principal {
 	return policy.Account(accounts...)
 }
 
+// readersPull lets the readers pull from a repository.
+func (c Config) readersPull() policy.Statement {
+	return policy.Statement{Sid: "ReadersPull", Principal: c.readers(), Action: policy.ECRPullActions()}
+}
+
 // repositoryStatements let the readers pull, and nobody push but the push roles.
 //
 // They name the account and condition the role. A policy that names a role as its
@@ -54,11 +52,7 @@ func (c Config) readers() policy.Principal {
 func (c Config) repositoryStatements(config Repository) []policy.Statement {
 	var statements []policy.Statement
 	if len(c.Readers) > 0 {
-		statements = append(statements, policy.Statement{
-			Sid:       "ReadersPull",
-			Principal: c.readers(),
-			Action:    pullActions,
-		})
+		statements = append(statements, c.readersPull())
 	}
 	var roles []string
 	for _, key := range tf.Keys(config.Push) {
@@ -97,10 +91,7 @@ func (c Config) pushRole(scope constructs.Construct, id, repository string, conf
 	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("push"),
 		Role: role.Name(),
-		Policy: policy.Document(policy.Statement{
-			// A token is for the whole registry, and has no narrower resource.
-			Sid: "LogIn", Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"},
-		}, policy.Statement{
+		Policy: policy.Document(policy.ECRLogIn(), policy.Statement{
 			Sid: "Push", Action: pushActions, Resource: []string{c.repositoryARN(repository)},
 		}),
 	}))

@@ -57,11 +57,7 @@ func (c Config) cachePolicy() *string {
 	if len(c.Readers) == 0 {
 		return nil
 	}
-	return policy.Document(policy.Statement{
-		Sid:       "ReadersPull",
-		Principal: c.readers(),
-		Action:    pullActions,
-	})
+	return policy.Document(c.readersPull())
 }
 
 // admitReaders lets the readers make ECR fetch an image and, the first time, make
@@ -84,7 +80,7 @@ func (c Config) admitReaders(scope constructs.Construct, id string) {
 		Policy: policy.Document(policy.Statement{
 			Sid:       "ReadersUseTheCache",
 			Principal: c.readers(),
-			Action:    append([]string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}, pullActions...),
+			Action:    append([]string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}, policy.ECRPullActions()...),
 			Resource:  c.cachedRepositories(),
 		}),
 		DependsOn: tf.DependsOn(scopeOfPolicy),

@@ -94,6 +94,6 @@ func (v *VPC) Route(name string, destination netip.Prefix, via string) error {
 func (v *VPC) defaultRoute(t *RouteTable, config *route.RouteConfig) {
 	name := tf.Name(t.Name, "to_internet")
 	config.RouteTableId = t.ID
-	config.DestinationCidrBlock = jsii.String("0.0.0.0/0")
+	config.DestinationCidrBlock = tf.CIDR(everywhere)
 	tf.Named(name, route.NewRoute(v.scope, tf.ID("aws_route", name), config))
 }

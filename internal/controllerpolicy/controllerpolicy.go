@@ -94,14 +94,7 @@ func ExternalDNS(recordRole string) []policy.Statement {
 //
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html
 func PullImages(repositories ...string) []policy.Statement {
-	return []policy.Statement{{
-		// A token is for the whole registry, and has no narrower resource.
-		Sid: "LogIn", Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"},
-	}, {
-		Sid: "PullImages",
-		Action: []string{
-			"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages",
-		},
-		Resource: repositories,
+	return []policy.Statement{policy.ECRLogIn(), {
+		Sid: "PullImages", Action: policy.ECRPullActions(), Resource: repositories,
 	}}
 }

@@ -88,6 +88,20 @@ func Document(statements ...Statement) *string {
 	return &text
 }
 
+// OnlyOverTLS refuses all requests to resources of one service that come over plain
+// HTTP. Old versions of TLS need no statement: AWS accepts nothing below 1.2.
+// https://aws.amazon.com/blogs/storage/enforcing-encryption-in-transit-with-tls1-2-or-higher-with-amazon-s3/
+func OnlyOverTLS(service string, resources ...string) Statement {
+	return Statement{
+		Sid:       "OnlyOverTLS",
+		Effect:    "Deny",
+		Principal: Principal{Anyone: true},
+		Action:    []string{service + ":*"},
+		Resource:  resources,
+		Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}},
+	}
+}
+
 // AssumedByInstances is the trust policy of a role that EC2 instances have:
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
 func AssumedByInstances() *string {
@@ -102,11 +116,11 @@ func AssumedByInstances() *string {
 // resources of one account. The condition keeps the service from being used by
 // another account:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-func AssumedBy(service, account string) *string {
+func AssumedBy(service string, account arn.Account) *string {
 	return Document(Statement{
 		Sid:       "AssumedByService",
 		Principal: Service(service),
 		Action:    []string{"sts:AssumeRole"},
-		Condition: Condition{"StringEquals": {"aws:SourceAccount": {account}}},
+		Condition: Condition{"StringEquals": {"aws:SourceAccount": {account.Number}}},
 	})
 }
