@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubspoke/internal/arn"
+	"hubspoke/internal/subnet"
 )
 
 // This file holds the names that two stacks must agree on before either exists.
@@ -91,7 +92,7 @@ func (e *Estate) Plan(account string) []Slot {
 // with the zones they are in.
 func (e *Estate) InboundAddresses() []netip.Addr {
 	var addresses []netip.Addr
-	for _, s := range Subnets(e.Plan(HubAccount), Private)[:e.Hub.InboundResolver.ZoneCount] {
+	for _, s := range Subnets(e.Plan(HubAccount), subnet.Private)[:e.Hub.InboundResolver.ZoneCount] {
 		addresses = append(addresses, InboundAddress(s.CIDR))
 	}
 	return addresses

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/vpc"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
@@ -43,7 +44,7 @@ type Attachment struct {
 
 // New makes the attachment `aws_ec2_transit_gateway_vpc_attachment.<id>`.
 func New(scope constructs.Construct, id string, config Config) (*Attachment, error) {
-	subnets := config.VPC.SubnetIDs(vpc.Attachment)
+	subnets := config.VPC.SubnetIDs(subnet.Attachment)
 	if len(subnets) == 0 {
 		return nil, errors.New("attachment " + config.Name + ": the VPC has no attachment subnets")
 	}

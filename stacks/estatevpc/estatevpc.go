@@ -10,13 +10,14 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hublogs"
 )
 
-// Network is the VPC of an account.
-type Network struct {
-	VPC *vpc.VPC
+// VPC is the VPC of an account.
+type VPC struct {
+	*vpc.VPC
 	// S3PrefixListID is the list of S3's addresses, which the VPC's gateway endpoint answers for.
 	S3PrefixListID *string
 }
@@ -24,7 +25,7 @@ type Network struct {
 // New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs, its
 // S3 gateway endpoint and its routes to networks beyond the estate. One that is
 // there already is looked up. Tags are added to the subnets of a tier.
-func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
+func New(s *base.Stack, tags map[subnet.Tier]map[string]string) (*VPC, error) {
 	e, network := s.Estate, s.Estate.Network(s.Account)
 	v, err := vpc.New(s.Scope, "main", config(e, s.Account, tags))
 	if err != nil {
@@ -38,10 +39,10 @@ func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
 			return nil, err
 		}
 	}
-	subnets := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	subnets := append(v.Subnets(subnet.Public), v.Subnets(subnet.Private)...)
 	if len(vpc.Tables(subnets)) == 0 && len(v.ExistingTables()) == 0 {
 		// The route tables of a VPC that was there, with a way to S3 of their own.
-		return &Network{VPC: v}, nil
+		return &VPC{VPC: v}, nil
 	}
 	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
 		Account: e.Account(s.Account), VPC: v, Accounts: e.AccountNumbers(),
@@ -51,11 +52,11 @@ func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Network{VPC: v, S3PrefixListID: s3.PrefixListID}, nil
+	return &VPC{VPC: v, S3PrefixListID: s3.PrefixListID}, nil
 }
 
 // config is the VPC as the estate describes it.
-func config(e *estate.Estate, account string, tags map[vpc.Tier]map[string]string) vpc.Config {
+func config(e *estate.Estate, account string, tags map[subnet.Tier]map[string]string) vpc.Config {
 	network := e.Network(account)
 	config := vpc.Config{
 		Name:         e.Prefix(account),
@@ -67,16 +68,15 @@ func config(e *estate.Estate, account string, tags map[vpc.Tier]map[string]strin
 		config.ExistingID, config.ExistingPrivateTables = x.VPCID, x.PrivateRouteTableIDs
 	}
 	for _, slot := range e.Plan(account) {
-		tier := vpc.Tier(slot.Tier)
 		switch {
 		case slot.Existing != "":
-			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, ExistingID: slot.Existing})
+			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: slot.Tier, Zone: slot.Zone, ExistingID: slot.Existing})
 		case slot.Used:
-			subnet := vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[tier]}
-			if tier == vpc.Private {
-				subnet.Reserved = estate.FixedAddresses(slot.CIDR)
+			s := vpc.SubnetConfig{Tier: slot.Tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[slot.Tier]}
+			if s.Tier == subnet.Private {
+				s.Reserved = estate.FixedAddresses(slot.CIDR)
 			}
-			config.Subnets = append(config.Subnets, subnet)
+			config.Subnets = append(config.Subnets, s)
 		}
 	}
 	switch zones := e.UsedZones(network); network.NAT {

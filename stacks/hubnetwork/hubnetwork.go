@@ -14,6 +14,7 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 )
@@ -34,7 +35,7 @@ func New(s *base.Stack) error {
 		Name:      s.Prefix(),
 		Region:    e.Region,
 		VPCID:     v.ID,
-		SubnetIDs: v.SubnetIDs(vpc.Private),
+		SubnetIDs: v.SubnetIDs(subnet.Private),
 		Services:  e.CentralEndpoints(),
 		Clients:   clients(e),
 		Accounts:  e.AccountNumbers(),
@@ -94,14 +95,14 @@ func transitGateway(s *base.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) 
 	if err := associate(s, gateway, hub); err != nil {
 		return nil, err
 	}
-	workloads := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	workloads := append(v.Subnets(subnet.Public), v.Subnets(subnet.Private)...)
 	for _, peer := range e.Peers(estate.HubAccount) {
 		hub.Route(peer, e.Network(peer).CIDR, workloads...)
 	}
 	// The resolver endpoints talk to name servers and clients there. The tunnel
 	// that ends at the gateway is not made here.
 	for _, p := range e.OnPremises.CIDRs {
-		hub.Route(onPremises(p), p, v.Subnets(vpc.Private)...)
+		hub.Route(onPremises(p), p, v.Subnets(subnet.Private)...)
 	}
 	return gateway, nil
 }
@@ -166,9 +167,9 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 	var addresses []resolver.Address
 	byZone := map[string]*string{}
 	for i, ip := range e.InboundAddresses() {
-		subnet := v.Subnets(vpc.Private)[i]
-		addresses = append(addresses, resolver.Address{Subnet: subnet, IP: ip})
-		byZone[subnet.Zone] = tf.String(ip.String())
+		at := v.Subnets(subnet.Private)[i]
+		addresses = append(addresses, resolver.Address{Subnet: at, IP: ip})
+		byZone[at.Zone] = tf.String(ip.String())
 	}
 	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
 		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
@@ -183,8 +184,8 @@ func outbound(s *base.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
 		return &resolver.Outbound{}, nil
 	}
 	var addresses []resolver.Address
-	for _, subnet := range v.Subnets(vpc.Private)[:2] {
-		addresses = append(addresses, resolver.Address{Subnet: subnet})
+	for _, at := range v.Subnets(subnet.Private)[:2] {
+		addresses = append(addresses, resolver.Address{Subnet: at})
 	}
 	return resolver.NewOutbound(s.Scope, "outbound", resolver.OutboundConfig{
 		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Domains: e.OnPremises.Domains,

@@ -7,6 +7,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokenetwork"
@@ -46,8 +47,8 @@ func New(s *base.Stack) error {
 			FreeStorageGiB: spec.Alarms.FreeStorageGiB,
 		},
 	}
-	for _, subnet := range estate.Subnets(e.Plan(s.Account), estate.Database) {
-		config.Subnets[subnet.Zone] = network.DatabaseSubnetIDs.Get(subnet.Zone)
+	for _, slot := range estate.Subnets(e.Plan(s.Account), subnet.Database) {
+		config.Subnets[slot.Zone] = network.DatabaseSubnetIDs.Get(slot.Zone)
 	}
 	for _, name := range tf.Keys(spec.ReadReplicas) {
 		replica := spec.ReadReplicas[name]

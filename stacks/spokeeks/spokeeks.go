@@ -11,6 +11,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokenetwork"
 )
@@ -90,8 +91,8 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 		config.ControlPlane = &securitygroup.Group{ID: network.ClusterGroupID}
 		config.Nodes = &securitygroup.Group{ID: network.NodesGroupID}
 	}
-	for _, subnet := range estate.Subnets(e.Plan(s.Account), estate.Private) {
-		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(subnet.Zone))
+	for _, slot := range estate.Subnets(e.Plan(s.Account), subnet.Private) {
+		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(slot.Zone))
 	}
 	return eks.New(s.Scope, "cluster", config)
 }

@@ -13,6 +13,7 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
@@ -31,10 +32,10 @@ func New(s *base.Stack) error {
 		outputs.VPCID = network.VPC.ID
 	}
 	if spoke.Cluster != nil {
-		outputs.PrivateSubnetIDs = subnetIDs(network.VPC, vpc.Private)
+		outputs.PrivateSubnetIDs = subnetIDs(network.VPC, subnet.Private)
 	}
 	if spoke.Database != nil {
-		outputs.DatabaseSubnetIDs = subnetIDs(network.VPC, vpc.Database)
+		outputs.DatabaseSubnetIDs = subnetIDs(network.VPC, subnet.Database)
 	}
 	if e.HasHubNetwork() {
 		err = join(s, network.VPC, &outputs)
@@ -96,7 +97,7 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 }
 
 // subnetIDs are the ids of a tier's subnets, by zone id.
-func subnetIDs(v *vpc.VPC, tier vpc.Tier) base.Map {
+func subnetIDs(v *vpc.VPC, tier subnet.Tier) base.Map {
 	ids := map[string]*string{}
 	for _, subnet := range v.Subnets(tier) {
 		ids[subnet.Zone] = subnet.ID
@@ -108,10 +109,10 @@ func subnetIDs(v *vpc.VPC, tier vpc.Tier) base.Map {
 //
 //   - https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
 //   - https://karpenter.sh/docs/concepts/nodeclasses/#specsubnetselectorterms
-func subnetTags(cluster string) map[vpc.Tier]map[string]string {
-	return map[vpc.Tier]map[string]string{
-		vpc.Public: {"kubernetes.io/role/elb": "1"},
-		vpc.Private: {
+func subnetTags(cluster string) map[subnet.Tier]map[string]string {
+	return map[subnet.Tier]map[string]string{
+		subnet.Public: {"kubernetes.io/role/elb": "1"},
+		subnet.Private: {
 			"kubernetes.io/role/internal-elb": "1",
 			"karpenter.sh/discovery":          cluster,
 		},
@@ -123,9 +124,9 @@ func subnetTags(cluster string) map[vpc.Tier]map[string]string {
 // AWS's APIs at its endpoints. Database subnets have none.
 func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
-	subnets := v.Subnets(vpc.Private)
+	subnets := v.Subnets(subnet.Private)
 	if e.ReachesHub(s.Account) {
-		subnets = append(v.Subnets(vpc.Public), subnets...)
+		subnets = append(v.Subnets(subnet.Public), subnets...)
 	}
 	for _, peer := range e.Peers(s.Account) {
 		attached.Route(peer, e.Network(peer).CIDR, subnets...)

@@ -12,13 +12,14 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 )
 
 // standAlone makes what a VPC has in itself that others have of the hub: endpoints,
 // groups that know the VPC alone, and a way in for people.
-func standAlone(s *base.Stack, network *estatevpc.Network, outputs *Outputs) error {
+func standAlone(s *base.Stack, network *estatevpc.VPC, outputs *Outputs) error {
 	own, err := ownEndpoints(s, network.VPC)
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, erro
 		Name:       s.Prefix(),
 		Region:     e.Region,
 		VPCID:      v.ID,
-		SubnetIDs:  v.SubnetIDs(vpc.Private),
+		SubnetIDs:  v.SubnetIDs(subnet.Private),
 		Services:   services,
 		Reasons:    reasons,
 		Group:      group,
@@ -78,7 +79,7 @@ func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, erro
 
 // newBastion makes the bastion in the first private subnet, once the VPC's own
 // endpoints are there; nil if there is none.
-func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
+func newBastion(s *base.Stack, network *estatevpc.VPC, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Bastion
 	if spec == nil {
 		return nil, nil
@@ -88,7 +89,7 @@ func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerrafor
 		InstanceType:   spec.InstanceType,
 		VPCID:          network.VPC.ID,
 		CIDR:           network.VPC.Config.CIDR,
-		SubnetID:       network.VPC.SubnetIDs(vpc.Private)[0],
+		SubnetID:       network.VPC.SubnetIDs(subnet.Private)[0],
 		S3PrefixListID: network.S3PrefixListID,
 		LogGroup:       e.SessionLogGroup(s.Account),
 		RetentionDays:  e.Logs.RetentionDays,
@@ -99,7 +100,7 @@ func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerrafor
 
 // groups makes the groups of the cluster and of its load balancers. A bastion of the
 // estate may reach all of them.
-func groups(s *base.Stack, network *estatevpc.Network, host *bastion.Bastion, outputs *Outputs) error {
+func groups(s *base.Stack, network *estatevpc.VPC, host *bastion.Bastion, outputs *Outputs) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).SecurityGroups
 	config := privategroups.Config{
 		Name:           s.Prefix(),
