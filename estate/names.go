@@ -25,16 +25,27 @@ func (e *Estate) RoleARN(account, role string) string {
 	return e.Account(account).Role(role)
 }
 
-// The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,
-// two state roles for each account in the hub, and the two CI roles in the hub.
-// PlanStateRole reads what StateRole writes.
-func (e *Estate) PlanRole() string                    { return e.Project + "-plan" }
-func (e *Estate) ApplyRole() string                   { return e.Project + "-apply" }
-func (e *Estate) StateRole(account string) string     { return e.Project + "-state-" + account }
+// PlanRole is the role, in every account, by which Terraform plans.
+func (e *Estate) PlanRole() string { return e.Project + "-plan" }
+
+// ApplyRole is the role, in every account, by which Terraform applies.
+func (e *Estate) ApplyRole() string { return e.Project + "-apply" }
+
+// StateRole is the role, in the hub, that writes the states of an account.
+func (e *Estate) StateRole(account string) string { return e.Project + "-state-" + account }
+
+// PlanStateRole is the role, in the hub, that reads what StateRole writes.
 func (e *Estate) PlanStateRole(account string) string { return e.Project + "-plan-state-" + account }
-func (e *Estate) CIPlanRole() string                  { return e.Project + "-ci-plan" }
-func (e *Estate) CIApplyRole() string                 { return e.Project + "-ci-apply" }
-func (e *Estate) RecordRole(spoke, w string) string   { return e.Prefix(spoke) + "-" + w }
+
+// CIPlanRole is the role, in the hub, by which workflows come in to plan.
+func (e *Estate) CIPlanRole() string { return e.Project + "-ci-plan" }
+
+// CIApplyRole is the role, in the hub, by which workflows come in to apply.
+func (e *Estate) CIApplyRole() string { return e.Project + "-ci-apply" }
+
+// RecordRole is the role, in the hub, by which a workload of a spoke writes records.
+// The workload's own role in the spoke has the same name.
+func (e *Estate) RecordRole(spoke, workload string) string { return e.Prefix(spoke) + "-" + workload }
 
 // PushRole is the name of a role that may push images.
 func (e *Estate) PushRole(name string) string { return e.Project + "-push-" + name }

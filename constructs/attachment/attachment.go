@@ -35,6 +35,7 @@ type Config struct {
 
 // Attachment is what the construct made.
 type Attachment struct {
+	// ID is the attachment's id.
 	ID *string
 
 	scope     constructs.Construct

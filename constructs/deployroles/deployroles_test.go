@@ -76,7 +76,9 @@ func TestStateRoleWritesItsOwnAndOnlyReadsOthers(t *testing.T) {
 }
 
 func TestPlanStateRoleWritesNothingButLocks(t *testing.T) {
-	checkActions(t, stateOfDev().planStatements(), map[string][]string{
+	plan := stateOfDev()
+	plan.Plan = true
+	checkActions(t, plan.statements(), map[string][]string{
 		"arn:aws:s3:::states":                      {"s3:ListBucket"},
 		"arn:aws:s3:::states/p/dev.tfstate":        {"s3:GetObject"},
 		"arn:aws:s3:::states/p/dev.tfstate.tflock": {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},

@@ -81,6 +81,7 @@ type Config struct {
 
 // Cluster is what the construct made. Its methods make what belongs to it.
 type Cluster struct {
+	// Config is what the cluster was made from.
 	Config Config
 	// Name is the cluster's name, for resources that must wait for it.
 	Name *string

@@ -44,7 +44,10 @@ type Config struct {
 
 // Groups are the groups of a cluster and its load balancers.
 type Groups struct {
-	Cluster, Nodes, InternalALB, FrontendALB *securitygroup.Group
+	// Cluster is the control plane's group, and Nodes that of its nodes.
+	Cluster, Nodes *securitygroup.Group
+	// InternalALB is the group of internal load balancers, and FrontendALB that of the frontend's.
+	InternalALB, FrontendALB *securitygroup.Group
 }
 
 // New makes the groups `aws_security_group.<id>_cluster`, `<id>_nodes`,

@@ -37,6 +37,7 @@ type Config struct {
 
 // Role is what the construct made.
 type Role struct {
+	// ARN is the role's ARN.
 	ARN *string
 }
 

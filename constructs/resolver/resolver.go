@@ -27,6 +27,7 @@ const minAddresses = 2
 
 // Address is where an endpoint has an interface.
 type Address struct {
+	// Subnet is where the interface is.
 	Subnet *vpc.Subnet
 	// IP is the interface's address. If it is not set, AWS chooses one.
 	IP netip.Addr

@@ -60,6 +60,7 @@ type Rule struct {
 
 // Group is what the construct made.
 type Group struct {
+	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes no rules.
 	ID *string
 
 	scope    constructs.Construct

@@ -32,6 +32,7 @@ type Config struct {
 
 // Gateway is what the construct made.
 type Gateway struct {
+	// ID is what is attached and routed to, and ARN what a share names.
 	ID, ARN *string
 	// RouteTableIDs are the route tables, by segment.
 	RouteTableIDs map[string]*string

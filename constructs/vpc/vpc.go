@@ -56,7 +56,8 @@ type SubnetConfig struct {
 	Zone string
 	// ExistingID is the id of a subnet that is there already, in a VPC that is. It has no CIDR, Reserved or Tags here.
 	ExistingID string
-	CIDR       netip.Prefix
+	// CIDR is the subnet's range.
+	CIDR netip.Prefix
 	// Reserved, if set, is a part of the subnet whose addresses AWS hands out only to who asks for one of them by name.
 	Reserved netip.Prefix
 	// Tags are added to the subnet, for controllers that find subnets by tag.
@@ -65,7 +66,9 @@ type SubnetConfig struct {
 
 // VPC is what the construct made.
 type VPC struct {
-	ID     *string
+	// ID is the VPC's id.
+	ID *string
+	// Config is what the VPC was made from.
 	Config Config
 
 	scope   constructs.Construct

@@ -11,8 +11,9 @@ import (
 	"hubspoke/internal/arn"
 )
 
-// Statement is one statement of a policy. Sid says in words what it is for.
+// Statement is one statement of a policy.
 type Statement struct {
+	// Sid says in words what the statement is for.
 	Sid    string
 	Effect string `json:",omitempty"` // Allow, unless Deny
 	// Principal is left out in the policies of identities.

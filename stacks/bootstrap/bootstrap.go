@@ -88,9 +88,9 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 		if _, err := deployroles.NewState(s.Scope, account, config); err != nil {
 			return err
 		}
-		config.Name = e.PlanStateRole(account)
+		config.Name, config.Plan = e.PlanStateRole(account), true
 		config.Trust = trust(e, e.CIPlanRole(), e.CIApplyRole())
-		if _, err := deployroles.NewPlanState(s.Scope, account, config); err != nil {
+		if _, err := deployroles.NewState(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
