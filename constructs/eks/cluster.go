@@ -122,15 +122,30 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	if err := c.groups(); err != nil {
 		return nil, err
 	}
-	cluster := tf.Named(id, ekscluster.NewEksCluster(scope, tf.ID("aws_eks_cluster", id), &ekscluster.EksClusterConfig{
-		Name:    tf.String(config.Name),
-		Version: tf.String(config.Version),
+	// Without its permissions the control plane can make no interfaces, and can leave
+	// some behind; a log group that it finds missing it would make itself, without key
+	// and retention.
+	c.controlPlane(role, encryption, policies, logs.Resource)
+	c.nodeRole, err = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
+		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// controlPlane makes the cluster itself.
+func (c *Cluster) controlPlane(role iamrole.IamRole, encryption *key.Key, after ...cdktf.ITerraformDependable) {
+	cluster := tf.Named(c.id, ekscluster.NewEksCluster(c.scope, tf.ID("aws_eks_cluster", c.id), &ekscluster.EksClusterConfig{
+		Name:    tf.String(c.Config.Name),
+		Version: tf.String(c.Config.Version),
 		RoleArn: role.Arn(),
 		AccessConfig: &ekscluster.EksClusterAccessConfig{
 			AuthenticationMode:                      jsii.String("API"),
 			BootstrapClusterCreatorAdminPermissions: false,
 		},
-		VpcConfig: config.vpc(c.ControlPlane),
+		VpcConfig: c.Config.vpc(c.ControlPlane),
 		EncryptionConfig: &ekscluster.EksClusterEncryptionConfig{
 			Provider:  &ekscluster.EksClusterEncryptionConfigProvider{KeyArn: encryption.ARN},
 			Resources: tf.Strings("secrets"),
@@ -143,23 +158,13 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 		// with this one, EKS asks six times the price from then on, for a year:
 		// https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
 		UpgradePolicy: &ekscluster.EksClusterUpgradePolicy{SupportType: jsii.String("EXTENDED")},
-		Tags:          tf.Tags(config.Name),
-		// Without its permissions the control plane can make no interfaces, and can
-		// leave some behind; a log group that it finds missing it would make itself,
-		// without key and retention.
-		DependsOn: tf.DependsOn(policies, logs.Resource),
-		Lifecycle: tf.HardToLose(),
+		Tags:          tf.Tags(c.Config.Name),
+		DependsOn:     tf.DependsOn(after...),
+		Lifecycle:     tf.HardToLose(),
 	}))
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.CertificateAuthority = cluster.CertificateAuthority().Get(jsii.Number(0)).Data()
 	c.IssuerURL = cluster.Identity().Get(jsii.Number(0)).Oidc().Get(jsii.Number(0)).Issuer()
-	c.nodeRole, err = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
-		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
 }
 
 // vpc says where the API answers. Nodes and clients in the VPC use the private
