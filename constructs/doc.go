@@ -42,11 +42,12 @@
 // parts later, where the caller decides how many there are, or where two things name
 // each other: Cluster.AddNodes, Group.Admit, VPC.Route.
 //
-// New checks its Config before it makes anything, and returns an error that says which
-// thing it is about, what is wrong and what would be right. People's mistakes have been
-// found by then, with file and line, when the estate was loaded: New is about what a
-// stack did wrong, and what AWS would otherwise refuse in the middle of an apply. It
-// never panics, but what jsii itself panics with is left to main.
+// New checks its Config before it makes anything, so that an empty one is refused even
+// without a scope. Its error says which thing it is about, what is wrong and what would
+// be right. People's mistakes have been found by then, with file and line, when the
+// estate was loaded: New is about what a stack did wrong, and what AWS would otherwise
+// refuse in the middle of an apply. New does not panic, and leaves what jsii panics with
+// to main.
 //
 // # Ids and addresses
 //

@@ -45,6 +45,9 @@ type Attachment struct {
 
 // New makes the attachment `aws_ec2_transit_gateway_vpc_attachment.<id>`.
 func New(scope constructs.Construct, id string, config Config) (*Attachment, error) {
+	if config.Name == "" || config.GatewayID == nil || config.VPC == nil {
+		return nil, errors.New("attachment " + config.Name + ": want a name, a transit gateway and a VPC")
+	}
 	subnets := config.VPC.SubnetIDs(subnet.Attachment)
 	if len(subnets) == 0 {
 		return nil, errors.New("attachment " + config.Name + ": the VPC has no attachment subnets")

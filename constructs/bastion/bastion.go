@@ -18,6 +18,7 @@ package bastion
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -77,6 +78,9 @@ type Bastion struct {
 // New makes the instance `aws_instance.<id>` with its role, group, key, log group and
 // session preferences.
 func New(scope constructs.Construct, id string, config Config) (*Bastion, error) {
+	if config.Name == "" || config.VPCID == nil || config.SubnetID == nil || !config.CIDR.IsValid() || !config.Account.Complete() {
+		return nil, fmt.Errorf("bastion %q: want a name, a VPC with its range, a subnet and an account", config.Name)
+	}
 	encryption, err := config.key(scope, id)
 	if err != nil {
 		return nil, err

@@ -155,8 +155,8 @@ func (c Config) check() error {
 	if c.ClientGroup == nil {
 		return errors.New("want the security group of its clients")
 	}
-	if c.Name == "" || c.Username == "" || c.Version == "" {
-		return errors.New("want a name, a master user and a version")
+	if c.Name == "" || c.Username == "" || c.Version == "" || !c.Account.Complete() {
+		return errors.New("want a name, a master user, a version and an account")
 	}
 	return nil
 }

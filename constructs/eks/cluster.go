@@ -106,6 +106,9 @@ type Cluster struct {
 // New makes the cluster `aws_eks_cluster.<id>` with its key, log group, role and
 // security groups, but no nodes yet.
 func New(scope constructs.Construct, id string, config Config) (*Cluster, error) {
+	if config.Name == "" || config.Version == "" || config.VPCID == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("cluster %q: want a name, a version, a VPC and an account", config.Name)
+	}
 	if len(config.SubnetIDs) < minSubnets {
 		return nil, fmt.Errorf("cluster %s: %d subnets, and EKS wants %d in different zones", config.Name, len(config.SubnetIDs), minSubnets)
 	}

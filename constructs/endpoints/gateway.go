@@ -5,6 +5,8 @@
 package endpoints
 
 import (
+	"fmt"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
@@ -39,6 +41,9 @@ type S3 struct {
 //
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
 func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) {
+	if config.VPC == nil || !config.Account.Complete() || len(config.Accounts) == 0 {
+		return nil, fmt.Errorf("gateway endpoint %s: want a VPC, its account, and the accounts that may use it", id)
+	}
 	var tables []*string
 	for _, t := range vpc.Tables(config.Subnets) {
 		tables = append(tables, t.ID)

@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -52,6 +53,12 @@ type Interface struct {
 // place:
 // https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
 func NewInterface(scope constructs.Construct, id string, config InterfaceConfig) (*Interface, error) {
+	if config.Name == "" || config.Region == "" || config.VPCID == nil || len(config.Accounts) == 0 {
+		return nil, fmt.Errorf("interface endpoints of %q: want the name of the VPC, a region, the VPC, and the accounts that may use them", config.Name)
+	}
+	if config.Group == nil && len(config.Clients) == 0 {
+		return nil, fmt.Errorf("interface endpoints of %s: want a group, or clients to admit", config.Name)
+	}
 	group, err := config.group(scope, id)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,8 @@
 package flowlogs
 
 import (
+	"fmt"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
@@ -49,6 +51,9 @@ type FlowLogs struct {
 // New makes the flow logs `aws_flow_log.<id>_to_log_group` and
 // `aws_flow_log.<id>_to_bucket`.
 func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error) {
+	if config.Name == "" || config.VPCID == nil || config.BucketARN == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("flow logs of %q: want the name of the VPC, the VPC, a bucket and an account", config.Name)
+	}
 	name := tf.Name(id, "flow_logs")
 	group, err := loggroup.New(scope, name, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays})
 	if err != nil {

@@ -39,10 +39,9 @@ type Association struct {
 // for each segment.
 func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.AttachmentID == nil || config.RouteTableID == nil {
-		return nil, fmt.Errorf("routing of %s: want an attachment and a route table", id)
+		return nil, fmt.Errorf("association %s: want an attachment and a route table", id)
 	}
-	name := tf.Name(id)
-	association := tf.Named(name, ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(scope, tf.ID("aws_ec2_transit_gateway_route_table_association", name), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
+	association := tf.Named(id, ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(scope, tf.ID("aws_ec2_transit_gateway_route_table_association", id), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
 		Provider:                   config.Provider,
 		TransitGatewayAttachmentId: config.AttachmentID,
 		TransitGatewayRouteTableId: config.RouteTableID,

@@ -49,6 +49,9 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 	if !strings.HasPrefix(config.Alias, "alias/") {
 		return nil, fmt.Errorf("key %s: the alias %q must begin with alias/", id, config.Alias)
 	}
+	if !config.Account.Complete() {
+		return nil, fmt.Errorf("key %s: want an account", config.Alias)
+	}
 	key := tf.Named(id, kmskey.NewKmsKey(scope, tf.ID("aws_kms_key", id), &kmskey.KmsKeyConfig{
 		Description:          tf.String(config.Description),
 		EnableKeyRotation:    true,

@@ -15,6 +15,7 @@ package privategroups
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -53,6 +54,9 @@ type Groups struct {
 // New makes the groups `aws_security_group.<id>_cluster`, `<id>_nodes`,
 // `<id>_internal_alb` and `<id>_frontend_alb`, with their rules.
 func New(scope constructs.Construct, id string, config Config) (*Groups, error) {
+	if config.Name == "" || config.VPCID == nil || !config.CIDR.IsValid() {
+		return nil, fmt.Errorf("groups of %q: want a name, and a VPC with its range", config.Name)
+	}
 	g := &Groups{}
 	for _, group := range []struct {
 		target            **securitygroup.Group
@@ -95,6 +99,9 @@ type EndpointsConfig struct {
 
 // NewEndpoints makes the group of VPC endpoints, `aws_security_group.<id>`.
 func NewEndpoints(scope constructs.Construct, id string, config EndpointsConfig) (*securitygroup.Group, error) {
+	if config.Name == "" || config.VPCID == nil || !config.CIDR.IsValid() {
+		return nil, fmt.Errorf("group of endpoints %q: want a name, and a VPC with its range", config.Name)
+	}
 	return securitygroup.New(scope, id, securitygroup.Config{
 		Name: config.Name, Description: "VPC interface endpoints", VPCID: config.VPCID,
 		Ingress: []securitygroup.Rule{

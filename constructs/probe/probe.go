@@ -82,6 +82,9 @@ type Probe struct {
 
 // New makes the instance `aws_instance.<id>` with its role, group and log group.
 func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
+	if config.Name == "" || config.VPCID == nil || config.Subnet == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("probe %q: want a name, a VPC, a subnet and an account", config.Name)
+	}
 	if !config.Subnet.Reserved.Contains(config.Address) {
 		return nil, fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
 	}

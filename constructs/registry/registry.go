@@ -71,8 +71,8 @@ type Registry struct {
 // New makes the registry. Repositories are `aws_ecr_repository.<name>`, push roles
 // `aws_iam_role.push_<name>`; what there is once in a registry is called id.
 func New(scope constructs.Construct, id string, config Config) (*Registry, error) {
-	if config.KeyARN == nil {
-		return nil, fmt.Errorf("registry %s: no key", id)
+	if config.KeyARN == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("registry %s: want a key and an account", id)
 	}
 	r := &Registry{RepositoryURLs: map[string]*string{}, PushRoleARNs: map[string]*string{}}
 	config.scanning(scope, id)

@@ -122,6 +122,9 @@ func (s *Subnet) Reservation() []cdktf.ITerraformDependable {
 // New makes the VPC as `aws_vpc.<id>`, or looks it up as `data.aws_vpc.<id>`. It
 // fails if the configuration contradicts itself.
 func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
+	if config.Name == "" || !config.CIDR.IsValid() {
+		return nil, fmt.Errorf("vpc %q: want a name and a range", config.Name)
+	}
 	if len(config.Reachable) > maxReachable {
 		return nil, fmt.Errorf("vpc %s: %d reachable ranges do not fit into a network ACL, which takes %d", config.Name, len(config.Reachable), maxReachable)
 	}

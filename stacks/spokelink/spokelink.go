@@ -38,7 +38,7 @@ func route(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Output
 			propagations[segment] = tables.Get(segment)
 		}
 	}
-	_, err := gatewayassociation.New(s.Scope, s.Account, gatewayassociation.Config{
+	_, err := gatewayassociation.New(s.Scope, tf.Name(s.Account), gatewayassociation.Config{
 		Provider:     hub,
 		AttachmentID: spoke.AttachmentID,
 		RouteTableID: tables.Get(own),
