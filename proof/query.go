@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"hubspoke/estate"
+	"hubspoke/proof/intent"
 )
 
 // Ask answers a question such as `dev.private -> prod.private tcp/5432`: who is
@@ -37,29 +37,29 @@ func (p *Proof) Ask(question string) (*Report, error) {
 }
 
 // parse reads a question.
-func parse(question string) (estate.Flow, error) {
-	var f estate.Flow
+func parse(question string) (intent.Flow, error) {
+	var f intent.Flow
 	wrong := fmt.Errorf("%q is not a question: want FROM -> TO, and then a protocol with a port if it matters: dev.private -> prod.private tcp/5432", question)
 	from, rest, ok := strings.Cut(question, "->")
 	words := strings.Fields(rest)
 	if !ok || strings.TrimSpace(from) == "" || len(words) == 0 || len(words) > 2 {
 		return f, wrong
 	}
-	f.From, f.To = estate.Parties{strings.TrimSpace(from)}, estate.Parties{words[0]}
+	f.From, f.To = intent.Parties{strings.TrimSpace(from)}, intent.Parties{words[0]}
 	if len(words) == 1 {
 		return f, nil
 	}
 	protocol, port, hasPort := strings.Cut(words[1], "/")
-	f.Protocol = estate.Protocol(protocol)
+	f.Protocol = intent.Protocol(protocol)
 	if protocol != "tcp" && protocol != "udp" && protocol != "icmp" && protocol != "all" {
 		return f, wrong
 	}
 	if hasPort {
-		var ports estate.PortRange
+		var ports intent.PortRange
 		if err := ports.UnmarshalText([]byte(port)); err != nil || protocol == "icmp" || protocol == "all" {
 			return f, wrong
 		}
-		f.Port = estate.Ports{ports}
+		f.Port = intent.Ports{ports}
 	}
 	return f, nil
 }

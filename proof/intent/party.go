@@ -1,0 +1,97 @@
+package intent
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"hubspoke/internal/awsservice"
+	"hubspoke/internal/yamldoc"
+)
+
+// PartyKind is what a party of a flow is.
+type PartyKind string
+
+// The kinds of parties. The kinds of what runs in an account are the words by
+// which intents name them.
+const (
+	PartyAccount      PartyKind = "account"
+	PartyTier         PartyKind = "tier"
+	PartyNodes        PartyKind = "nodes"
+	PartyControlPlane PartyKind = "control-plane"
+	PartyInstance     PartyKind = "instance"
+	PartyEndpoint     PartyKind = "endpoint"
+	PartyResolver     PartyKind = "resolver"
+	PartyDatabase     PartyKind = "rds"
+	PartyLoadBalancer PartyKind = "load-balancer"
+	PartyGroup        PartyKind = "group"
+	PartyInternet     PartyKind = "internet"
+	PartyOnPremises   PartyKind = "on-premises"
+	PartyService      PartyKind = "service"
+	PartyRange        PartyKind = "range"
+)
+
+// running are the kinds of what runs in an account.
+var running = []string{"nodes", "control-plane", "instance", "endpoint", "resolver", "rds", "load-balancer", "group"}
+
+// Party is one name of a party, taken apart.
+type Party struct {
+	// Text is the name as it was written.
+	Text string
+	Kind PartyKind
+	// Account is the account's name, `*` for every account, or "" for what is in none.
+	Account string
+	// Name is the tier, the service, or the name of what runs in the account; "" for all of that kind.
+	Name string
+	// Range are the addresses of a range.
+	Range netip.Prefix
+}
+
+// Names are what intents may name in a network.
+type Names struct {
+	// Accounts are the names of the accounts.
+	Accounts []string
+	// Tiers are the tiers of each account's subnets. Those of an account that is not
+	// in it are not known, and any will do.
+	Tiers map[string][]string
+}
+
+// Party takes the name of a party apart. The error says what names there are.
+func (n Names) Party(text string) (Party, error) {
+	p := Party{Text: text}
+	switch {
+	case text == string(PartyInternet) || text == string(PartyOnPremises):
+		p.Kind = PartyKind(text)
+		return p, nil
+	case strings.Contains(text, "/"):
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix {
+			return p, fmt.Errorf("%q is not an IPv4 range such as 203.0.113.0/24", text)
+		}
+		p.Kind, p.Range = PartyRange, prefix
+		return p, nil
+	}
+	account, rest, _ := strings.Cut(text, ".")
+	if !slices.Contains(n.Accounts, account) && account != "*" {
+		if awsservice.Known(text) {
+			p.Kind, p.Name = PartyService, text
+			return p, nil
+		}
+		words := slices.Concat(n.Accounts, []string{"internet", "on-premises", "s3"})
+		return p, fmt.Errorf("%q begins with neither an account nor *, and is no AWS service: %s%s", text, strings.Join(words, ", "), yamldoc.Suggest(account, words))
+	}
+	p.Account = account
+	kind, name, _ := strings.Cut(rest, ".")
+	switch {
+	case rest == "":
+		p.Kind = PartyAccount
+	case slices.Contains(running, kind):
+		p.Kind, p.Name = PartyKind(kind), name
+	case name != "":
+		return p, fmt.Errorf("%q: %q is not one of %s%s", text, kind, strings.Join(running, ", "), yamldoc.Suggest(kind, running))
+	default:
+		p.Kind, p.Name = PartyTier, kind
+	}
+	return p, nil
+}
