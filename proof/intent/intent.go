@@ -38,7 +38,8 @@ type Intent struct {
 // `dev.control-plane`, `dev.instance.probe`, `hub.endpoint.ecr.dkr`,
 // `hub.resolver`, `dev.rds`, `dev.load-balancer`), any workload that holds a
 // security group (`dev.group.piksel-dev-nodes`), an AWS service by its public
-// addresses (`s3`), a range (`203.0.113.0/24`), `internet` or `on-premises`. `*`
+// addresses (`s3`), a range (`203.0.113.0/24`) or an
+// address (`203.0.113.7`), `internet` or `on-premises`. `*`
 // stands for every account. An account and a tier mean whatever workload may run
 // there, with any security groups.
 type Flow struct {
