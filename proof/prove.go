@@ -18,6 +18,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/invariant"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
@@ -30,6 +31,8 @@ type Proof struct {
 	config   *config.Config
 	network  *network.Network
 	analysis *reach.Analysis
+	// accountNames are what parties may begin with.
+	accountNames intent.Names
 	// names are the names of accounts, by number.
 	names map[string]string
 	// answered are the answers of DNS, by who asks for what.
@@ -48,16 +51,18 @@ func Of(e *estate.Estate, stacks []*stackjson.Stack) *Proof {
 	p.analysis = reach.Of(p.network)
 	for name, number := range e.Accounts {
 		p.names[number] = name
+		p.accountNames.Accounts = append(p.accountNames.Accounts, name)
 	}
+	slices.Sort(p.accountNames.Accounts)
 	return p
 }
 
 // Prove checks all intents, which stand in the file, and all invariants.
 func (p *Proof) Prove(file string) *Report {
 	r := &Report{Estate: p.estate.Name, Status: Proven, Model: p.count()}
-	for i, intent := range p.estate.Intents {
-		result := p.intent(intent)
-		result.File, result.Line = file, p.estate.IntentLine(i)
+	for _, promise := range p.estate.Intents {
+		result := p.intent(promise)
+		result.File, result.Line = file, promise.Line
 		r.Intents = append(r.Intents, result)
 	}
 	r.Invariants = p.invariants()
@@ -187,7 +192,7 @@ func (p *Proof) noteLookedUp(add func(string, Status, string, []*config.Resource
 }
 
 // intent checks one intent.
-func (p *Proof) intent(i estate.Intent) Result {
+func (p *Proof) intent(i intent.Intent) Result {
 	switch {
 	case i.Deny != nil:
 		return p.deny(*i.Deny)
