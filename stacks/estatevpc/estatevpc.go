@@ -100,7 +100,7 @@ func logFlows(s *base.Stack, v *vpc.VPC) error {
 		LogGroup:      e.FlowLogGroup(s.Account),
 		RetentionDays: e.Logs.FlowLogDays,
 		Queries:       queries,
-		BucketARN:     base.Read[hublogs.Outputs](s, "hub-logs").FlowLogsBucketARN,
+		BucketARN:     hublogs.Read(s).FlowLogsBucketARN,
 		Partition:     e.Partition(),
 		Region:        e.Region,
 		Account:       s.Number(),
