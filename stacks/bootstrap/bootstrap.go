@@ -98,8 +98,8 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 	return nil
 }
 
-// stateKeys are the keys of the states that an account's stacks write, and of
-// those that they only read.
+// stateKeys are the keys of the states that an account's stacks write, kind by kind,
+// and of those that they only read, sorted.
 func stateKeys(e *estate.Estate, account string) (own, read []string) {
 	for _, stack := range stacks.Of(e) {
 		if stack.Account == account && stack.Kind != stacks.Bootstrap {

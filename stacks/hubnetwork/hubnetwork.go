@@ -23,11 +23,11 @@ import (
 // New fills the stack.
 func New(s *base.Stack) error {
 	e := s.Estate
-	network, err := estatevpc.New(s, nil)
+	hub, err := estatevpc.New(s, nil)
 	if err != nil {
 		return err
 	}
-	v := network.VPC
+	v := hub.VPC
 	gateway, err := transitGateway(s, v)
 	if err != nil {
 		return err
@@ -62,6 +62,7 @@ func New(s *base.Stack) error {
 		}
 	}
 	output.Write(s.Scope, Outputs{
+		SubnetOutputs:     hub.Outputs(),
 		VPCID:             v.ID,
 		TransitGatewayID:  gateway.ID,
 		RouteTableIDs:     output.MapOf(gateway.RouteTableIDs),

@@ -4,16 +4,17 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/stacks"
+	"hubspoke/stacks/estatevpc"
 )
 
-// Outputs are what a spoke's network tells the stack that links it to the hub, and
-// those that make its cluster and its database.
+// Outputs are what a spoke's network tells the stack that links it to the hub, those
+// that make its cluster and its database, and somebody's own Terraform.
 type Outputs struct {
-	VPCID             *string    `output:"vpc_id" doc:"The spoke's VPC."`
-	AttachmentID      *string    `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
-	PrivateSubnetIDs  output.Map `output:"private_subnet_ids" doc:"The private subnets, by zone id, if the spoke has a cluster."`
-	DatabaseSubnetIDs output.Map `output:"database_subnet_ids" doc:"The database subnets, by zone id, if the spoke has a database."`
-	DNSGroupID        *string    `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
+	estatevpc.SubnetOutputs
+
+	VPCID        *string `output:"vpc_id,people" doc:"The spoke's VPC."`
+	AttachmentID *string `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
+	DNSGroupID   *string `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
 
 	ClusterGroupID     *string `output:"cluster_group_id" doc:"The control plane's group, if the network makes it."`
 	NodesGroupID       *string `output:"nodes_group_id" doc:"The nodes' group, if the network makes it."`

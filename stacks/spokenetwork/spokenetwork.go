@@ -24,25 +24,15 @@ import (
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
-	network, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
+	v, err := estatevpc.New(s, subnetTags(s.Estate.ClusterName(s.Account)))
 	if err != nil {
 		return err
 	}
-	outputs := Outputs{}
-	if e.HasHubNetwork() || spoke.Cluster != nil {
-		outputs.VPCID = network.VPC.ID
-	}
-	if spoke.Cluster != nil {
-		outputs.PrivateSubnetIDs = subnetIDs(network.VPC, vpc.Private)
-	}
-	if spoke.Database != nil {
-		outputs.DatabaseSubnetIDs = subnetIDs(network.VPC, vpc.Database)
-	}
-	if e.HasHubNetwork() {
-		err = join(s, network.VPC, &outputs)
+	outputs := Outputs{SubnetOutputs: v.Outputs(), VPCID: v.ID}
+	if s.Estate.HasHubNetwork() {
+		err = join(s, v.VPC, &outputs)
 	} else {
-		err = standAlone(s, network, &outputs)
+		err = standAlone(s, v, &outputs)
 	}
 	if err != nil {
 		return err
@@ -87,15 +77,6 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		outputs.DNSGroupID = group.ID
 	}
 	return nil
-}
-
-// subnetIDs are the ids of a tier's subnets, by zone id.
-func subnetIDs(v *vpc.VPC, tier vpc.Tier) output.Map {
-	ids := map[string]*string{}
-	for _, subnet := range v.Subnets(tier) {
-		ids[subnet.Zone] = subnet.ID
-	}
-	return output.MapOf(ids)
 }
 
 // subnetTags are how the load balancer controller and Karpenter find subnets:
