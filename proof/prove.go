@@ -27,7 +27,9 @@ import (
 
 // Proof answers questions about an estate's network.
 type Proof struct {
-	estate   *estate.Estate
+	estate *estate.Estate
+	// expected are the names of the stacks that the estate has.
+	expected []string
 	config   *config.Config
 	network  *network.Network
 	analysis *reach.Analysis
@@ -43,10 +45,11 @@ type Proof struct {
 	apart map[vpcPair]Case
 }
 
-// Of prepares the proof of an estate from its synthesized stacks. The estate gives
-// the accounts their names; all else comes from the stacks.
-func Of(e *estate.Estate, stacks []*stackjson.Stack) *Proof {
-	p := &Proof{estate: e, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, found: map[string][]place{}, apart: map[vpcPair]Case{}}
+// Of prepares the proof of an estate from its synthesized stacks, and the names of those
+// that it should have. The estate gives the accounts their names; all else comes from
+// the stacks.
+func Of(e *estate.Estate, expected []string, stacks []*stackjson.Stack) *Proof {
+	p := &Proof{estate: e, expected: expected, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, found: map[string][]place{}, apart: map[vpcPair]Case{}}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)
 	for name, number := range e.Accounts {
@@ -155,11 +158,11 @@ func (p *Proof) compareStacks(add func(string, Status, string, []*config.Resourc
 	for _, s := range p.config.Stacks {
 		there[s.Name] = true
 	}
-	for _, s := range p.estate.Stacks() {
-		if !there[s.Name] {
-			add("stack-not-synthesized", Unproven, fmt.Sprintf("the estate's stack %s is not here: run `make synth`", s.Name), nil)
+	for _, name := range p.expected {
+		if !there[name] {
+			add("stack-not-synthesized", Unproven, fmt.Sprintf("the estate's stack %s is not here: run `make synth`", name), nil)
 		}
-		delete(there, s.Name)
+		delete(there, name)
 	}
 	for _, account := range p.estate.NetworkAccounts() {
 		if cidr := p.estate.Network(account).CIDR; !p.hasVPC(account, cidr) {
