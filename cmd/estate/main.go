@@ -20,6 +20,8 @@ import (
 )
 
 type commands struct {
+	New newCommand `cmd:"" help:"Write a small estate of your own."`
+
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`

@@ -33,11 +33,13 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-// prepare copies piksel, and the stacks that it was last reviewed with, into the
-// folder that CDKTF would write.
+// prepare copies piksel and the schemas, and the stacks that piksel was last reviewed
+// with into the folder that CDKTF would write.
 func prepare(root, dir string) error {
-	if err := os.CopyFS(filepath.Join(dir, "piksel"), os.DirFS(filepath.Join(root, "environments", "piksel"))); err != nil {
-		return err
+	for from, to := range map[string]string{"piksel": "piksel", "schema": "environments/schema"} {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(filepath.Join(root, "environments", from))); err != nil {
+			return err
+		}
 	}
 	reviewed, err := filepath.Glob(filepath.Join(root, "test", "testdata", "golden", "piksel", "*.json"))
 	if err != nil {
