@@ -6,6 +6,7 @@ import (
 
 	"hubspoke/internal/scaffold"
 	"hubspoke/proof"
+	"hubspoke/proof/stackjson"
 )
 
 // newEstates are what `estate new` is asked for.
@@ -58,4 +59,56 @@ func promises(t *testing.T, e *synthesis) int {
 		}
 	}
 	return len(report.Intents)
+}
+
+func TestAnAddedSpokeKeepsTheOthersPromises(t *testing.T) {
+	for _, c := range []struct{ estate, like string }{
+		{"piksel", "dev"}, {"piksel", "prod"}, {"artos", "dev"}, {"options", "lab"}, {"options", "apps-one"}, {"mesh", "blue"},
+	} {
+		t.Run(c.estate+" like "+c.like, func(t *testing.T) {
+			before := synthesized(t, c.estate)
+			dir := filepath.Join(t.TempDir(), c.estate)
+			copyTree(t, estates[c.estate], dir)
+			grows(t, before, addSpoke(t, dir, c.like))
+		})
+	}
+	for _, name := range []string{"one spoke", "clusters", "standalone"} {
+		t.Run(name, func(t *testing.T) {
+			options := newEstates[name]
+			options.Dir = filepath.Join(t.TempDir(), "acme")
+			before := newEstate(t, options)
+			grows(t, before, addSpoke(t, options.Dir, before.Spokes[0].Name))
+		})
+	}
+}
+
+// addSpoke adds a spoke qa to an estate, and synthesizes it.
+func addSpoke(t *testing.T, dir, like string) *synthesis {
+	t.Helper()
+	draft, err := scaffold.AddSpoke(scaffold.SpokeOptions{Dir: dir, Name: "qa", Like: like})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := draft.Write(); err != nil {
+		t.Fatal(err)
+	}
+	return synthesize(t, dir, filepath.Join(t.TempDir(), "out"))
+}
+
+// grows checks that an estate with one more spoke promises more, that all of it is
+// proven, and that nothing which was there before has changed.
+func grows(t *testing.T, before, after *synthesis) {
+	t.Helper()
+	if got, was := promises(t, after), len(before.Intents); got <= was {
+		t.Errorf("%d promises after %d, want more", got, was)
+	}
+	stays(t, before, after)
+	for _, s := range before.stacks {
+		for _, problem := range shrunk(stackjson.Strip(s.JSON), stackjson.Strip(after.stack(s.Name).JSON)) {
+			t.Errorf("%s: %s", s.Name, problem)
+		}
+	}
+	if after.stack("qa-network") == nil {
+		t.Error("there is no stack qa-network")
+	}
 }

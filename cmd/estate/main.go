@@ -20,7 +20,8 @@ import (
 )
 
 type commands struct {
-	New newCommand `cmd:"" help:"Write a small estate of your own."`
+	New newCommand  `cmd:"" help:"Write a small estate of your own."`
+	Add addCommands `cmd:"" help:"Add to an estate."`
 
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`

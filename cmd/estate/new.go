@@ -39,11 +39,7 @@ func (c newCommand) Run(out io.Writer) error {
 	for _, name := range d.Files() {
 		fmt.Fprintf(out, "  %-*s  %s\n", width(d.Files()), name, holds(name))
 	}
-	fmt.Fprintln(out, "next:")
-	for _, note := range d.Notes {
-		fmt.Fprintf(out, "  %s\n", note)
-	}
-	nextSteps(out, c.Name)
+	nextSteps(out, append(d.Notes, "export ESTATE="+c.Name))
 	return nil
 }
 
@@ -69,11 +65,14 @@ func width(names []string) int {
 }
 
 // nextSteps says how to go on from an estate that is written.
-func nextSteps(out io.Writer, name string) {
-	fmt.Fprintf(out, `  export ESTATE=%s
-  go run ./cmd/estate check             # until it has nothing left to say
+func nextSteps(out io.Writer, first []string) {
+	fmt.Fprintln(out, "next:")
+	for _, step := range first {
+		fmt.Fprintf(out, "  %s\n", step)
+	}
+	fmt.Fprint(out, `  go run ./cmd/estate check             # until it has nothing left to say
   go run ./cmd/estate plan-addresses    # every subnet, used or reserved
   make synth                            # the Terraform, into cdktf.out
   go run ./cmd/estate prove             # what intents.yaml promises
-`, name)
+`)
 }
