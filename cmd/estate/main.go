@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hubspoke/estate"
+	"hubspoke/internal/scaffold"
 	"hubspoke/internal/validate"
 )
 
@@ -69,7 +70,7 @@ func (c checkCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(os.Stderr, e.Warnings.Warning())
+	fmt.Fprint(os.Stderr, append(e.Warnings, scaffold.Leftovers(dir, e)...).Warning())
 	clusters := 0
 	for _, s := range e.Spokes {
 		if s.Cluster != nil {

@@ -80,9 +80,11 @@ func AddSpoke(o SpokeOptions) (*Draft, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	d.Notes = notes
 	if Placeholder(r.newNumber) {
-		d.Notes = append([]string{fmt.Sprintf("%s: %s is a placeholder for the account number of %s: put your own there", filepath.Join(o.Dir, "estate.yaml"), r.newNumber, o.Name)}, d.Notes...)
+		notes = append([]string{fmt.Sprintf("estate.yaml: %s is a placeholder for the account number of %s: put your own there", r.newNumber, o.Name)}, notes...)
+	}
+	for _, note := range notes {
+		d.Notes = append(d.Notes, filepath.Join(o.Dir, note))
 	}
 	return d, nil
 }
@@ -344,7 +346,7 @@ func (r renaming) spoke(t *text) ([]string, error) {
 	bundle, _ := t.entry("cluster", "bundle", "path")
 	var notes []string
 	note := func(format string, args ...any) {
-		notes = append(notes, r.new+".yaml: "+fmt.Sprintf(format, args...))
+		notes = append(notes, fmt.Sprintf("%s.yaml: ", r.new)+fmt.Sprintf(format, args...))
 	}
 	left := regexp.MustCompile(`\b` + regexp.QuoteMeta(r.old) + `\b`)
 	for _, s := range scalars(t.root) {
@@ -362,7 +364,7 @@ func (r renaming) spoke(t *text) ([]string, error) {
 		switch other := rename(s.Value); {
 		case other != s.Value && strings.Contains(s.Value, r.oldNumber):
 			note("%s must be in the new account", other)
-		case strings.HasPrefix(s.Value, "arn:") && other == s.Value && !strings.Contains(s.Value, ":aws:"):
+		case other == s.Value && (s == bundle.value || strings.HasPrefix(s.Value, "arn:") && !strings.Contains(s.Value, "::aws:")):
 			note("%s stands in %s.yaml too: both would use the same", s.Value, r.old)
 		case left.MatchString(other):
 			note("%q still speaks of %s", other, r.old)
