@@ -76,7 +76,7 @@ func AddSpoke(o SpokeOptions) (*Draft, error) {
 	d, err := draft(o.Dir, files)
 	var wrong estate.Errors
 	if errors.As(err, &wrong) {
-		return nil, o.explain(wrong)
+		return nil, explain(wrong, o.argument, false).Sorted()
 	} else if err != nil {
 		return nil, err
 	}
@@ -95,26 +95,17 @@ func cannotEdit(dir, name string, err error) error {
 	return fmt.Errorf("%s cannot be added to as it is written: %w: write it in lines of its own", filepath.Join(dir, name), err)
 }
 
-// explain says of which argument each error of the files comes.
-func (o SpokeOptions) explain(wrong estate.Errors) error {
-	var errs estate.Errors
-	for _, e := range wrong {
-		file, path := filepath.Base(e.File), e.Path
-		argument := ""
-		switch {
-		case file == "estate.yaml" && path == yamldoc.Child("accounts", o.Name) && o.Account != "":
-			argument = "--account"
-		case file == "estate.yaml" && (path == yamldoc.Child("accounts", o.Name) || path == yamldoc.Child("segments", o.Name)):
-			argument = "NAME"
-		case file == o.Name+".yaml" && path == "network.cidr" && o.CIDR != "":
-			argument = "--cidr"
-		}
-		if argument != "" {
-			e = &estate.Error{File: argument, Message: e.Message}
-		}
-		errs = append(errs, e)
+// argument is the argument that a value of the files was taken from.
+func (o SpokeOptions) argument(e *estate.Error) string {
+	switch {
+	case o.CIDR != "" && e.Path == "network.cidr":
+		return "--cidr"
+	case o.Account != "" && strings.HasPrefix(e.Path, "accounts") && strings.Contains(e.Message, o.Account):
+		return "--account"
+	case e.Path == yamldoc.Child("accounts", o.Name):
+		return "NAME"
 	}
-	return errs.Sorted()
+	return ""
 }
 
 // renaming is what changes on the way from a spoke to one like it.

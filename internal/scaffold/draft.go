@@ -93,7 +93,8 @@ func (d *Draft) Diff() []byte {
 }
 
 // Write writes the files. All of them are complete beside their places before the
-// first one takes its place, so that an error leaves the estate as it was.
+// first one takes its place, and new ones go first, so that whatever is in
+// their way leaves the estate as it was.
 func (d *Draft) Write() (err error) {
 	if err := os.MkdirAll(d.Dir, 0o755); err != nil {
 		return err
@@ -116,7 +117,9 @@ func (d *Draft) Write() (err error) {
 			return err
 		}
 	}
-	for _, name := range d.Files() {
+	names := d.Files()
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(len(d.before[a]), len(d.before[b])) })
+	for _, name := range names {
 		if err := os.Rename(beside[name], filepath.Join(d.Dir, name)); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func New(o Options) (*Draft, error) {
 	d, err := draft(o.Dir, files)
 	var wrong estate.Errors
 	if errors.As(err, &wrong) {
-		errs = append(errs, o.explain(wrong, len(errs) > 0)...)
+		errs = append(errs, explain(wrong, o.argument, len(errs) > 0)...)
 	} else if err != nil {
 		return nil, err
 	}
@@ -287,13 +287,11 @@ func suffixed(suffix string, spokes []spoke) []string {
 
 // explain says of which argument each error of the files comes. What follows from
 // another error, or from one that is known already, is left out.
-func (o Options) explain(wrong estate.Errors, known bool) estate.Errors {
+func explain(wrong estate.Errors, argument func(*estate.Error) string, known bool) estate.Errors {
 	var errs, rest estate.Errors
 	for _, e := range wrong {
-		if argument := o.argument(e); argument == "NAME" && e.Path == "project" {
-			errs = append(errs, &estate.Error{File: argument, Message: e.Message + ": choose another, or a --project beside it"})
-		} else if argument != "" {
-			errs = append(errs, &estate.Error{File: argument, Message: e.Message})
+		if from := argument(e); from != "" {
+			errs = append(errs, &estate.Error{File: from, Message: e.Message})
 		} else {
 			rest = append(rest, e)
 		}
@@ -312,12 +310,12 @@ func (o Options) argument(e *estate.Error) string {
 	case filepath.Base(e.File) != "estate.yaml":
 		return ""
 	case path == "project" && o.Project == filepath.Base(o.Dir):
-		return "NAME"
+		return "NAME or --project"
 	case path == "project":
 		return "--project"
 	case strings.HasPrefix(path, "accounts"):
-		for name := range o.Accounts {
-			if path == yamldoc.Child("accounts", name) && slices.Contains(append(o.Spokes, estate.HubAccount), name) {
+		for _, number := range o.Accounts {
+			if strings.Contains(e.Message, number) {
 				return "--accounts"
 			}
 		}

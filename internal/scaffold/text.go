@@ -46,10 +46,14 @@ func parse(content []byte) (*text, error) {
 // String is the file with all edits made.
 func (t *text) String() string { return t.part(0, len(t.bytes), t.edits) }
 
-// part is a part of the file, with edits of its own.
+// part is a part of the file, with edits of its own. Of lines that are put in the same
+// place, those that stand deeper belong to what is there, and go first.
 func (t *text) part(from, to int, edits []edit) string {
 	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.from, b.from) })
+	indent := func(e edit) int { return len(e.text) - len(strings.TrimLeft(e.text, " ")) }
+	slices.SortStableFunc(edits, func(a, b edit) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(indent(b), indent(a)))
+	})
 	var out strings.Builder
 	for _, e := range edits {
 		out.Write(t.bytes[from:e.from])
