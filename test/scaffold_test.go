@@ -1,7 +1,10 @@
 package test
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"hubspoke/internal/scaffold"
@@ -110,5 +113,37 @@ func grows(t *testing.T, before, after *synthesis) {
 	}
 	if after.stack("qa-network") == nil {
 		t.Error("there is no stack qa-network")
+	}
+}
+
+// What docs/first-estate.md says is what people type. It is run as it stands, but for
+// make, which first installs what is installed here.
+func TestTheFirstEstateIsMadeAsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../docs/first-estate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1) {
+		script = append(script, block[1])
+	}
+	clone := clonedProject(t)
+	copyTree(t, "../cmd", filepath.Join(clone, "cmd"))
+	output := command(t, clone, nil, "sh", "-exc", strings.ReplaceAll(strings.Join(script, ""), "make synth", "go run ."))
+	for _, want := range []string{
+		"environments/acme: ok: 3 accounts, 2 spokes, 0 clusters, 12 stacks",
+		"reached  dev.private -> hub.endpoint.sts tcp/443",
+		"+  qa: \"444444444444\"",
+		"environments/acme: qa is added, with 10.3.0.0/16",
+	} {
+		if !strings.Contains(output, want) {
+			t.Errorf("nothing says %q", want)
+		}
+	}
+	if n := strings.Count(output, "acme: proven"); n != 2 {
+		t.Errorf("the estate is proven %d times, want 2", n)
+	}
+	if t.Failed() {
+		t.Log(output)
 	}
 }
