@@ -231,3 +231,26 @@ func TestEveryRegionCanHaveANewEstate(t *testing.T) {
 		}
 	}
 }
+
+// A relative path leads from where a file really is.
+func TestTheSchemaIsFoundThroughSymbolicLinks(t *testing.T) {
+	real := t.TempDir()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.MkdirAll(filepath.Join(real, "deep"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(real, "deep"), link); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("../..")
+	schema, err := schemaFor(filepath.Join(link, "estates", "acme"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(link, "estates", "acme"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(link, "estates", "acme", filepath.FromSlash(schema), "hub.schema.json")); err != nil {
+		t.Error(err)
+	}
+}
