@@ -71,6 +71,16 @@ func LoadAsOf(dir string, day Date) (*Estate, error) {
 	return loadAsOf(os.DirFS(dir), dir, filepath.Base(abs), day)
 }
 
+// LoadFS is [Load] for any file system, such as an estate that is not written yet.
+// dir is what messages call its folder, whose last part is the estate's name.
+func LoadFS(files fs.FS, dir string) (*Estate, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	return loadAsOf(files, dir, filepath.Base(abs), Date{})
+}
+
 func load(files fs.FS, dir, name string) (*Estate, error) {
 	return loadAsOf(files, dir, name, Date{})
 }

@@ -16,11 +16,15 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hubspoke/estate"
+	"hubspoke/internal/scaffold"
 	"hubspoke/internal/validate"
 	"hubspoke/stacks"
 )
 
 type commands struct {
+	New newCommand  `cmd:"" help:"Write a small estate of your own."`
+	Add addCommands `cmd:"" help:"Add to an estate."`
+
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
@@ -67,7 +71,7 @@ func (c checkCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(os.Stderr, e.Warnings.Warning())
+	fmt.Fprint(os.Stderr, append(e.Warnings, scaffold.Leftovers(dir, e)...).Warning())
 	all, err := stacks.Order(stacks.Of(e))
 	if err != nil {
 		return err
