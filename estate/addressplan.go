@@ -138,26 +138,36 @@ func (n Network) blocks() ([]block, error) {
 	return append(small, private), nil
 }
 
+// LargestSubnets are the prefix lengths with which a VPC of that range has room for
+// all the estate's zones, those with the largest private subnets; false if there are
+// none.
+func (e *Estate) LargestSubnets(cidr netip.Prefix) (PrefixLengths, bool) {
+	const shortest, longest = 24, 28
+	for private := cidr.Bits() + 1; private <= maxPrivate; private++ {
+		for small := shortest; small <= longest; small++ {
+			lengths := PrefixLengths{Public: small, Private: private, Database: small}
+			if _, err := e.AddressPlan("", Network{CIDR: cidr, PrefixLengths: lengths}); err == nil {
+				return lengths, true
+			}
+		}
+	}
+	return PrefixLengths{}, false
+}
+
 // fitting says with which prefix lengths the VPC would have room for its tiers:
 // those with the largest private subnets, or those of the smallest VPC that has
 // any.
 func (e *Estate) fitting(n Network) string {
-	const shortest, longest = 24, 28
 	for bits := n.CIDR.Bits(); bits >= minVPC; bits-- {
-		vpc := Network{CIDR: netip.PrefixFrom(n.CIDR.Addr(), bits).Masked()}
-		for private := bits + 1; private <= maxPrivate; private++ {
-			for small := shortest; small <= longest; small++ {
-				vpc.PrefixLengths = PrefixLengths{Public: small, Private: private, Database: small}
-				if _, err := e.AddressPlan("", vpc); err != nil {
-					continue
-				}
-				lengths := fmt.Sprintf("prefix_lengths of public: %d, private: %d, database: %d would fit", small, private, small)
-				if bits < n.CIDR.Bits() {
-					return fmt.Sprintf("it takes a /%d, where %s", bits, lengths)
-				}
-				return lengths
-			}
+		l, ok := e.LargestSubnets(netip.PrefixFrom(n.CIDR.Addr(), bits).Masked())
+		if !ok {
+			continue
 		}
+		lengths := fmt.Sprintf("prefix_lengths of public: %d, private: %d, database: %d would fit", l.Public, l.Private, l.Database)
+		if bits < n.CIDR.Bits() {
+			return fmt.Sprintf("it takes a /%d, where %s", bits, lengths)
+		}
+		return lengths
 	}
 	return "no VPC has room for so many zones"
 }

@@ -127,7 +127,7 @@ func (c call) endpoint() string {
 	if other, ok := iamPrefixes[service]; ok {
 		service = other
 	}
-	if _, ok := endpointNames[service]; !ok {
+	if !isEndpointService(service) {
 		return ""
 	}
 	return service

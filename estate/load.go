@@ -2,6 +2,7 @@ package estate
 
 import (
 	"hubspoke/internal/yamldoc"
+	"hubspoke/proof/intent"
 
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ type Estate struct {
 	// Spokes are the workload accounts, sorted by name.
 	Spokes []*Spoke
 	// Intents are what the network promises, if the estate says so.
-	Intents Intents
+	Intents intent.Intents
 	// Warnings are what is not wrong yet, by file and line.
 	Warnings Errors
 	// Role is what the stacks are synthesized for. The environment variable `DEPLOY_ROLE` says it.
@@ -70,6 +71,16 @@ func LoadAsOf(dir string, day Date) (*Estate, error) {
 	return loadAsOf(os.DirFS(dir), dir, filepath.Base(abs), day)
 }
 
+// LoadFS is [Load] for any file system, such as an estate that is not written yet.
+// dir is what messages call its folder, whose last part is the estate's name.
+func LoadFS(files fs.FS, dir string) (*Estate, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	return loadAsOf(files, dir, filepath.Base(abs), Date{})
+}
+
 func load(files fs.FS, dir, name string) (*Estate, error) {
 	return loadAsOf(files, dir, name, Date{})
 }
@@ -89,6 +100,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 		file := entry.Name()
 		if file == intentsFile {
 			e.intents = read(files, dir, file, &e.Intents)
+			e.Intents.Locate(e.intents)
 			continue
 		}
 		if entry.IsDir() || strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubspoke/internal/arn"
+	"hubspoke/internal/awsservice"
 	"hubspoke/internal/subnet"
 )
 
@@ -128,18 +129,14 @@ type EndpointZone struct {
 	Wildcard bool
 }
 
-// EndpointZone returns the zone of a service in the estate's region.
+// EndpointZone returns the zone of a service in the estate's region; one without a
+// name for a service that is not one of [EndpointServices].
 func (e *Estate) EndpointZone(service string) EndpointZone {
-	name, wildcard := strings.CutPrefix(endpointNames[service], "*.")
-	if name == "" {
-		name = service
+	zone := EndpointZone{Service: service}
+	if names := awsservice.Names(service, e.Region); len(names) > 0 {
+		zone.Name, zone.Wildcard = strings.CutPrefix(names[0], "*.")
 	}
-	if full, ok := strings.CutSuffix(name, "."); ok {
-		name = strings.ReplaceAll(full, "{region}", e.Region)
-	} else {
-		name += "." + e.Region + ".amazonaws.com"
-	}
-	return EndpointZone{Service: service, Name: name, Wildcard: wildcard}
+	return zone
 }
 
 // VisibleZones are the private zones, by domain name and sorted, that an

@@ -47,6 +47,13 @@ var regionZones = map[string][]string{
 	"us-west-2":      {"usw2-az1", "usw2-az2", "usw2-az3", "usw2-az4"},
 }
 
+// Regions are the regions that the address plan knows, sorted.
+func Regions() []string { return sortedKeys(regionZones) }
+
+// RegionZones are the availability zones of a region, by zone id, in the order of
+// their slots; none if the region is not known.
+func RegionZones(region string) []string { return slices.Clone(regionZones[region]) }
+
 // maxZones is the number of slots that a tier of small subnets reserves: more
 // than any region has zones.
 const (

@@ -36,7 +36,9 @@ func (e *Estate) validate() {
 	e.validateDatabases()
 	e.validateClusters()
 	e.validateStandalone()
-	e.validateIntents()
+	if e.intents != nil {
+		e.Intents.Validate(e.intents, e.intentNames())
+	}
 }
 
 // Names that become parts of AWS names, which are lower case and short enough
@@ -399,13 +401,12 @@ func (e *Estate) validateHubNetwork() {
 func validateServices(d *yamldoc.Document, path string, services []string) {
 	for i, service := range services {
 		at := yamldoc.Index(path, i)
-		_, known := endpointNames[service]
 		switch {
 		case slices.Index(services, service) < i:
 			d.Errorf(at, "%q is named twice", service)
 		case service == "s3":
 			d.Errorf(at, "s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free")
-		case !known:
+		case !isEndpointService(service):
 			d.Errorf(at, "the private DNS name of %q is not known%s; known are %s", service, yamldoc.Suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))
 		}
 	}

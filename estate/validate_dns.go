@@ -20,7 +20,7 @@ func validateDomain(d *yamldoc.Document, at, name string) {
 
 // uniqueAddresses returns a check that names differ in more than what a
 // Terraform address cannot hold.
-func uniqueAddresses(d *yamldoc.Document, ) func(at, name string) {
+func uniqueAddresses(d *yamldoc.Document) func(at, name string) {
 	names := map[string]string{}
 	return func(at, name string) {
 		id := strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(name)
@@ -37,7 +37,7 @@ func (e *Estate) validateDNS() {
 		d.Errorf("dns", "zones are made with the hub's VPC, and the hub has no network: give hub.yaml one, or leave this out")
 		return
 	}
-	unique := uniqueAddresses(d, )
+	unique := uniqueAddresses(d)
 	for i, zone := range e.DNS.PublicZones {
 		at := yamldoc.Index("dns.public_zones", i)
 		validateDomain(d, at, zone)
@@ -51,7 +51,7 @@ func (e *Estate) validateDNS() {
 	for _, service := range e.CentralEndpoints() {
 		endpoints[e.EndpointZone(service).Name] = service
 	}
-	unique = uniqueAddresses(d, )
+	unique = uniqueAddresses(d)
 	for _, zone := range sortedKeys(e.DNS.PrivateZones) {
 		at := yamldoc.Child("dns.private_zones", zone)
 		validateDomain(d, at, zone)

@@ -124,7 +124,7 @@ func (e *Estate) validateOnPremises() {
 	if !e.HasHubNetwork() && d.Has("on_premises.domains") {
 		d.Errorf("on_premises.domains", "the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out")
 	}
-	unique := uniqueAddresses(d, )
+	unique := uniqueAddresses(d)
 	for _, domain := range sortedKeys(e.OnPremises.Domains) {
 		at := yamldoc.Child("on_premises.domains", domain)
 		validateDomain(d, at, domain)

@@ -18,7 +18,7 @@ var PublicRegistries = []string{"public.ecr.aws", "quay.io", "registry.k8s.io"}
 
 func (e *Estate) validateRegistry() {
 	d := e.hub
-	roles, unique := map[string]string{}, uniqueAddresses(d, )
+	roles, unique := map[string]string{}, uniqueAddresses(d)
 	for _, name := range sortedKeys(e.Hub.Registry.Repositories) {
 		at := yamldoc.Child("registry.repositories", name)
 		if !repositoryName.MatchString(name) || len(name) < 2 || len(name) > 256 {

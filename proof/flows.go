@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"hubspoke/estate"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
 	"hubspoke/proof/reach"
@@ -16,7 +16,7 @@ import (
 const listed = 10
 
 // ends are the senders and receivers of a flow.
-func (p *Proof) ends(f estate.Flow) (from, to []place, err error) {
+func (p *Proof) ends(f intent.Flow) (from, to []place, err error) {
 	if from, err = p.places(f.From); err != nil {
 		return nil, nil, err
 	}
@@ -25,14 +25,14 @@ func (p *Proof) ends(f estate.Flow) (from, to []place, err error) {
 }
 
 // packets are those of a flow's protocol and ports.
-func packets(f estate.Flow) packet.Set {
+func packets(f intent.Flow) packet.Set {
 	protocol := packet.Protocols
 	switch {
-	case f.Protocol == estate.ProtocolUDP:
+	case f.Protocol == intent.ProtocolUDP:
 		protocol = packet.One(packet.UDP)
-	case f.Protocol == estate.ProtocolICMP:
+	case f.Protocol == intent.ProtocolICMP:
 		protocol = packet.One(packet.ICMP)
-	case f.Protocol == estate.ProtocolTCP, f.Protocol == "" && len(f.Port) > 0:
+	case f.Protocol == intent.ProtocolTCP, f.Protocol == "" && len(f.Port) > 0:
 		protocol = packet.One(packet.TCP)
 	}
 	all := packet.All.With(packet.Protocol, protocol)
@@ -47,7 +47,7 @@ func packets(f estate.Flow) packet.Set {
 }
 
 // deny proves that no packet of a sender arrives at a receiver.
-func (p *Proof) deny(f estate.Flow) Result {
+func (p *Proof) deny(f intent.Flow) Result {
 	r := Result{Intent: "deny " + describe(f), Status: Proven}
 	from, to, err := p.ends(f)
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *Proof) deny(f estate.Flow) Result {
 	}
 	var c collected
 	c.collect(from, to, func(a, b place) Case {
-		if f.By == estate.ByTransitGateway {
+		if f.By == intent.ByTransitGateway {
 			if one := p.separated(a, b); one.Status != Proven {
 				return one
 			}
@@ -92,7 +92,7 @@ const nothingBetween = "there are no packets of this kind between the two"
 
 // allow proves that every sender reaches every receiver, and that the answers
 // come back.
-func (p *Proof) allow(f estate.Flow) Result {
+func (p *Proof) allow(f intent.Flow) Result {
 	r := Result{Intent: "allow " + describe(f), Status: Proven}
 	from, to, err := p.ends(f)
 	if err != nil {
@@ -103,7 +103,7 @@ func (p *Proof) allow(f estate.Flow) Result {
 	return c.into(r, "every packet arrives, and is answered")
 }
 
-func (p *Proof) allowed(from, to place, packets packet.Set, via []estate.Waypoint) Case {
+func (p *Proof) allowed(from, to place, packets packet.Set, via []intent.Waypoint) Case {
 	answer := p.analysis.Ask(reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: ephemeral(from)})
 	missing := answer.Sent.Subtract(answer.Always)
 	switch {
@@ -135,7 +135,7 @@ func ephemeral(from place) packet.Range {
 }
 
 // without is the first waypoint that a way does not pass, or the answers do not.
-func without(answer *reach.Result, via []estate.Waypoint) string {
+func without(answer *reach.Result, via []intent.Waypoint) string {
 	if len(via) == 0 {
 		return ""
 	}
@@ -156,17 +156,17 @@ func without(answer *reach.Result, via []estate.Waypoint) string {
 }
 
 // waypoints are the hops that make a way pass a waypoint.
-var waypoints = map[estate.Waypoint][]reach.HopKind{
-	estate.ViaTransitGateway:  {reach.AttachmentHop},
-	estate.ViaNAT:             {reach.NATHop},
-	estate.ViaInternetGateway: {reach.InternetGatewayHop},
-	estate.ViaGatewayEndpoint: {reach.EndpointHop},
-	estate.ViaPeering:         {reach.PeeringHop},
-	estate.ViaFirewall:        {reach.FirewallHop},
+var waypoints = map[intent.Waypoint][]reach.HopKind{
+	intent.ViaTransitGateway:  {reach.AttachmentHop},
+	intent.ViaNAT:             {reach.NATHop},
+	intent.ViaInternetGateway: {reach.InternetGatewayHop},
+	intent.ViaGatewayEndpoint: {reach.EndpointHop},
+	intent.ViaPeering:         {reach.PeeringHop},
+	intent.ViaFirewall:        {reach.FirewallHop},
 }
 
 // only proves that the senders reach the receivers, and that nothing else does.
-func (p *Proof) only(f estate.Flow) Result {
+func (p *Proof) only(f intent.Flow) Result {
 	r := Result{Intent: "only " + describe(f), Status: Proven}
 	from, to, err := p.ends(f)
 	if err != nil {
@@ -366,7 +366,7 @@ func plural(n int, what string) string {
 }
 
 // describe is a flow in one line.
-func describe(f estate.Flow) string {
+func describe(f intent.Flow) string {
 	text := strings.Join(f.From, ", ") + " -> " + strings.Join(f.To, ", ")
 	var ports []string
 	for _, port := range f.Port {

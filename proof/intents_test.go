@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/estate"
+	"hubspoke/proof/intent"
 )
 
 // open lets the internet reach the public subnets of dev on port 22, but for what
@@ -30,7 +30,7 @@ func grouped(s stacks) {
 var intents = []struct {
 	name   string
 	change change
-	intent estate.Intent
+	intent intent.Intent
 	want   Status
 }{
 	{"one of two ranges is denied", open(`{"action": "deny", "cidr_block": "198.51.100.0/24", "protocol": "-1", "rule_no": 100},`),
@@ -50,11 +50,11 @@ var intents = []struct {
 	{"a range of the internet", nil, deny("203.0.113.0/24", "->", "*.private"), Proven},
 }
 
-func deny(words ...string) estate.Intent { return estate.Intent{Deny: flow(words)} }
-func only(words ...string) estate.Intent { return estate.Intent{Only: flow(words)} }
-func flow(words []string) *estate.Flow {
+func deny(words ...string) intent.Intent { return intent.Intent{Deny: flow(words)} }
+func only(words ...string) intent.Intent { return intent.Intent{Only: flow(words)} }
+func flow(words []string) *intent.Flow {
 	from, to, _ := strings.Cut(strings.Join(words, " "), " -> ")
-	return &estate.Flow{From: strings.Fields(from), To: strings.Fields(to), Protocol: estate.ProtocolTCP, Port: estate.Ports{{First: 22, Last: 22}}}
+	return &intent.Flow{From: strings.Fields(from), To: strings.Fields(to), Protocol: intent.ProtocolTCP, Port: intent.Ports{{First: 22, Last: 22}}}
 }
 
 func TestPartiesAreWhatTheyAreCalled(t *testing.T) {
@@ -64,7 +64,7 @@ func TestPartiesAreWhatTheyAreCalled(t *testing.T) {
 			if test.change != nil {
 				test.change(s)
 			}
-			if r := Of(piksel(t), s.list()).intent(test.intent); r.Status != test.want {
+			if r := s.proof(t).intent(test.intent); r.Status != test.want {
 				t.Errorf("%s, want %s: %s\n%+v", r.Status, test.want, r.Summary, r.Cases)
 			}
 		})
@@ -74,7 +74,7 @@ func TestPartiesAreWhatTheyAreCalled(t *testing.T) {
 func TestAQuestionIsNotAnsweredWithoutAllStacks(t *testing.T) {
 	s := read(t)
 	delete(s, "prod-baseline")
-	r, err := Of(piksel(t), s.list()).Ask("dev.private -> hub.private tcp/443")
+	r, err := s.proof(t).Ask("dev.private -> hub.private tcp/443")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"hubspoke/estate"
+	"hubspoke/internal/awsservice"
 	"hubspoke/proof/dns"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
 	"hubspoke/proof/reach"
@@ -70,7 +71,7 @@ func vpcs(places []place) []*network.VPC {
 }
 
 // resolve proves what answers a name.
-func (p *Proof) resolve(r estate.Resolution) Result {
+func (p *Proof) resolve(r intent.Resolution) Result {
 	result := Result{Intent: fmt.Sprintf("resolve %s from %s -> %s", r.Name, strings.Join(r.From, ", "), r.To), Status: Proven}
 	from, err := p.places(r.From)
 	if err != nil {
@@ -124,7 +125,7 @@ func (p *Proof) matcher(to string) (func(dns.Answer) bool, error) {
 			})
 		}, nil
 	}
-	wanted, err := p.places(estate.Parties{to})
+	wanted, err := p.places(intent.Parties{to})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func leadsTo(t dns.Target, wanted []place) bool {
 var images = []string{"ecr.api", "ecr.dkr", "s3"}
 
 // closed proves that services are reached without the internet.
-func (p *Proof) closed(c estate.Closure) Result {
+func (p *Proof) closed(c intent.Closure) Result {
 	result := Result{
 		Intent: fmt.Sprintf("closed %s for %s", strings.Join(c.Services, ", "), strings.Join(c.For, ", ")), Status: Proven,
 	}
@@ -188,8 +189,8 @@ func (p *Proof) closed(c estate.Closure) Result {
 	var all collected
 	for _, f := range from {
 		for _, s := range services {
-			names, ok := dns.Names(s, f.subnet().VPC.Region)
-			if !ok {
+			names := awsservice.Names(s, f.subnet().VPC.Region)
+			if len(names) == 0 {
 				return unreadable(result.Intent, fmt.Errorf("the names of %s are not known", s))
 			}
 			for _, name := range names {
@@ -232,7 +233,7 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 			return c
 		}
 		to := place{Place: reach.Place{Service: answer.To.Service}, party: answer.To.Service}
-		one := p.allowed(from, to, https, []estate.Waypoint{estate.ViaGatewayEndpoint})
+		one := p.allowed(from, to, https, []intent.Waypoint{intent.ViaGatewayEndpoint})
 		c.Status, c.explain = one.Status, after(c.Path, one, answer.To.String()+": ")
 	default:
 		c.Status, c.Answer = Violated, answer.To.String()

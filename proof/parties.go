@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"hubspoke/estate"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
 	"hubspoke/proof/reach"
@@ -60,11 +60,11 @@ func (p place) subnet() *network.Subnet {
 
 // places are all places that the names of parties stand for. A name that stands
 // for none is an error.
-func (p *Proof) places(parties estate.Parties) ([]place, error) {
+func (p *Proof) places(parties intent.Parties) ([]place, error) {
 	var all []place
 	seen := map[where][]place{}
 	for _, text := range parties {
-		party, err := p.estate.Party(text)
+		party, err := p.accountNames.Party(text)
 		if err != nil {
 			return nil, err
 		}
@@ -87,26 +87,26 @@ func (p *Proof) places(parties estate.Parties) ([]place, error) {
 }
 
 // find are the places of one party.
-func (p *Proof) find(party estate.Party) []place {
+func (p *Proof) find(party intent.Party) []place {
 	switch party.Kind {
-	case estate.PartyInternet:
+	case intent.PartyInternet:
 		return []place{{Place: reach.Place{Internet: true}, party: "internet"}}
-	case estate.PartyOnPremises:
+	case intent.PartyOnPremises:
 		if !p.hasOnPremises() {
 			return nil
 		}
 		return []place{{Place: reach.Place{OnPremises: true}, party: "on-premises"}}
-	case estate.PartyService:
+	case intent.PartyService:
 		return []place{{Place: reach.Place{Service: party.Name}, party: party.Name}}
-	case estate.PartyRange:
+	case intent.PartyRange:
 		return p.within(party)
-	case estate.PartyAccount, estate.PartyTier:
+	case intent.PartyAccount, intent.PartyTier:
 		return p.workloads(func(s *network.Subnet) bool {
-			return p.in(s.VPC, party.Account) && (party.Kind == estate.PartyAccount || s.Tier == party.Name)
+			return p.in(s.VPC, party.Account) && (party.Kind == intent.PartyAccount || s.Tier == party.Name)
 		})
-	case estate.PartyGroup:
+	case intent.PartyGroup:
 		return p.holders(party)
-	case estate.PartyResolver:
+	case intent.PartyResolver:
 		return p.resolvers(party)
 	}
 	var places []place
@@ -119,14 +119,14 @@ func (p *Proof) find(party estate.Party) []place {
 }
 
 // kinds are the kinds of interfaces by the words of intents.
-var kinds = map[estate.PartyKind]network.InterfaceKind{
-	estate.PartyNodes:        network.Nodes,
-	estate.PartyControlPlane: network.ControlPlane,
-	estate.PartyInstance:     network.Instance,
-	estate.PartyEndpoint:     network.EndpointAddress,
-	estate.PartyResolver:     network.ResolverAddress,
-	estate.PartyDatabase:     network.DatabaseInstance,
-	estate.PartyLoadBalancer: network.LoadBalancer,
+var kinds = map[intent.PartyKind]network.InterfaceKind{
+	intent.PartyNodes:        network.Nodes,
+	intent.PartyControlPlane: network.ControlPlane,
+	intent.PartyInstance:     network.Instance,
+	intent.PartyEndpoint:     network.EndpointAddress,
+	intent.PartyResolver:     network.ResolverAddress,
+	intent.PartyDatabase:     network.DatabaseInstance,
+	intent.PartyLoadBalancer: network.LoadBalancer,
 }
 
 // in says whether the VPC belongs to the account, or to any for `*`.
@@ -145,7 +145,7 @@ func (p *Proof) account(v *network.VPC) string {
 // words are the words of intents by the kinds of interfaces.
 var words = invert(kinds)
 
-func invert(kinds map[estate.PartyKind]network.InterfaceKind) map[network.InterfaceKind]string {
+func invert(kinds map[intent.PartyKind]network.InterfaceKind) map[network.InterfaceKind]string {
 	words := map[network.InterfaceKind]string{}
 	for word, kind := range kinds {
 		words[kind] = string(word)
@@ -182,7 +182,7 @@ func (p *Proof) workloads(match func(*network.Subnet) bool) []place {
 
 // resolvers are the addresses of inbound resolver endpoints, or of the endpoint
 // with the name.
-func (p *Proof) resolvers(party estate.Party) []place {
+func (p *Proof) resolvers(party intent.Party) []place {
 	var places []place
 	for _, e := range p.network.ResolverEndpoints {
 		if party.Name == "" && !e.Inbound || party.Name != "" && party.Name != e.Resource.Name {
@@ -200,7 +200,7 @@ func (p *Proof) resolvers(party estate.Party) []place {
 // holders are workloads that hold a group and no other, in the subnets where it is
 // known to be in use or, if it is in use nowhere, in all of its VPC; and what is
 // known to hold it, with all its groups.
-func (p *Proof) holders(party estate.Party) []place {
+func (p *Proof) holders(party intent.Party) []place {
 	var places []place
 	for _, g := range p.network.Groups {
 		if !p.in(g.VPC, party.Account) || g.Name != party.Name {
@@ -227,7 +227,7 @@ func (p *Proof) holders(party estate.Party) []place {
 
 // within are the places with addresses of a range: parts of subnets, of the
 // internet, and of what is on-premises.
-func (p *Proof) within(party estate.Party) []place {
+func (p *Proof) within(party intent.Party) []place {
 	wanted := packet.Prefix(party.Range)
 	at := []packet.Range{wanted}
 	var places []place
@@ -278,13 +278,13 @@ func (p *Proof) hasOnPremises() bool {
 }
 
 // suggestions says what a party could have been.
-func (p *Proof) suggestions(party estate.Party) string {
+func (p *Proof) suggestions(party intent.Party) string {
 	found := map[string]bool{}
 	what := "no stack here makes one"
 	switch party.Kind {
-	case estate.PartyOnPremises:
+	case intent.PartyOnPremises:
 		return "no VPN, Direct Connect or virtual private gateway is in the stacks"
-	case estate.PartyTier, estate.PartyAccount:
+	case intent.PartyTier, intent.PartyAccount:
 		what = "the tiers there are"
 		for _, v := range p.network.VPCs {
 			for _, s := range v.Subnets {
@@ -293,7 +293,7 @@ func (p *Proof) suggestions(party estate.Party) string {
 				}
 			}
 		}
-	case estate.PartyGroup:
+	case intent.PartyGroup:
 		what = "the groups there are"
 		for _, g := range p.network.Groups {
 			if p.in(g.VPC, party.Account) {

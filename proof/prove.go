@@ -18,6 +18,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/invariant"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
@@ -26,10 +27,14 @@ import (
 
 // Proof answers questions about an estate's network.
 type Proof struct {
-	estate   *estate.Estate
+	estate *estate.Estate
+	// expected are the names of the stacks that the estate has.
+	expected []string
 	config   *config.Config
 	network  *network.Network
 	analysis *reach.Analysis
+	// accountNames are what parties may begin with.
+	accountNames intent.Names
 	// names are the names of accounts, by number.
 	names map[string]string
 	// answered are the answers of DNS, by who asks for what.
@@ -40,24 +45,27 @@ type Proof struct {
 	apart map[vpcPair]Case
 }
 
-// Of prepares the proof of an estate from its synthesized stacks. The estate gives
-// the accounts their names; all else comes from the stacks.
-func Of(e *estate.Estate, stacks []*stackjson.Stack) *Proof {
-	p := &Proof{estate: e, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, found: map[string][]place{}, apart: map[vpcPair]Case{}}
+// Of prepares the proof of an estate from its synthesized stacks, and the names of those
+// that it should have. The estate gives the accounts their names; all else comes from
+// the stacks.
+func Of(e *estate.Estate, expected []string, stacks []*stackjson.Stack) *Proof {
+	p := &Proof{estate: e, expected: expected, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, found: map[string][]place{}, apart: map[vpcPair]Case{}}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)
 	for name, number := range e.Accounts {
 		p.names[number] = name
+		p.accountNames.Accounts = append(p.accountNames.Accounts, name)
 	}
+	slices.Sort(p.accountNames.Accounts)
 	return p
 }
 
 // Prove checks all intents, which stand in the file, and all invariants.
 func (p *Proof) Prove(file string) *Report {
 	r := &Report{Estate: p.estate.Name, Status: Proven, Model: p.count()}
-	for i, intent := range p.estate.Intents {
-		result := p.intent(intent)
-		result.File, result.Line = file, p.estate.IntentLine(i)
+	for _, promise := range p.estate.Intents {
+		result := p.intent(promise)
+		result.File, result.Line = file, promise.Line
 		r.Intents = append(r.Intents, result)
 	}
 	r.Invariants = p.invariants()
@@ -150,11 +158,11 @@ func (p *Proof) compareStacks(add func(string, Status, string, []*config.Resourc
 	for _, s := range p.config.Stacks {
 		there[s.Name] = true
 	}
-	for _, s := range p.estate.Stacks() {
-		if !there[s.Name] {
-			add("stack-not-synthesized", Unproven, fmt.Sprintf("the estate's stack %s is not here: run `make synth`", s.Name), nil)
+	for _, name := range p.expected {
+		if !there[name] {
+			add("stack-not-synthesized", Unproven, fmt.Sprintf("the estate's stack %s is not here: run `make synth`", name), nil)
 		}
-		delete(there, s.Name)
+		delete(there, name)
 	}
 	for _, account := range p.estate.NetworkAccounts() {
 		if cidr := p.estate.Network(account).CIDR; !p.hasVPC(account, cidr) {
@@ -187,7 +195,7 @@ func (p *Proof) noteLookedUp(add func(string, Status, string, []*config.Resource
 }
 
 // intent checks one intent.
-func (p *Proof) intent(i estate.Intent) Result {
+func (p *Proof) intent(i intent.Intent) Result {
 	switch {
 	case i.Deny != nil:
 		return p.deny(*i.Deny)

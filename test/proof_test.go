@@ -5,6 +5,7 @@ import (
 
 	"hubspoke/internal/tf"
 	"hubspoke/proof"
+	"hubspoke/stacks"
 )
 
 // What an estate promises about its network holds for what was synthesized, and so
@@ -13,7 +14,7 @@ func TestEveryEstateKeepsItsPromises(t *testing.T) {
 	for _, name := range tf.Keys(estates) {
 		t.Run(name, func(t *testing.T) {
 			e := synthesized(t, name)
-			report := proof.Of(e.Estate, e.stacks).Prove("intents.yaml")
+			report := proof.Of(e.Estate, stacks.Names(e.list), e.stacks).Prove("intents.yaml")
 			if len(report.Intents) == 0 {
 				t.Error("the estate promises nothing")
 			}

@@ -16,10 +16,15 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hubspoke/estate"
+	"hubspoke/internal/scaffold"
 	"hubspoke/internal/validate"
+	"hubspoke/stacks"
 )
 
 type commands struct {
+	New newCommand  `cmd:"" help:"Write a small estate of your own."`
+	Add addCommands `cmd:"" help:"Add to an estate."`
+
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
@@ -66,14 +71,18 @@ func (c checkCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(os.Stderr, e.Warnings.Warning())
+	fmt.Fprint(os.Stderr, append(e.Warnings, scaffold.Leftovers(dir, e)...).Warning())
+	all, err := stacks.Order(stacks.Of(e))
+	if err != nil {
+		return err
+	}
 	clusters := 0
 	for _, s := range e.Spokes {
 		if s.Cluster != nil {
 			clusters++
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(e.Stacks()))
+	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all))
 	return err
 }
 
@@ -86,8 +95,12 @@ func (c stacksCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range e.Stacks() {
-		if s.Kind != estate.Bootstrap {
+	all, err := stacks.Order(stacks.Of(e))
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Kind != stacks.Bootstrap {
 			fmt.Fprintln(out, s.Name)
 		}
 	}

@@ -29,15 +29,17 @@ func TestCommands(t *testing.T) {
 			env.Setenv("STACKS", filepath.Join(env.WorkDir, "synthesized"))
 			return prepare(root, env.WorkDir)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "copytree": copyTree, "replace": replace},
 	})
 }
 
-// prepare copies piksel, and the stacks that it was last reviewed with, into the
-// folder that CDKTF would write.
+// prepare copies piksel and the schemas, and the stacks that piksel was last reviewed
+// with into the folder that CDKTF would write.
 func prepare(root, dir string) error {
-	if err := os.CopyFS(filepath.Join(dir, "piksel"), os.DirFS(filepath.Join(root, "environments", "piksel"))); err != nil {
-		return err
+	for from, to := range map[string]string{"piksel": "piksel", "schema": "environments/schema"} {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(filepath.Join(root, "environments", from))); err != nil {
+			return err
+		}
 	}
 	reviewed, err := filepath.Glob(filepath.Join(root, "test", "testdata", "golden", "piksel", "*.json"))
 	if err != nil {
@@ -69,6 +71,29 @@ func status(ts *testscript.TestScript, negated bool, args []string) {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != want {
 		ts.Fatalf("want status %d: %v", want, err)
+	}
+}
+
+// copyTree copies a folder.
+func copyTree(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 2 {
+		ts.Fatalf("usage: copytree from to")
+	}
+	ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(ts.MkAbs(args[0]))))
+}
+
+// replace replaces a text in files, each of which has it.
+func replace(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 3 {
+		ts.Fatalf("usage: replace old new file...")
+	}
+	for _, file := range args[2:] {
+		before := ts.ReadFile(file)
+		after := strings.ReplaceAll(before, args[0], args[1])
+		if after == before {
+			ts.Fatalf("%s has no %q", file, args[0])
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(after), 0o644))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/internal/awsservice"
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
@@ -112,7 +113,7 @@ func nameOf(e *network.Endpoint) config.Ref {
 // central is an endpoint without private DNS, and a zone with an alias of it.
 func (e *world) central(v *network.VPC, service string, visible ...*network.VPC) (*network.Endpoint, *network.Zone) {
 	end := e.endpoint(v, service, false)
-	names, _ := Names(service, region)
+	names := awsservice.Names(service, region)
 	z := e.zone(strings.TrimPrefix(names[0], "*."), append([]*network.VPC{v}, visible...)...)
 	for _, name := range names {
 		e.alias(z, name, nameOf(end))

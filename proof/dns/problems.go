@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/awsservice"
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
 )
@@ -282,7 +283,7 @@ func (p *problems) endpoint(e *network.Endpoint) {
 		}
 	}
 	// Clients of these use the endpoint's own names, beside a gateway endpoint.
-	if len(without) > 0 && !hasGateway(e.Service) {
+	if len(without) > 0 && !awsservice.HasGateway(e.Service) {
 		p.problem("endpoint-without-name", about(e.Resource),
 			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a "+
 				"private zone with an alias of the endpoint, and associate it with the VPCs that use it",

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/awsservice"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
 )
@@ -173,7 +174,7 @@ func (q *query) endpointAuthority(e *network.Endpoint, name string) []authority 
 	switch {
 	case !ok:
 		// The names of services that are known are not this one's.
-		if service, region, known := ServiceOf(name); known && patterns(service) != nil && region != "" {
+		if service, _, ok := awsservice.Of(name); ok && awsservice.Known(service) {
 			return nil
 		}
 		a.domain, a.why = name, "which names its private DNS takes is not known"
@@ -181,7 +182,7 @@ func (q *query) endpointAuthority(e *network.Endpoint, name string) []authority 
 	// Beside a gateway endpoint, private DNS may be for queries of the inbound
 	// endpoint alone:
 	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html
-	case hasGateway(e.Service):
+	case awsservice.HasGateway(e.Service):
 		a.why = "whether private DNS for " + e.Service + " answers clients of the VPC is not modelled"
 	}
 	for _, domain := range domains(names) {
@@ -202,7 +203,8 @@ func (q *query) privateNames(e *network.Endpoint) (names []string, ok bool) {
 			return []string{strings.ToLower(name)}, ok
 		}
 	}
-	return Names(e.Service, e.VPC.Region)
+	names = awsservice.Names(e.Service, e.VPC.Region)
+	return names, len(names) > 0
 }
 
 // domains are the zones that names make, each once.
@@ -326,7 +328,7 @@ func (q *query) public(vpc *network.VPC, name string) Target {
 		q.step(nil, "AWS makes up names like %s", name)
 		return unknown("what %s leads to cannot be told from the name", name)
 	}
-	if service, region, ok := ServiceOf(name); ok {
+	if service, region, ok := awsservice.Of(name); ok {
 		q.step(nil, "public DNS answers for %s, with public addresses of %s in %s", name, service, region)
 		return publicService(service, region, vpc.Region)
 	}

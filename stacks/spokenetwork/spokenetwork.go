@@ -13,39 +13,31 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubnetwork"
+	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
-	network, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
+	v, err := estatevpc.New(s, subnetTags(s.Estate.ClusterName(s.Account)))
 	if err != nil {
 		return err
 	}
-	outputs := Outputs{}
-	if e.HasHubNetwork() || spoke.Cluster != nil {
-		outputs.VPCID = network.VPC.ID
-	}
-	if spoke.Cluster != nil {
-		outputs.PrivateSubnetIDs = subnetIDs(network.VPC, subnet.Private)
-	}
-	if spoke.Database != nil {
-		outputs.DatabaseSubnetIDs = subnetIDs(network.VPC, subnet.Database)
-	}
-	if e.HasHubNetwork() {
-		err = join(s, network.VPC, &outputs)
+	outputs := Outputs{SubnetOutputs: v.Outputs(), VPCID: v.ID}
+	if s.Estate.HasHubNetwork() {
+		err = join(s, v.VPC, &outputs)
 	} else {
-		err = standAlone(s, network, &outputs)
+		err = standAlone(s, v, &outputs)
 	}
 	if err != nil {
 		return err
 	}
-	base.Write(s, outputs)
+	output.Write(s.Scope, outputs)
 	return nil
 }
 
@@ -53,8 +45,8 @@ func New(s *base.Stack) error {
 // does.
 func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	e := s.Estate
-	hub := base.Read[hubnetwork.Outputs](s, "hub-network")
-	accepted, err := base.AcceptShare(s, "network", hub.ShareARN)
+	hub := hubnetwork.Read(s)
+	accepted, err := spokeshare.Accept(s, "network", hub.ShareARN)
 	if err != nil {
 		return err
 	}
@@ -94,15 +86,6 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		outputs.DNSGroupID = group.ID
 	}
 	return nil
-}
-
-// subnetIDs are the ids of a tier's subnets, by zone id.
-func subnetIDs(v *vpc.VPC, tier subnet.Tier) base.Map {
-	ids := map[string]*string{}
-	for _, subnet := range v.Subnets(tier) {
-		ids[subnet.Zone] = subnet.ID
-	}
-	return base.MapOf(ids)
 }
 
 // subnetTags are how the load balancer controller and Karpenter find subnets:
@@ -153,8 +136,8 @@ func nameServers(e *estate.Estate, account string) []string {
 
 // logQueries sends what the VPC's resolver is asked to the hub's central bucket.
 func logQueries(s *base.Stack, v *vpc.VPC) error {
-	dns := base.Read[hubdns.Outputs](s, "hub-dns")
-	accepted, err := base.AcceptShare(s, "query_log", dns.QueryLogShareARN)
+	dns := hubdns.Read(s)
+	accepted, err := spokeshare.Accept(s, "query_log", dns.QueryLogShareARN)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"hubspoke/estate"
+	"hubspoke/proof/intent"
 )
 
 // files are the schemas with the type of the file that each describes.
@@ -22,7 +23,7 @@ var files = map[string]any{
 	"estate":  estate.Settings{},
 	"hub":     estate.Hub{},
 	"spoke":   estate.Spoke{},
-	"intents": estate.Intents{},
+	"intents": intent.Intents{},
 }
 
 // main expects to run in the folder estate/.
@@ -53,8 +54,10 @@ func generate(name string) ([]byte, error) {
 		RequiredFromJSONSchemaTags: true,
 		Mapper:                     scalar,
 	}
-	if err := r.AddGoComments("hubspoke/estate", ".", jsonschema.WithFullComment()); err != nil {
-		return nil, err
+	for _, folder := range []string{".", "../proof/intent"} {
+		if err := r.AddGoComments("hubspoke/estate", folder, jsonschema.WithFullComment()); err != nil {
+			return nil, err
+		}
 	}
 	comments := r.CommentMap
 	r.CommentMap = nil
@@ -85,12 +88,12 @@ func scalar(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Format: "ipv4", Pattern: `^[0-9]{1,3}(\.[0-9]{1,3}){3}$`}
 	case reflect.TypeFor[estate.Date]():
 		return &jsonschema.Schema{Type: "string", Format: "date"}
-	case reflect.TypeFor[estate.PortRange]():
+	case reflect.TypeFor[intent.PortRange]():
 		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{
 			{Type: "integer", Minimum: "0", Maximum: "65535"},
 			{Type: "string", Pattern: `^[0-9]{1,5}(-[0-9]{1,5})?$`},
 		}}
-	case reflect.TypeFor[estate.Parties](), reflect.TypeFor[estate.Ports](), reflect.TypeFor[estate.Waypoints]():
+	case reflect.TypeFor[intent.Parties](), reflect.TypeFor[intent.Ports](), reflect.TypeFor[intent.Waypoints]():
 		return oneOrMore(t.Elem())
 	}
 	enum, ok := reflect.Zero(t).Interface().(interface{ Values() []string })

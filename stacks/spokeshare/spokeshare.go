@@ -1,16 +1,19 @@
-package base
+// Package spokeshare shares what a stack of the hub makes with all spokes, and
+// accepts it in theirs.
+package spokeshare
 
 import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/share"
+	"hubspoke/internal/base"
 )
 
-// ShareWithSpokes shares resources of the hub, by a name for each, with every
-// spoke: through the organisation if it shares without invitations, otherwise by
-// an invitation to each account. It returns the share's ARN if spokes have to
-// accept it, and nil if they do not.
-func ShareWithSpokes(s *Stack, id string, resources map[string]*string) (*string, error) {
+// New shares resources of the hub, by a name for each, with every spoke: through the
+// organisation if it shares without invitations, otherwise by an invitation to each
+// account. It returns the share's ARN if spokes have to accept it, and nil if they do
+// not.
+func New(s *base.Stack, id string, resources map[string]*string) (*string, error) {
 	config := share.Config{Name: s.Prefix() + "-" + id, Resources: resources}
 	if s.Estate.Organization.ResourceSharing {
 		config.Organization = s.Estate.Organization.ARN
@@ -27,10 +30,10 @@ func ShareWithSpokes(s *Stack, id string, resources map[string]*string) (*string
 	return made.ARN, nil
 }
 
-// AcceptShare accepts a share of the hub in the stack's account. It returns what
-// the users of the shared resources must wait for: nothing, if the organisation
-// shares without invitations.
-func AcceptShare(s *Stack, id string, arn *string) ([]cdktf.ITerraformDependable, error) {
+// Accept accepts a share of the hub in the stack's account. It returns what the users
+// of the shared resources must wait for: nothing, if the organisation shares without
+// invitations.
+func Accept(s *base.Stack, id string, arn *string) ([]cdktf.ITerraformDependable, error) {
 	if s.Estate.Organization.ResourceSharing {
 		return nil, nil
 	}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hubspoke/estate"
+	"hubspoke/internal/scaffold"
+)
+
+type addCommands struct {
+	Spoke addSpokeCommand `cmd:"" help:"Add a spoke that is made after another one."`
+}
+
+type addSpokeCommand struct {
+	Name    string `arg:"" help:"The name of the spoke, and of its account."`
+	Estate  string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Like    string `required:"" placeholder:"SPOKE" help:"The spoke to make it after."`
+	CIDR    string `name:"cidr" placeholder:"RANGE" help:"The range of its VPC. Default: the first that is free, of the same size."`
+	Account string `placeholder:"NUMBER" help:"Its account number. Default: a placeholder."`
+	DryRun  bool   `help:"Print what would change, and change nothing."`
+}
+
+func (c addSpokeCommand) Run(out io.Writer) error {
+	dir := estate.Find(c.Estate)
+	d, err := scaffold.AddSpoke(scaffold.SpokeOptions{Dir: dir, Name: c.Name, Like: c.Like, CIDR: c.CIDR, Account: c.Account})
+	if err != nil {
+		return err
+	}
+	if c.DryRun {
+		_, err := out.Write(d.Diff())
+		return err
+	}
+	if err := d.Write(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %s is added, with %s (%s)\n", dir, c.Name, d.Estate.Spoke(c.Name).Network.CIDR, strings.Join(d.Files(), ", "))
+	nextSteps(out, d.Notes)
+	fmt.Fprintln(out, "before the rest is deployed, bootstrap makes the roles of the new account: make deploy STACKS=bootstrap")
+	return nil
+}

@@ -1,0 +1,120 @@
+package intent
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"hubspoke/internal/yamldoc"
+)
+
+var names = Names{
+	Accounts: []string{"dev", "hub", "logs"},
+	Tiers:    map[string][]string{"dev": {"private", "database"}, "hub": {"private", "public"}, "logs": nil},
+}
+
+// check is what is wrong with the text of an intents.yaml, a line for each.
+func check(text string) string {
+	var all Intents
+	d := yamldoc.Decode("intents.yaml", []byte(text), &all)
+	all.Validate(d, names)
+	if err := d.Errors.Sorted(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"nothing is wrong", "- deny: {from: dev, to: [hub.private, internet], port: [22, 8000-8080]}\n- resolve: {from: \"*\", name: a.b, to: zone b}\n- closed: {for: dev.private, services: ecr}", ""},
+		{"two promises in one", "- deny: {from: dev, to: hub}\n  allow: {from: dev, to: hub}",
+			"intents.yaml:1: [0]: an intent is exactly one of deny, allow, only, resolve and closed, not 2 of them"},
+		{"no promise", "- {}", "intents.yaml:1: [0]: an intent is exactly one of deny, allow, only, resolve and closed, not 0 of them"},
+		{"an account that is not there", "- deny: {from: dew, to: hub}",
+			`intents.yaml:1: [0].deny.from[0]: "dew" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3 (did you mean "dev"?)`},
+		{"what does not run in accounts", "- deny:\n    from: dev\n    to: hub.endpont.sts",
+			`intents.yaml:3: [0].deny.to[0]: "hub.endpont.sts": "endpont" is not one of nodes, control-plane, instance, endpoint, resolver, rds, load-balancer, group (did you mean "endpoint"?)`},
+		{"a range with bits of a host", "- deny: {from: 10.0.0.1/8, to: hub}", `intents.yaml:1: [0].deny.from[0]: "10.0.0.1/8" is not a range: write 10.0.0.0/8 for all of it, or 10.0.0.1 for the one address`},
+		{"an address with too few parts", "- deny: {from: 10.0.0, to: hub}", `intents.yaml:1: [0].deny.from[0]: "10.0.0" is neither an IPv4 range such as 203.0.113.0/24 nor an address such as 203.0.113.7`},
+		{"an IPv6 address", "- deny: {from: \"2001:db8::1\", to: hub}", `intents.yaml:1: [0].deny.from[0]: "2001:db8::1" is neither an IPv4 range such as 203.0.113.0/24 nor an address such as 203.0.113.7`},
+		{"a misspelt tier", "- deny: {from: dev, to: hub.privat}",
+			`intents.yaml:1: [0].deny.to[0]: "hub.privat": "privat" is neither a tier of hub (private, public) nor one of nodes, control-plane, instance, endpoint, resolver, rds, load-balancer, group (did you mean "private"?)`},
+		{"a tier of another account", "- deny: {from: dev, to: hub.database}",
+			`intents.yaml:1: [0].deny.to[0]: "hub.database": "database" is neither a tier of hub (private, public) nor one of nodes, control-plane, instance, endpoint, resolver, rds, load-balancer, group`},
+		{"a tier of no account", "- deny: {from: \"*.nods\", to: hub}",
+			`intents.yaml:1: [0].deny.from[0]: "*.nods": "nods" is neither a tier of any account (database, private, public) nor one of nodes, control-plane, instance, endpoint, resolver, rds, load-balancer, group (did you mean "nodes"?)`},
+		{"a tier of one account, for all", "- deny: {from: \"*.database\", to: hub}", ""},
+		{"a tier of an account without a network", "- deny: {from: dev, to: logs.private}", `intents.yaml:1: [0].deny.to[0]: "logs.private": logs has no network, and so no tiers`},
+		{"a port of all protocols", "- deny: {from: dev, to: hub, port: 22, protocol: icmp}", "intents.yaml:1: [0].deny.port: icmp has no ports: leave the port out, or say tcp or udp"},
+		{"a way that packets must not take", "- deny: {from: dev, to: hub, via: nat-gateway}", "intents.yaml:1: [0].deny.via: only allow says which way packets take"},
+		{"what stops packets that arrive", "- allow: {from: dev, to: hub, by: transit-gateway}", "intents.yaml:1: [0].allow.by: only deny says what stops packets"},
+		{"nobody sends", "- deny: {from: [], to: hub}", "intents.yaml:1: [0].deny.from: names nobody"},
+		{"the internet asks for a name", "- resolve: {from: internet, name: a.b, to: nothing}", `intents.yaml:1: [0].resolve.from[0]: "internet" is neither an account nor a tier of one`},
+		{"a name leads to nobody", "- resolve: {from: dev, name: a.b, to: hug}",
+			`intents.yaml:1: [0].resolve.to[0]: "hug" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3 (did you mean "hub"?)`},
+		{"a service that is not known", "- closed: {for: dev, services: stss}", `intents.yaml:1: [0].closed.services[0]: "stss" is not an AWS service that is known here (did you mean "sts"?)`},
+		{"no service", "- closed: {for: dev, services: []}", "intents.yaml:1: [0].closed.services: names no service"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := check(test.text); got != test.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAnyTierWillDoWhereTheyAreNotKnown(t *testing.T) {
+	unknown := Names{Accounts: []string{"dev", "hub"}, Tiers: map[string][]string{"hub": {"private"}}}
+	for _, text := range []string{"dev.anything", "*.anything"} {
+		if _, err := unknown.Party(text); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestIntentsKnowTheirLines(t *testing.T) {
+	var all Intents
+	d := yamldoc.Decode("intents.yaml", []byte("# promises\n- deny: {from: dev, to: hub}\n\n- allow:\n    from: dev\n    to: hub\n"), &all)
+	all.Locate(d)
+	if all[0].Line != 2 || all[1].Line != 4 {
+		t.Errorf("the intents stand on the lines %d and %d", all[0].Line, all[1].Line)
+	}
+}
+
+func TestPartiesAreTakenApart(t *testing.T) {
+	for text, want := range map[string]Party{
+		"internet":              {Kind: PartyInternet},
+		"on-premises":           {Kind: PartyOnPremises},
+		"s3":                    {Kind: PartyService, Name: "s3"},
+		"ecr.api":               {Kind: PartyService, Name: "ecr.api"},
+		"203.0.113.0/24":        {Kind: PartyRange, Range: netip.MustParsePrefix("203.0.113.0/24")},
+		"203.0.113.7":           {Kind: PartyRange, Range: netip.MustParsePrefix("203.0.113.7/32")},
+		"dev":                   {Kind: PartyAccount, Account: "dev"},
+		"*.private":             {Kind: PartyTier, Account: "*", Name: "private"},
+		"dev.nodes":             {Kind: PartyNodes, Account: "dev"},
+		"hub.endpoint.ecr.dkr":  {Kind: PartyEndpoint, Account: "hub", Name: "ecr.dkr"},
+		"dev.group.acme-dev-db": {Kind: PartyGroup, Account: "dev", Name: "acme-dev-db"},
+	} {
+		want.Text = text
+		if got, err := names.Party(text); err != nil || got != want {
+			t.Errorf("%s: got %+v, %v", text, got, err)
+		}
+	}
+}
+
+func TestPortsAreWrittenAsTheyAreRead(t *testing.T) {
+	for _, text := range []string{"443", "8000-8080", "0"} {
+		var p PortRange
+		if err := p.UnmarshalText([]byte(text)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		if got, _ := p.MarshalText(); string(got) != text {
+			t.Errorf("%s is written as %s", text, got)
+		}
+	}
+	for _, text := range []string{"", "http", "8080-8000", "65536", "1-70000", "-1"} {
+		if err := new(PortRange).UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), "not a") {
+			t.Errorf("%q is a port: %v", text, err)
+		}
+	}
+}

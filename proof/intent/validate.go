@@ -1,0 +1,104 @@
+package intent
+
+import (
+	"slices"
+	"strings"
+
+	"hubspoke/internal/awsservice"
+	"hubspoke/internal/yamldoc"
+)
+
+// Locate tells each intent the line on which it stands in the document that they were
+// decoded from.
+func (all Intents) Locate(d *yamldoc.Document) {
+	for i := range all {
+		all[i].Line = d.Line(yamldoc.Index("", i))
+	}
+}
+
+// Validate checks what can be told without a network, and reports what is wrong in the
+// document that the intents were decoded from.
+func (all Intents) Validate(d *yamldoc.Document, names Names) {
+	v := validator{d, names}
+	for i, intent := range all {
+		path := yamldoc.Index("", i)
+		kinds := 0
+		for _, promise := range []struct {
+			kind string
+			flow *Flow
+		}{{"deny", intent.Deny}, {"allow", intent.Allow}, {"only", intent.Only}} {
+			if promise.flow != nil {
+				kinds++
+				v.flow(*promise.flow, promise.kind, yamldoc.Child(path, promise.kind))
+			}
+		}
+		if intent.Resolve != nil {
+			kinds++
+			v.resolution(*intent.Resolve, yamldoc.Child(path, "resolve"))
+		}
+		if intent.Closed != nil {
+			kinds++
+			v.parties(intent.Closed.For, yamldoc.Child(yamldoc.Child(path, "closed"), "for"), true)
+			v.services(intent.Closed.Services, yamldoc.Child(yamldoc.Child(path, "closed"), "services"))
+		}
+		if kinds != 1 {
+			d.Errorf(path, "an intent is exactly one of deny, allow, only, resolve and closed, not %d of them", kinds)
+		}
+	}
+}
+
+// validator reports what is wrong with intents in their document.
+type validator struct {
+	document *yamldoc.Document
+	names    Names
+}
+
+func (v validator) flow(f Flow, kind, path string) {
+	v.parties(f.From, yamldoc.Child(path, "from"), false)
+	v.parties(f.To, yamldoc.Child(path, "to"), false)
+	if len(f.Port) > 0 && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
+		v.document.Errorf(yamldoc.Child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
+	}
+	if len(f.Via) > 0 && kind != "allow" {
+		v.document.Errorf(yamldoc.Child(path, "via"), "only allow says which way packets take")
+	}
+	if f.By != "" && kind != "deny" {
+		v.document.Errorf(yamldoc.Child(path, "by"), "only deny says what stops packets")
+	}
+}
+
+func (v validator) resolution(r Resolution, path string) {
+	v.parties(r.From, yamldoc.Child(path, "from"), true)
+	if r.To != "nothing" && !strings.HasPrefix(r.To, "zone ") {
+		v.parties(Parties{r.To}, yamldoc.Child(path, "to"), false)
+	}
+}
+
+// parties checks the names of parties. Who asks a question of DNS or uses a service is
+// in a VPC as a whole: a place.
+func (v validator) parties(names Parties, path string, places bool) {
+	if len(names) == 0 {
+		v.document.Errorf(path, "names nobody")
+	}
+	for i, name := range names {
+		p, err := v.names.Party(name)
+		switch {
+		case err != nil:
+			v.document.Errorf(yamldoc.Index(path, i), "%v", err)
+		case places && p.Kind != PartyAccount && p.Kind != PartyTier:
+			v.document.Errorf(yamldoc.Index(path, i), "%q is neither an account nor a tier of one", name)
+		}
+	}
+}
+
+func (v validator) services(services Parties, path string) {
+	if len(services) == 0 {
+		v.document.Errorf(path, "names no service")
+	}
+	known := append(awsservice.All(), "ecr")
+	for i, s := range services {
+		if !slices.Contains(known, s) {
+			v.document.Errorf(yamldoc.Index(path, i), "%q is not an AWS service that is known here%s", s, yamldoc.Suggest(s, known))
+		}
+	}
+}
