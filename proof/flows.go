@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/proof/finding"
 	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
@@ -304,7 +305,7 @@ func (c collected) into(r Result, proven string) Result {
 		return unreadable(r.Intent, errors.New("senders and receivers are the same"))
 	}
 	for _, one := range c.failing {
-		r.Status = worse(r.Status, one.Status)
+		r.Status = finding.Worse(r.Status, one.Status)
 	}
 	if r.Status == Proven {
 		r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)

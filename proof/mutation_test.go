@@ -2,26 +2,49 @@ package proof
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"hubspoke/estate"
+	"hubspoke/internal/yamldoc"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/stackjson"
 )
 
 // The golden files of piksel are what was synthesized, as another test says.
 const golden = "../test/testdata/golden/piksel"
 
-func piksel(t testing.TB) *estate.Estate {
+// accounts are those of piksel, which an estate would know.
+var accounts = map[string]string{"hub": "111111111111", "dev": "222222222222", "staging": "333333333333", "prod": "444444444444"}
+
+// piksel is what there is to prove about stacks of piksel.
+func piksel(t testing.TB, s stacks) Input {
 	t.Helper()
-	e, err := estate.Load("../environments/piksel")
+	in := Input{Name: "piksel", Stacks: s.list(), Accounts: accounts, IntentsFile: "intents.yaml", Expected: &Expected{}}
+	for i, account := range []string{"hub", "dev", "prod", "staging"} {
+		number := []int{0, 1, 3, 2}[i]
+		in.Expected.VPCs = append(in.Expected.VPCs, ExpectedVPC{Account: account, CIDR: netip.MustParsePrefix(fmt.Sprintf("10.%d.0.0/16", number))})
+	}
+	for name := range read(t) {
+		in.Expected.Stacks = append(in.Expected.Stacks, name)
+	}
+	slices.Sort(in.Expected.Stacks)
+	text, err := os.ReadFile("../environments/piksel/intents.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e
+	document := yamldoc.Decode("intents.yaml", text, &in.Intents)
+	in.Intents.Locate(document)
+	in.Intents.Validate(document, intent.Names{Accounts: slices.Sorted(maps.Keys(accounts))})
+	if err := document.Errors.Sorted(); err != nil {
+		t.Fatal(err)
+	}
+	return in
 }
 
 // stacks are the synthesized stacks, each by its name, to be changed.
@@ -29,9 +52,13 @@ type stacks map[string]map[string]any
 
 func read(t testing.TB) stacks {
 	t.Helper()
+	files, err := filepath.Glob(filepath.Join(golden, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %v, %v", files, err)
+	}
 	all := stacks{}
-	for _, s := range piksel(t).Stacks() {
-		text, err := os.ReadFile(filepath.Join(golden, s.Name+".json"))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +66,7 @@ func read(t testing.TB) stacks {
 		if err := json.Unmarshal(text, &content); err != nil {
 			t.Fatal(err)
 		}
-		all[s.Name] = content
+		all[strings.TrimSuffix(filepath.Base(file), ".json")] = content
 	}
 	return all
 }
@@ -159,7 +186,7 @@ func prove(t testing.TB, c change) *Report {
 	if c != nil {
 		c(s)
 	}
-	return Of(piksel(t), s.list()).Prove("intents.yaml")
+	return Of(piksel(t, s)).Prove()
 }
 
 // failures are what is not proven: intents, and the codes of invariants.
@@ -172,7 +199,7 @@ func failures(r *Report) []string {
 	}
 	for _, f := range r.Invariants {
 		if f.Status != Proven {
-			failed = append(failed, f.Code)
+			failed = append(failed, f.Kind.Code())
 		}
 	}
 	return failed

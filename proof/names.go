@@ -21,11 +21,11 @@ type question struct {
 // ask is what a client in the VPC gets for a name.
 func (p *Proof) ask(v *network.VPC, name string) dns.Answer {
 	q := question{v, name}
-	if answer, ok := p.answered[q]; ok {
+	if answer, ok := p.answers[q]; ok {
 		return answer
 	}
 	answer := dns.Ask(p.network, v, name, p.reached)
-	p.answered[q] = answer
+	p.answers[q] = answer
 	return answer
 }
 

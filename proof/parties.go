@@ -64,7 +64,7 @@ func (p *Proof) places(parties intent.Parties) ([]place, error) {
 	var all []place
 	seen := map[where][]place{}
 	for _, text := range parties {
-		party, err := p.accountNames.Party(text)
+		party, err := p.names.Party(text)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func (p *Proof) in(v *network.VPC, account string) bool {
 
 // account is the name of the VPC's account, or its number if it has none.
 func (p *Proof) account(v *network.VPC) string {
-	if name := p.names[v.Account]; name != "" {
+	if name := p.accounts[v.Account]; name != "" {
 		return name
 	}
 	return v.Account

@@ -21,11 +21,11 @@ func (p *Proof) separated(from, to place) Case {
 		return Case{Status: Unproven, Answer: "a transit gateway separates VPCs, and these are not in two of them"}
 	}
 	pair := vpcPair{from.subnet().VPC, to.subnet().VPC}
-	if c, ok := p.apart[pair]; ok {
+	if c, ok := p.separations[pair]; ok {
 		return c
 	}
 	c := p.crossed(pair)
-	p.apart[pair] = c
+	p.separations[pair] = c
 	return c
 }
 

@@ -78,7 +78,7 @@ func TestAnAssociationLessInPikselSendsAVPCToPublicAddresses(t *testing.T) {
 	}
 	expect(t, Ask(n, dev, apiName, nil), "public addresses of ecr.api")
 	expect(t, Ask(n, vpcOf(t, n, "prod-network"), apiName, nil), "endpoint")
-	if found := Problems(n, nil); len(found) != 1 || found[0].Code != "zone-not-associated" {
+	if found := Problems(n, nil); len(found) != 1 || found[0].Kind.Code() != "zone-not-associated" {
 		t.Errorf("found %v", found)
 	}
 }
@@ -87,7 +87,7 @@ func TestTheReviewedEstatesHaveNoProblemsWithNames(t *testing.T) {
 	for _, estate := range []string{"piksel", "mesh", "options"} {
 		n := golden(t, estate)
 		for _, p := range Problems(n, nil) {
-			if p.Note {
+			if p.Note() {
 				t.Logf("%s: %s", estate, p)
 			} else {
 				t.Errorf("%s: %s", estate, p)

@@ -9,30 +9,122 @@ import (
 
 	"hubspoke/internal/awsservice"
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 )
 
-// Problem is something about names that is wrong whatever anyone wants of them.
-type Problem struct {
-	// Code names the kind of problem. It does not change.
-	Code string
-	// Note says that it may be meant: it works, in a way that surprises.
-	Note      bool
-	Resources []*config.Resource
-	// Text says what is wrong and what would be right.
-	Text string
-}
+// What is found here.
+var (
+	publicZoneAssociated = catalogue.Add("public-zone-associated",
+		"A public hosted zone is associated with a VPC. AWS refuses that: only private zones answer in VPCs.",
+		"Remove the association. For names that the VPC alone shall see, make a private zone (an `aws_route53_zone` with "+
+			"a `vpc` block).")
+	zoneWithoutVPC = catalogue.Add("zone-without-vpc",
+		"A private hosted zone is associated with no VPC: it answers nobody.",
+		"Associate it, first with a VPC of its own account in its `vpc` block, then with the others by "+
+			"`aws_route53_zone_association`.")
+	zoneNotAssociated = catalogue.Add("zone-not-associated",
+		"A private zone's account lets a VPC of another account be associated with it, and nothing associates them. The "+
+			"names do not resolve in that VPC.",
+		"Add an `aws_route53_zone_association` in the VPC's account, after the authorization; or remove the "+
+			"authorization.")
+	zoneNotAuthorized = catalogue.Add("zone-not-authorized",
+		"A VPC is associated with a private zone of another account, which has not authorized it. The apply ends with "+
+			"NotAuthorizedException.",
+		"Add an `aws_route53_vpc_association_authorization` in the zone's account, and let the association depend on it.")
+	zoneAssociatedByOtherAccount = catalogue.Add("zone-associated-by-other-account",
+		"A VPC is associated with a zone of another account by an account that does not own the VPC. The VPC's owner "+
+			"alone may do that.",
+		"Set `provider` of the association to a configuration that works in the VPC's account.")
+	zonesOfOneName = catalogue.Add("zones-of-one-name",
+		"Two private zones of one name are associated with one VPC. Route 53 refuses the second association "+
+			"(ConflictingDomainExists).",
+		"Keep one of the two zones for this VPC, and put the records of the other into it.")
+	ruleHidesZone = catalogue.Add("rule-hides-zone",
+		"A resolver rule forwards the very domain of a private zone that is associated with the same VPC. Rules come "+
+			"first: the zone never answers there.",
+		"Nothing, if the servers that the rule names shall answer. Otherwise take the rule's association with this VPC "+
+			"away, or add a `SYSTEM` rule for the names that the zone shall answer.")
+	recordOverridden = catalogue.Add("record-overridden",
+		"A record has a name for which a more specific private zone of the same VPC has a record too. The more specific "+
+			"zone answers there, and this record does not.",
+		"Nothing, if the VPC shall get the other answer. Otherwise remove one of the two records.")
+	recordHidden = catalogue.Add("record-hidden",
+		"A record has a name below a more specific private zone that the same VPC sees, and that zone has no such record. "+
+			"Route 53 asks the most specific zone alone: the name does not exist there (NXDOMAIN).",
+		"Put the record into the more specific zone, too or instead; or do not associate that zone with this VPC.")
+	dnsAttributesOff = catalogue.Add("dns-attributes-off",
+		"A VPC has `enable_dns_support` or `enable_dns_hostnames` off. A private zone does not answer there, and AWS "+
+			"refuses an endpoint with private DNS.",
+		"Set both attributes of the `aws_vpc` to true.")
+	recordLeadsNowhere = catalogue.Add("record-leads-nowhere",
+		"An alias or a CNAME leads to a name that does not exist where the record is asked for, or to a resource that no "+
+			"stack makes. Clients get NXDOMAIN, or no address.",
+		"Correct what it leads to. If that is a name of another private zone, associate that zone with the same VPCs.")
+	endpointWithoutName = catalogue.Add("endpoint-without-name",
+		"An interface endpoint has private DNS off, and no private zone leads the service's names to it. Clients that use "+
+			"those names go to the service's public addresses, past the endpoint.",
+		"Set `private_dns_enabled`; or, for an endpoint that several VPCs share, make a private zone of the service's "+
+			"name with an alias of the endpoint, and associate it with those VPCs.")
+	privateDNSConflict = catalogue.Add("private-dns-conflict",
+		"Private DNS of an endpoint makes a zone of the service's name in the VPC, where a private zone of that name, or "+
+			"another endpoint with private DNS, is already. AWS refuses the endpoint.",
+		"Set `private_dns_enabled` of the endpoint to false, or take the zone or the other endpoint away.")
+	dhcpForeignServer = catalogue.Add("dhcp-foreign-server",
+		"A VPC's DHCP options name a server first that is not in the stacks. What its clients get for a name is for that "+
+			"server to say: intents about names there are unproven.",
+		"Nothing, if that is meant. To have private zones and endpoints of the VPC answer, put `AmazonProvidedDNS` first, "+
+			"and forward your own domains to the server by a resolver rule.")
+	dhcpOtherView = catalogue.Add("dhcp-other-view",
+		"A VPC's DHCP options name the inbound endpoint of another VPC first. Clients see names as that VPC does: zones, "+
+			"rules and private endpoints of their own VPC do not answer.",
+		"Nothing, if all names are to come from there. Otherwise put `AmazonProvidedDNS` first, and associate the zones "+
+			"with this VPC.")
+	dhcpNobody = catalogue.Add("dhcp-nobody",
+		"A VPC's DHCP options name a server at an address of a subnet here that neither an inbound endpoint nor an "+
+			"instance has. Queries to it time out before the next server is asked.",
+		"Correct the address, or give it to the inbound endpoint (`ip` in its `ip_address` block).")
+	clusterNeedsAmazonDNS = catalogue.Add("cluster-needs-amazon-dns",
+		"A cluster with private access is in a VPC whose DHCP options do not name `AmazonProvidedDNS`. EKS needs it to "+
+			"resolve the name of the API to its private addresses: elsewhere the name leads to public ones, or nowhere, and "+
+			"nodes do not join.",
+		"Add `AmazonProvidedDNS` to `domain_name_servers` of the DHCP options.")
+	dhcpUnreached = catalogue.Add("dhcp-unreached",
+		"No name server of a VPC's DHCP options answers it: `AmazonProvidedDNS` is off or not among them, and there is no "+
+			"path to the others. No name resolves there.",
+		"Add `AmazonProvidedDNS`, with `enable_dns_support` on; or open the way to a server for UDP and TCP port 53: "+
+			"routes, network ACLs both ways, the inbound endpoint's group.")
+	ruleLoop = catalogue.Add("rule-loop",
+		"A resolver rule forwards queries to an inbound endpoint from whose VPC they are forwarded back. Queries go round "+
+			"until they fail (SERVFAIL).",
+		"Take the rule's association with the VPC of the inbound endpoint away.")
+	ruleTargetUnreached = catalogue.Add("rule-target-unreached",
+		"A resolver rule forwards to an address in a VPC here that its outbound endpoint does not reach. Queries for the "+
+			"rule's domain fail when that target is chosen.",
+		"Open the way for UDP and TCP port 53: routes both ways, network ACLs, the groups of the outbound endpoint and of "+
+			"what has the address.")
+	ruleTargetElsewhere = catalogue.Add("rule-target-elsewhere",
+		"A resolver rule forwards to an address in no VPC here, such as a server on-premises, and the stacks do not show "+
+			"a way there. Whether queries are answered is not known.",
+		"Make sure that the outbound endpoint's subnets have a route there, and that the server answers them. Routes that "+
+			"a VPN or Direct Connect announces are not in the stacks.")
+	resolverEndpointOneAddress = catalogue.Add("resolver-endpoint-one-address",
+		"A resolver endpoint has fewer than two addresses. AWS refuses it: it wants two or more.",
+		"Give it an `ip_address` block in each of two or three zones.")
+	resolverEndpointOneZone = catalogue.Add("resolver-endpoint-one-zone",
+		"All addresses of a resolver endpoint are in one availability zone. If the zone fails, names fail with it, "+
+			"everywhere that they are asked for by this endpoint.",
+		"Put its addresses into subnets of different zones.")
+)
 
-func (p Problem) String() string {
-	if p.Note {
-		return "note: " + p.Code + ": " + p.Text
-	}
-	return p.Code + ": " + p.Text
-}
+// Kinds are the kinds of findings that [Problems] can have.
+func Kinds() []finding.Kind { return catalogue.Kinds() }
 
-// Problems are the problems of names, in a fixed order. Whether servers are
-// reached is left out where reached is nil.
-func Problems(n *network.Network, reached Reached) []Problem {
+var catalogue finding.Catalogue
+
+// Problems are what is wrong with names whatever anyone wants of them, in a fixed
+// order. Whether servers are reached is left out where reached is nil.
+func Problems(n *network.Network, reached Reached) []finding.Finding {
 	p := &problems{network: n, reached: reached}
 	for _, z := range n.Zones {
 		p.associations(z)
@@ -54,24 +146,26 @@ func Problems(n *network.Network, reached Reached) []Problem {
 	for _, e := range n.ResolverEndpoints {
 		p.resolver(e)
 	}
-	slices.SortStableFunc(p.found, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
-	})
-	return slices.CompactFunc(p.found, func(a, b Problem) bool { return a.Code == b.Code && a.Text == b.Text })
+	return finding.Sorted(p.found)
 }
 
 type problems struct {
 	network *network.Network
 	reached Reached
-	found   []Problem
+	found   []finding.Finding
 }
 
-func (p *problems) problem(code string, about []*config.Resource, format string, args ...any) {
-	p.found = append(p.found, Problem{Code: code, Resources: about, Text: fmt.Sprintf(format, args...)})
+func (p *problems) problem(kind finding.Kind, about []*config.Resource, format string, args ...any) {
+	p.report(kind, finding.Violated, about, format, args...)
 }
 
-func (p *problems) note(code string, about []*config.Resource, format string, args ...any) {
-	p.found = append(p.found, Problem{Code: code, Note: true, Resources: about, Text: fmt.Sprintf(format, args...)})
+// note reports what may be meant: it works, in a way that surprises.
+func (p *problems) note(kind finding.Kind, about []*config.Resource, format string, args ...any) {
+	p.report(kind, finding.Proven, about, format, args...)
+}
+
+func (p *problems) report(kind finding.Kind, status finding.Status, about []*config.Resource, format string, args ...any) {
+	p.found = append(p.found, finding.Finding{Kind: kind, Status: status, Sentence: fmt.Sprintf(format, args...), Resources: about})
 }
 
 func about(resources ...*config.Resource) []*config.Resource { return resources }
@@ -81,20 +175,20 @@ func about(resources ...*config.Resource) []*config.Resource { return resources 
 func (p *problems) associations(z *network.Zone) {
 	if !z.Private {
 		for _, a := range z.Associations {
-			p.problem("public-zone-associated", about(a.Resource, z.Resource),
+			p.problem(publicZoneAssociated, about(a.Resource, z.Resource),
 				"%s associates %s, which is a public zone: only a private zone answers in VPCs", a.Resource, z.Resource)
 		}
 		return
 	}
 	if len(z.Associations) == 0 && undecided(z) == "" {
-		p.problem("zone-without-vpc", about(z.Resource),
+		p.problem(zoneWithoutVPC, about(z.Resource),
 			"%s (%s) is associated with no VPC, so it answers nobody: associate it, beginning with a VPC of its "+
 				"own account",
 			z.Resource, z.Name)
 	}
 	for _, a := range z.Authorizations {
 		if !associated(z, a.VPC) {
-			p.problem("zone-not-associated", about(a.Resource, z.Resource, a.VPC.Resource),
+			p.problem(zoneNotAssociated, about(a.Resource, z.Resource, a.VPC.Resource),
 				"%s lets %s be associated with %s (%s), and nothing associates it: the VPC's account must, with an "+
 					"aws_route53_zone_association",
 				a.Resource, a.VPC.Resource, z.Resource, z.Name)
@@ -112,13 +206,13 @@ func (p *problems) association(z *network.Zone, a network.ZoneAssociation) {
 	}
 	resources := about(a.Resource, z.Resource, a.VPC.Resource)
 	if !slices.ContainsFunc(z.Authorizations, func(b network.ZoneAuthorization) bool { return b.VPC == a.VPC }) {
-		p.problem("zone-not-authorized", resources,
+		p.problem(zoneNotAuthorized, resources,
 			"%s associates %s with %s (%s) of another account, which has not authorized it: account %s needs an "+
 				"aws_route53_vpc_association_authorization",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, zone)
 	}
 	if a.Resource.Account != vpc {
-		p.problem("zone-associated-by-other-account", resources,
+		p.problem(zoneAssociatedByOtherAccount, resources,
 			"%s associates %s with %s (%s) from account %s, but only the VPC's account, %s, may do that",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, a.Resource.Account, vpc)
 	}
@@ -136,7 +230,7 @@ func (p *problems) zones(v *network.VPC) {
 	for i, z := range zones {
 		for _, other := range zones[i+1:] {
 			if other.Name == z.Name {
-				p.problem("zones-of-one-name", about(z.Resource, other.Resource, v.Resource),
+				p.problem(zonesOfOneName, about(z.Resource, other.Resource, v.Resource),
 					"%s and %s are both called %s, and Route 53 associates only one of them with %s",
 					z.Resource, other.Resource, z.Name, v.Resource)
 			}
@@ -149,7 +243,7 @@ func (p *problems) zones(v *network.VPC) {
 		for _, r := range p.network.ResolverRules {
 			applies := slices.ContainsFunc(r.Associations, func(a network.RuleAssociation) bool { return a.VPC == v })
 			if r.Forward && applies && r.Domain == z.Name {
-				p.note("rule-hides-zone", about(r.Resource, z.Resource, v.Resource),
+				p.note(ruleHidesZone, about(r.Resource, z.Resource, v.Resource),
 					"%s forwards %s from %s, so that %s never answers there: a rule comes before a zone of the same name",
 					r.Resource, z.Name, v.Resource, z.Resource)
 			}
@@ -164,12 +258,12 @@ func (p *problems) hidden(v *network.VPC, z, specific *network.Zone) {
 			continue
 		}
 		if _, ok := match(specific, r.Name); ok {
-			p.note("record-overridden", about(r.Resource, specific.Resource, v.Resource),
+			p.note(recordOverridden, about(r.Resource, specific.Resource, v.Resource),
 				"%s (%s) does not answer in %s: %s is more specific than %s, and has a record of its own for the name",
 				r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
 			continue
 		}
-		p.problem("record-hidden", about(r.Resource, specific.Resource, v.Resource),
+		p.problem(recordHidden, about(r.Resource, specific.Resource, v.Resource),
 			"%s (%s) does not answer in %s: %s is more specific than %s, and has no such record, so there is no "+
 				"such name; put it there",
 			r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
@@ -184,12 +278,12 @@ func (p *problems) attributes(v *network.VPC) {
 	const text = "%s needs enable_dns_support and enable_dns_hostnames in %s, to answer there"
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, v) {
-			p.problem("dns-attributes-off", about(v.Resource, z.Resource), text, z.Resource, v.Resource)
+			p.problem(dnsAttributesOff, about(v.Resource, z.Resource), text, z.Resource, v.Resource)
 		}
 	}
 	for _, e := range v.Endpoints {
 		if e.Type == network.InterfaceEndpoint && e.PrivateDNS {
-			p.problem("dns-attributes-off", about(v.Resource, e.Resource), text,
+			p.problem(dnsAttributesOff, about(v.Resource, e.Resource), text,
 				"private DNS of "+e.Resource.String(), v.Resource)
 		}
 	}
@@ -223,11 +317,11 @@ func (p *problems) leads(v *network.VPC, z *network.Zone, r *network.Record) {
 	}
 	switch to.Kind {
 	case NotFound, Failed:
-		p.problem("record-leads-nowhere", about(r.Resource, z.Resource),
+		p.problem(recordLeadsNowhere, about(r.Resource, z.Resource),
 			"%s (%s) leads nowhere %s: %s", r.Resource, r.Name, where, to.Why)
 	case Unknown:
 		if value, ok := target(r).(config.Unknown); ok {
-			p.problem("record-leads-nowhere", about(r.Resource, z.Resource), "%s (%s) leads nowhere: %s", r.Resource, r.Name, value.Why)
+			p.problem(recordLeadsNowhere, about(r.Resource, z.Resource), "%s (%s) leads nowhere: %s", r.Resource, r.Name, value.Why)
 		}
 	case Internet:
 		if name, ok := target(r).(string); ok && z.Private {
@@ -244,7 +338,7 @@ func (p *problems) privateName(v *network.VPC, r *network.Record, name string) {
 			continue
 		}
 		if _, ok := match(z, name); ok {
-			p.problem("record-leads-nowhere", about(r.Resource, z.Resource, v.Resource),
+			p.problem(recordLeadsNowhere, about(r.Resource, z.Resource, v.Resource),
 				"%s (%s) leads to %s, a name of %s, which is not associated with %s: associate it there too",
 				r.Resource, r.Name, name, z.Resource, v.Resource)
 		}
@@ -284,7 +378,7 @@ func (p *problems) endpoint(e *network.Endpoint) {
 	}
 	// Clients of these use the endpoint's own names, beside a gateway endpoint.
 	if len(without) > 0 && !awsservice.HasGateway(e.Service) {
-		p.problem("endpoint-without-name", about(e.Resource),
+		p.problem(endpointWithoutName, about(e.Resource),
 			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a "+
 				"private zone with an alias of the endpoint, and associate it with the VPCs that use it",
 			e.Resource, strings.Join(without, " and "))
@@ -296,7 +390,7 @@ func (p *problems) endpoint(e *network.Endpoint) {
 func (p *problems) privateDNS(e *network.Endpoint, domains []string) {
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, e.VPC) && slices.Contains(domains, z.Name) {
-			p.problem("private-dns-conflict", about(e.Resource, z.Resource, e.VPC.Resource),
+			p.problem(privateDNSConflict, about(e.Resource, z.Resource, e.VPC.Resource),
 				"private DNS of %s makes a zone %s in %s, with which %s is associated already: turn private DNS off "+
 					"or take the zone away",
 				e.Resource, z.Name, e.VPC.Resource, z.Resource)
@@ -307,7 +401,7 @@ func (p *problems) privateDNS(e *network.Endpoint, domains []string) {
 			return // the rest compare themselves with this one
 		}
 		if other.Type == network.InterfaceEndpoint && other.PrivateDNS && other.Service == e.Service {
-			p.problem("private-dns-conflict", about(other.Resource, e.Resource, e.VPC.Resource),
+			p.problem(privateDNSConflict, about(other.Resource, e.Resource, e.VPC.Resource),
 				"%s and %s have private DNS for %s in %s, where only one of them can",
 				other.Resource, e.Resource, e.Service, e.VPC.Resource)
 		}
@@ -329,11 +423,11 @@ func (p *problems) servers(v *network.VPC) {
 	for _, s := range before {
 		switch {
 		case s.Inbound == nil:
-			p.note("dhcp-foreign-server", about(v.DHCP.Resource, v.Resource),
+			p.note(dhcpForeignServer, about(v.DHCP.Resource, v.Resource),
 				"%s asks %s first, which is not in the configuration: what it answers is not known", v.Resource, s.Address)
 		case s.Inbound.VPC != v && !slices.Contains(views, s.Inbound.VPC):
 			views = append(views, s.Inbound.VPC)
-			p.note("dhcp-other-view", about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
+			p.note(dhcpOtherView, about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
 				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do "+
 					"not answer; AmazonProvidedDNS first would let them",
 				v.Resource, s.Address, s.Inbound.VPC.Resource, v.Resource)
@@ -362,7 +456,7 @@ func (p *problems) nobody(v *network.VPC, s Server) {
 			}) {
 				continue
 			}
-			p.problem("dhcp-nobody", about(v.DHCP.Resource, v.Resource, subnet.Resource),
+			p.problem(dhcpNobody, about(v.DHCP.Resource, v.Resource, subnet.Resource),
 				"%s asks %s, an address in %s that neither an inbound endpoint nor an instance has: "+
 					"correct it, or give that address to the endpoint", v.Resource, s.Address, subnet.Resource)
 		}
@@ -376,7 +470,7 @@ func (p *problems) clusters(v *network.VPC) {
 			continue
 		}
 		if access, ok := vpcConfig(i.Resource); ok && access.private {
-			p.problem("cluster-needs-amazon-dns", about(v.DHCP.Resource, i.Resource),
+			p.problem(clusterNeedsAmazonDNS, about(v.DHCP.Resource, i.Resource),
 				"%s has private access, which needs AmazonProvidedDNS among the name servers of %s "+
 					"(https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html)",
 				i.Resource, v.Resource)
@@ -392,7 +486,7 @@ func (p *problems) reach(v *network.VPC, servers []Server) {
 			return
 		}
 	}
-	p.problem("dhcp-unreached", about(v.DHCP.Resource, v.Resource),
+	p.problem(dhcpUnreached, about(v.DHCP.Resource, v.Resource),
 		"no name server of %s answers it: add AmazonProvidedDNS with enable_dns_support, or a path for UDP and TCP to port 53", v.Resource)
 }
 
@@ -404,7 +498,7 @@ func (p *problems) rule(r *network.ResolverRule) {
 	for _, a := range r.Associations {
 		// Any name shows what a rule for all names does.
 		if loop := p.loop(a.VPC, a.VPC, cmp.Or(r.Domain, "name.invalid"), nil); loop != nil {
-			p.problem("rule-loop", append(about(r.Resource, a.Resource), loop...),
+			p.problem(ruleLoop, append(about(r.Resource, a.Resource), loop...),
 				"%s sends queries for %s from %s back to where they come from: a forwarding rule must not be "+
 					"associated with the VPC of the inbound endpoint that it leads to",
 				r.Resource, orRoot(r.Domain), a.VPC.Resource)
@@ -419,10 +513,10 @@ func (p *problems) rule(r *network.ResolverRule) {
 			continue
 		}
 		if p.ours(address) {
-			p.problem("rule-target-unreached", about(r.Resource, r.Endpoint.Resource),
+			p.problem(ruleTargetUnreached, about(r.Resource, r.Endpoint.Resource),
 				"%s forwards to %s, which %s does not reach: UDP and TCP to port 53 need a path", r.Resource, address, r.Endpoint.Resource)
 		} else {
-			p.note("rule-target-elsewhere", about(r.Resource, r.Endpoint.Resource),
+			p.note(ruleTargetElsewhere, about(r.Resource, r.Endpoint.Resource),
 				"%s forwards to %s, which is in no VPC here: whether %s reaches it is not known", r.Resource, address, r.Endpoint.Resource)
 		}
 	}
@@ -463,13 +557,13 @@ func (p *problems) loop(start, v *network.VPC, name string, seen []*network.VPC)
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-scaling.html
 func (p *problems) resolver(e *network.ResolverEndpoint) {
 	if len(e.Interfaces) < 2 {
-		p.problem("resolver-endpoint-one-address", about(e.Resource),
+		p.problem(resolverEndpointOneAddress, about(e.Resource),
 			"%s has %d address: Route 53 Resolver wants two or more, in different zones", e.Resource, len(e.Interfaces))
 		return
 	}
 	zone := e.Interfaces[0].Subnet.Zone
 	if !slices.ContainsFunc(e.Interfaces, func(i *network.Interface) bool { return i.Subnet.Zone != zone }) {
-		p.problem("resolver-endpoint-one-zone", about(e.Resource),
+		p.problem(resolverEndpointOneZone, about(e.Resource),
 			"%s has all its addresses in %s: put them into different zones", e.Resource, zone)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 	"hubspoke/proof/stackjson"
 )
@@ -307,15 +308,17 @@ func TestEachProblemIsFoundAndItsCureIsNot(t *testing.T) {
 			test.with(wrong)
 			test.without(right)
 			found := Problems(wrong.Network, reached)
-			i := slices.IndexFunc(found, func(p Problem) bool { return p.Code == test.code && strings.Contains(p.Text, test.wrong) })
+			i := slices.IndexFunc(found, func(f finding.Finding) bool {
+				return f.Kind.Code() == test.code && strings.Contains(f.Sentence, test.wrong)
+			})
 			if i < 0 {
 				t.Fatalf("not found: %q among %v", test.wrong, found)
 			}
-			if found[i].Note != test.note || len(found[i].Resources) == 0 || slices.Contains(found[i].Resources, nil) {
+			if found[i].Note() != test.note || len(found[i].Resources) == 0 || slices.Contains(found[i].Resources, nil) {
 				t.Errorf("got %+v", found[i])
 			}
 			for _, p := range Problems(right.Network, reached) {
-				if p.Code == test.code {
+				if p.Kind.Code() == test.code {
 					t.Errorf("found in the network without it: %s", p)
 				}
 			}
@@ -413,8 +416,8 @@ func TestARuleThatLeadsIntoALoopIsNotPartOfIt(t *testing.T) {
 	e.rule("corp.test", out, []string{"10.1.0.20"}, hub)
 	var from []string
 	for _, p := range Problems(e.Network, nil) {
-		if p.Code == "rule-loop" {
-			from = append(from, strings.Split(p.Text, " from ")[1][:3])
+		if p.Kind.Code() == "rule-loop" {
+			from = append(from, strings.Split(p.Sentence, " from ")[1][:3])
 		}
 	}
 	if want := []string{"dev", "hub"}; !slices.Equal(from, want) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
 	"hubspoke/proof/stackjson"
@@ -98,20 +99,20 @@ func (e estate) stack(name string) map[string]any {
 	return e[slices.IndexFunc(e, func(s *stackjson.Stack) bool { return s.Name == name })].JSON
 }
 
-func (e estate) check() []Finding {
+func (e estate) check() []finding.Finding {
 	c := config.Of(e)
 	n := network.Build(c)
 	return Check(n, c, reach.Of(n))
 }
 
 // found are the findings' codes, with a ? after those of notes.
-func found(findings []Finding) []string {
+func found(findings []finding.Finding) []string {
 	codes := map[string]bool{}
 	for _, f := range findings {
-		if f.Severity == Note {
-			codes[f.Code+"?"] = true
+		if f.Note() {
+			codes[f.Kind.Code()+"?"] = true
 		} else {
-			codes[f.Code] = true
+			codes[f.Kind.Code()] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(codes))
