@@ -12,14 +12,16 @@ import (
 	"hubspoke/proof/stackjson"
 )
 
-// problemTests have one network each that has the problem, and one that differs
-// in what would be right.
-var problemTests = []struct {
+// problemTest has a network with the problem, and one that differs in what would be
+// right.
+type problemTest struct {
 	code, wrong string // a part of the text
 	note        bool
 	with        func(*world)
 	without     func(*world)
-}{
+}
+
+var problemTests = []problemTest{
 	{
 		code: "zone-without-vpc", wrong: "zone.corp.test (corp.test) is associated with no VPC",
 		with:    func(e *world) { e.zone("corp.test") },
@@ -450,6 +452,14 @@ func BenchmarkProblemsOfAHundredSpokes(b *testing.B) {
 	for b.Loop() {
 		if found := Problems(e.Network, nil); len(found) > 0 {
 			b.Fatal(found)
+		}
+	}
+}
+
+func TestEveryKindOfFindingIsMadeByATest(t *testing.T) {
+	for _, k := range Kinds() {
+		if !slices.ContainsFunc(problemTests, func(test problemTest) bool { return test.code == k.Code() }) {
+			t.Errorf("no network has the problem %s", k.Code())
 		}
 	}
 }
