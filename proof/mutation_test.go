@@ -324,7 +324,7 @@ var broken = []struct {
 		put("staging-network resource aws_lb extra", `{"internal": true, "load_balancer_type": "network", "subnets": ["${aws_subnet.private_apse3_az1.id}"]}`),
 		put("staging-network resource aws_vpc_endpoint_service extra", `{"acceptance_required": false, "network_load_balancer_arns": ["${aws_lb.extra.arn}"]}`))), "deny dev -> staging, prod"},
 	{"nodes let SSH in for a key", put("dev-eks resource aws_eks_node_group extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "subnet_ids": "${aws_eks_node_group.system.subnet_ids}", "remote_access": {"ec2_ssh_key": "key"}}`), "open-to-all"},
-	{"dev and staging lead to one peering that no stack makes", elsewhere("dev", "10.2.0.0/16").then(elsewhere("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
+	{"dev and staging lead to one peering that no stack makes", toPeeringOfOthers("dev", "10.2.0.0/16").then(toPeeringOfOthers("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
 }
 
 // then makes one change after another.
@@ -360,8 +360,8 @@ func wide(account string) change {
 	return put(account+"-network resource aws_security_group open", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`)
 }
 
-// elsewhere routes a VPC's private subnets to a peering that no stack makes.
-func elsewhere(account, to string) change {
+// toPeeringOfOthers routes a VPC's private subnets to a peering that no stack makes.
+func toPeeringOfOthers(account, to string) change {
 	c := put(account+"-network resource aws_network_acl private subnet_ids", `[]`)
 	for _, zone := range []string{"1", "2"} {
 		c = c.then(put(account+"-network resource aws_route extra"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "vpc_peering_connection_id": "pcx-0123456789abcdef0"}`))

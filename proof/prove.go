@@ -50,7 +50,7 @@ type ExpectedVPC struct {
 type Proof struct {
 	input    Input
 	config   *config.Config
-	network  *network.Network
+	network  *network.Model
 	analysis *reach.Analysis
 	// accounts are the names of accounts, by number.
 	accounts map[string]string

@@ -14,7 +14,7 @@ import (
 )
 
 // golden is the network of an estate's reviewed output.
-func golden(t *testing.T, estate string) *network.Network {
+func golden(t *testing.T, estate string) *network.Model {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("../../test/testdata/golden", estate, "*.json"))
 	if err != nil || len(files) == 0 {
@@ -34,7 +34,7 @@ func golden(t *testing.T, estate string) *network.Network {
 	return network.Build(config.Of(stacks))
 }
 
-func vpcOf(t *testing.T, n *network.Network, stack string) *network.VPC {
+func vpcOf(t *testing.T, n *network.Model, stack string) *network.VPC {
 	t.Helper()
 	i := slices.IndexFunc(n.VPCs, func(v *network.VPC) bool { return v.Resource.Stack.Name == stack })
 	if i < 0 {

@@ -124,33 +124,33 @@ var catalogue finding.Catalogue
 
 // Problems are what is wrong with names whatever anyone wants of them, in a fixed
 // order. Whether servers are reached is left out where reached is nil.
-func Problems(n *network.Network, reached Reached) []finding.Finding {
+func Problems(n *network.Model, reached Reached) []finding.Finding {
 	p := &problems{network: n, reached: reached}
 	for _, z := range n.Zones {
-		p.associations(z)
-		p.records(z)
+		p.checkAssociations(z)
+		p.checkRecords(z)
 	}
 	for _, v := range n.VPCs {
-		p.zones(v)
-		p.attributes(v)
-		p.servers(v)
+		p.checkZones(v)
+		p.checkAttributes(v)
+		p.checkServers(v)
 		for _, e := range v.Endpoints {
 			if e.Type == network.InterfaceEndpoint {
-				p.endpoint(e)
+				p.checkEndpoint(e)
 			}
 		}
 	}
 	for _, r := range n.ResolverRules {
-		p.rule(r)
+		p.checkRule(r)
 	}
 	for _, e := range n.ResolverEndpoints {
-		p.resolver(e)
+		p.checkResolverEndpoint(e)
 	}
 	return finding.Sorted(p.found)
 }
 
 type problems struct {
-	network *network.Network
+	network *network.Model
 	reached Reached
 	found   []finding.Finding
 }
@@ -170,9 +170,9 @@ func (p *problems) report(kind finding.Kind, status finding.Status, about []*con
 
 func about(resources ...*config.Resource) []*config.Resource { return resources }
 
-// associations checks in which VPCs a zone answers, and who lets it:
+// checkAssociations checks in which VPCs a zone answers, and who lets it:
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-associate-vpcs-different-accounts.html
-func (p *problems) associations(z *network.Zone) {
+func (p *problems) checkAssociations(z *network.Zone) {
 	if !z.Private {
 		for _, a := range z.Associations {
 			p.problem(publicZoneAssociated, about(a.Resource, z.Resource),
@@ -195,11 +195,11 @@ func (p *problems) associations(z *network.Zone) {
 		}
 	}
 	for _, a := range z.Associations {
-		p.association(z, a)
+		p.checkAssociation(z, a)
 	}
 }
 
-func (p *problems) association(z *network.Zone, a network.ZoneAssociation) {
+func (p *problems) checkAssociation(z *network.Zone, a network.ZoneAssociation) {
 	zone, vpc := z.Resource.Account, a.VPC.Account
 	if zone == "" || vpc == "" || zone == vpc {
 		return
@@ -218,9 +218,9 @@ func (p *problems) association(z *network.Zone, a network.ZoneAssociation) {
 	}
 }
 
-// zones checks the zones of a VPC against each other and its rules:
+// checkZones checks the zones of a VPC against each other and its rules:
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
-func (p *problems) zones(v *network.VPC) {
+func (p *problems) checkZones(v *network.VPC) {
 	var zones []*network.Zone
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, v) {
@@ -237,7 +237,7 @@ func (p *problems) zones(v *network.VPC) {
 		}
 		for _, other := range zones {
 			if other.Name != z.Name && below(other.Name, z.Name) {
-				p.hidden(v, z, other)
+				p.checkHidden(v, z, other)
 			}
 		}
 		for _, r := range p.network.ResolverRules {
@@ -251,8 +251,8 @@ func (p *problems) zones(v *network.VPC) {
 	}
 }
 
-// hidden finds the records of a zone that a more specific one hides in a VPC.
-func (p *problems) hidden(v *network.VPC, z, specific *network.Zone) {
+// checkHidden finds the records of a zone that a more specific one hides in a VPC.
+func (p *problems) checkHidden(v *network.VPC, z, specific *network.Zone) {
 	for _, r := range z.Records {
 		if !below(r.Name, specific.Name) || r.Type == "NS" && r.Name == specific.Name {
 			continue
@@ -270,8 +270,8 @@ func (p *problems) hidden(v *network.VPC, z, specific *network.Zone) {
 	}
 }
 
-// attributes checks that a VPC with private zones has the attributes that they need.
-func (p *problems) attributes(v *network.VPC) {
+// checkAttributes checks that a VPC with private zones has the attributes that they need.
+func (p *problems) checkAttributes(v *network.VPC) {
 	if v.DNSSupport && v.DNSHostnames {
 		return
 	}
@@ -289,27 +289,27 @@ func (p *problems) attributes(v *network.VPC) {
 	}
 }
 
-// records checks that the aliases and CNAMEs of a zone lead somewhere, wherever
+// checkRecords checks that the aliases and CNAMEs of a zone lead somewhere, wherever
 // the zone answers.
-func (p *problems) records(z *network.Zone) {
+func (p *problems) checkRecords(z *network.Zone) {
 	for _, r := range z.Records {
 		if r.Alias == nil && r.Type != "CNAME" {
 			continue
 		}
 		if !z.Private {
 			// Public DNS is asked from anywhere: take a VPC that sees no private zone.
-			p.leads(&network.VPC{Resource: z.Resource, DNSSupport: true, DNSHostnames: true}, z, r)
+			p.checkTarget(&network.VPC{Resource: z.Resource, DNSSupport: true, DNSHostnames: true}, z, r)
 			continue
 		}
 		for _, a := range z.Associations {
 			if a.VPC.DNSSupport {
-				p.leads(a.VPC, z, r)
+				p.checkTarget(a.VPC, z, r)
 			}
 		}
 	}
 }
 
-func (p *problems) leads(v *network.VPC, z *network.Zone, r *network.Record) {
+func (p *problems) checkTarget(v *network.VPC, z *network.Zone, r *network.Record) {
 	to := begin(p.network, nil).value(v, z, r)
 	where := "in " + v.Resource.String()
 	if !z.Private {
@@ -325,13 +325,13 @@ func (p *problems) leads(v *network.VPC, z *network.Zone, r *network.Record) {
 		}
 	case Internet:
 		if name, ok := target(r).(string); ok && z.Private {
-			p.privateName(v, r, name)
+			p.checkPrivateName(v, r, name)
 		}
 	}
 }
 
-// privateName finds a name in a zone that the VPC does not see.
-func (p *problems) privateName(v *network.VPC, r *network.Record, name string) {
+// checkPrivateName finds a name in a zone that the VPC does not see.
+func (p *problems) checkPrivateName(v *network.VPC, r *network.Record, name string) {
 	name, _ = canonical(name)
 	for _, z := range p.network.Zones {
 		if !z.Private || !below(name, z.Name) || associated(z, v) {
@@ -356,14 +356,14 @@ func target(r *network.Record) any {
 	return nil
 }
 
-// endpoint checks that the names of a service lead to its endpoint somewhere.
-func (p *problems) endpoint(e *network.Endpoint) {
+// checkEndpoint checks that the names of a service lead to its endpoint somewhere.
+func (p *problems) checkEndpoint(e *network.Endpoint) {
 	names, ok := begin(p.network, nil).privateNames(e)
 	if !ok {
 		return
 	}
 	if e.PrivateDNS {
-		p.privateDNS(e, domains(names))
+		p.checkPrivateDNS(e, domains(names))
 		return
 	}
 	var without []string
@@ -385,9 +385,9 @@ func (p *problems) endpoint(e *network.Endpoint) {
 	}
 }
 
-// privateDNS finds zones with which private DNS of an endpoint cannot be:
+// checkPrivateDNS finds zones with which private DNS of an endpoint cannot be:
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
-func (p *problems) privateDNS(e *network.Endpoint, domains []string) {
+func (p *problems) checkPrivateDNS(e *network.Endpoint, domains []string) {
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, e.VPC) && slices.Contains(domains, z.Name) {
 			p.problem(privateDNSConflict, about(e.Resource, z.Resource, e.VPC.Resource),
@@ -408,8 +408,8 @@ func (p *problems) privateDNS(e *network.Endpoint, domains []string) {
 	}
 }
 
-// servers checks the name servers of a VPC's DHCP options.
-func (p *problems) servers(v *network.VPC) {
+// checkServers checks the name servers of a VPC's DHCP options.
+func (p *problems) checkServers(v *network.VPC) {
 	servers, why := Servers(p.network, v)
 	if why != "" || v.DHCP == nil {
 		return
@@ -434,17 +434,17 @@ func (p *problems) servers(v *network.VPC) {
 		}
 	}
 	if amazon < 0 {
-		p.clusters(v)
+		p.checkClusters(v)
 	}
 	for _, s := range servers {
-		p.nobody(v, s)
+		p.checkServerAddress(v, s)
 	}
-	p.reach(v, servers)
+	p.checkServersReached(v, servers)
 }
 
-// nobody finds name servers in a subnet of these VPCs where no inbound endpoint
+// checkServerAddress finds name servers in a subnet of these VPCs where no inbound endpoint
 // is. An address outside may be anyone's.
-func (p *problems) nobody(v *network.VPC, s Server) {
+func (p *problems) checkServerAddress(v *network.VPC, s Server) {
 	if s.Amazon || s.Inbound != nil {
 		return
 	}
@@ -463,8 +463,8 @@ func (p *problems) nobody(v *network.VPC, s Server) {
 	}
 }
 
-// clusters finds clusters whose private name does not resolve in their VPC.
-func (p *problems) clusters(v *network.VPC) {
+// checkClusters finds clusters whose private name does not resolve in their VPC.
+func (p *problems) checkClusters(v *network.VPC) {
 	for _, i := range p.network.Interfaces {
 		if i.Kind != network.ControlPlane || i.VPC != v {
 			continue
@@ -478,8 +478,8 @@ func (p *problems) clusters(v *network.VPC) {
 	}
 }
 
-// reach finds VPCs whose clients reach no name server.
-func (p *problems) reach(v *network.VPC, servers []Server) {
+// checkServersReached finds VPCs whose clients reach no name server.
+func (p *problems) checkServersReached(v *network.VPC, servers []Server) {
 	for _, s := range servers {
 		flow := Flow{From: v, To: s.Address, Inbound: s.Inbound}
 		if s.Amazon && v.DNSSupport || !s.Amazon && (p.reached == nil || p.reached(flow)) {
@@ -490,8 +490,8 @@ func (p *problems) reach(v *network.VPC, servers []Server) {
 		"no name server of %s answers it: add AmazonProvidedDNS with enable_dns_support, or a path for UDP and TCP to port 53", v.Resource)
 }
 
-// rule checks where a forwarding rule leads.
-func (p *problems) rule(r *network.ResolverRule) {
+// checkRule checks where a forwarding rule leads.
+func (p *problems) checkRule(r *network.ResolverRule) {
 	if !r.Forward || len(r.Unknown) > 0 {
 		return
 	}
@@ -553,9 +553,9 @@ func (p *problems) loop(start, v *network.VPC, name string, seen []*network.VPC)
 	return nil
 }
 
-// resolver checks that a resolver endpoint survives the loss of a zone:
+// checkResolverEndpoint checks that a resolver endpoint survives the loss of a zone:
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-scaling.html
-func (p *problems) resolver(e *network.ResolverEndpoint) {
+func (p *problems) checkResolverEndpoint(e *network.ResolverEndpoint) {
 	if len(e.Interfaces) < 2 {
 		p.problem(resolverEndpointOneAddress, about(e.Resource),
 			"%s has %d address: Route 53 Resolver wants two or more, in different zones", e.Resource, len(e.Interfaces))

@@ -50,9 +50,9 @@ func (k *checker) checkAccounts() {
 			if !ok || r.Data {
 				continue
 			}
-			if of := ref(r, argument); of != nil && !of.Data && foreign(r, of) {
-				k.error(wrongAccount, about(r, of), "%s is made in the account %s and changes %s, which belongs to the account %s: "+
-					"AWS lets nobody else change it; choose a provider of that account", r, r.Account, of, of.Account)
+			if owned := ref(r, argument); owned != nil && !owned.Data && foreign(r, owned) {
+				k.error(wrongAccount, about(r, owned), "%s is made in the account %s and changes %s, which belongs to the account %s: "+
+					"AWS lets nobody else change it; choose a provider of that account", r, r.Account, owned, owned.Account)
 			}
 		}
 	}

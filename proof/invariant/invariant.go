@@ -24,9 +24,9 @@ var catalogue finding.Catalogue
 
 // Check finds what does not hold, violations before notes, by code and sentence. The
 // network must be that of the configuration, and the analysis that of the network.
-func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []finding.Finding {
+func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []finding.Finding {
 	k := &checker{
-		Network: n, config: c, accounts: map[string]bool{}, at: map[*config.Resource]*network.Subnet{},
+		Model: n, config: c, accounts: map[string]bool{}, subnets: map[*config.Resource]*network.Subnet{},
 		policies: map[policyOf]reading{}, expected: map[string][]*config.Resource{},
 	}
 	for _, account := range c.Accounts() {
@@ -34,7 +34,7 @@ func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []fin
 	}
 	for _, v := range n.VPCs {
 		for _, s := range v.Subnets {
-			k.at[s.Resource] = s
+			k.subnets[s.Resource] = s
 		}
 	}
 	k.identities = k.readIdentities()
@@ -62,10 +62,10 @@ func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []fin
 
 // checker gathers findings.
 type checker struct {
-	*network.Network
+	*network.Model
 	config     *config.Config
 	accounts   map[string]bool                      // those that the stacks work in
-	at         map[*config.Resource]*network.Subnet // subnets by the resources that make them
+	subnets    map[*config.Resource]*network.Subnet // by the resources that make them
 	identities identities
 	policies   map[policyOf]reading
 	findings   []finding.Finding

@@ -66,11 +66,11 @@ type reading struct {
 
 // policy reads a resource's policy, once: parsing is most of what checking costs.
 func (k *checker) policy(r *config.Resource, argument string) ([]statement, error) {
-	of := policyOf{r, argument}
-	read, ok := k.policies[of]
+	key := policyOf{r, argument}
+	read, ok := k.policies[key]
 	if !ok {
 		read.statements, read.err = readPolicy(r.Argument(argument))
-		k.policies[of] = read
+		k.policies[key] = read
 	}
 	return read.statements, read.err
 }

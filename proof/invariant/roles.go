@@ -108,7 +108,7 @@ func (k *checker) readGrants(all *identities) {
 			byName[key{i.Account, name}] = i
 		}
 	}
-	of := func(r *config.Resource) *identity {
+	roleOf := func(r *config.Resource) *identity {
 		if name, ok := r.Argument("role").(string); ok {
 			return byName[key{r.Account, name}]
 		}
@@ -118,12 +118,12 @@ func (k *checker) readGrants(all *identities) {
 		return nil
 	}
 	for _, r := range k.config.All("aws_iam_role_policy") {
-		if i := of(r); i != nil {
+		if i := roleOf(r); i != nil {
 			i.add(k.policy(r, "policy"))
 		}
 	}
 	for _, r := range k.config.All("aws_iam_role_policy_attachment") {
-		switch i, policy := of(r), ref(r, "policy_arn"); {
+		switch i, policy := roleOf(r), ref(r, "policy_arn"); {
 		case i == nil:
 		case policy != nil:
 			i.add(k.policy(policy, "policy"))

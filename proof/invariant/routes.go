@@ -145,7 +145,7 @@ func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown) > 0 {
 		return
 	}
-	stopped, delivered := end(a, r.Destinations)
+	stopped, delivered := gatewayDelivers(a, r.Destinations)
 	if delivered {
 		return
 	}
@@ -154,7 +154,7 @@ func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 		why = "drops it (" + stopped.String() + ")"
 	}
 	const text = "%s sends %s to the transit gateway, where %s %s: "
-	if ours(a, r.Destinations) {
+	if anotherHas(a, r.Destinations) {
 		k.error(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
 			r.Resource, r.Text, tableName(a.Table), why)
 		return
@@ -165,9 +165,9 @@ func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 		r.Resource, r.Text, tableName(a.Table), why)
 }
 
-// end says whether the gateway delivers any of what an attachment sends to the
+// gatewayDelivers says whether the gateway delivers any of what an attachment sends to the
 // ranges, and if not, the blackhole that stops it; nil where no route matches.
-func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource, delivered bool) {
+func gatewayDelivers(from *network.Attachment, to []packet.Range) (stopped *config.Resource, delivered bool) {
 	all := entries(from.Table)
 	for _, r := range to {
 		for _, c := range choose(all, r) {
@@ -183,8 +183,8 @@ func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource,
 	return stopped, false
 }
 
-// ours says whether another attachment of the gateway has any of the ranges.
-func ours(from *network.Attachment, to []packet.Range) bool {
+// anotherHas says whether another attachment of the gateway has any of the ranges.
+func anotherHas(from *network.Attachment, to []packet.Range) bool {
 	return slices.ContainsFunc(from.Gateway.Attachments, func(a *network.Attachment) bool {
 		return a != from && slices.ContainsFunc(ranges(a), func(own packet.Range) bool {
 			return slices.ContainsFunc(to, own.Overlaps)
@@ -326,7 +326,7 @@ func (k *checker) checkNATs() {
 		if !used[r] {
 			k.note(natWithoutUse, about(r), "%s is paid for, and no route leads to it", r)
 		}
-		s := k.at[ref(r, "subnet_id")]
+		s := k.subnets[ref(r, "subnet_id")]
 		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
 			continue
 		}

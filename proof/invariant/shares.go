@@ -36,7 +36,7 @@ var (
 )
 
 // use is a resource that uses a resource of another account.
-type use struct{ by, of *config.Resource }
+type use struct{ user, used *config.Resource }
 
 // sharedUses are the types of resources that use what is shared, with the
 // argument that names it.
@@ -51,7 +51,7 @@ var sharedUses = map[string]string{
 
 // shares is what the stacks share through AWS Resource Access Manager.
 type shares struct {
-	of         map[*config.Resource][]*config.Resource // shares by the resource that is in them
+	byResource map[*config.Resource][]*config.Resource // shares by the resource that is in them
 	principals map[*config.Resource][]string           // by share
 	accepters  map[*config.Resource][]*config.Resource // by share
 	unknown    map[*config.Resource]bool               // shares with a principal that is not known
@@ -59,12 +59,12 @@ type shares struct {
 
 func (k *checker) readShares() shares {
 	s := shares{
-		of: map[*config.Resource][]*config.Resource{}, principals: map[*config.Resource][]string{},
+		byResource: map[*config.Resource][]*config.Resource{}, principals: map[*config.Resource][]string{},
 		accepters: map[*config.Resource][]*config.Resource{}, unknown: map[*config.Resource]bool{},
 	}
 	for _, r := range k.config.All("aws_ram_resource_association") {
 		if shared, share := ref(r, "resource_arn"), ref(r, "resource_share_arn"); shared != nil && share != nil {
-			s.of[shared] = append(s.of[shared], share)
+			s.byResource[shared] = append(s.byResource[shared], share)
 		}
 	}
 	for _, r := range k.config.All("aws_ram_principal_association") {
@@ -107,7 +107,7 @@ func (k *checker) checkShares() {
 			}
 		}
 		shared := false
-		for _, in := range s.of {
+		for _, in := range s.byResource {
 			shared = shared || slices.Contains(in, share)
 		}
 		if !shared && !k.named(share) {
@@ -140,8 +140,8 @@ func (k *checker) uses() []use {
 			if !ok || r.Data {
 				continue
 			}
-			if of := ref(r, argument); of != nil && of.Account != r.Account && !of.Data {
-				all = append(all, use{r, of})
+			if used := ref(r, argument); used != nil && used.Account != r.Account && !used.Data {
+				all = append(all, use{r, used})
 			}
 		}
 	}
@@ -149,10 +149,10 @@ func (k *checker) uses() []use {
 }
 
 func (k *checker) checkUse(s shares, u use) {
-	sharing := s.of[u.of]
+	sharing := s.byResource[u.used]
 	if len(sharing) == 0 {
-		k.error(notShared, about(u.by, u.of), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
-			u.by, u.of, u.of.Account, u.by.Account)
+		k.error(notShared, about(u.user, u.used), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
+			u.user, u.used, u.used.Account, u.user.Account)
 		return
 	}
 	var invited *config.Resource
@@ -160,19 +160,19 @@ func (k *checker) checkUse(s shares, u use) {
 		switch {
 		case s.unknown[share], slices.ContainsFunc(s.principals[share], organization):
 			return // shared without an invitation, or not for us to say
-		case slices.Contains(s.principals[share], u.by.Account):
+		case slices.Contains(s.principals[share], u.user.Account):
 			invited = share
 		}
 	}
 	switch {
 	case invited == nil:
-		k.error(notShared, about(u.by, u.of, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
-			u.by, u.of, sharing[0], u.by.Account)
+		k.error(notShared, about(u.user, u.used, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
+			u.user, u.used, sharing[0], u.user.Account)
 	case invited.Argument("allow_external_principals") == false:
 		// Within an organisation that shares, there are no invitations.
-	case !slices.ContainsFunc(s.accepters[invited], func(a *config.Resource) bool { return a.Account == u.by.Account }):
-		k.error(shareNotAccepted, about(u.by, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
-			"or allow no external principals if the organisation shares by itself", u.by, u.of, invited, u.by.Account)
+	case !slices.ContainsFunc(s.accepters[invited], func(a *config.Resource) bool { return a.Account == u.user.Account }):
+		k.error(shareNotAccepted, about(u.user, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
+			"or allow no external principals if the organisation shares by itself", u.user, u.used, invited, u.user.Account)
 	}
 }
 

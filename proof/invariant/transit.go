@@ -207,7 +207,7 @@ func size(r packet.Range) uint32 { return r.High - r.Low }
 func contains(outer, inner packet.Range) bool {
 	return outer.Low <= inner.Low && inner.High <= outer.High
 }
-func within32(r packet.Range, v *network.VPC) bool {
+func withinVPC(r packet.Range, v *network.VPC) bool {
 	return slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return contains(own, r) })
 }
 
@@ -251,7 +251,7 @@ func (k *checker) checkTransitGateways() {
 func (k *checker) checkBlackholes(g *network.TransitGateway) {
 	for _, t := range tables(g) {
 		for _, blackhole := range t.Routes {
-			own := func(a *network.Attachment) bool { return a.VPC != nil && within32(blackhole.Destination, a.VPC) }
+			own := func(a *network.Attachment) bool { return a.VPC != nil && withinVPC(blackhole.Destination, a.VPC) }
 			if !blackhole.Blackhole || slices.ContainsFunc(g.Attachments, own) {
 				continue
 			}
@@ -338,7 +338,7 @@ func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
 		return
 	}
 	for _, s := range e.out.Subnets {
-		if len(s.Table.Unknown) == 0 && !slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return leads(r, e.to) }) {
+		if len(s.Table.Unknown) == 0 && !slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return covers(r, e.to) }) {
 			k.error(transitEnds, about(e.resource, s.Resource, s.Table.Resource),
 				"%s sends %s to %s, where %s has no route for it: the packets end there; add one, or remove this",
 				e.resource, packet.Between(e.to), v.Resource, s.Resource)
@@ -346,8 +346,8 @@ func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
 	}
 }
 
-// leads says whether a route takes some of a range.
-func leads(r *network.Route, to packet.Range) bool {
+// covers says whether a route takes some of a range.
+func covers(r *network.Route, to packet.Range) bool {
 	return slices.ContainsFunc(r.Destinations, func(d packet.Range) bool { return d.Overlaps(to) })
 }
 
@@ -392,7 +392,7 @@ func (k *checker) checkReturn(a, b *network.Attachment) {
 // VPC with a firewall. Its own addresses need no way back then.
 func transits(t *network.GatewayTable, a *network.Attachment) bool {
 	return a.VPC != nil && slices.ContainsFunc(t.Routes, func(r network.GatewayRoute) bool {
-		return r.Attachment == a && !within32(r.Destination, a.VPC)
+		return r.Attachment == a && !withinVPC(r.Destination, a.VPC)
 	})
 }
 
@@ -402,8 +402,8 @@ func (k *checker) checkVPCReturn(a, b *network.Attachment) {
 	if a.VPC == nil || b.VPC == nil || unknownTables(b.VPC) {
 		return
 	}
-	there := through(a.VPC, a.Gateway, vpcRanges(b.VPC))
-	if there == nil || through(b.VPC, b.Gateway, vpcRanges(a.VPC)) != nil {
+	there := routeThrough(a.VPC, a.Gateway, vpcRanges(b.VPC))
+	if there == nil || routeThrough(b.VPC, b.Gateway, vpcRanges(a.VPC)) != nil {
 		return
 	}
 	k.error(missingReturnRoute, about(there.Resource, b.VPC.Resource),
@@ -411,12 +411,12 @@ func (k *checker) checkVPCReturn(a, b *network.Attachment) {
 		there.Resource, b.VPC.Resource, a.VPC.Resource)
 }
 
-// through is a route of the VPC through the gateway to some of the ranges, nil if
+// routeThrough is a route of the VPC through the gateway to some of the ranges, nil if
 // there is none.
-func through(v *network.VPC, g *network.TransitGateway, to []packet.Range) *network.Route {
+func routeThrough(v *network.VPC, g *network.TransitGateway, to []packet.Range) *network.Route {
 	for _, t := range v.Tables {
 		for _, r := range t.Routes {
-			if r.Target.TransitGateway == g && slices.ContainsFunc(to, func(some packet.Range) bool { return leads(r, some) }) {
+			if r.Target.TransitGateway == g && slices.ContainsFunc(to, func(some packet.Range) bool { return covers(r, some) }) {
 				return r
 			}
 		}
@@ -436,7 +436,7 @@ func (k *checker) checkPeerings() {
 			k.error(peeringNotAccepted, about(p.Resource), "%s is requested, and nobody accepts it: add an accepter in the account of %s",
 				p.Resource, p.Accepter.Resource)
 		}
-		there, back := peers(p.Requester, p), peers(p.Accepter, p)
+		there, back := routeThroughPeering(p.Requester, p), routeThroughPeering(p.Accepter, p)
 		switch {
 		case there == nil && back == nil:
 			k.note(peeringWithoutRoute, about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
@@ -450,8 +450,8 @@ func (k *checker) checkPeerings() {
 	}
 }
 
-// peers is a route of the VPC through the peering.
-func peers(v *network.VPC, p *network.Peering) *network.Route {
+// routeThroughPeering is a route of the VPC through the peering.
+func routeThroughPeering(v *network.VPC, p *network.Peering) *network.Route {
 	for _, t := range v.Tables {
 		for _, r := range t.Routes {
 			if r.Target.Peering == p {

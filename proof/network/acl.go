@@ -85,7 +85,7 @@ func byNumber(a, b ACLRule) int { return cmp.Compare(a.Number, b.Number) }
 func (b *builder) addACLRule(rules []ACLRule, in block, action, number string) []ACLRule {
 	cidr, ok := in.prefix("cidr_block")
 	if !ok {
-		if !set(in, "ipv6_cidr_block") {
+		if !in.isSet("ipv6_cidr_block") {
 			in.note("a rule of a network ACL without a range")
 		}
 		return rules

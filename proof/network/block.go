@@ -18,7 +18,7 @@ type block struct {
 	unknown  *[]Unknown
 }
 
-func of(r *config.Resource, unknown *[]Unknown) block {
+func blockOf(r *config.Resource, unknown *[]Unknown) block {
 	return block{r, r.Argument, unknown}
 }
 
