@@ -136,7 +136,8 @@ func (s *Stack) readProviders() {
 			}
 			p.configuration = body
 			if p.account == "" {
-				p.account = accountOf(assumed(body))
+				role, _ := assumed(body).(string)
+				p.account = AccountOf(role)
 			}
 			s.providers[key] = p
 		}

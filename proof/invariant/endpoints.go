@@ -87,7 +87,9 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 		return
 	}
 	s, own := k.EndpointServices[at], e.Resource.Account == service.Account
-	admits := func(principal string) bool { return principal == "*" || accountOf(principal) == e.Resource.Account }
+	admits := func(principal string) bool {
+		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
+	}
 	if !own && !slices.ContainsFunc(s.Principals, admits) {
 		k.error(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add arn:aws:iam::%[2]s:root to its allowed principals",
 			service, e.Resource.Account, e.Resource)

@@ -92,7 +92,7 @@ func (k *checker) checkStatement(r *config.Resource, s statement) {
 func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, conditions []string) {
 	account := principal
 	if strings.HasPrefix(principal, "arn:") {
-		account = accountOf(principal)
+		account = config.AccountOf(principal)
 	}
 	if k.accounts[account] && strings.Contains(principal, ":role/") && !k.identities.exists(principal) {
 		k.error(unknownPrincipal, about(r), "%s lets in %s, which no stack here makes: AWS refuses a principal that does not exist; "+
@@ -100,7 +100,7 @@ func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, condit
 		return
 	}
 	for _, arn := range conditions {
-		if k.accounts[accountOf(arn)] && !k.identities.exists(arn) {
+		if k.accounts[config.AccountOf(arn)] && !k.identities.exists(arn) {
 			k.expected[arn] = append(k.expected[arn], r)
 		}
 	}
@@ -117,7 +117,7 @@ func (k *checker) noteExpected() {
 // checkFederated checks that a provider of identities that is named by its ARN
 // is there.
 func (k *checker) checkFederated(r *config.Resource, principal string) {
-	if !k.accounts[accountOf(principal)] {
+	if !k.accounts[config.AccountOf(principal)] {
 		return
 	}
 	_, name, ok := strings.Cut(principal, ":oidc-provider/")
@@ -126,10 +126,10 @@ func (k *checker) checkFederated(r *config.Resource, principal string) {
 	}
 	for _, provider := range k.config.All("aws_iam_openid_connect_provider") {
 		url, known := provider.Argument("url").(string)
-		if provider.Account == accountOf(principal) && known && strings.TrimPrefix(url, "https://") == name {
+		if provider.Account == config.AccountOf(principal) && known && strings.TrimPrefix(url, "https://") == name {
 			return
 		}
 	}
 	k.error(unknownPrincipal, about(r), "%s lets in identities of %s, and no stack here makes that provider in the account %s: make it, or correct the ARN",
-		r, principal, accountOf(principal))
+		r, principal, config.AccountOf(principal))
 }

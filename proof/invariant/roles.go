@@ -241,7 +241,7 @@ func (k *checker) checkGrant(i *identity, grant any) {
 	meant := k.identities.meant(grant)
 	text, _ := grant.(string)
 	switch {
-	case len(meant) == 0 && k.accounts[accountOf(text)]:
+	case len(meant) == 0 && k.accounts[config.AccountOf(text)]:
 		k.error(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
 	case len(meant) > 0 && !slices.ContainsFunc(meant, func(role *identity) bool { return role.trust == nil || role.admits(i) }):
 		k.error(roleNotAdmitted, about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
@@ -268,7 +268,7 @@ func (k *checker) checkAssumptions() {
 			case !ok || slices.Contains(organizationRoles, path.Base(arn)):
 			case k.identities.exists(arn):
 				found = true
-			case k.accounts[accountOf(arn)]:
+			case k.accounts[config.AccountOf(arn)]:
 				missing[arn] = append(missing[arn], s.Name+" ("+a.By+")")
 				if a.Resource != nil {
 					about[arn] = append(about[arn], a.Resource)

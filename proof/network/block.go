@@ -26,6 +26,12 @@ func (b block) note(format string, args ...any) {
 	*b.unknown = append(*b.unknown, Unknown{b.resource, fmt.Sprintf(format, args...)})
 }
 
+// isSet says whether the argument has a value.
+func (b block) isSet(name string) bool {
+	v := b.get(name)
+	return v != nil && v != ""
+}
+
 // text is a text that is known before anything is deployed; empty if not set.
 func (b block) text(name string) string {
 	switch v := b.get(name).(type) {

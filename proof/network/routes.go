@@ -254,12 +254,6 @@ func (b *builder) externalTarget(r *Route) Target {
 	return r.Target
 }
 
-// isSet says whether the argument has a value.
-func (b block) isSet(name string) bool {
-	v := b.get(name)
-	return v != nil && v != ""
-}
-
 func (b *builder) makeGateways() {
 	b.each("aws_internet_gateway", func(r *config.Resource, in block) {
 		b.internet[r] = true
