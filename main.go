@@ -15,6 +15,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/fastkernel"
 	"hubspoke/internal/synth"
+	"hubspoke/stacks/compose"
 )
 
 func main() {
@@ -32,7 +33,22 @@ func run() error {
 	fmt.Fprint(os.Stderr, e.Warnings.Warning())
 	fastkernel.Enable()
 	defer jsii.Close()
-	return synth.Write(e, outdir())
+	return synth.Write(e, outdir(), func(e *estate.Estate, dir string) (err error) {
+		defer catch(&err)
+		return compose.Write(e, dir)
+	})
+}
+
+// catch is deferred. jsii reports what fails on its side by panicking: this is the one
+// place that turns such a panic into an error. After one, the process should end.
+func catch(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case error:
+		*err = r
+	default:
+		*err = fmt.Errorf("%v", r)
+	}
 }
 
 // outdir is where the CLI expects the output.

@@ -384,14 +384,6 @@ func TestASpokeWithoutAClusterHasNone(t *testing.T) {
 	if e.Spoke("dev").Cluster != nil || len(e.Controllers("dev")) > 0 {
 		t.Error("dev has a cluster")
 	}
-	for _, s := range e.Stacks() {
-		if s.Kind == SpokeEKS && s.Account != "prod" {
-			t.Errorf("there is a stack %s", s.Name)
-		}
-	}
-	if s := e.Stack("prod-eks"); s.Account != "prod" || !slices.Equal(s.Reads, []string{"prod-network"}) {
-		t.Errorf("the stack is %+v", s)
-	}
 }
 
 // Support ends as a day begins, and is warned about 90 days ahead.
@@ -555,9 +547,6 @@ func TestAddingToAClusterMovesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			after := loadEdited(t, clustered(addition)...)
-			if !reflect.DeepEqual(before.Stacks(), after.Stacks()) {
-				t.Error("the stacks differ")
-			}
 			for _, account := range []string{HubAccount, "dev", "prod"} {
 				if !reflect.DeepEqual(before.Plan(account), after.Plan(account)) {
 					t.Errorf("the address plan of %s differs", account)
@@ -584,14 +573,5 @@ func TestAddingToAClusterMovesNothing(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// A cluster adds one stack after its spoke's others, and moves none.
-func TestAddingAClusterAddsOneStack(t *testing.T) {
-	with := loadEdited(t, clustered()...).Stacks()
-	without := loadEdited(t).Stacks()
-	if got := slices.DeleteFunc(with, func(s Stack) bool { return s.Name == "prod-eks" }); !reflect.DeepEqual(got, without) {
-		t.Errorf("got %v, want %v", got, without)
 	}
 }

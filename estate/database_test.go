@@ -175,19 +175,6 @@ func TestADatabaseGetsSubnetsAndMovesNothing(t *testing.T) {
 	}
 }
 
-func TestADatabaseIsAStackBehindItsCluster(t *testing.T) {
-	e := loadEdited(t, stored()...)
-	stacks := e.Stacks()
-	data := slices.IndexFunc(stacks, func(s Stack) bool { return s.Name == "prod-data" })
-	cluster := slices.IndexFunc(stacks, func(s Stack) bool { return s.Name == "prod-eks" })
-	if data < 0 || data < cluster {
-		t.Fatalf("prod-data is stack %d, prod-eks %d", data, cluster)
-	}
-	if want := []string{"prod-network", "prod-eks"}; !slices.Equal(stacks[data].Reads, want) {
-		t.Errorf("it reads %v, want %v", stacks[data].Reads, want)
-	}
-}
-
 func TestTheConnectionsAlarmFollowsTheMemory(t *testing.T) {
 	for class, want := range map[string]int{
 		"db.t4g.micro":   78,

@@ -79,9 +79,8 @@ func checkErrors(t *testing.T, err error, files fstest.MapFS) {
 
 // use calls what stacks are made from.
 func use(e *Estate) {
-	for _, s := range e.Stacks() {
-		e.Stack(s.Name)
-		e.RoleARN(s.Account, e.StateRole(s.Account))
+	for _, account := range e.AccountNames() {
+		e.RoleARN(account, e.StateRole(account))
 	}
 	for _, v := range e.vpcs() {
 		e.Plan(v.name)

@@ -17,7 +17,7 @@ func TestPikselLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(e.Name, " ", e.AccountNames(), " ", len(e.Stacks())), "piksel [hub dev prod staging] 18"; got != want {
+	if got, want := fmt.Sprint(e.Name, " ", e.AccountNames()), "piksel [hub dev prod staging]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -215,17 +215,6 @@ func TestFindTakesNamesAndPaths(t *testing.T) {
 		if got := filepath.ToSlash(Find(given)); got != want {
 			t.Errorf("Find(%q) = %q, want %q", given, got, want)
 		}
-	}
-}
-
-// Accounts without a spoke file exist: a log archive has no VPC.
-func TestAnAccountWithoutASpokeHasABaseline(t *testing.T) {
-	e := loadEdited(t)
-	if s := e.Stack("audit-baseline"); s.Account != "audit" {
-		t.Errorf("the stack is %+v", s)
-	}
-	if e.Stack("hub-logs").Account != "audit" {
-		t.Error("the logs are not in the account that the estate names")
 	}
 }
 

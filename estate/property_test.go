@@ -289,32 +289,6 @@ func TestAnotherSpokeMovesNothing(t *testing.T) {
 	})
 }
 
-// Stacks are named after accounts: no account may take another stack's name.
-func TestStackNamesAreUnique(t *testing.T) {
-	names := []string{"a", "a-network", "a-b", "baseline", "bootstrap", "dns", "hub-dns", "hub-logs", "hub-x", "link", "logs", "network", "registry"}
-	rapid.Check(t, func(t *rapid.T) {
-		e := &Estate{Settings: Settings{Accounts: map[string]string{HubAccount: "0"}}}
-		for _, name := range rapid.SliceOfDistinct(rapid.SampledFrom(names), rapid.ID).Draw(t, "accounts") {
-			e.Accounts[name] = name
-			if rapid.Bool().Draw(t, "spoke") {
-				e.Spokes = append(e.Spokes, &Spoke{Name: name})
-			}
-		}
-		seen := map[string]bool{}
-		for _, s := range e.Stacks() {
-			if seen[s.Name] {
-				t.Fatalf("two stacks are called %s", s.Name)
-			}
-			for _, read := range s.Reads {
-				if !seen[read] {
-					t.Fatalf("%s reads %s, which comes later", s.Name, read)
-				}
-			}
-			seen[s.Name] = true
-		}
-	})
-}
-
 func TestNoRegionHasMoreZonesThanSlots(t *testing.T) {
 	seen := map[string]bool{}
 	for region, zones := range regionZones {

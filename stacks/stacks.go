@@ -1,53 +1,60 @@
-// Package stacks composes an estate: one Terraform stack for each thing that
-// changes and fails on its own. Each stack is a package below this one.
+// Package stacks says which Terraform stacks an estate has: one for each thing that
+// changes and fails on its own. Each kind of stack says in which accounts its stacks
+// are, what they read and what they come after; the order is derived from that.
+//
+// A package below this one makes the stacks of each kind, and compose puts them
+// together. This one knows nothing of what they make, and so needs no CDKTF: whoever
+// checks, lists, orders or deploys stacks does not link it.
+//
+// docs/decisions/stack-order.md has the reasons, and what a new kind takes.
 package stacks
 
-import (
-	"fmt"
-	"slices"
+import "hubspoke/estate"
 
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
-	"hubspoke/estate"
-	"hubspoke/internal/base"
-	"hubspoke/stacks/baseline"
-	"hubspoke/stacks/bootstrap"
-	"hubspoke/stacks/hubdns"
-	"hubspoke/stacks/hublogs"
-	"hubspoke/stacks/hubnetwork"
-	"hubspoke/stacks/hubregistry"
-	"hubspoke/stacks/spokedata"
-	"hubspoke/stacks/spokeeks"
-	"hubspoke/stacks/spokelink"
-	"hubspoke/stacks/spokenetwork"
-)
-
-// makers fill a stack of each kind.
-var makers = map[estate.Kind]func(*base.Stack) error{
-	estate.Bootstrap:    bootstrap.New,
-	estate.HubLogs:      hublogs.New,
-	estate.HubNetwork:   hubnetwork.New,
-	estate.HubDNS:       hubdns.New,
-	estate.HubRegistry:  hubregistry.New,
-	estate.Baseline:     baseline.New,
-	estate.SpokeNetwork: spokenetwork.New,
-	estate.SpokeLink:    spokelink.New,
-	estate.SpokeEKS:     spokeeks.New,
-	estate.SpokeData:    spokedata.New,
+// Stack is one Terraform state: what it makes, in which account, and what has to be
+// deployed before it.
+type Stack struct {
+	// Name is the stack's name, `dev-network`, and the last part of its state's key.
+	Name string
+	// Kind is what the stack makes.
+	Kind Kind
+	// Account is the name of the account that it makes it in.
+	Account string
+	// Reads are the names of the stacks whose outputs it reads. The account's state role may read their states.
+	Reads []string
+	// After are the names of further stacks that are deployed first, for what their resources do and not for their outputs.
+	After []string
 }
 
-// Compose makes every stack of the estate in app, and tells CDKTF their order.
-func Compose(app cdktf.App, e *estate.Estate) error {
-	made := map[string]*base.Stack{}
-	for _, spec := range e.Stacks() {
-		s := base.New(app, e, spec)
-		if err := makers[spec.Kind](s); err != nil {
-			return fmt.Errorf("%s: %w", spec.Name, err)
+// Of returns the estate's stacks, kind by kind, as the kinds say. [Order] puts them
+// in an order in which they can be deployed.
+func Of(e *estate.Estate) []Stack { return declared(e, declarations) }
+
+func declared(e *estate.Estate, declarations []declaration) []Stack {
+	var all []Stack
+	for _, d := range declarations {
+		for _, s := range d.stacks(e) {
+			s.Kind = d.kind
+			all = append(all, s)
 		}
-		for _, earlier := range slices.Concat(spec.Reads, spec.After) {
-			s.Scope.AddDependency(made[earlier].Scope)
-		}
-		made[spec.Name] = s
 	}
-	return nil
+	return all
+}
+
+// Kinds returns all kinds, whether or not an estate has a stack of them.
+func Kinds() []Kind {
+	var kinds []Kind
+	for _, d := range declarations {
+		kinds = append(kinds, d.kind)
+	}
+	return kinds
+}
+
+// Names returns the stacks' names.
+func Names(all []Stack) []string {
+	var names []string
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	return names
 }

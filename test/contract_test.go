@@ -6,32 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"hubspoke/estate"
-	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
-	"hubspoke/stacks/bootstrap"
-	"hubspoke/stacks/hubdns"
-	"hubspoke/stacks/hublogs"
-	"hubspoke/stacks/hubnetwork"
-	"hubspoke/stacks/hubregistry"
-	"hubspoke/stacks/spokedata"
-	"hubspoke/stacks/spokeeks"
-	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks"
+	"hubspoke/stacks/compose"
 )
-
-// contracts are the outputs of each kind of stack, with whether they are for
-// people. A kind that is not here has none.
-var contracts = map[estate.Kind]map[string]bool{
-	estate.Bootstrap:    base.Names[bootstrap.Outputs](),
-	estate.HubLogs:      base.Names[hublogs.Outputs](),
-	estate.HubNetwork:   base.Names[hubnetwork.Outputs](),
-	estate.HubDNS:       base.Names[hubdns.Outputs](),
-	estate.HubRegistry:  base.Names[hubregistry.Outputs](),
-	estate.SpokeNetwork: base.Names[spokenetwork.Outputs](),
-	estate.SpokeEKS:     base.Names[spokeeks.Outputs](),
-	estate.SpokeData:    base.Names[spokedata.Outputs](),
-}
 
 func TestWhatIsReadIsWritten(t *testing.T) {
 	eachEstate(t, func(t *testing.T, e *synthesis) { report(t, unwritten(e.stacks)) })
@@ -40,9 +19,9 @@ func TestWhatIsReadIsWritten(t *testing.T) {
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	eachEstate(t, func(t *testing.T, e *synthesis) {
 		forPeople := map[string]bool{}
-		for _, spec := range e.Stacks() {
-			for name, people := range contracts[spec.Kind] {
-				forPeople[spec.Name+"."+name] = people
+		for _, listed := range e.list {
+			for name, people := range compose.Outputs(listed.Kind) {
+				forPeople[listed.Name+"."+name] = people
 			}
 		}
 		report(t, unread(e.stacks, forPeople))
@@ -50,23 +29,24 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 }
 
 func TestOutputsAreThoseOfTheContract(t *testing.T) {
-	written := map[estate.Kind]map[string]bool{}
+	written := map[stacks.Kind]map[string]bool{}
 	for _, name := range tf.Keys(estates) {
 		e := synthesized(t, name)
-		for _, spec := range e.Stacks() {
-			if written[spec.Kind] == nil {
-				written[spec.Kind] = map[string]bool{}
+		for _, listed := range e.list {
+			kind := listed.Kind
+			if written[kind] == nil {
+				written[kind] = map[string]bool{}
 			}
-			for output := range e.stack(spec.Name).Outputs() {
-				written[spec.Kind][output] = true
-				if _, ok := contracts[spec.Kind][output]; !ok {
-					t.Errorf("%s: %s writes an output %s that is not in the contract of %s stacks", name, spec.Name, output, spec.Kind)
+			for output := range e.stack(listed.Name).Outputs() {
+				written[kind][output] = true
+				if _, ok := compose.Outputs(kind)[output]; !ok {
+					t.Errorf("%s: %s writes an output %s that is not in the contract of %s stacks", name, listed.Name, output, kind)
 				}
 			}
 		}
 	}
-	for kind, outputs := range contracts {
-		for _, output := range tf.Keys(outputs) {
+	for _, kind := range stacks.Kinds() {
+		for _, output := range tf.Keys(compose.Outputs(kind)) {
 			if !written[kind][output] {
 				t.Errorf("no estate's %s stack ever writes its output %s", kind, output)
 			}
@@ -78,19 +58,22 @@ func TestStateIsReadWhereItIsWritten(t *testing.T) {
 	eachEstate(t, func(t *testing.T, e *synthesis) { report(t, misplaced(e.stacks)) })
 }
 
-// What one stack reads and what it is deployed after must agree, or CDKTF would
-// deploy it too early.
-func TestStacksAreDeployedAfterWhatTheyRead(t *testing.T) {
+// What a stack reads and what its kind says that it reads must agree: it would be
+// deployed too early, or its account's state role could read more than it has to.
+func TestStacksReadWhatTheirKindsSay(t *testing.T) {
 	eachEstate(t, func(t *testing.T, e *synthesis) {
-		for _, spec := range e.Stacks() {
-			var want []string
-			for _, producer := range spec.Reads {
-				want = append(want, tf.Name(producer))
+		for _, listed := range e.list {
+			var said, done []string
+			for _, producer := range listed.Reads {
+				said = append(said, tf.Name(producer))
 			}
-			for _, r := range e.stack(spec.Name).RemoteStates() {
-				if !slices.Contains(want, r.Name) {
-					t.Errorf("%s reads %s, which estate.Stacks does not say", spec.Name, r.Name)
-				}
+			for _, r := range e.stack(listed.Name).RemoteStates() {
+				done = append(done, r.Name)
+			}
+			slices.Sort(said)
+			slices.Sort(done)
+			if !slices.Equal(said, done) {
+				t.Errorf("%s reads %q, and its kind says %q", listed.Name, done, said)
 			}
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
@@ -17,6 +18,8 @@ import (
 	"hubspoke/internal/synth"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
+	"hubspoke/stacks/compose"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata/golden")
@@ -34,7 +37,15 @@ var estates = map[string]string{
 type synthesis struct {
 	*estate.Estate
 	outdir string
+	// list are the estate's stacks as it should have them, in an order of deployment.
+	list []stacks.Stack
+	// stacks are those that were synthesized.
 	stacks []*stackjson.Stack
+}
+
+// listed is the stack with that name, which the estate must have.
+func (e *synthesis) listed(name string) stacks.Stack {
+	return e.list[slices.IndexFunc(e.list, func(s stacks.Stack) bool { return s.Name == name })]
 }
 
 // stack is the stack with that name.
@@ -92,14 +103,18 @@ func synthesize(t *testing.T, dir, outdir string) *synthesis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := synth.Write(loaded, outdir); err != nil {
-		t.Fatal(err)
-	}
-	stacks, err := stackjson.Read(outdir)
+	list, err := stacks.Order(stacks.Of(loaded))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &synthesis{Estate: loaded, outdir: outdir, stacks: stacks}
+	if err := synth.Write(loaded, outdir, compose.Write); err != nil {
+		t.Fatal(err)
+	}
+	synthesized, err := stackjson.Read(outdir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &synthesis{Estate: loaded, outdir: outdir, list: list, stacks: synthesized}
 }
 
 // eachEstate runs a test for every estate under test.

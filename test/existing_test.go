@@ -35,7 +35,7 @@ func existingVPC(s *estate.Spoke) (fakeaws.VPC, bool) {
 // lookedUp overrides the data sources of a stack with what they would find.
 // https://developer.hashicorp.com/terraform/language/tests/mocking#override-resources-data-sources-and-modules
 func (e *synthesis) lookedUp(s *stackjson.Stack) []any {
-	spoke := e.Spoke(e.Stack(s.Name).Account)
+	spoke := e.Spoke(e.listed(s.Name).Account)
 	if spoke == nil {
 		return nil
 	}

@@ -25,7 +25,7 @@ var attribute = regexp.MustCompile(`\b(aws_\w+)\.(\w+)\.(\w+)((?:\[[^\]]*\]|\.\w
 // outputs are the made-up values of a stack's outputs.
 func (e *synthesis) outputs(s *stackjson.Stack) map[string]any {
 	values := map[string]any{}
-	account := e.Accounts[e.Stack(s.Name).Account]
+	account := e.Accounts[e.listed(s.Name).Account]
 	for name, value := range s.Outputs() {
 		values[name] = e.resolve(account, value)
 	}
@@ -263,7 +263,7 @@ func destroyable(s *stackjson.Stack) []byte {
 // and for which Terraform's random text would not do: those with a format, and
 // elements of lists, which are empty otherwise.
 func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
-	account := e.Accounts[e.Stack(s.Name).Account]
+	account := e.Accounts[e.listed(s.Name).Account]
 	mocks := map[string]map[string]any{}
 	set := func(kind, name string, value any) {
 		if mocks[kind] == nil {

@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hubspoke/estate"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
 )
 
 // A resource's construct id is its address. A wrong type in the id would take
@@ -40,8 +40,8 @@ func TestEveryResourceHasTheAddressOfItsID(t *testing.T) {
 // looksUpVPC says that a data source finds what is there already of a VPC that the
 // estate did not make. A plan is where its ids are checked; nothing else may ask AWS.
 func looksUpVPC(e *synthesis, s *stackjson.Stack, r stackjson.Resource) bool {
-	spec := e.Stack(s.Name)
-	return spec.Kind == estate.SpokeNetwork && e.Network(spec.Account).Existing != nil &&
+	listed := e.listed(s.Name)
+	return listed.Kind == stacks.SpokeNetwork && e.Network(listed.Account).Existing != nil &&
 		slices.Contains([]string{"aws_route_table", "aws_subnet", "aws_vpc"}, r.Type)
 }
 

@@ -6,6 +6,7 @@ import (
 	"hubspoke/internal/estateproof"
 	"hubspoke/internal/tf"
 	"hubspoke/proof"
+	"hubspoke/stacks"
 )
 
 // What an estate promises about its network holds for what was synthesized, and so
@@ -14,7 +15,7 @@ func TestEveryEstateKeepsItsPromises(t *testing.T) {
 	for _, name := range tf.Keys(estates) {
 		t.Run(name, func(t *testing.T) {
 			e := synthesized(t, name)
-			report := proof.Of(estateproof.Input(e.Estate, "", e.stacks)).Prove()
+			report := proof.Of(estateproof.Input(e.Estate, "", stacks.Names(e.list), e.stacks)).Prove()
 			if len(report.Intents) == 0 {
 				t.Error("the estate promises nothing")
 			}

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/estate"
 	"hubspoke/internal/gitops"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
 )
 
 func TestEveryPolicyAdmitsOnlyWhomItNames(t *testing.T) {
@@ -530,17 +530,17 @@ func TestPullRequestsThatWriteStateAreSeen(t *testing.T) {
 func TestAPlanActsWithRolesThatOnlyRead(t *testing.T) {
 	t.Setenv("DEPLOY_ROLE", "plan")
 	e := synthesize(t, estates["piksel"], filepath.Join(t.TempDir(), "plan"))
-	for _, spec := range e.Stacks() {
-		if spec.Kind == estate.Bootstrap {
+	for _, listed := range e.list {
+		if listed.Kind == stacks.Bootstrap {
 			continue
 		}
-		s, found := e.stack(spec.Name), 0
+		s, found := e.stack(listed.Name), 0
 		stackjson.Strings(map[string]any{"terraform": s.JSON["terraform"], "provider": s.JSON["provider"], "data": s.JSON["data"]}, func(path, text string) {
 			if !strings.HasSuffix(path, "role_arn") {
 				return
 			}
 			found++
-			if _, name, _ := strings.Cut(text, ":role/"); name != e.PlanRole() && name != e.PlanStateRole(spec.Account) {
+			if _, name, _ := strings.Cut(text, ":role/"); name != e.PlanRole() && name != e.PlanStateRole(listed.Account) {
 				t.Errorf("%s: %s is %s", s.Name, path, text)
 			}
 		})

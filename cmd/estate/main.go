@@ -17,6 +17,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/validate"
+	"hubspoke/stacks"
 )
 
 type commands struct {
@@ -67,13 +68,17 @@ func (c checkCommand) Run(out io.Writer) error {
 		return err
 	}
 	fmt.Fprint(os.Stderr, e.Warnings.Warning())
+	all, err := stacks.Order(stacks.Of(e))
+	if err != nil {
+		return err
+	}
 	clusters := 0
 	for _, s := range e.Spokes {
 		if s.Cluster != nil {
 			clusters++
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(e.Stacks()))
+	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all))
 	return err
 }
 
@@ -86,8 +91,12 @@ func (c stacksCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range e.Stacks() {
-		if s.Kind != estate.Bootstrap {
+	all, err := stacks.Order(stacks.Of(e))
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Kind != stacks.Bootstrap {
 			fmt.Fprintln(out, s.Name)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"hubspoke/internal/estateproof"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
 )
 
 type proveCommand struct {
@@ -30,11 +31,11 @@ func (c proveCommand) Run(out io.Writer) error {
 	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
 		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)
 	}
-	stacks, err := stackjson.Read(c.Dir)
+	synthesized, err := stackjson.Read(c.Dir)
 	if err != nil {
 		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
 	}
-	report, err := c.report(proof.Of(estateproof.Input(e, dir, stacks)))
+	report, err := c.report(proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized)))
 	if err != nil {
 		return unreadable{err}
 	}

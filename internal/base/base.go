@@ -1,5 +1,5 @@
 // Package base is the base that every stack stands on: the account it belongs
-// to, its provider, its state, and the outputs by which stacks know each other.
+// to, its provider, its state, and the states of others that it reads.
 package base
 
 import (
@@ -24,9 +24,21 @@ const (
 	TerraformVersion = ">= 1.11.0, < 2.0.0"
 )
 
-// Stack is a Terraform stack in one account of the estate.
+// Config says which stack it is.
+type Config struct {
+	// Name is the stack's name, `dev-network`, and the last part of its state's key.
+	Name string
+	// Account is the name of the account that it belongs to.
+	Account string
+	// Reads are the names of the stacks whose states it may read.
+	Reads []string
+	// Bootstrap says that the stack makes the bucket of the states and the roles of Terraform, and so cannot rely on them.
+	Bootstrap bool
+}
+
+// Stack is a Terraform stack in one account of the estate, while it is made.
 type Stack struct {
-	estate.Stack
+	Config
 	// Estate is what the stack is made from.
 	Estate *estate.Estate
 	// Scope is what resources are made in.
@@ -37,11 +49,11 @@ type Stack struct {
 
 // New makes an empty stack with its backend and the default provider, which acts
 // in the stack's own account.
-func New(app cdktf.App, e *estate.Estate, spec estate.Stack) *Stack {
+func New(app cdktf.App, e *estate.Estate, config Config) *Stack {
 	s := &Stack{
-		Stack:   spec,
+		Config:  config,
 		Estate:  e,
-		Scope:   cdktf.NewTerraformStack(app, jsii.String(spec.Name)),
+		Scope:   cdktf.NewTerraformStack(app, jsii.String(config.Name)),
 		remotes: map[string]cdktf.TerraformRemoteState{},
 	}
 	s.backend()
@@ -49,7 +61,7 @@ func New(app cdktf.App, e *estate.Estate, spec estate.Stack) *Stack {
 	s.Scope.AddOverride(jsii.String("terraform.required_providers.aws"), map[string]string{
 		"source": "hashicorp/aws", "version": ProviderVersion,
 	})
-	s.provider(spec.Account, "")
+	s.provider(config.Account, "")
 	return s
 }
 
@@ -89,7 +101,7 @@ func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
 // than applies. The bootstrap stack makes the roles of both, and so cannot use them.
 func (s *Stack) role(account string) string {
 	e := s.Estate
-	if s.Kind == estate.Bootstrap {
+	if s.Bootstrap {
 		if account == estate.HubAccount {
 			return ""
 		}
@@ -120,8 +132,7 @@ func (s *Stack) Tags(account string) map[string]string {
 // reaches it with their own credentials ever after.
 func (s *Stack) backend() {
 	e := s.Estate
-	bootstrap := s.Kind == estate.Bootstrap
-	if e.State.Backend == estate.BackendLocal || bootstrap && !e.State.BootstrapInBucket {
+	if e.State.Backend == estate.BackendLocal || s.Bootstrap && !e.State.BootstrapInBucket {
 		cdktf.NewLocalBackend(s.Scope, &cdktf.LocalBackendConfig{Path: jsii.String(s.localState(s.Name))})
 		return
 	}
@@ -133,7 +144,7 @@ func (s *Stack) backend() {
 		KmsKeyId:          jsii.String(e.ARN("kms", e.Region, e.Accounts[estate.HubAccount], e.StateKeyAlias())),
 		AllowedAccountIds: tf.Strings(e.Accounts[estate.HubAccount]),
 	}
-	if !bootstrap {
+	if !s.Bootstrap {
 		config.AssumeRole = s.stateRole()
 	}
 	cdktf.NewS3Backend(s.Scope, config)
@@ -160,13 +171,15 @@ func (s *Stack) localState(stack string) string {
 	return path.Join("../../..", s.Estate.State.Path, s.Estate.Name, stack+".tfstate")
 }
 
-// remote is the data source that reads another stack's state.
-func (s *Stack) remote(producer string) cdktf.TerraformRemoteState {
+// Remote is the data source that reads the state of another stack, by its name. That
+// must be among those that the stack says it reads, or it would be deployed too early
+// and without the permission to read: it panics, as CDKTF does.
+func (s *Stack) Remote(producer string) cdktf.TerraformRemoteState {
 	if r, ok := s.remotes[producer]; ok {
 		return r
 	}
 	if !slices.Contains(s.Reads, producer) {
-		panic(fmt.Sprintf("stack: %s reads %s, which estate.Stacks does not say", s.Name, producer))
+		panic(fmt.Sprintf("the stack %s reads %s: its kind has to say so under Reads", s.Name, producer))
 	}
 	e, id := s.Estate, jsii.String(tf.Name(producer))
 	var r cdktf.TerraformRemoteState

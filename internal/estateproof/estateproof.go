@@ -11,18 +11,15 @@ import (
 	"hubspoke/proof/stackjson"
 )
 
-// Input is what there is to prove about the estate in the folder dir, from its
-// synthesized stacks.
-func Input(e *estate.Estate, dir string, stacks []*stackjson.Stack) proof.Input {
-	expected := &proof.Expected{}
-	for _, s := range e.Stacks() {
-		expected.Stacks = append(expected.Stacks, s.Name)
-	}
+// Input is what there is to prove about the estate in the folder dir: names are those of
+// all its stacks, and synthesized is what was found of them.
+func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjson.Stack) proof.Input {
+	expected := &proof.Expected{Stacks: names}
 	for _, account := range e.NetworkAccounts() {
 		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: account, CIDR: e.Network(account).CIDR})
 	}
 	return proof.Input{
-		Name: e.Name, Stacks: stacks, Accounts: e.Accounts,
+		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts,
 		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
 		Expected: expected,
 	}

@@ -1,4 +1,4 @@
-// Package synth turns an estate into files on disk: Terraform JSON for its stacks, and
+// Package synth puts what an estate becomes on disk: Terraform JSON for its stacks, and
 // manifests for what runs in its clusters.
 package synth
 
@@ -11,22 +11,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/jsii-runtime-go"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
 	"hubspoke/estate"
 	"hubspoke/internal/gitops"
-	"hubspoke/stacks"
 )
 
 // Write synthesizes the estate into the folder outdir, which CDKTF calls
-// cdktf.out. Everything is written beside it first and moved into place at the
-// end, so that an error leaves what was there before.
-//
-// jsii reports what fails on its side by panicking. This is the one place that
-// turns such a panic into an error; after one, the process should end.
-func Write(e *estate.Estate, outdir string) (err error) {
-	outdir, err = filepath.Abs(outdir)
+// cdktf.out. The function stacks writes its Terraform JSON, with CDKTF's manifest,
+// into the folder that it is given. Everything is written beside outdir first and
+// moved into place at the end, so that an error leaves what was there before.
+func Write(e *estate.Estate, outdir string, stacks func(e *estate.Estate, outdir string) error) error {
+	outdir, err := filepath.Abs(outdir)
 	if err != nil {
 		return err
 	}
@@ -41,31 +35,11 @@ func Write(e *estate.Estate, outdir string) (err error) {
 	// The bundles need no kernel, which is waited for most of the time.
 	bundles := make(chan error, 1)
 	go func() { bundles <- gitops.Write(e, temporary) }()
-	composed := compose(e, temporary)
-	if err := errors.Join(<-bundles, composed); err != nil {
+	synthesized := stacks(e, temporary)
+	if err := errors.Join(<-bundles, synthesized); err != nil {
 		return fmt.Errorf("synthesis of %s failed: %w", e.Name, err)
 	}
 	return publish(temporary, outdir)
-}
-
-func compose(e *estate.Estate, outdir string) (err error) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case error:
-			err = r
-		default:
-			err = fmt.Errorf("%v", r)
-		}
-	}()
-	// The default is to write the stack traces of constructs into the JSON, and
-	// with them paths of this machine.
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &outdir, StackTraces: jsii.Bool(false)})
-	if err := stacks.Compose(app, e); err != nil {
-		return err
-	}
-	app.Synth()
-	return nil
 }
 
 // publish moves the stacks, the bundles and, last, the manifest that lists the

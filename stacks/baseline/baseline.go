@@ -11,7 +11,7 @@ import (
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	logs := base.Read[hublogs.Outputs](s, "hub-logs")
+	logs := hublogs.Read(s)
 	if _, err := trail.New(s.Scope, "account", trail.Config{
 		Name:   s.Estate.TrailName(s.Account),
 		Bucket: logs.TrailBucket,

@@ -17,7 +17,9 @@ import (
 	"hubspoke/constructs/key"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
+	"hubspoke/stacks"
 )
 
 // noncurrentDays is how long an overwritten state stays: a year in which somebody
@@ -45,7 +47,7 @@ func New(s *base.Stack) error {
 			return err
 		}
 	}
-	base.Write(s, outputs)
+	output.Write(s.Scope, outputs)
 	return nil
 }
 
@@ -96,13 +98,13 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 	return nil
 }
 
-// stateKeys are the keys of the states that an account's stacks write, and of
-// those that they only read.
+// stateKeys are the keys of the states that an account's stacks write, kind by kind,
+// and of those that they only read, sorted.
 func stateKeys(e *estate.Estate, account string) (own, read []string) {
-	for _, spec := range e.Stacks() {
-		if spec.Account == account && spec.Kind != estate.Bootstrap {
-			own = append(own, e.StateKey(spec.Name))
-			for _, producer := range spec.Reads {
+	for _, stack := range stacks.Of(e) {
+		if stack.Account == account && stack.Kind != stacks.Bootstrap {
+			own = append(own, e.StateKey(stack.Name))
+			for _, producer := range stack.Reads {
 				read = append(read, e.StateKey(producer))
 			}
 		}

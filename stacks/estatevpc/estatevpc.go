@@ -14,9 +14,9 @@ import (
 	"hubspoke/stacks/hublogs"
 )
 
-// Network is the VPC of an account.
-type Network struct {
-	VPC *vpc.VPC
+// VPC is the VPC of an account.
+type VPC struct {
+	*vpc.VPC
 	// S3PrefixListID is the list of S3's addresses, which the VPC's gateway endpoint answers for.
 	S3PrefixListID *string
 }
@@ -24,13 +24,14 @@ type Network struct {
 // New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs, its
 // S3 gateway endpoint and its routes to networks beyond the estate. One that is
 // there already is looked up. Tags are added to the subnets of a tier.
-func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
+func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*VPC, error) {
 	e, network := s.Estate, s.Estate.Network(s.Account)
-	v, err := vpc.New(s.Scope, "main", config(e, s.Account, tags))
+	made, err := vpc.New(s.Scope, "main", config(e, s.Account, tags))
 	if err != nil {
 		return nil, err
 	}
-	if err := logFlows(s, v); err != nil {
+	v := &VPC{VPC: made}
+	if err := logFlows(s, v.ID); err != nil {
 		return nil, err
 	}
 	for _, name := range tf.Keys(network.Routes) {
@@ -41,17 +42,18 @@ func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*Network, error) {
 	subnets := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
 	if len(vpc.Tables(subnets)) == 0 && len(v.ExistingTables()) == 0 {
 		// The route tables of a VPC that was there, with a way to S3 of their own.
-		return &Network{VPC: v}, nil
+		return v, nil
 	}
 	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
-		Region: e.Region, Partition: e.Partition(), VPC: v, Accounts: e.AccountNumbers(),
+		Region: e.Region, Partition: e.Partition(), VPC: made, Accounts: e.AccountNumbers(),
 		Subnets:  subnets,
 		TableIDs: v.ExistingTables(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Network{VPC: v, S3PrefixListID: s3.PrefixListID}, nil
+	v.S3PrefixListID = s3.PrefixListID
+	return v, nil
 }
 
 // config is the VPC as the estate describes it.
@@ -88,7 +90,7 @@ func config(e *estate.Estate, account string, tags map[vpc.Tier]map[string]strin
 	return config
 }
 
-func logFlows(s *base.Stack, v *vpc.VPC) error {
+func logFlows(s *base.Stack, vpcID *string) error {
 	e := s.Estate
 	var queries map[string]string
 	if network := e.Network(s.Account); network.PrivateOnly {
@@ -96,11 +98,11 @@ func logFlows(s *base.Stack, v *vpc.VPC) error {
 	}
 	_, err := flowlogs.New(s.Scope, "main", flowlogs.Config{
 		Name:          s.Prefix(),
-		VPCID:         v.ID,
+		VPCID:         vpcID,
 		LogGroup:      e.FlowLogGroup(s.Account),
 		RetentionDays: e.Logs.FlowLogDays,
 		Queries:       queries,
-		BucketARN:     base.Read[hublogs.Outputs](s, "hub-logs").FlowLogsBucketARN,
+		BucketARN:     hublogs.Read(s).FlowLogsBucketARN,
 		Partition:     e.Partition(),
 		Region:        e.Region,
 		Account:       s.Number(),

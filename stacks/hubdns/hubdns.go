@@ -10,14 +10,16 @@ import (
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/zones"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
+	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	network := base.Read[hubnetwork.Outputs](s, "hub-network")
+	network := hubnetwork.Read(s)
 	public, err := publicZones(s)
 	if err != nil {
 		return err
@@ -38,17 +40,17 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	nameServers := base.Lists{}
+	nameServers := output.Lists{}
 	for domain, zone := range public {
 		nameServers[domain] = zone.NameServers
 	}
-	base.Write(s, Outputs{
+	output.Write(s.Scope, Outputs{
 		PrivateZoneIDs:   ids(private),
 		EndpointZoneIDs:  ids(endpoint),
 		QueryLogConfigID: queryLog.ID,
 		QueryLogShareARN: shareARN,
 		NameServers:      nameServers,
-		RecordRoleARNs:   base.MapOf(roles),
+		RecordRoleARNs:   output.MapOf(roles),
 	})
 	return nil
 }
@@ -123,13 +125,13 @@ func endpointZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones
 func logQueries(s *base.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, *string, error) {
 	log, err := querylog.New(s.Scope, "main", querylog.Config{
 		Name:      s.Prefix() + "-queries",
-		BucketARN: base.Read[hublogs.Outputs](s, "hub-logs").QueryLogsBucketARN,
+		BucketARN: hublogs.Read(s).QueryLogsBucketARN,
 		VPCID:     network.VPCID,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	shareARN, err := base.ShareWithSpokes(s, "dns", map[string]*string{"query_log": log.ARN})
+	shareARN, err := spokeshare.New(s, "dns", map[string]*string{"query_log": log.ARN})
 	return log, shareARN, err
 }
 
@@ -167,10 +169,10 @@ func recordRoles(s *base.Stack, public, private map[string]*zones.Zone) (map[str
 	return arns, nil
 }
 
-func ids(made map[string]*zones.Zone) base.Map {
+func ids(made map[string]*zones.Zone) output.Map {
 	values := map[string]*string{}
 	for key, zone := range made {
 		values[key] = zone.ID
 	}
-	return base.MapOf(values)
+	return output.MapOf(values)
 }

@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
 )
 
@@ -43,7 +44,7 @@ func New(s *base.Stack) error {
 		return err
 	}
 	outputs.TrailBucket = trail.ID
-	base.Write(s, outputs)
+	output.Write(s.Scope, outputs)
 	return nil
 }
 

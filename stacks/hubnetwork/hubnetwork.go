@@ -14,18 +14,20 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
+	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
 func New(s *base.Stack) error {
 	e := s.Estate
-	network, err := estatevpc.New(s, nil)
+	hub, err := estatevpc.New(s, nil)
 	if err != nil {
 		return err
 	}
-	v := network.VPC
+	v := hub.VPC
 	gateway, err := transitGateway(s, v)
 	if err != nil {
 		return err
@@ -59,15 +61,16 @@ func New(s *base.Stack) error {
 			return err
 		}
 	}
-	base.Write(s, Outputs{
+	output.Write(s.Scope, Outputs{
+		SubnetOutputs:     hub.Outputs(),
 		VPCID:             v.ID,
 		TransitGatewayID:  gateway.ID,
-		RouteTableIDs:     base.MapOf(gateway.RouteTableIDs),
+		RouteTableIDs:     output.MapOf(gateway.RouteTableIDs),
 		ShareARN:          shareARN,
-		EndpointDNSNames:  base.MapOf(central.DNSNames),
-		EndpointZoneIDs:   base.MapOf(central.DNSZoneIDs),
-		InboundAddresses:  base.MapOf(inboundAddresses),
-		ForwardingRuleIDs: base.MapOf(rules.RuleIDs),
+		EndpointDNSNames:  output.MapOf(central.DNSNames),
+		EndpointZoneIDs:   output.MapOf(central.DNSZoneIDs),
+		InboundAddresses:  output.MapOf(inboundAddresses),
+		ForwardingRuleIDs: output.MapOf(rules.RuleIDs),
 	})
 	return nil
 }
@@ -196,5 +199,5 @@ func shareWithSpokes(s *base.Stack, gateway *transitgateway.Gateway, rules *reso
 	for _, domain := range tf.Keys(rules.RuleARNs) {
 		resources[tf.Name("rule", domain)] = rules.RuleARNs[domain]
 	}
-	return base.ShareWithSpokes(s, "network", resources)
+	return spokeshare.New(s, "network", resources)
 }

@@ -8,6 +8,7 @@ import (
 	"hubspoke/constructs/registry"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 )
 
 // New fills the stack.
@@ -41,9 +42,9 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	base.Write(s, Outputs{
-		RepositoryURLs: base.MapOf(made.RepositoryURLs),
-		PushRoleARNs:   base.MapOf(made.PushRoleARNs),
+	output.Write(s.Scope, Outputs{
+		RepositoryURLs: output.MapOf(made.RepositoryURLs),
+		PushRoleARNs:   output.MapOf(made.PushRoleARNs),
 	})
 	return nil
 }

@@ -1,9 +1,9 @@
 package hubregistry
 
-import "hubspoke/internal/base"
+import "hubspoke/internal/output"
 
 // Outputs are what hub-registry tells the people who build and run images.
 type Outputs struct {
-	RepositoryURLs base.Map `output:"repository_urls,people" doc:"What the names of images begin with, by repository."`
-	PushRoleARNs   base.Map `output:"push_role_arns,people" doc:"The roles that GitHub workflows assume to push, by name."`
+	RepositoryURLs output.Map `output:"repository_urls,people" doc:"What the names of images begin with, by repository."`
+	PushRoleARNs   output.Map `output:"push_role_arns,people" doc:"The roles that GitHub workflows assume to push, by name."`
 }

@@ -7,6 +7,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokenetwork"
@@ -15,8 +16,8 @@ import (
 // New fills the stack.
 func New(s *base.Stack) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Database
-	network := base.Read[spokenetwork.Outputs](s, s.Account+"-network")
-	cluster := base.Read[spokeeks.Outputs](s, s.Account+"-eks")
+	network := spokenetwork.Read(s, s.Account)
+	cluster := spokeeks.Read(s, s.Account)
 	config := database.Config{
 		Name:                e.DatabaseName(s.Account),
 		Partition:           e.Partition(),
@@ -61,6 +62,6 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	base.Write(s, outputs(made))
+	output.Write(s.Scope, outputs(made))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokenetwork"
 )
@@ -54,7 +55,7 @@ func New(s *base.Stack) error {
 	if e.Spoke(s.Account).Database != nil {
 		out.NodesGroupID = cluster.Nodes.ID
 	}
-	base.Write(s, out)
+	output.Write(s.Scope, out)
 	return nil
 }
 
@@ -63,7 +64,7 @@ func New(s *base.Stack) error {
 // hub has none, they come in through the VPC itself.
 func newCluster(s *base.Stack) (*eks.Cluster, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
-	network := base.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	network := spokenetwork.Read(s, s.Account)
 	clients := map[string]netip.Prefix{}
 	if e.ReachesHub(s.Account) {
 		clients[estate.HubAccount] = e.Hub.Network.CIDR

@@ -19,7 +19,7 @@ import (
 // New fills the stack.
 func New(s *base.Stack) error {
 	hub := s.Provider(estate.HubAccount)
-	spoke := base.Read[spokenetwork.Outputs](s, s.Account+"-network")
+	spoke := spokenetwork.Read(s, s.Account)
 	if err := route(s, hub, spoke); err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func New(s *base.Stack) error {
 // every segment that reaches this one.
 func route(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
 	e := s.Estate
-	tables := base.Read[hubnetwork.Outputs](s, "hub-network").RouteTableIDs
+	tables := hubnetwork.Read(s).RouteTableIDs
 	own := e.Segment(s.Account)
 	propagations := map[string]*string{}
 	for _, segment := range tf.Keys(e.Segments) {
@@ -51,7 +51,7 @@ func route(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Output
 // public names of AWS's services.
 func associate(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
 	e := s.Estate
-	dns := base.Read[hubdns.Outputs](s, "hub-dns")
+	dns := hubdns.Read(s)
 	zoneIDs := map[string]*string{}
 	for _, domain := range e.VisibleZones(s.Account) {
 		zoneIDs[tf.Name("private", domain)] = dns.PrivateZoneIDs.Get(domain)

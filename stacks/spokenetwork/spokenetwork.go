@@ -14,38 +14,30 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/output"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubnetwork"
+	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
-	network, err := estatevpc.New(s, subnetTags(e.ClusterName(s.Account)))
+	v, err := estatevpc.New(s, subnetTags(s.Estate.ClusterName(s.Account)))
 	if err != nil {
 		return err
 	}
-	outputs := Outputs{}
-	if e.HasHubNetwork() || spoke.Cluster != nil {
-		outputs.VPCID = network.VPC.ID
-	}
-	if spoke.Cluster != nil {
-		outputs.PrivateSubnetIDs = subnetIDs(network.VPC, vpc.Private)
-	}
-	if spoke.Database != nil {
-		outputs.DatabaseSubnetIDs = subnetIDs(network.VPC, vpc.Database)
-	}
-	if e.HasHubNetwork() {
-		err = join(s, network.VPC, &outputs)
+	outputs := Outputs{SubnetOutputs: v.Outputs(), VPCID: v.ID}
+	if s.Estate.HasHubNetwork() {
+		err = join(s, v.VPC, &outputs)
 	} else {
-		err = standAlone(s, network, &outputs)
+		err = standAlone(s, v, &outputs)
 	}
 	if err != nil {
 		return err
 	}
-	base.Write(s, outputs)
+	output.Write(s.Scope, outputs)
 	return nil
 }
 
@@ -53,8 +45,8 @@ func New(s *base.Stack) error {
 // does.
 func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	e := s.Estate
-	hub := base.Read[hubnetwork.Outputs](s, "hub-network")
-	accepted := base.AcceptShare(s, "network", hub.ShareARN)
+	hub := hubnetwork.Read(s)
+	accepted := spokeshare.Accept(s, "network", hub.ShareARN)
 	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
 		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v, After: accepted,
 	})
@@ -85,15 +77,6 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		outputs.DNSGroupID = group.ID
 	}
 	return nil
-}
-
-// subnetIDs are the ids of a tier's subnets, by zone id.
-func subnetIDs(v *vpc.VPC, tier vpc.Tier) base.Map {
-	ids := map[string]*string{}
-	for _, subnet := range v.Subnets(tier) {
-		ids[subnet.Zone] = subnet.ID
-	}
-	return base.MapOf(ids)
 }
 
 // subnetTags are how the load balancer controller and Karpenter find subnets:
@@ -144,8 +127,8 @@ func nameServers(e *estate.Estate, account string) []string {
 
 // logQueries sends what the VPC's resolver is asked to the hub's central bucket.
 func logQueries(s *base.Stack, v *vpc.VPC) {
-	dns := base.Read[hubdns.Outputs](s, "hub-dns")
-	accepted := base.AcceptShare(s, "query_log", dns.QueryLogShareARN)
+	dns := hubdns.Read(s)
+	accepted := spokeshare.Accept(s, "query_log", dns.QueryLogShareARN)
 	tf.Named("main", route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(s.Scope, tf.ID("aws_route53_resolver_query_log_config_association", "main"), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
 		ResolverQueryLogConfigId: dns.QueryLogConfigID,
 		ResourceId:               v.ID,

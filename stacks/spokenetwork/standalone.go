@@ -18,12 +18,12 @@ import (
 
 // standAlone makes what a VPC has in itself that others have of the hub: endpoints,
 // groups that know the VPC alone, and a way in for people.
-func standAlone(s *base.Stack, network *estatevpc.Network, outputs *Outputs) error {
-	own, err := ownEndpoints(s, network.VPC)
+func standAlone(s *base.Stack, v *estatevpc.VPC, outputs *Outputs) error {
+	own, err := ownEndpoints(s, v.VPC)
 	if err != nil {
 		return err
 	}
-	host, err := newBastion(s, network, own)
+	host, err := newBastion(s, v, own)
 	if err != nil {
 		return err
 	}
@@ -31,12 +31,12 @@ func standAlone(s *base.Stack, network *estatevpc.Network, outputs *Outputs) err
 		outputs.BastionID = host.ID
 	}
 	if s.Estate.Spoke(s.Account).SecurityGroups != nil {
-		if err := groups(s, network, host, outputs); err != nil {
+		if err := groups(s, v, host, outputs); err != nil {
 			return err
 		}
 	}
 	if s.Estate.Spoke(s.Account).Probe {
-		return estatevpc.Probe(s, network.VPC)
+		return estatevpc.Probe(s, v.VPC)
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, erro
 
 // newBastion makes the bastion in the first private subnet, once the VPC's own
 // endpoints are there; nil if there is none.
-func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
+func newBastion(s *base.Stack, v *estatevpc.VPC, own []cdktf.ITerraformDependable) (*bastion.Bastion, error) {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Bastion
 	if spec == nil {
 		return nil, nil
@@ -84,10 +84,10 @@ func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerrafor
 	return bastion.New(s.Scope, "bastion", bastion.Config{
 		Name:           s.Prefix() + "-bastion",
 		InstanceType:   spec.InstanceType,
-		VPCID:          network.VPC.ID,
-		CIDR:           network.VPC.Config.CIDR,
-		SubnetID:       network.VPC.SubnetIDs(vpc.Private)[0],
-		S3PrefixListID: network.S3PrefixListID,
+		VPCID:          v.ID,
+		CIDR:           v.Config.CIDR,
+		SubnetID:       v.SubnetIDs(vpc.Private)[0],
+		S3PrefixListID: v.S3PrefixListID,
 		LogGroup:       e.SessionLogGroup(s.Account),
 		RetentionDays:  e.Logs.RetentionDays,
 		After:          own,
@@ -99,13 +99,13 @@ func newBastion(s *base.Stack, network *estatevpc.Network, own []cdktf.ITerrafor
 
 // groups makes the groups of the cluster and of its load balancers. A bastion of the
 // estate may reach all of them.
-func groups(s *base.Stack, network *estatevpc.Network, host *bastion.Bastion, outputs *Outputs) error {
+func groups(s *base.Stack, v *estatevpc.VPC, host *bastion.Bastion, outputs *Outputs) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).SecurityGroups
 	config := privategroups.Config{
 		Name:           s.Prefix(),
-		VPCID:          network.VPC.ID,
-		CIDR:           network.VPC.Config.CIDR,
-		S3PrefixListID: network.S3PrefixListID,
+		VPCID:          v.ID,
+		CIDR:           v.Config.CIDR,
+		S3PrefixListID: v.S3PrefixListID,
 		NodeTags:       eks.NodeTags(e.ClusterName(s.Account)),
 		Additional:     map[string]*securitygroup.Group{},
 		ETCD:           spec.ETCD,

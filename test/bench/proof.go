@@ -9,6 +9,7 @@ import (
 	"hubspoke/internal/estateproof"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
 )
 
 // Proof is what the network proof of one estate costs.
@@ -35,15 +36,15 @@ func measureProof(what, dir, outdir string, runs int) (*Proof, error) {
 	var samples [][2]float64
 	for range runs {
 		start := time.Now()
-		stacks, err := stackjson.Read(outdir)
+		synthesized, err := stackjson.Read(outdir)
 		if err != nil {
 			return nil, err
 		}
-		model := proof.Of(estateproof.Input(e, dir, stacks))
+		model := proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized))
 		read := time.Now()
 		report := model.Prove()
 		samples = append(samples, [2]float64{read.Sub(start).Seconds(), time.Since(read).Seconds()})
-		p.Stacks, p.Intents, p.Status = len(stacks), len(report.Intents), report.Status
+		p.Stacks, p.Intents, p.Status = len(synthesized), len(report.Intents), report.Status
 	}
 	p.Read = median(samples, func(s [2]float64) float64 { return s[0] })
 	p.Prove = median(samples, func(s [2]float64) float64 { return s[1] })

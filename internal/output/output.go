@@ -1,4 +1,16 @@
-package base
+// Package output is the contract between stacks. The outputs of a stack are a struct
+// that its package calls Outputs. Every field has a tag with the output's name, and one
+// with its description:
+//
+//	VPCID *string `output:"vpc_id" doc:"The VPC."`
+//
+// The producer passes the filled struct to [Write]; a consumer gets the same struct
+// from [Read], with references in place of values. An output that people read, or their
+// own Terraform, says so: `output:"name_servers,people"`. One that neither they nor a
+// stack read has no place there.
+//
+// Fields are of type *string, [Map] or [Lists], or structs of such fields, embedded.
+package output
 
 import (
 	"fmt"
@@ -7,20 +19,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
-
-// The outputs of a stack are a struct that its package calls Outputs. Every field
-// has a tag with the output's name and description:
-//
-//	VPCID *string `output:"vpc_id" doc:"The VPC."`
-//
-// The producer passes the filled struct to [Write]; a consumer gets the same
-// struct from [Read], with references in place of values. An output that no stack
-// reads, because it is for people, says so: `output:"name_servers,people"`.
-//
-// Fields are of type *string, [Map] or [Lists].
 
 // Map is an output that holds one string for each key.
 type Map struct {
@@ -43,8 +45,9 @@ func (m Map) Get(key string) *string {
 // Lists is an output for people that holds a list of strings for each key.
 type Lists map[string]*[]*string
 
-// Write makes the stack's outputs. Fields that are empty are left out.
-func Write[O any](s *Stack, outputs O) {
+// Write makes the outputs of the stack whose scope it is. Fields that are empty are
+// left out.
+func Write[O any](scope constructs.Construct, outputs O) {
 	each(reflect.ValueOf(outputs), func(f field, v reflect.Value) {
 		var value any
 		switch out := v.Interface().(type) {
@@ -64,32 +67,31 @@ func Write[O any](s *Stack, outputs O) {
 			}
 			value = map[string]*[]*string(out)
 		}
-		o := cdktf.NewTerraformOutput(s.Scope, jsii.String("output."+f.name), &cdktf.TerraformOutputConfig{
+		o := cdktf.NewTerraformOutput(scope, jsii.String("output."+f.name), &cdktf.TerraformOutputConfig{
 			Value: value, Description: jsii.String(f.doc),
 		})
 		o.OverrideLogicalId(jsii.String(f.name))
 	})
 }
 
-// Read is the contract of the consumer: the producer's Outputs, each field a
-// reference to the producer's state. The producer must be among the stack's Reads.
-func Read[O any](s *Stack, producer string) O {
+// Read returns the outputs of the stack whose state it is, each field a reference to
+// that state. [Lists] are for people and stay nil.
+func Read[O any](state cdktf.TerraformRemoteState) O {
 	var outputs O
-	remote := s.remote(producer)
 	each(reflect.ValueOf(&outputs).Elem(), func(f field, v reflect.Value) {
 		switch out := v.Addr().Interface().(type) {
 		case **string:
-			*out = remote.GetString(jsii.String(f.name))
+			*out = state.GetString(jsii.String(f.name))
 		case *Map:
 			out.read = func(key string) *string {
-				return remote.GetString(jsii.String(fmt.Sprintf("%s[%q]", f.name, key)))
+				return state.GetString(jsii.String(fmt.Sprintf("%s[%q]", f.name, key)))
 			}
 		}
 	})
 	return outputs
 }
 
-// Names are the output names of an Outputs struct, each with whether it is for
+// Names returns the output names of an Outputs struct, each with whether it is for
 // people.
 func Names[O any]() map[string]bool {
 	names := map[string]bool{}
@@ -102,10 +104,14 @@ type field struct {
 	people    bool
 }
 
+// each visits the fields that are outputs, by name.
 func each(v reflect.Value, visit func(field, reflect.Value)) {
 	fields := map[string]reflect.StructField{}
 	for _, f := range reflect.VisibleFields(v.Type()) {
-		fields[f.Tag.Get("output")] = f
+		// The tags of an embedded struct are those of its fields.
+		if tag, ok := f.Tag.Lookup("output"); ok {
+			fields[tag] = f
+		}
 	}
 	for _, tag := range slices.Sorted(maps.Keys(fields)) {
 		f := fields[tag]

@@ -1,0 +1,24 @@
+package estate
+
+import "slices"
+
+// AccountNames are the names of all accounts: the hub first, the others sorted.
+func (e *Estate) AccountNames() []string {
+	names := []string{HubAccount}
+	for _, name := range sortedKeys(e.Accounts) {
+		if name != HubAccount {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// AccountNumbers are the numbers of all accounts, sorted.
+func (e *Estate) AccountNumbers() []string {
+	var numbers []string
+	for _, name := range e.AccountNames() {
+		numbers = append(numbers, e.Accounts[name])
+	}
+	slices.Sort(numbers)
+	return numbers
+}

@@ -1,0 +1,121 @@
+package stacks
+
+import "hubspoke/estate"
+
+// Kind is what a stack makes. Its text is the name of the stack where an estate has
+// one of the kind, and what follows the account's name where it has several.
+type Kind string
+
+// The kinds of stacks. The package that makes each is named beside it.
+const (
+	// Bootstrap makes the bucket of all other states and the roles that deploy them (stacks/bootstrap). A person deploys it.
+	Bootstrap Kind = "bootstrap"
+	// HubLogs makes the central log archive (stacks/hublogs).
+	HubLogs Kind = "hub-logs"
+	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
+	HubNetwork Kind = "hub-network"
+	// HubDNS makes the hosted zones and logs queries (stacks/hubdns).
+	HubDNS Kind = "hub-dns"
+	// HubRegistry makes the container registry (stacks/hubregistry).
+	HubRegistry Kind = "hub-registry"
+	// Baseline makes what every account has from the first day (stacks/baseline).
+	Baseline Kind = "baseline"
+	// SpokeNetwork makes the VPC of a spoke (stacks/spokenetwork).
+	SpokeNetwork Kind = "network"
+	// SpokeLink connects a spoke with the hub (stacks/spokelink).
+	SpokeLink Kind = "link"
+	// SpokeEKS makes the cluster of a spoke (stacks/spokeeks).
+	SpokeEKS Kind = "eks"
+	// SpokeData makes the database of a spoke (stacks/spokedata).
+	SpokeData Kind = "data"
+)
+
+// Name is the name of the estate's one stack of the kind.
+func (k Kind) Name() string { return string(k) }
+
+// Of is the name of the account's stack of the kind.
+func (k Kind) Of(account string) string { return account + "-" + string(k) }
+
+// declaration is what a kind says about itself: the stacks of it that an estate has.
+type declaration struct {
+	kind Kind
+	// stacks need not say their kind.
+	stacks func(*estate.Estate) []Stack
+}
+
+// declarations are those of all kinds. Their order has no meaning for deployment.
+var declarations = []declaration{
+	{Bootstrap, func(e *estate.Estate) []Stack {
+		return []Stack{{Name: Bootstrap.Name(), Account: estate.HubAccount}}
+	}},
+	{HubLogs, func(e *estate.Estate) []Stack {
+		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}
+	}},
+	{HubNetwork, func(e *estate.Estate) []Stack {
+		if !e.HasHubNetwork() {
+			return nil
+		}
+		return []Stack{{Name: HubNetwork.Name(), Account: estate.HubAccount, Reads: []string{HubLogs.Name()}}}
+	}},
+	{HubDNS, func(e *estate.Estate) []Stack {
+		if !e.HasHubNetwork() {
+			return nil
+		}
+		return []Stack{{Name: HubDNS.Name(), Account: estate.HubAccount, Reads: []string{HubLogs.Name(), HubNetwork.Name()}}}
+	}},
+	{HubRegistry, func(e *estate.Estate) []Stack {
+		return []Stack{{Name: HubRegistry.Name(), Account: estate.HubAccount}}
+	}},
+	{Baseline, func(e *estate.Estate) []Stack {
+		var all []Stack
+		for _, account := range e.AccountNames() {
+			all = append(all, Stack{Name: Baseline.Of(account), Account: account, Reads: []string{HubLogs.Name()}})
+		}
+		return all
+	}},
+	{SpokeNetwork, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		network := &Stack{Name: SpokeNetwork.Of(s.Name), Reads: []string{HubLogs.Name()}}
+		if e.HasHubNetwork() {
+			network.Reads = append(network.Reads, HubNetwork.Name(), HubDNS.Name())
+		}
+		return network
+	})},
+	{SpokeLink, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if !e.HasHubNetwork() {
+			return nil
+		}
+		return &Stack{Name: SpokeLink.Of(s.Name), Reads: []string{HubNetwork.Name(), HubDNS.Name(), SpokeNetwork.Of(s.Name)}}
+	})},
+	{SpokeEKS, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if s.Cluster == nil {
+			return nil
+		}
+		cluster := &Stack{Name: SpokeEKS.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name)}}
+		if e.HasHubNetwork() {
+			// The nodes pull their images over the link.
+			cluster.After = []string{SpokeLink.Of(s.Name)}
+		}
+		return cluster
+	})},
+	{SpokeData, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if s.Database == nil {
+			return nil
+		}
+		return &Stack{Name: SpokeData.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name)}}
+	})},
+}
+
+// forSpokes are the stacks of a kind of which each spoke has one in its account, or,
+// where it is nil, none.
+func forSpokes(stack func(*estate.Estate, *estate.Spoke) *Stack) func(*estate.Estate) []Stack {
+	return func(e *estate.Estate) []Stack {
+		var all []Stack
+		for _, spoke := range e.Spokes {
+			if s := stack(e, spoke); s != nil {
+				s.Account = spoke.Name
+				all = append(all, *s)
+			}
+		}
+		return all
+	}
+}
