@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -56,27 +55,24 @@ var catalogue finding.Catalogue
 // findings are what the parts of the proof find without any intent: violations, what
 // is not understood, and notes.
 func (p *Proof) findings() []finding.Finding {
-	all := slices.Concat(
+	var own finding.List
+	p.compareStacks(&own)
+	p.noteLookedUp(&own)
+	for _, u := range p.network.Unknown {
+		own.Doubt(notUnderstood, nil, "%s", u)
+	}
+	return finding.ByStatus(slices.Concat(
 		invariant.Check(p.network, p.config, p.analysis),
 		dns.Problems(p.network, p.reached),
-		p.compareStacks(),
-		p.lookedUp(),
-	)
-	for _, u := range p.network.Unknown {
-		all = append(all, finding.Finding{Kind: notUnderstood, Status: Unproven, Sentence: u.String()})
-	}
-	return finding.ByStatus(all)
+		own.All(),
+	))
 }
 
 // compareStacks finds stacks that were expected and are not here, and those that are
 // here and were not: what is said about the rest is not about what was meant then.
-func (p *Proof) compareStacks() []finding.Finding {
+func (p *Proof) compareStacks(found *finding.List) {
 	if p.input.Expected == nil {
-		return nil
-	}
-	var all []finding.Finding
-	unproven := func(kind finding.Kind, format string, args ...any) {
-		all = append(all, finding.Finding{Kind: kind, Status: Unproven, Sentence: fmt.Sprintf(format, args...)})
+		return
 	}
 	here := map[string]bool{}
 	for _, s := range p.config.Stacks {
@@ -84,19 +80,18 @@ func (p *Proof) compareStacks() []finding.Finding {
 	}
 	for _, name := range p.input.Expected.Stacks {
 		if !here[name] {
-			unproven(stackNotSynthesized, "the estate's stack %s is not here: run `make synth`", name)
+			found.Doubt(stackNotSynthesized, nil, "the estate's stack %s is not here: run `make synth`", name)
 		}
 		delete(here, name)
 	}
 	for _, v := range p.input.Expected.VPCs {
 		if !p.hasVPC(v.Account, v.CIDR) {
-			unproven(staleSynthesis, "the VPC of %s is %s in the estate, and there is none such here: run `make synth`", v.Account, v.CIDR)
+			found.Doubt(staleSynthesis, nil, "the VPC of %s is %s in the estate, and there is none such here: run `make synth`", v.Account, v.CIDR)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(here)) {
-		unproven(foreignStack, "the stack %s is none of the estate's: run `make synth`, or choose the estate's own folder", name)
+		found.Doubt(foreignStack, nil, "the stack %s is none of the estate's: run `make synth`, or choose the estate's own folder", name)
 	}
-	return all
 }
 
 // hasVPC says whether a stack makes the VPC of an account, or looks one up.
@@ -107,17 +102,14 @@ func (p *Proof) hasVPC(account string, cidr netip.Prefix) bool {
 	}) || slices.ContainsFunc(p.network.LookedUp, func(r *config.Resource) bool { return r.Account == number })
 }
 
-// lookedUp says which stacks are about a VPC that they look up.
-func (p *Proof) lookedUp() []finding.Finding {
+// noteLookedUp says which stacks are about a VPC that they look up.
+func (p *Proof) noteLookedUp(found *finding.List) {
 	number := map[string]int{}
 	for _, r := range p.network.LookedUp {
 		number[r.Stack.Name]++
 	}
-	var all []finding.Finding
 	for _, name := range slices.Sorted(maps.Keys(number)) {
-		all = append(all, finding.Finding{Kind: vpcLookedUp, Status: Proven, Sentence: fmt.Sprintf(
-			"%s: %s in a VPC that is looked up: its subnets, routes and network ACLs are not in the stacks, and nothing is proven about it",
-			name, plural(number[name], "resource"))})
+		found.Note(vpcLookedUp, nil, "%s: %s in a VPC that is looked up: its subnets, routes and network ACLs are not in the stacks, "+
+			"and nothing is proven about it", name, plural(number[name], "resource"))
 	}
-	return all
 }

@@ -1,8 +1,6 @@
 package dns
 
 import (
-	"fmt"
-
 	"hubspoke/proof/config"
 	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
@@ -37,26 +35,13 @@ func Problems(n *network.Model, reached Reached) []finding.Finding {
 	for _, e := range n.ResolverEndpoints {
 		p.checkResolverEndpoint(e)
 	}
-	return finding.Sorted(p.found)
+	return p.Sorted()
 }
 
 type problems struct {
+	finding.List
 	network *network.Model
 	reached Reached
-	found   []finding.Finding
-}
-
-func (p *problems) problem(kind finding.Kind, about []*config.Resource, format string, args ...any) {
-	p.report(kind, finding.Violated, about, format, args...)
-}
-
-// note reports what may be meant: it works, in a way that surprises.
-func (p *problems) note(kind finding.Kind, about []*config.Resource, format string, args ...any) {
-	p.report(kind, finding.Proven, about, format, args...)
-}
-
-func (p *problems) report(kind finding.Kind, status finding.Status, about []*config.Resource, format string, args ...any) {
-	p.found = append(p.found, finding.Finding{Kind: kind, Status: status, Sentence: fmt.Sprintf(format, args...), Resources: about})
 }
 
 func about(resources ...*config.Resource) []*config.Resource { return resources }

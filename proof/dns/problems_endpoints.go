@@ -43,7 +43,7 @@ func (p *problems) checkEndpoint(e *network.Endpoint) {
 	}
 	// Clients of these use the endpoint's own names, beside a gateway endpoint.
 	if len(without) > 0 && !awsservice.HasGateway(e.Service) {
-		p.problem(endpointWithoutName, about(e.Resource),
+		p.Violation(endpointWithoutName, about(e.Resource),
 			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a "+
 				"private zone with an alias of the endpoint, and associate it with the VPCs that use it",
 			e.Resource, strings.Join(without, " and "))
@@ -55,7 +55,7 @@ func (p *problems) checkEndpoint(e *network.Endpoint) {
 func (p *problems) checkPrivateDNS(e *network.Endpoint, domains []string) {
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, e.VPC) && slices.Contains(domains, z.Name) {
-			p.problem(privateDNSConflict, about(e.Resource, z.Resource, e.VPC.Resource),
+			p.Violation(privateDNSConflict, about(e.Resource, z.Resource, e.VPC.Resource),
 				"private DNS of %s makes a zone %s in %s, with which %s is associated already: turn private DNS off "+
 					"or take the zone away",
 				e.Resource, z.Name, e.VPC.Resource, z.Resource)
@@ -66,7 +66,7 @@ func (p *problems) checkPrivateDNS(e *network.Endpoint, domains []string) {
 			return // the rest compare themselves with this one
 		}
 		if other.Type == network.InterfaceEndpoint && other.PrivateDNS && other.Service == e.Service {
-			p.problem(privateDNSConflict, about(other.Resource, e.Resource, e.VPC.Resource),
+			p.Violation(privateDNSConflict, about(other.Resource, e.Resource, e.VPC.Resource),
 				"%s and %s have private DNS for %s in %s, where only one of them can",
 				other.Resource, e.Resource, e.Service, e.VPC.Resource)
 		}

@@ -73,11 +73,11 @@ func (p *problems) checkServers(v *network.VPC) {
 	for _, s := range before {
 		switch {
 		case s.Inbound == nil:
-			p.note(dhcpForeignServer, about(v.DHCP.Resource, v.Resource),
+			p.Note(dhcpForeignServer, about(v.DHCP.Resource, v.Resource),
 				"%s asks %s first, which is not in the configuration: what it answers is not known", v.Resource, s.Address)
 		case s.Inbound.VPC != v && !slices.Contains(views, s.Inbound.VPC):
 			views = append(views, s.Inbound.VPC)
-			p.note(dhcpOtherView, about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
+			p.Note(dhcpOtherView, about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
 				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do "+
 					"not answer; AmazonProvidedDNS first would let them",
 				v.Resource, s.Address, s.Inbound.VPC.Resource, v.Resource)
@@ -106,7 +106,7 @@ func (p *problems) checkServerAddress(v *network.VPC, s Server) {
 			}) {
 				continue
 			}
-			p.problem(dhcpNobody, about(v.DHCP.Resource, v.Resource, subnet.Resource),
+			p.Violation(dhcpNobody, about(v.DHCP.Resource, v.Resource, subnet.Resource),
 				"%s asks %s, an address in %s that neither an inbound endpoint nor an instance has: "+
 					"correct it, or give that address to the endpoint", v.Resource, s.Address, subnet.Resource)
 		}
@@ -120,7 +120,7 @@ func (p *problems) checkClusters(v *network.VPC) {
 			continue
 		}
 		if access, ok := vpcConfig(i.Resource); ok && access.private {
-			p.problem(clusterNeedsAmazonDNS, about(v.DHCP.Resource, i.Resource),
+			p.Violation(clusterNeedsAmazonDNS, about(v.DHCP.Resource, i.Resource),
 				"%s has private access, which needs AmazonProvidedDNS among the name servers of %s "+
 					"(https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html)",
 				i.Resource, v.Resource)
@@ -136,7 +136,7 @@ func (p *problems) checkServersReached(v *network.VPC, servers []Server) {
 			return
 		}
 	}
-	p.problem(dhcpUnreached, about(v.DHCP.Resource, v.Resource),
+	p.Violation(dhcpUnreached, about(v.DHCP.Resource, v.Resource),
 		"no name server of %s answers it: add AmazonProvidedDNS with enable_dns_support, or a path for UDP and TCP to port 53", v.Resource)
 }
 
@@ -148,7 +148,7 @@ func (p *problems) checkRule(r *network.ResolverRule) {
 	for _, a := range r.Associations {
 		// Any name shows what a rule for all names does.
 		if loop := p.loop(a.VPC, a.VPC, cmp.Or(r.Domain, "name.invalid"), nil); loop != nil {
-			p.problem(ruleLoop, append(about(r.Resource, a.Resource), loop...),
+			p.Violation(ruleLoop, append(about(r.Resource, a.Resource), loop...),
 				"%s sends queries for %s from %s back to where they come from: a forwarding rule must not be "+
 					"associated with the VPC of the inbound endpoint that it leads to",
 				r.Resource, orRoot(r.Domain), a.VPC.Resource)
@@ -163,10 +163,10 @@ func (p *problems) checkRule(r *network.ResolverRule) {
 			continue
 		}
 		if p.ours(address) {
-			p.problem(ruleTargetUnreached, about(r.Resource, r.Endpoint.Resource),
+			p.Violation(ruleTargetUnreached, about(r.Resource, r.Endpoint.Resource),
 				"%s forwards to %s, which %s does not reach: UDP and TCP to port 53 need a path", r.Resource, address, r.Endpoint.Resource)
 		} else {
-			p.note(ruleTargetElsewhere, about(r.Resource, r.Endpoint.Resource),
+			p.Note(ruleTargetElsewhere, about(r.Resource, r.Endpoint.Resource),
 				"%s forwards to %s, which is in no VPC here: whether %s reaches it is not known", r.Resource, address, r.Endpoint.Resource)
 		}
 	}
@@ -207,13 +207,13 @@ func (p *problems) loop(start, v *network.VPC, name string, seen []*network.VPC)
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoint-scaling.html
 func (p *problems) checkResolverEndpoint(e *network.ResolverEndpoint) {
 	if len(e.Interfaces) < 2 {
-		p.problem(resolverEndpointOneAddress, about(e.Resource),
+		p.Violation(resolverEndpointOneAddress, about(e.Resource),
 			"%s has %d address: Route 53 Resolver wants two or more, in different zones", e.Resource, len(e.Interfaces))
 		return
 	}
 	zone := e.Interfaces[0].Subnet.Zone
 	if !slices.ContainsFunc(e.Interfaces, func(i *network.Interface) bool { return i.Subnet.Zone != zone }) {
-		p.problem(resolverEndpointOneZone, about(e.Resource),
+		p.Violation(resolverEndpointOneZone, about(e.Resource),
 			"%s has all its addresses in %s: put them into different zones", e.Resource, zone)
 	}
 }

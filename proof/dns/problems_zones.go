@@ -62,20 +62,20 @@ var (
 func (p *problems) checkAssociations(z *network.Zone) {
 	if !z.Private {
 		for _, a := range z.Associations {
-			p.problem(publicZoneAssociated, about(a.Resource, z.Resource),
+			p.Violation(publicZoneAssociated, about(a.Resource, z.Resource),
 				"%s associates %s, which is a public zone: only a private zone answers in VPCs", a.Resource, z.Resource)
 		}
 		return
 	}
 	if len(z.Associations) == 0 && undecided(z) == "" {
-		p.problem(zoneWithoutVPC, about(z.Resource),
+		p.Violation(zoneWithoutVPC, about(z.Resource),
 			"%s (%s) is associated with no VPC, so it answers nobody: associate it, beginning with a VPC of its "+
 				"own account",
 			z.Resource, z.Name)
 	}
 	for _, a := range z.Authorizations {
 		if !associated(z, a.VPC) {
-			p.problem(zoneNotAssociated, about(a.Resource, z.Resource, a.VPC.Resource),
+			p.Violation(zoneNotAssociated, about(a.Resource, z.Resource, a.VPC.Resource),
 				"%s lets %s be associated with %s (%s), and nothing associates it: the VPC's account must, with an "+
 					"aws_route53_zone_association",
 				a.Resource, a.VPC.Resource, z.Resource, z.Name)
@@ -93,13 +93,13 @@ func (p *problems) checkAssociation(z *network.Zone, a network.ZoneAssociation) 
 	}
 	resources := about(a.Resource, z.Resource, a.VPC.Resource)
 	if !slices.ContainsFunc(z.Authorizations, func(b network.ZoneAuthorization) bool { return b.VPC == a.VPC }) {
-		p.problem(zoneNotAuthorized, resources,
+		p.Violation(zoneNotAuthorized, resources,
 			"%s associates %s with %s (%s) of another account, which has not authorized it: account %s needs an "+
 				"aws_route53_vpc_association_authorization",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, zone)
 	}
 	if a.Resource.Account != vpc {
-		p.problem(zoneAssociatedByOtherAccount, resources,
+		p.Violation(zoneAssociatedByOtherAccount, resources,
 			"%s associates %s with %s (%s) from account %s, but only the VPC's account, %s, may do that",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, a.Resource.Account, vpc)
 	}
@@ -117,7 +117,7 @@ func (p *problems) checkZones(v *network.VPC) {
 	for i, z := range zones {
 		for _, other := range zones[i+1:] {
 			if other.Name == z.Name {
-				p.problem(zonesOfOneName, about(z.Resource, other.Resource, v.Resource),
+				p.Violation(zonesOfOneName, about(z.Resource, other.Resource, v.Resource),
 					"%s and %s are both called %s, and Route 53 associates only one of them with %s",
 					z.Resource, other.Resource, z.Name, v.Resource)
 			}
@@ -130,7 +130,7 @@ func (p *problems) checkZones(v *network.VPC) {
 		for _, r := range p.network.ResolverRules {
 			applies := slices.ContainsFunc(r.Associations, func(a network.RuleAssociation) bool { return a.VPC == v })
 			if r.Forward && applies && r.Domain == z.Name {
-				p.note(ruleHidesZone, about(r.Resource, z.Resource, v.Resource),
+				p.Note(ruleHidesZone, about(r.Resource, z.Resource, v.Resource),
 					"%s forwards %s from %s, so that %s never answers there: a rule comes before a zone of the same name",
 					r.Resource, z.Name, v.Resource, z.Resource)
 			}
@@ -145,12 +145,12 @@ func (p *problems) checkHidden(v *network.VPC, z, specific *network.Zone) {
 			continue
 		}
 		if _, ok := match(specific, r.Name); ok {
-			p.note(recordOverridden, about(r.Resource, specific.Resource, v.Resource),
+			p.Note(recordOverridden, about(r.Resource, specific.Resource, v.Resource),
 				"%s (%s) does not answer in %s: %s is more specific than %s, and has a record of its own for the name",
 				r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
 			continue
 		}
-		p.problem(recordHidden, about(r.Resource, specific.Resource, v.Resource),
+		p.Violation(recordHidden, about(r.Resource, specific.Resource, v.Resource),
 			"%s (%s) does not answer in %s: %s is more specific than %s, and has no such record, so there is no "+
 				"such name; put it there",
 			r.Resource, r.Name, v.Resource, specific.Resource, z.Resource)
@@ -165,12 +165,12 @@ func (p *problems) checkAttributes(v *network.VPC) {
 	const text = "%s needs enable_dns_support and enable_dns_hostnames in %s, to answer there"
 	for _, z := range p.network.Zones {
 		if z.Private && associated(z, v) {
-			p.problem(dnsAttributesOff, about(v.Resource, z.Resource), text, z.Resource, v.Resource)
+			p.Violation(dnsAttributesOff, about(v.Resource, z.Resource), text, z.Resource, v.Resource)
 		}
 	}
 	for _, e := range v.Endpoints {
 		if e.Type == network.InterfaceEndpoint && e.PrivateDNS {
-			p.problem(dnsAttributesOff, about(v.Resource, e.Resource), text,
+			p.Violation(dnsAttributesOff, about(v.Resource, e.Resource), text,
 				"private DNS of "+e.Resource.String(), v.Resource)
 		}
 	}
@@ -204,11 +204,11 @@ func (p *problems) checkTarget(v *network.VPC, z *network.Zone, r *network.Recor
 	}
 	switch to.Kind {
 	case NotFound, Failed:
-		p.problem(recordLeadsNowhere, about(r.Resource, z.Resource),
+		p.Violation(recordLeadsNowhere, about(r.Resource, z.Resource),
 			"%s (%s) leads nowhere %s: %s", r.Resource, r.Name, where, to.Why)
 	case Unknown:
 		if value, ok := target(r).(config.Unknown); ok {
-			p.problem(recordLeadsNowhere, about(r.Resource, z.Resource), "%s (%s) leads nowhere: %s", r.Resource, r.Name, value.Why)
+			p.Violation(recordLeadsNowhere, about(r.Resource, z.Resource), "%s (%s) leads nowhere: %s", r.Resource, r.Name, value.Why)
 		}
 	case Internet:
 		if name, ok := target(r).(string); ok && z.Private {
@@ -225,7 +225,7 @@ func (p *problems) checkPrivateName(v *network.VPC, r *network.Record, name stri
 			continue
 		}
 		if _, ok := match(z, name); ok {
-			p.problem(recordLeadsNowhere, about(r.Resource, z.Resource, v.Resource),
+			p.Violation(recordLeadsNowhere, about(r.Resource, z.Resource, v.Resource),
 				"%s (%s) leads to %s, a name of %s, which is not associated with %s: associate it there too",
 				r.Resource, r.Name, name, z.Resource, v.Resource)
 		}

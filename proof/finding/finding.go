@@ -72,10 +72,32 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s: %s: %s", f.Status, f.Kind.code, f.Sentence)
 }
 
+// List gathers findings.
+type List struct{ all []Finding }
+
+// Violation adds what cannot work, or cannot be meant.
+func (l *List) Violation(kind Kind, about []*config.Resource, format string, args ...any) {
+	l.all = append(l.all, Finding{kind, Violated, fmt.Sprintf(format, args...), about})
+}
+
+// Doubt adds what is not understood.
+func (l *List) Doubt(kind Kind, about []*config.Resource, format string, args ...any) {
+	l.all = append(l.all, Finding{kind, Unproven, fmt.Sprintf(format, args...), about})
+}
+
+// Note adds what deserves a second look: it works, in a way that surprises, or the
+// model cannot decide it.
+func (l *List) Note(kind Kind, about []*config.Resource, format string, args ...any) {
+	l.all = append(l.all, Finding{kind, Proven, fmt.Sprintf(format, args...), about})
+}
+
+// All are the findings in the order in which they were added.
+func (l *List) All() []Finding { return l.all }
+
 // Sorted are the findings in a fixed order, each once: by status as in [ByStatus], then
 // by code and sentence.
-func Sorted(findings []Finding) []Finding {
-	sorted := slices.SortedStableFunc(slices.Values(findings), func(a, b Finding) int {
+func (l *List) Sorted() []Finding {
+	sorted := slices.SortedStableFunc(slices.Values(l.all), func(a, b Finding) int {
 		return cmp.Or(byStatus(a, b), cmp.Compare(a.Kind.code, b.Kind.code), cmp.Compare(a.Sentence, b.Sentence))
 	})
 	return slices.CompactFunc(sorted, func(a, b Finding) bool { return a.Kind == b.Kind && a.Sentence == b.Sentence })

@@ -51,7 +51,7 @@ func (k *checker) checkAccounts() {
 				continue
 			}
 			if owned := ref(r, argument); owned != nil && !owned.Data && foreign(r, owned) {
-				k.error(wrongAccount, about(r, owned), "%s is made in the account %s and changes %s, which belongs to the account %s: "+
+				k.Violation(wrongAccount, about(r, owned), "%s is made in the account %s and changes %s, which belongs to the account %s: "+
 					"AWS lets nobody else change it; choose a provider of that account", r, r.Account, owned, owned.Account)
 			}
 		}

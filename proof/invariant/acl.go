@@ -39,10 +39,10 @@ func (k *checker) checkACLs() {
 		}
 		for _, a := range v.ACLs {
 			if !guards[a] && a.Resource.Type == "aws_network_acl" && len(a.Unknown) == 0 {
-				k.error(aclWithoutSubnet, about(a.Resource), "%s guards no subnet: name its subnets, or remove it", a.Resource)
+				k.Violation(aclWithoutSubnet, about(a.Resource), "%s guards no subnet: name its subnets, or remove it", a.Resource)
 			}
 			if a.Inline && a.Separate {
-				k.error(aclRulesInTwoForms, about(a.Resource),
+				k.Violation(aclRulesInTwoForms, about(a.Resource),
 					"%s has rules within it and rules of their own: each apply removes those of the other form; choose one form", a.Resource)
 			}
 			k.checkACL(a, a.Ingress, packet.Source, "ingress")
@@ -58,7 +58,7 @@ func (k *checker) checkACL(a *network.ACL, rules []network.ACLRule, peer packet.
 		for j := range rules[:i] {
 			earlier := &rules[j]
 			if earlier.Number == rule.Number {
-				k.error(aclNumberTwice, about(a.Resource, rule.Resource, earlier.Resource),
+				k.Violation(aclNumberTwice, about(a.Resource, rule.Resource, earlier.Resource),
 					"%s has two %s rules with the number %d: AWS refuses the second one", a.Resource, direction, rule.Number)
 			}
 			matched := packet.Set{box(*earlier, peer)}
@@ -73,11 +73,11 @@ func (k *checker) checkACL(a *network.ACL, rules []network.ACLRule, peer packet.
 		switch {
 		case !left.Empty() || by == nil:
 		case opposite != nil:
-			k.error(aclRuleShadowed, about(rule.Resource, opposite.Resource),
+			k.Violation(aclRuleShadowed, about(rule.Resource, opposite.Resource),
 				"the %s rule %d of %s never decides, and the rule %d before it does the opposite: give it a lower number, or remove it",
 				direction, rule.Number, a.Resource, opposite.Number)
 		default:
-			k.note(aclRuleShadowed, about(rule.Resource, by.Resource),
+			k.Note(aclRuleShadowed, about(rule.Resource, by.Resource),
 				"the %s rule %d of %s never decides: the rules before it do the same", direction, rule.Number, a.Resource)
 		}
 	}

@@ -38,7 +38,7 @@ func (k *checker) checkAddresses() {
 		for _, p := range a.CIDRs {
 			for _, q := range b.CIDRs {
 				if p.Overlaps(q) {
-					k.error(overlappingVPCs, about(a.Resource, b.Resource, by),
+					k.Violation(overlappingVPCs, about(a.Resource, b.Resource, by),
 						"%s (%s) overlaps %s (%s), and %s connects them: a packet could mean either; give one of them another range",
 						a.Resource, p, b.Resource, q, by)
 				}
@@ -48,12 +48,12 @@ func (k *checker) checkAddresses() {
 	for _, v := range k.VPCs {
 		for i, s := range v.Subnets {
 			if !within(v.CIDRs, s.CIDR) {
-				k.error(subnetOutsideVPC, about(s.Resource, v.Resource), "%s (%s) is outside of %s: choose a range within %v",
+				k.Violation(subnetOutsideVPC, about(s.Resource, v.Resource), "%s (%s) is outside of %s: choose a range within %v",
 					s.Resource, s.CIDR, v.Resource, v.CIDRs)
 			}
 			for _, other := range v.Subnets[:i] {
 				if other.CIDR.Overlaps(s.CIDR) {
-					k.error(overlappingSubnets, about(other.Resource, s.Resource), "%s (%s) overlaps %s (%s): AWS refuses the second one",
+					k.Violation(overlappingSubnets, about(other.Resource, s.Resource), "%s (%s) overlaps %s (%s): AWS refuses the second one",
 						other.Resource, other.CIDR, s.Resource, s.CIDR)
 				}
 			}
@@ -109,10 +109,10 @@ func (k *checker) checkSubnets() {
 			switch {
 			case explicit[s.Resource]:
 			case slices.ContainsFunc(v.Subnets, func(other *network.Subnet) bool { return explicit[other.Resource] }):
-				k.error(subnetWithoutTable, about(s.Resource),
+				k.Violation(subnetWithoutTable, about(s.Resource),
 					"%s has no route table of its own, while other subnets of the VPC do: it uses the VPC's main table; associate one", s.Resource)
 			default:
-				k.note(subnetWithoutTable, about(s.Resource), "%s uses the VPC's main route table: associate one that says so", s.Resource)
+				k.Note(subnetWithoutTable, about(s.Resource), "%s uses the VPC's main route table: associate one that says so", s.Resource)
 			}
 		}
 	}

@@ -45,14 +45,14 @@ func (k *checker) checkEndpoints() {
 		for _, e := range v.Endpoints {
 			switch {
 			case e.Type == network.GatewayEndpoint && len(e.Tables) == 0:
-				k.error(endpointWithoutTable, about(e.Resource), "%s is in no route table: nothing uses it; name the tables of the subnets that should", e.Resource)
+				k.Violation(endpointWithoutTable, about(e.Resource), "%s is in no route table: nothing uses it; name the tables of the subnets that should", e.Resource)
 			case e.Type != network.GatewayEndpoint && len(e.Subnets) == 0:
-				k.error(endpointWithoutSubnet, about(e.Resource), "%s is in no subnet: nothing reaches it; name a subnet for each zone", e.Resource)
+				k.Violation(endpointWithoutSubnet, about(e.Resource), "%s is in no subnet: nothing reaches it; name a subnet for each zone", e.Resource)
 			}
 			k.checkEndpointGroups(e)
 			service, offered := e.Resource.Argument("service_name").(config.Ref)
 			if !offered && !e.Policy && e.Type != network.GatewayLoadBalancerEndpoint {
-				k.note(endpointWithoutPolicy, about(e.Resource), "%s has no policy: through it, every principal reaches every account's resources", e.Resource)
+				k.Note(endpointWithoutPolicy, about(e.Resource), "%s has no policy: through it, every principal reaches every account's resources", e.Resource)
 			}
 			if offered {
 				k.checkEndpointService(e, service.Resource)
@@ -69,10 +69,10 @@ func (k *checker) checkEndpointGroups(e *network.Endpoint) {
 		switch {
 		case e.Type != network.InterfaceEndpoint || g.Resource.Type != "aws_vpc" && g.Resource.Type != "aws_default_security_group":
 		case len(g.Ingress) == 0 && len(g.Unknown) == 0:
-			k.error(endpointInDefaultGroup, about(e.Resource, g.Resource),
+			k.Violation(endpointInDefaultGroup, about(e.Resource, g.Resource),
 				"%s has the VPC's default security group, which lets nothing in: give it a group that admits its clients to port 443", e.Resource)
 		default:
-			k.note(endpointInDefaultGroup, about(e.Resource, g.Resource),
+			k.Note(endpointInDefaultGroup, about(e.Resource, g.Resource),
 				"%s has the VPC's default security group: give it a group that admits its clients to port 443", e.Resource)
 		}
 	}
@@ -91,14 +91,14 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
 	}
 	if !own && !slices.ContainsFunc(s.Principals, admits) {
-		k.error(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add arn:aws:iam::%[2]s:root to its allowed principals",
+		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add arn:aws:iam::%[2]s:root to its allowed principals",
 			service, e.Resource.Account, e.Resource)
 	}
 	// Within an account, an endpoint can accept itself.
 	self := own && e.Resource.Argument("auto_accept") == true
 	accepted := slices.Contains(s.Accepted, config.Ref{Resource: e.Resource, Attribute: "id"})
 	if s.AcceptanceRequired && !accepted && !self {
-		k.error(endpointNotAccepted, about(e.Resource, service),
+		k.Violation(endpointNotAccepted, about(e.Resource, service),
 			"%s requires acceptance, and nobody accepts %s: add an accepter in the service's account, or require none", service, e.Resource)
 	}
 }

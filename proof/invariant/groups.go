@@ -45,16 +45,16 @@ func (k *checker) checkGroups() {
 		k.checkForms(g)
 		if g.Resource.Type == "aws_security_group" && !carried[g] {
 			if by := k.parameter(g); by != nil {
-				k.note(groupWithoutMember, about(g.Resource, by), "nothing here carries %s: it is only named in %s, for others to use", g.Resource, by)
+				k.Note(groupWithoutMember, about(g.Resource, by), "nothing here carries %s: it is only named in %s, for others to use", g.Resource, by)
 			} else if output := k.output(g); output != "" {
-				k.note(groupWithoutMember, about(g.Resource), "nothing here carries %s: only %s gives it to others", g.Resource, output)
+				k.Note(groupWithoutMember, about(g.Resource), "nothing here carries %s: only %s gives it to others", g.Resource, output)
 			} else {
-				k.error(groupWithoutMember, about(g.Resource), "%s guards nothing: give it to an interface, or remove it", g.Resource)
+				k.Violation(groupWithoutMember, about(g.Resource), "%s guards nothing: give it to an interface, or remove it", g.Resource)
 			}
 		}
 		for _, r := range slices.Concat(g.Ingress, g.Egress) {
 			if r.Group != nil && r.Group != g && carried[g] && !carried[r.Group] {
-				k.error(ruleWithoutPeer, about(r.Resource, r.Group.Resource), "%s names %s, which no interface has: it lets nothing through",
+				k.Violation(ruleWithoutPeer, about(r.Resource, r.Group.Resource), "%s names %s, which no interface has: it lets nothing through",
 					r.Resource, groupName(r.Group))
 			}
 		}
@@ -142,7 +142,7 @@ func (k *checker) parameter(g *network.Group) *config.Resource {
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/security_group
 func (k *checker) checkForms(g *network.Group) {
 	if g.Inline && g.Separate {
-		k.error(groupRulesInTwoForms, about(g.Resource),
+		k.Violation(groupRulesInTwoForms, about(g.Resource),
 			"%s has rules within it and rules of their own: each apply removes those of the other form; choose one form", g.Resource)
 	}
 }
@@ -158,9 +158,9 @@ func (k *checker) checkOpen() {
 		for _, g := range i.Groups {
 			for _, r := range g.Ingress {
 				if slices.Contains(r.Peers, packet.Addresses) {
-					report := k.error
+					report := k.Violation
 					if i.Kind == network.Instance || i.Kind == network.Function || i.Kind == network.OtherInterface {
-						report = k.note
+						report = k.Note
 					}
 					report(openToAll, about(r.Resource, i.Resource), "%s lets %s in from every address (%s): name the ranges that need it",
 						i.Resource, r.Traffic, r.Resource)

@@ -8,7 +8,6 @@
 package invariant
 
 import (
-	"fmt"
 	"slices"
 
 	"hubspoke/proof/config"
@@ -57,18 +56,18 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []findi
 	k.noteExpected()
 	k.checkRoles()
 	k.checkAssumptions()
-	return finding.Sorted(k.findings)
+	return k.Sorted()
 }
 
 // checker gathers findings.
 type checker struct {
 	*network.Model
+	finding.List
 	config     *config.Config
 	accounts   map[string]bool                      // those that the stacks work in
 	subnets    map[*config.Resource]*network.Subnet // by the resources that make them
 	identities identities
 	policies   map[policyOf]reading
-	findings   []finding.Finding
 	// expected are the ARNs that conditions let in and no stack here makes.
 	expected map[string][]*config.Resource
 }
@@ -76,20 +75,6 @@ type checker struct {
 // about is the resources that a finding is about.
 func about(resources ...*config.Resource) []*config.Resource {
 	return slices.DeleteFunc(resources, func(r *config.Resource) bool { return r == nil })
-}
-
-// error reports what cannot work, or cannot be meant.
-func (k *checker) error(kind finding.Kind, about []*config.Resource, format string, args ...any) {
-	k.report(kind, finding.Violated, about, format, args...)
-}
-
-// note reports what deserves a second look, or what the model cannot decide.
-func (k *checker) note(kind finding.Kind, about []*config.Resource, format string, args ...any) {
-	k.report(kind, finding.Proven, about, format, args...)
-}
-
-func (k *checker) report(kind finding.Kind, status finding.Status, about []*config.Resource, format string, args ...any) {
-	k.findings = append(k.findings, finding.Finding{Kind: kind, Status: status, Sentence: fmt.Sprintf(format, args...), Resources: about})
 }
 
 // ref is the resource that an argument refers to, nil if it is none of these

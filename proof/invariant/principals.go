@@ -38,7 +38,7 @@ func (k *checker) checkPrincipals() {
 				}
 				statements, err := k.policy(r, argument)
 				if err != nil && argument == "assume_role_policy" {
-					k.note(policyNotRead, about(r), "whom %s trusts is not known: %v", r, err)
+					k.Note(policyNotRead, about(r), "whom %s trusts is not known: %v", r, err)
 				}
 				for _, statement := range statements {
 					k.checkStatement(r, statement)
@@ -84,7 +84,7 @@ func (k *checker) checkStatement(r *config.Resource, s statement) {
 	}
 	for _, principal := range s.principals["Service"] {
 		if text, ok := principal.(string); ok && !strings.HasSuffix(text, ".amazonaws.com") && !strings.HasSuffix(text, ".amazonaws.com.cn") {
-			k.error(unknownPrincipal, about(r), "%s lets in the service %q: AWS's services are named like ec2.amazonaws.com", r, text)
+			k.Violation(unknownPrincipal, about(r), "%s lets in the service %q: AWS's services are named like ec2.amazonaws.com", r, text)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, condit
 		account = config.AccountOf(principal)
 	}
 	if k.accounts[account] && strings.Contains(principal, ":role/") && !k.identities.exists(principal) {
-		k.error(unknownPrincipal, about(r), "%s lets in %s, which no stack here makes: AWS refuses a principal that does not exist; "+
+		k.Violation(unknownPrincipal, about(r), "%s lets in %s, which no stack here makes: AWS refuses a principal that does not exist; "+
 			"make it first, or let in the account with a condition on aws:PrincipalArn", r, principal)
 		return
 	}
@@ -110,7 +110,7 @@ func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, condit
 // made elsewhere, such as a role of administrators.
 func (k *checker) noteExpected() {
 	for _, arn := range slices.Sorted(maps.Keys(k.expected)) {
-		k.note(unknownPrincipal, k.expected[arn], "%s is let in by %s, and no stack here makes it: that it exists is not checked", arn, names(k.expected[arn]))
+		k.Note(unknownPrincipal, k.expected[arn], "%s is let in by %s, and no stack here makes it: that it exists is not checked", arn, names(k.expected[arn]))
 	}
 }
 
@@ -130,6 +130,6 @@ func (k *checker) checkFederated(r *config.Resource, principal string) {
 			return
 		}
 	}
-	k.error(unknownPrincipal, about(r), "%s lets in identities of %s, and no stack here makes that provider in the account %s: make it, or correct the ARN",
+	k.Violation(unknownPrincipal, about(r), "%s lets in identities of %s, and no stack here makes that provider in the account %s: make it, or correct the ARN",
 		r, principal, config.AccountOf(principal))
 }

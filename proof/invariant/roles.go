@@ -194,7 +194,7 @@ func (k *checker) checkRoles() {
 		for _, s := range i.trust {
 			for _, other := range k.identities.named(s) {
 				if s.allows && other.Account != i.Account && !other.may(i) {
-					k.error(roleNotPermitted, about(other.Resource, i.Resource),
+					k.Violation(roleNotPermitted, about(other.Resource, i.Resource),
 						"%s lets in %s, whose own policies do not let it assume the role: allow it sts:AssumeRole on %s", i, other, i.arn)
 				}
 			}
@@ -242,9 +242,9 @@ func (k *checker) checkGrant(i *identity, grant any) {
 	text, _ := grant.(string)
 	switch {
 	case len(meant) == 0 && k.accounts[config.AccountOf(text)]:
-		k.error(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
+		k.Violation(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
 	case len(meant) > 0 && !slices.ContainsFunc(meant, func(role *identity) bool { return role.trust == nil || role.admits(i) }):
-		k.error(roleNotAdmitted, about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
+		k.Violation(roleNotAdmitted, about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
 			i, meant[0], i.arn)
 	}
 }
@@ -277,12 +277,12 @@ func (k *checker) checkAssumptions() {
 		}
 	}
 	if len(missing) > 0 && !found {
-		k.note(rolesMadeElsewhere, nil, "no stack here makes the roles that Terraform assumes, such as %s: that they exist, and whom they trust, is not checked",
+		k.Note(rolesMadeElsewhere, nil, "no stack here makes the roles that Terraform assumes, such as %s: that they exist, and whom they trust, is not checked",
 			slices.Sorted(maps.Keys(missing))[0])
 		return
 	}
 	for _, arn := range slices.Sorted(maps.Keys(missing)) {
-		k.error(unknownRole, about[arn], "%s is assumed by %s, and no stack here makes it, while others of that kind are made: make it, or correct the name",
+		k.Violation(unknownRole, about[arn], "%s is assumed by %s, and no stack here makes it, while others of that kind are made: make it, or correct the name",
 			arn, strings.Join(missing[arn], ", "))
 	}
 }

@@ -66,13 +66,13 @@ func (k *checker) checkRoutes() {
 			for _, r := range t.Routes {
 				switch {
 				case r.Target.Unknown != "" && r.Target.Unmodelled:
-					k.note(routeNotModelled, about(r.Resource, t.Resource), "%s takes %s out of what is modelled: %s", r.Resource, r.Text, r.Target.Unknown)
+					k.Note(routeNotModelled, about(r.Resource, t.Resource), "%s takes %s out of what is modelled: %s", r.Resource, r.Text, r.Target.Unknown)
 				case r.Target.Unknown != "":
-					k.error(routeToNowhere, about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
+					k.Violation(routeToNowhere, about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
 				case r.Target.TransitGateway != nil:
 					k.checkTransitRoute(v, r)
 				case r.Target.Peering != nil && r.Target.Peering.Requester != v && r.Target.Peering.Accepter != v:
-					k.error(routeToNowhere, about(r.Resource, r.Target.Peering.Resource), "%s leads through %s, which is a peering of other VPCs",
+					k.Violation(routeToNowhere, about(r.Resource, r.Target.Peering.Resource), "%s leads through %s, which is a peering of other VPCs",
 						r.Resource, r.Target.Peering.Resource)
 				}
 			}
@@ -87,7 +87,7 @@ func (k *checker) checkRoutes() {
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route_table
 func (k *checker) checkTable(t *network.RouteTable) {
 	if t.Inline && t.Separate {
-		k.error(routesInTwoForms, about(t.Resource),
+		k.Violation(routesInTwoForms, about(t.Resource),
 			"%s has routes within it and routes of their own: each apply removes those of the other form; choose one form", t.Resource)
 	}
 	first := map[any]*network.Route{}
@@ -98,9 +98,9 @@ func (k *checker) checkTable(t *network.RouteTable) {
 		case other == nil:
 			first[to] = r
 		case other.Resource == r.Resource:
-			k.error(routeTwice, about(r.Resource), "%s has two routes to %s: AWS refuses the second one; remove it", r.Resource, r.Text)
+			k.Violation(routeTwice, about(r.Resource), "%s has two routes to %s: AWS refuses the second one; remove it", r.Resource, r.Text)
 		default:
-			k.error(routeTwice, about(other.Resource, r.Resource),
+			k.Violation(routeTwice, about(other.Resource, r.Resource),
 				"%s and %s are routes to %s in one table: AWS refuses the second one; remove one of them", other.Resource, r.Resource, r.Text)
 		}
 	}
@@ -137,7 +137,7 @@ func attachment(v *network.VPC, g *network.TransitGateway) *network.Attachment {
 func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	a := attachment(v, r.Target.TransitGateway)
 	if a == nil {
-		k.error(routeWithoutAttachment, about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
+		k.Violation(routeWithoutAttachment, about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
 			"%s leads to %s, and %s is not attached to it: attach the VPC, or remove the route",
 			r.Resource, r.Target.TransitGateway.Resource, v.Resource)
 		return
@@ -155,13 +155,13 @@ func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	}
 	const text = "%s sends %s to the transit gateway, where %s %s: "
 	if anotherHas(a, r.Destinations) {
-		k.error(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
+		k.Violation(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
 			r.Resource, r.Text, tableName(a.Table), why)
 		return
 	}
 	// What announces routes there, such as a Direct Connect gateway, may be made
 	// elsewhere.
-	k.note(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"it leads nowhere unless an attachment that is made elsewhere announces it",
+	k.Note(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"it leads nowhere unless an attachment that is made elsewhere announces it",
 		r.Resource, r.Text, tableName(a.Table), why)
 }
 
@@ -206,7 +206,7 @@ func (k *checker) checkZones(v *network.VPC) {
 			if a == nil || slices.ContainsFunc(a.Subnets, func(own *network.Subnet) bool { return own.Zone == s.Zone }) {
 				continue
 			}
-			k.error(zoneWithoutAttachment, about(a.Resource, s.Resource),
+			k.Violation(zoneWithoutAttachment, about(a.Resource, s.Resource),
 				"%s has no subnet in the zone %s, from where %s has routes to the gateway: it cannot be reached from there; attach a subnet of the zone",
 				a.Resource, s.Zone, s.Resource)
 			break
@@ -255,7 +255,7 @@ func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
 			}
 		}
 		if len(lacking) > 0 {
-			k.error(unevenTier, append(about(lacking...), example.Resource),
+			k.Violation(unevenTier, append(about(lacking...), example.Resource),
 				"the route for %s (%s) is missing from the table of %s, which is of the same tier (%s): the zones differ; add it, or remove it from all",
 				does, example.Resource, names(lacking), tier)
 		}
@@ -272,7 +272,7 @@ func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
 	}
 	for _, s := range subnets[1:] {
 		if s.ACL != subnets[0].ACL {
-			k.error(unevenTier, about(s.Resource, subnets[0].Resource),
+			k.Violation(unevenTier, about(s.Resource, subnets[0].Resource),
 				"%s guards %s, but %s guards %s, which is of the same tier (%s): the zones differ; give both the same one",
 				guard(s), s.Resource, guard(subnets[0]), subnets[0].Resource, tier)
 		}
@@ -316,7 +316,7 @@ func (k *checker) checkNATs() {
 				if n := r.Target.NAT; n != nil {
 					used[n.Resource] = true
 					if n.Subnet.VPC != v {
-						k.error(routeToNowhere, about(r.Resource, n.Resource), "%s leads to %s, which is in another VPC", r.Resource, n.Resource)
+						k.Violation(routeToNowhere, about(r.Resource, n.Resource), "%s leads to %s, which is in another VPC", r.Resource, n.Resource)
 					}
 				}
 			}
@@ -324,7 +324,7 @@ func (k *checker) checkNATs() {
 	}
 	for _, r := range k.config.All("aws_nat_gateway") {
 		if !used[r] {
-			k.note(natWithoutUse, about(r), "%s is paid for, and no route leads to it", r)
+			k.Note(natWithoutUse, about(r), "%s is paid for, and no route leads to it", r)
 		}
 		s := k.subnets[ref(r, "subnet_id")]
 		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
@@ -334,7 +334,7 @@ func (k *checker) checkNATs() {
 			return route.Target.InternetGateway != nil && slices.Contains(route.Destinations, packet.Addresses)
 		}
 		if !slices.ContainsFunc(s.Table.Routes, outward) {
-			k.error(natWithoutInternet, about(r, s.Resource, s.Table.Resource),
+			k.Violation(natWithoutInternet, about(r, s.Resource, s.Table.Resource),
 				"%s is in %s, whose table has no route for 0.0.0.0/0 to an internet gateway: it reaches nothing; put it into a public subnet", r, s.Resource)
 		}
 	}

@@ -101,7 +101,7 @@ func (k *checker) checkShares() {
 		for _, a := range s.accepters[share] {
 			offered := slices.Contains(s.principals[share], a.Account)
 			if !offered && !s.unknown[share] {
-				k.error(shareNotOffered, about(a, share),
+				k.Violation(shareNotOffered, about(a, share),
 					"%s accepts an invitation to %s, which invites the account %s not: associate the account as a principal, or remove the accepter",
 					a, share, a.Account)
 			}
@@ -111,7 +111,7 @@ func (k *checker) checkShares() {
 			shared = shared || slices.Contains(in, share)
 		}
 		if !shared && !k.named(share) {
-			k.note(shareWithoutResource, about(share), "%s shares nothing: no resource is associated with it", share)
+			k.Note(shareWithoutResource, about(share), "%s shares nothing: no resource is associated with it", share)
 		}
 	}
 	for _, g := range k.TransitGateways {
@@ -151,7 +151,7 @@ func (k *checker) uses() []use {
 func (k *checker) checkUse(s shares, u use) {
 	sharing := s.byResource[u.used]
 	if len(sharing) == 0 {
-		k.error(notShared, about(u.user, u.used), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
+		k.Violation(notShared, about(u.user, u.used), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
 			u.user, u.used, u.used.Account, u.user.Account)
 		return
 	}
@@ -166,12 +166,12 @@ func (k *checker) checkUse(s shares, u use) {
 	}
 	switch {
 	case invited == nil:
-		k.error(notShared, about(u.user, u.used, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
+		k.Violation(notShared, about(u.user, u.used, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
 			u.user, u.used, sharing[0], u.user.Account)
 	case invited.Argument("allow_external_principals") == false:
 		// Within an organisation that shares, there are no invitations.
 	case !slices.ContainsFunc(s.accepters[invited], func(a *config.Resource) bool { return a.Account == u.user.Account }):
-		k.error(shareNotAccepted, about(u.user, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
+		k.Violation(shareNotAccepted, about(u.user, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
 			"or allow no external principals if the organisation shares by itself", u.user, u.used, invited, u.user.Account)
 	}
 }
@@ -191,7 +191,7 @@ func (k *checker) checkAttachmentAccepted(a, gateway *config.Resource) {
 		return ref(r, "transit_gateway_attachment_id") == a
 	})
 	if !accepted {
-		k.error(attachmentNotAccepted, about(a, gateway), "%s waits to be accepted: %s does not accept attachments by itself, and no accepter in its account does",
+		k.Violation(attachmentNotAccepted, about(a, gateway), "%s waits to be accepted: %s does not accept attachments by itself, and no accepter in its account does",
 			a, gateway)
 	}
 }

@@ -37,7 +37,7 @@ func (k *checker) checkStacks() {
 	for _, s := range k.config.Stacks {
 		if state := s.State(); state != "" {
 			if other := states[state]; other != nil {
-				k.error(sharedState, nil, "%s and %s have one state, %s: each would remove what the other makes; give each its own key",
+				k.Violation(sharedState, nil, "%s and %s have one state, %s: each would remove what the other makes; give each its own key",
 					other.Name, s.Name, state)
 			}
 			states[state] = s
@@ -45,7 +45,7 @@ func (k *checker) checkStacks() {
 		if _, missing := s.Reads(); len(missing) > 0 {
 			for _, r := range s.Resources {
 				if r.Data && r.Type == "terraform_remote_state" && slices.Contains(missing, r.Name) {
-					k.error(missingStack, about(r), "%s reads a state that no stack here writes: add the stack, or correct the place of the state", r)
+					k.Violation(missingStack, about(r), "%s reads a state that no stack here writes: add the stack, or correct the place of the state", r)
 				}
 			}
 		}
@@ -61,9 +61,9 @@ func (k *checker) checkStacks() {
 	}
 	for _, why := range reasons {
 		if len(broken[why]) > 0 {
-			k.error(brokenReference, broken[why], "%s, and %s needs it", why, names(broken[why]))
+			k.Violation(brokenReference, broken[why], "%s, and %s needs it", why, names(broken[why]))
 		} else {
-			k.error(brokenReference, nil, "%s, and an output needs it", why)
+			k.Violation(brokenReference, nil, "%s, and an output needs it", why)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func (k *checker) checkCycles() {
 			for _, on := range path[at:] {
 				text.WriteString(on.Name + " reads ")
 			}
-			k.error(stackCycle, nil, "%s%s: no order deploys them; let one of them do without the other's outputs", text.String(), s.Name)
+			k.Violation(stackCycle, nil, "%s%s: no order deploys them; let one of them do without the other's outputs", text.String(), s.Name)
 			return
 		}
 		if done[s] {

@@ -147,7 +147,7 @@ func (k *checker) checkWays(w ways, from, to []*network.Subnet) {
 			}
 			there, passed := passes(found.Forward)
 			back, passedBack := passes(found.Return)
-			k.error(asymmetricPath, about(append(append([]*config.Resource{s.Resource, t.Resource}, passed...), passedBack...)...),
+			k.Violation(asymmetricPath, about(append(append([]*config.Resource{s.Resource, t.Resource}, passed...), passedBack...)...),
 				"%s reaches %s %s, and the answers come back %s: a firewall on the way would see half of the connection; route both directions alike",
 				s.Resource, t.Resource, there, back)
 			return

@@ -232,7 +232,7 @@ func delivers(t *network.GatewayTable, to []packet.Range, out *network.Attachmen
 func (k *checker) checkTransitGateways() {
 	for _, g := range k.TransitGateways {
 		if g.DefaultAssociation || g.DefaultPropagation {
-			k.note(defaultTables, about(g.Resource),
+			k.Note(defaultTables, about(g.Resource),
 				"%s puts every new attachment into its default route table: whoever attaches can talk; disable default association and propagation", g.Resource)
 		}
 		for _, a := range g.Attachments {
@@ -257,7 +257,7 @@ func (k *checker) checkBlackholes(g *network.TransitGateway) {
 			}
 			for _, other := range tables(g) {
 				if len(other.Unknown) == 0 && len(associated(other)) > 0 && !decides(other, blackhole.Destination) {
-					k.error(unevenBlackholes, about(tableResource(other), blackhole.Resource),
+					k.Violation(unevenBlackholes, about(tableResource(other), blackhole.Resource),
 						"%s stops packets to %s, and %s does not: add the blackhole there too, or remove it from all tables",
 						blackhole.Resource, blackhole.Text, tableName(other))
 				}
@@ -281,21 +281,21 @@ func decides(t *network.GatewayTable, r packet.Range) bool {
 func (k *checker) checkAttachment(a *network.Attachment) {
 	switch {
 	case a.Table == nil:
-		k.error(attachmentWithoutTable, about(a.Resource, a.Gateway.Resource),
+		k.Violation(attachmentWithoutTable, about(a.Resource, a.Gateway.Resource),
 			"%s is associated with no route table: the gateway drops all that it sends; associate one", a.Resource)
 	case a.Table.Gateway != a.Gateway:
-		k.error(foreignTable, about(a.Association, a.Resource, a.Table.Resource),
+		k.Violation(foreignTable, about(a.Association, a.Resource, a.Table.Resource),
 			"%s associates %s with a route table of another gateway, %s", a.Association, a.Resource, a.Table.Gateway.Resource)
 	case a.Table == a.Gateway.Default:
-		k.note(defaultTableUsed, about(a.Resource), "%s is in the gateway's default route table, with all that attaches without a word", a.Resource)
+		k.Note(defaultTableUsed, about(a.Resource), "%s is in the gateway's default route table, with all that attaches without a word", a.Resource)
 	}
 	zones := map[string]*network.Subnet{}
 	for _, s := range a.Subnets {
 		if s.VPC != a.VPC {
-			k.error(attachmentSubnet, about(a.Resource, s.Resource), "%s names %s, which is in another VPC", a.Resource, s.Resource)
+			k.Violation(attachmentSubnet, about(a.Resource, s.Resource), "%s names %s, which is in another VPC", a.Resource, s.Resource)
 		}
 		if other := zones[s.Zone]; other != nil {
-			k.error(attachmentSubnet, about(a.Resource, other.Resource, s.Resource),
+			k.Violation(attachmentSubnet, about(a.Resource, other.Resource, s.Resource),
 				"%s names two subnets of the zone %s, %s and %s: AWS takes one", a.Resource, s.Zone, other.Resource, s.Resource)
 		}
 		zones[s.Zone] = s
@@ -305,22 +305,22 @@ func (k *checker) checkAttachment(a *network.Attachment) {
 // checkGatewayTable checks the routes of a transit gateway's table.
 func (k *checker) checkGatewayTable(t *network.GatewayTable) {
 	if t.Resource != nil && len(associated(t)) == 0 {
-		k.note(tableWithoutAttachment, about(t.Resource), "%s decides nothing: no attachment is associated with it", t.Resource)
+		k.Note(tableWithoutAttachment, about(t.Resource), "%s decides nothing: no attachment is associated with it", t.Resource)
 	}
 	routes := entries(t)
 	for i, e := range routes {
 		if e.out != nil && e.out.Gateway != t.Gateway {
-			k.error(foreignAttachment, about(e.resource, e.out.Resource, tableResource(t)),
+			k.Violation(foreignAttachment, about(e.resource, e.out.Resource, tableResource(t)),
 				"%s leads to %s, which is attached to another gateway than that of %s", e.resource, e.out.Resource, tableName(t))
 		}
 		for _, other := range routes[:i] {
 			switch {
 			case other.to != e.to || other.out == e.out:
 			case other.static && e.static:
-				k.error(routeTwice, about(other.resource, e.resource),
+				k.Violation(routeTwice, about(other.resource, e.resource),
 					"%s and %s are routes to %s in one table: AWS refuses the second one", other.resource, e.resource, packet.Between(e.to))
 			case other.static && e.resource != nil:
-				k.error(propagationWithoutEffect, about(e.resource, other.resource),
+				k.Violation(propagationWithoutEffect, about(e.resource, other.resource),
 					"%s adds a route to %s that %s overrides: remove one of them", e.resource, packet.Between(e.to), other.resource)
 			}
 		}
@@ -339,7 +339,7 @@ func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
 	}
 	for _, s := range e.out.Subnets {
 		if len(s.Table.Unknown) == 0 && !slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return covers(r, e.to) }) {
-			k.error(transitEnds, about(e.resource, s.Resource, s.Table.Resource),
+			k.Violation(transitEnds, about(e.resource, s.Resource, s.Table.Resource),
 				"%s sends %s to %s, where %s has no route for it: the packets end there; add one, or remove this",
 				e.resource, packet.Between(e.to), v.Resource, s.Resource)
 		}
@@ -380,7 +380,7 @@ func (k *checker) checkReturn(a, b *network.Attachment) {
 		if back {
 			what = "a route to a part only"
 		}
-		k.error(missingReturnRoute, about(tableResource(b.Table), a.Resource, b.Resource),
+		k.Violation(missingReturnRoute, about(tableResource(b.Table), a.Resource, b.Resource),
 			"%s reaches %s, but there is %s back: %s does not deliver to %s; propagate it there, or remove the way to %s",
 			a.Resource, b.Resource, what, tableName(b.Table), a.Resource, b.Resource)
 		return
@@ -406,7 +406,7 @@ func (k *checker) checkVPCReturn(a, b *network.Attachment) {
 	if there == nil || routeThrough(b.VPC, b.Gateway, vpcRanges(a.VPC)) != nil {
 		return
 	}
-	k.error(missingReturnRoute, about(there.Resource, b.VPC.Resource),
+	k.Violation(missingReturnRoute, about(there.Resource, b.VPC.Resource),
 		"%s leads to %s, but no route table there has a route back to %s: add one, or remove this",
 		there.Resource, b.VPC.Resource, a.VPC.Resource)
 }
@@ -433,18 +433,18 @@ func unknownTables(v *network.VPC) bool {
 func (k *checker) checkPeerings() {
 	for _, p := range k.Peerings {
 		if !p.Accepted {
-			k.error(peeringNotAccepted, about(p.Resource), "%s is requested, and nobody accepts it: add an accepter in the account of %s",
+			k.Violation(peeringNotAccepted, about(p.Resource), "%s is requested, and nobody accepts it: add an accepter in the account of %s",
 				p.Resource, p.Accepter.Resource)
 		}
 		there, back := routeThroughPeering(p.Requester, p), routeThroughPeering(p.Accepter, p)
 		switch {
 		case there == nil && back == nil:
-			k.note(peeringWithoutRoute, about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
+			k.Note(peeringWithoutRoute, about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
 		case there == nil:
-			k.error(missingReturnRoute, about(back.Resource, p.Requester.Resource), "%s leads through %s, but %s has no route back",
+			k.Violation(missingReturnRoute, about(back.Resource, p.Requester.Resource), "%s leads through %s, but %s has no route back",
 				back.Resource, p.Resource, p.Requester.Resource)
 		case back == nil:
-			k.error(missingReturnRoute, about(there.Resource, p.Accepter.Resource), "%s leads through %s, but %s has no route back",
+			k.Violation(missingReturnRoute, about(there.Resource, p.Accepter.Resource), "%s leads through %s, but %s has no route back",
 				there.Resource, p.Resource, p.Accepter.Resource)
 		}
 	}
