@@ -3,6 +3,7 @@ package test
 import (
 	"testing"
 
+	"hubspoke/internal/estateproof"
 	"hubspoke/internal/tf"
 	"hubspoke/proof"
 	"hubspoke/stacks"
@@ -14,7 +15,7 @@ func TestEveryEstateKeepsItsPromises(t *testing.T) {
 	for _, name := range tf.Keys(estates) {
 		t.Run(name, func(t *testing.T) {
 			e := synthesized(t, name)
-			report := proof.Of(e.Estate, stacks.Names(e.list), e.stacks).Prove("intents.yaml")
+			report := proof.Of(estateproof.Input(e.Estate, "", stacks.Names(e.list), e.stacks)).Prove()
 			if len(report.Intents) == 0 {
 				t.Error("the estate promises nothing")
 			}
@@ -25,7 +26,7 @@ func TestEveryEstateKeepsItsPromises(t *testing.T) {
 			}
 			for _, f := range report.Invariants {
 				if f.Status != proof.Proven {
-					t.Errorf("%s: %s: %s", f.Status, f.Code, f.Sentence)
+					t.Errorf("%s: %s: %s", f.Status, f.Kind.Code(), f.Sentence)
 				}
 			}
 		})
