@@ -1,14 +1,22 @@
 package estate
 
 import (
+	"slices"
+
 	"hubspoke/internal/subnet"
 	"hubspoke/proof/intent"
 )
 
-// intentNames are what intents.yaml may name. What is wrong with a network is said in
-// its own file, so that the tiers of one that cannot be read are not known here.
+// intentNames are what intents.yaml may name. What is wrong elsewhere is said there: a
+// spoke without an account number has its name all the same, and the tiers of a network
+// that cannot be read are not known here.
 func (e *Estate) intentNames() intent.Names {
-	names := intent.Names{Accounts: sortedKeys(e.Accounts), Tiers: map[string][]string{}}
+	names := intent.Names{Accounts: append(sortedKeys(e.Accounts), HubAccount), Tiers: map[string][]string{}}
+	for _, s := range e.Spokes {
+		names.Accounts = append(names.Accounts, s.Name)
+	}
+	slices.Sort(names.Accounts)
+	names.Accounts = slices.Compact(names.Accounts)
 	for _, account := range names.Accounts {
 		names.Tiers[account] = nil
 	}

@@ -30,3 +30,14 @@ func TestTheTiersOfABrokenNetworkAreNotKnown(t *testing.T) {
 		t.Errorf("the tiers of dev are %v", tiers)
 	}
 }
+
+func TestASpokeWithoutAnAccountNumberMayBeNamedInIntents(t *testing.T) {
+	e, err := Load("../environments/piksel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(e.Accounts, "dev")
+	if _, err := e.intentNames().Party("dev.private"); err != nil {
+		t.Error(err)
+	}
+}

@@ -6,14 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/proof/finding"
 	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
 	"hubspoke/proof/reach"
 )
 
-// listed is how many cases of a result are listed.
-const listed = 10
+// maxCases is how many cases of a result are listed.
+const maxCases = 10
 
 // ends are the senders and receivers of a flow.
 func (p *Proof) ends(f intent.Flow) (from, to []place, err error) {
@@ -182,11 +183,11 @@ func (p *Proof) only(f intent.Flow) Result {
 // others are all places that packets may come from, but for the senders and the
 // receivers themselves.
 func (p *Proof) others(from, to []place) []place {
-	trusted := p.held(from)
+	trusted := p.heldBySenders(from)
 	var all []place
 	for _, i := range p.network.Interfaces {
 		if i.Kind != network.EndpointAddress && !sends(from, i) {
-			all = append(all, p.known(i))
+			all = append(all, p.interfacePlace(i))
 		}
 	}
 	for _, w := range p.workloads(func(*network.Subnet) bool { return true }) {
@@ -200,7 +201,7 @@ func (p *Proof) others(from, to []place) []place {
 	var others []place
 	for _, o := range all {
 		receives := slices.ContainsFunc(to, func(t place) bool { return t.where() == o.where() && t.Addresses == nil })
-		if rest, any := apart(o, from); any && !receives {
+		if rest, any := withoutSenders(o, from); any && !receives {
 			others = append(others, rest)
 		}
 	}
@@ -215,8 +216,8 @@ func sends(from []place, i *network.Interface) bool {
 	})
 }
 
-// apart is what is left of a place without the senders that are in it.
-func apart(o place, from []place) (rest place, any bool) {
+// withoutSenders is what is left of a place without the senders that are in it.
+func withoutSenders(o place, from []place) (rest place, any bool) {
 	for _, f := range from {
 		if f.where() != o.where() || len(f.Groups) > 0 {
 			continue
@@ -241,9 +242,9 @@ func apart(o place, from []place) (rest place, any bool) {
 // besides says of a place that the senders in it are left out.
 const besides = " but for the senders"
 
-// held are the groups that the senders alone hold. A workload that no stack makes
+// heldBySenders are the groups that the senders alone hold. A workload that no stack makes
 // may hold any other group.
-func (p *Proof) held(from []place) []*network.Group {
+func (p *Proof) heldBySenders(from []place) []*network.Group {
 	var groups []*network.Group
 	for _, f := range from {
 		groups = append(groups, f.Groups...)
@@ -288,7 +289,7 @@ func (c *collected) add(from, to string, one Case, question func() string) {
 	case one.Status != Proven:
 		one.Question = question()
 		c.failing = append(c.failing, one)
-	case len(c.samples) < listed && !c.seen[one.kind]:
+	case len(c.samples) < maxCases && !c.seen[one.kind]:
 		if c.seen == nil {
 			c.seen = map[[2]string]bool{}
 		}
@@ -304,7 +305,7 @@ func (c collected) into(r Result, proven string) Result {
 		return unreadable(r.Intent, errors.New("senders and receivers are the same"))
 	}
 	for _, one := range c.failing {
-		r.Status = worse(r.Status, one.Status)
+		r.Status = finding.Worse(r.Status, one.Status)
 	}
 	if r.Status == Proven {
 		r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)
@@ -319,9 +320,9 @@ func (c collected) into(r Result, proven string) Result {
 		r.Summary = fmt.Sprintf("%d of %s reached, as far as every packet counts", c.pairs-len(c.failing), plural(c.pairs, "pair"))
 	}
 	r.Cases = alike(c.failing)
-	if len(r.Cases) > listed {
-		r.Summary += fmt.Sprintf(", in %d ways, of which these are the first %d", len(r.Cases), listed)
-		r.Cases = r.Cases[:listed]
+	if len(r.Cases) > maxCases {
+		r.Summary += fmt.Sprintf(", in %d ways, of which these are the first %d", len(r.Cases), maxCases)
+		r.Cases = r.Cases[:maxCases]
 	}
 	return r
 }

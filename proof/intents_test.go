@@ -64,7 +64,7 @@ func TestPartiesAreWhatTheyAreCalled(t *testing.T) {
 			if test.change != nil {
 				test.change(s)
 			}
-			if r := s.proof(t).intent(test.intent); r.Status != test.want {
+			if r := Of(piksel(t, s)).intent(test.intent); r.Status != test.want {
 				t.Errorf("%s, want %s: %s\n%+v", r.Status, test.want, r.Summary, r.Cases)
 			}
 		})
@@ -74,7 +74,7 @@ func TestPartiesAreWhatTheyAreCalled(t *testing.T) {
 func TestAQuestionIsNotAnsweredWithoutAllStacks(t *testing.T) {
 	s := read(t)
 	delete(s, "prod-baseline")
-	r, err := s.proof(t).Ask("dev.private -> hub.private tcp/443")
+	r, err := Of(piksel(t, s)).Ask("dev.private -> hub.private tcp/443")
 	if err != nil {
 		t.Fatal(err)
 	}

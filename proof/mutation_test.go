@@ -2,26 +2,49 @@ package proof
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"hubspoke/estate"
+	"hubspoke/internal/yamldoc"
+	"hubspoke/proof/intent"
 	"hubspoke/proof/stackjson"
 )
 
 // The golden files of piksel are what was synthesized, as another test says.
 const golden = "../test/testdata/golden/piksel"
 
-func piksel(t testing.TB) *estate.Estate {
+// accounts are those of piksel, which an estate would know.
+var accounts = map[string]string{"hub": "111111111111", "dev": "222222222222", "staging": "333333333333", "prod": "444444444444"}
+
+// piksel is what there is to prove about stacks of piksel.
+func piksel(t testing.TB, s stacks) Input {
 	t.Helper()
-	e, err := estate.Load("../environments/piksel")
+	in := Input{Name: "piksel", Stacks: s.list(), Accounts: accounts, IntentsFile: "intents.yaml", Expected: &Expected{}}
+	for i, account := range []string{"hub", "dev", "prod", "staging"} {
+		number := []int{0, 1, 3, 2}[i]
+		in.Expected.VPCs = append(in.Expected.VPCs, ExpectedVPC{Account: account, CIDR: netip.MustParsePrefix(fmt.Sprintf("10.%d.0.0/16", number))})
+	}
+	for name := range read(t) {
+		in.Expected.Stacks = append(in.Expected.Stacks, name)
+	}
+	slices.Sort(in.Expected.Stacks)
+	text, err := os.ReadFile("../environments/piksel/intents.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e
+	document := yamldoc.Decode("intents.yaml", text, &in.Intents)
+	in.Intents.Locate(document)
+	in.Intents.Validate(document, intent.Names{Accounts: slices.Sorted(maps.Keys(accounts))})
+	if err := document.Errors.Sorted(); err != nil {
+		t.Fatal(err)
+	}
+	return in
 }
 
 // stacks are the synthesized stacks, each by its name, to be changed.
@@ -29,9 +52,13 @@ type stacks map[string]map[string]any
 
 func read(t testing.TB) stacks {
 	t.Helper()
+	files, err := filepath.Glob(filepath.Join(golden, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %v, %v", files, err)
+	}
 	all := stacks{}
-	for _, name := range reviewed(t) {
-		text, err := os.ReadFile(filepath.Join(golden, name+".json"))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,26 +66,10 @@ func read(t testing.TB) stacks {
 		if err := json.Unmarshal(text, &content); err != nil {
 			t.Fatal(err)
 		}
-		all[name] = content
+		all[strings.TrimSuffix(filepath.Base(file), ".json")] = content
 	}
 	return all
 }
-
-// reviewed are the names of the estate's stacks, sorted.
-func reviewed(t testing.TB) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(golden, "*.json"))
-	if err != nil || files == nil {
-		t.Fatalf("there is no stack in %s: %v", golden, err)
-	}
-	var names []string
-	for _, file := range files {
-		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
-	}
-	return names
-}
-
-func (s stacks) proof(t testing.TB) *Proof { return Of(piksel(t), reviewed(t), s.list()) }
 
 func (s stacks) list() []*stackjson.Stack {
 	var list []*stackjson.Stack
@@ -175,7 +186,7 @@ func prove(t testing.TB, c change) *Report {
 	if c != nil {
 		c(s)
 	}
-	return s.proof(t).Prove("intents.yaml")
+	return Of(piksel(t, s)).Prove()
 }
 
 // failures are what is not proven: intents, and the codes of invariants.
@@ -188,7 +199,7 @@ func failures(r *Report) []string {
 	}
 	for _, f := range r.Invariants {
 		if f.Status != Proven {
-			failed = append(failed, f.Code)
+			failed = append(failed, f.Kind.Code())
 		}
 	}
 	return failed
@@ -313,7 +324,7 @@ var broken = []struct {
 		put("staging-network resource aws_lb extra", `{"internal": true, "load_balancer_type": "network", "subnets": ["${aws_subnet.private_apse3_az1.id}"]}`),
 		put("staging-network resource aws_vpc_endpoint_service extra", `{"acceptance_required": false, "network_load_balancer_arns": ["${aws_lb.extra.arn}"]}`))), "deny dev -> staging, prod"},
 	{"nodes let SSH in for a key", put("dev-eks resource aws_eks_node_group extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "subnet_ids": "${aws_eks_node_group.system.subnet_ids}", "remote_access": {"ec2_ssh_key": "key"}}`), "open-to-all"},
-	{"dev and staging lead to one peering that no stack makes", elsewhere("dev", "10.2.0.0/16").then(elsewhere("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
+	{"dev and staging lead to one peering that no stack makes", toPeeringOfOthers("dev", "10.2.0.0/16").then(toPeeringOfOthers("staging", "10.1.0.0/16")), "deny dev -> staging, prod"},
 }
 
 // then makes one change after another.
@@ -349,8 +360,8 @@ func wide(account string) change {
 	return put(account+"-network resource aws_security_group open", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`)
 }
 
-// elsewhere routes a VPC's private subnets to a peering that no stack makes.
-func elsewhere(account, to string) change {
+// toPeeringOfOthers routes a VPC's private subnets to a peering that no stack makes.
+func toPeeringOfOthers(account, to string) change {
 	c := put(account+"-network resource aws_network_acl private subnet_ids", `[]`)
 	for _, zone := range []string{"1", "2"} {
 		c = c.then(put(account+"-network resource aws_route extra"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "vpc_peering_connection_id": "pcx-0123456789abcdef0"}`))

@@ -21,11 +21,11 @@ type question struct {
 // ask is what a client in the VPC gets for a name.
 func (p *Proof) ask(v *network.VPC, name string) dns.Answer {
 	q := question{v, name}
-	if answer, ok := p.answered[q]; ok {
+	if answer, ok := p.answers[q]; ok {
 		return answer
 	}
 	answer := dns.Ask(p.network, v, name, p.reached)
-	p.answered[q] = answer
+	p.answers[q] = answer
 	return answer
 }
 
@@ -37,7 +37,7 @@ func (p *Proof) reached(f dns.Flow) bool {
 	var from []place
 	if f.Outbound != nil {
 		for _, i := range f.Outbound.Interfaces {
-			from = append(from, p.known(i))
+			from = append(from, p.interfacePlace(i))
 		}
 	} else {
 		for _, s := range f.From.Subnets {
@@ -50,7 +50,7 @@ func (p *Proof) reached(f dns.Flow) bool {
 		}
 		for _, t := range f.Traffic() {
 			for _, s := range from {
-				if p.allowed(s, p.known(i), packet.Set{t.Box()}, nil).Status == Proven {
+				if p.allowed(s, p.interfacePlace(i), packet.Set{t.Box()}, nil).Status == Proven {
 					return true
 				}
 			}
@@ -165,9 +165,9 @@ func leadsTo(t dns.Target, wanted []place) bool {
 	})
 }
 
-// images are the services that a registry's images come from: the layers are in
+// registryServices are the services that a registry's images come from: the layers are in
 // S3. https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-var images = []string{"ecr.api", "ecr.dkr", "s3"}
+var registryServices = []string{"ecr.api", "ecr.dkr", "s3"}
 
 // closed proves that services are reached without the internet.
 func (p *Proof) closed(c intent.Closure) Result {
@@ -181,7 +181,7 @@ func (p *Proof) closed(c intent.Closure) Result {
 	var services []string
 	for _, s := range c.Services {
 		if s == "ecr" {
-			services = append(services, images...)
+			services = append(services, registryServices...)
 		} else {
 			services = append(services, s)
 		}
@@ -194,7 +194,7 @@ func (p *Proof) closed(c intent.Closure) Result {
 				return unreadable(result.Intent, fmt.Errorf("the names of %s are not known", s))
 			}
 			for _, name := range names {
-				name = strings.Replace(name, "*", sample, 1)
+				name = strings.Replace(name, "*", anyLabel, 1)
 				all.add(f.party, name, p.reachedPrivately(f, name), func() string { return f.name() + " uses " + name })
 			}
 		}
@@ -204,8 +204,8 @@ func (p *Proof) closed(c intent.Closure) Result {
 	return result
 }
 
-// sample stands for any label where a name has one of its own for each account.
-const sample = "111111111111"
+// anyLabel stands for any label where a name has one of its own for each account.
+const anyLabel = "111111111111"
 
 // reachedPrivately is the case of one place and one name of a service.
 func (p *Proof) reachedPrivately(from place, name string) Case {
@@ -221,8 +221,8 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 			return c
 		}
 		for _, i := range answer.To.Interfaces {
-			one := p.allowed(from, p.known(i), https, nil)
-			c.explain = after(c.Path, one, answer.To.String()+": ")
+			one := p.allowed(from, p.interfacePlace(i), https, nil)
+			c.explain = continued(c.Path, one, answer.To.String()+": ")
 			if c.Status = one.Status; c.Status != Proven {
 				return c
 			}
@@ -234,15 +234,15 @@ func (p *Proof) reachedPrivately(from place, name string) Case {
 		}
 		to := place{Place: reach.Place{Service: answer.To.Service}, party: answer.To.Service}
 		one := p.allowed(from, to, https, []intent.Waypoint{intent.ViaGatewayEndpoint})
-		c.Status, c.explain = one.Status, after(c.Path, one, answer.To.String()+": ")
+		c.Status, c.explain = one.Status, continued(c.Path, one, answer.To.String()+": ")
 	default:
 		c.Status, c.Answer = Violated, answer.To.String()
 	}
 	return c
 }
 
-// after explains a case by another one that begins where a path ends.
-func after(path []Step, other Case, prefix string) func(*Case) {
+// continued explains a case by another one that begins where a path ends.
+func continued(path []Step, other Case, prefix string) func(*Case) {
 	return func(c *Case) {
 		other := other.explained()
 		c.Answer, c.Packets, c.Return = prefix+other.Answer, other.Packets, other.Return

@@ -30,9 +30,9 @@ func (p place) name() string {
 // where is what a place is a part or a kind of: network interfaces, the workloads
 // of a subnet, or one of the places without a subnet.
 type where struct {
-	of      *network.Interface
+	iface   *network.Interface
 	subnet  *network.Subnet
-	outside string
+	outside string // `internet`, `on-premises` or a service
 }
 
 func (p place) where() where {
@@ -64,7 +64,7 @@ func (p *Proof) places(parties intent.Parties) ([]place, error) {
 	var all []place
 	seen := map[where][]place{}
 	for _, text := range parties {
-		party, err := p.accountNames.Party(text)
+		party, err := p.names.Party(text)
 		if err != nil {
 			return nil, err
 		}
@@ -99,27 +99,27 @@ func (p *Proof) find(party intent.Party) []place {
 	case intent.PartyService:
 		return []place{{Place: reach.Place{Service: party.Name}, party: party.Name}}
 	case intent.PartyRange:
-		return p.within(party)
+		return p.rangePlaces(party)
 	case intent.PartyAccount, intent.PartyTier:
 		return p.workloads(func(s *network.Subnet) bool {
-			return p.in(s.VPC, party.Account) && (party.Kind == intent.PartyAccount || s.Tier == party.Name)
+			return p.belongs(s.VPC, party.Account) && (party.Kind == intent.PartyAccount || s.Tier == party.Name)
 		})
 	case intent.PartyGroup:
-		return p.holders(party)
+		return p.groupPlaces(party)
 	case intent.PartyResolver:
 		return p.resolvers(party)
 	}
 	var places []place
 	for _, i := range p.network.Interfaces {
-		if p.in(i.VPC, party.Account) && i.Kind == kinds[party.Kind] && (party.Name == "" || i.Name == party.Name) {
-			places = append(places, p.known(i))
+		if p.belongs(i.VPC, party.Account) && i.Kind == interfaceKinds[party.Kind] && (party.Name == "" || i.Name == party.Name) {
+			places = append(places, p.interfacePlace(i))
 		}
 	}
 	return places
 }
 
-// kinds are the kinds of interfaces by the words of intents.
-var kinds = map[intent.PartyKind]network.InterfaceKind{
+// interfaceKinds are the kinds of interfaces by the words of intents.
+var interfaceKinds = map[intent.PartyKind]network.InterfaceKind{
 	intent.PartyNodes:        network.Nodes,
 	intent.PartyControlPlane: network.ControlPlane,
 	intent.PartyInstance:     network.Instance,
@@ -129,21 +129,21 @@ var kinds = map[intent.PartyKind]network.InterfaceKind{
 	intent.PartyLoadBalancer: network.LoadBalancer,
 }
 
-// in says whether the VPC belongs to the account, or to any for `*`.
-func (p *Proof) in(v *network.VPC, account string) bool {
+// belongs says whether the VPC belongs to the account, or to any for `*`.
+func (p *Proof) belongs(v *network.VPC, account string) bool {
 	return account == "*" || p.account(v) == account
 }
 
 // account is the name of the VPC's account, or its number if it has none.
 func (p *Proof) account(v *network.VPC) string {
-	if name := p.names[v.Account]; name != "" {
+	if name := p.accounts[v.Account]; name != "" {
 		return name
 	}
 	return v.Account
 }
 
-// words are the words of intents by the kinds of interfaces.
-var words = invert(kinds)
+// partyWords are the words of intents by the kinds of interfaces.
+var partyWords = invert(interfaceKinds)
 
 func invert(kinds map[intent.PartyKind]network.InterfaceKind) map[network.InterfaceKind]string {
 	words := map[network.InterfaceKind]string{}
@@ -153,9 +153,9 @@ func invert(kinds map[intent.PartyKind]network.InterfaceKind) map[network.Interf
 	return words
 }
 
-// known is an interface that a stack makes.
-func (p *Proof) known(i *network.Interface) place {
-	word := words[i.Kind]
+// interfacePlace is an interface that a stack makes.
+func (p *Proof) interfacePlace(i *network.Interface) place {
+	word := partyWords[i.Kind]
 	if word == "" {
 		word = string(i.Kind)
 	}
@@ -189,28 +189,28 @@ func (p *Proof) resolvers(party intent.Party) []place {
 			continue
 		}
 		for _, i := range e.Interfaces {
-			if p.in(i.VPC, party.Account) {
-				places = append(places, p.known(i))
+			if p.belongs(i.VPC, party.Account) {
+				places = append(places, p.interfacePlace(i))
 			}
 		}
 	}
 	return places
 }
 
-// holders are workloads that hold a group and no other, in the subnets where it is
+// groupPlaces are workloads that hold a group and no other, in the subnets where it is
 // known to be in use or, if it is in use nowhere, in all of its VPC; and what is
 // known to hold it, with all its groups.
-func (p *Proof) holders(party intent.Party) []place {
+func (p *Proof) groupPlaces(party intent.Party) []place {
 	var places []place
 	for _, g := range p.network.Groups {
-		if !p.in(g.VPC, party.Account) || g.Name != party.Name {
+		if !p.belongs(g.VPC, party.Account) || g.Name != party.Name {
 			continue
 		}
 		used := map[*network.Subnet]bool{}
 		for _, i := range p.network.Interfaces {
 			if slices.Contains(i.Groups, g) {
 				used[i.Subnet] = true
-				places = append(places, p.known(i))
+				places = append(places, p.interfacePlace(i))
 			}
 		}
 		for _, s := range g.VPC.Subnets {
@@ -225,9 +225,9 @@ func (p *Proof) holders(party intent.Party) []place {
 	return places
 }
 
-// within are the places with addresses of a range: parts of subnets, of the
+// rangePlaces are the places with addresses of a range: parts of subnets, of the
 // internet, and of what is on-premises.
-func (p *Proof) within(party intent.Party) []place {
+func (p *Proof) rangePlaces(party intent.Party) []place {
 	wanted := packet.Prefix(party.Range)
 	at := []packet.Range{wanted}
 	var places []place
@@ -239,16 +239,16 @@ func (p *Proof) within(party intent.Party) []place {
 		places = append(places, place{Place: reach.Place{Internet: true, Addresses: at}, party: party.Text})
 	}
 	// What is neither in a VPC nor public can only be on-premises.
-	elsewhere := at
+	outside := at
 	for _, r := range network.Internet {
-		elsewhere = packet.Without(elsewhere, r)
+		outside = packet.Without(outside, r)
 	}
 	for _, v := range p.network.VPCs {
 		for _, cidr := range v.CIDRs {
-			elsewhere = packet.Without(elsewhere, packet.Prefix(cidr))
+			outside = packet.Without(outside, packet.Prefix(cidr))
 		}
 	}
-	if len(elsewhere) > 0 && p.hasOnPremises() {
+	if len(outside) > 0 && p.hasOnPremises() {
 		places = append(places, place{Place: reach.Place{OnPremises: true, Addresses: at}, party: party.Text + " on-premises"})
 	}
 	return places
@@ -288,7 +288,7 @@ func (p *Proof) suggestions(party intent.Party) string {
 		what = "the tiers there are"
 		for _, v := range p.network.VPCs {
 			for _, s := range v.Subnets {
-				if p.in(v, party.Account) {
+				if p.belongs(v, party.Account) {
 					found[s.Tier] = true
 				}
 			}
@@ -296,14 +296,14 @@ func (p *Proof) suggestions(party intent.Party) string {
 	case intent.PartyGroup:
 		what = "the groups there are"
 		for _, g := range p.network.Groups {
-			if p.in(g.VPC, party.Account) {
+			if p.belongs(g.VPC, party.Account) {
 				found[g.Name] = true
 			}
 		}
 	default:
 		what = "those there are"
 		for _, i := range p.network.Interfaces {
-			if p.in(i.VPC, party.Account) && i.Kind == kinds[party.Kind] {
+			if p.belongs(i.VPC, party.Account) && i.Kind == interfaceKinds[party.Kind] {
 				found[i.Name] = true
 			}
 		}

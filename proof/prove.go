@@ -1,77 +1,101 @@
-// Package proof proves what an estate promises about its network from what was
-// synthesized, before there is anything in AWS.
-//
-// It reads the Terraform JSON of all stacks (package config), makes a model of
-// the network that they describe (network), computes what reaches what (reach)
-// and what names resolve to (dns), and compares that with the estate's intents
-// and with what must hold in any network (invariant).
-// docs/network-proof.md says what is modelled, and what is not.
 package proof
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 
-	"hubspoke/estate"
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/intent"
-	"hubspoke/proof/invariant"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
 	"hubspoke/proof/stackjson"
 )
 
-// Proof answers questions about an estate's network.
-type Proof struct {
-	estate *estate.Estate
-	// expected are the names of the stacks that the estate has.
-	expected []string
-	config   *config.Config
-	network  *network.Network
-	analysis *reach.Analysis
-	// accountNames are what parties may begin with.
-	accountNames intent.Names
-	// names are the names of accounts, by number.
-	names map[string]string
-	// answered are the answers of DNS, by who asks for what.
-	answered map[question]dns.Answer
-	// found are the places of parties, by their names.
-	found map[string][]place
-	// apart says of VPCs whether transit gateways keep them so.
-	apart map[vpcPair]Case
+// Input is what there is to prove, and what it is proven from.
+type Input struct {
+	// Name is what reports call the network.
+	Name string
+	// Stacks are the Terraform JSON of all stacks that make the network.
+	Stacks []*stackjson.Stack
+	// Accounts are the numbers of AWS accounts, by the names under which intents and
+	// reports know them. An account of the stacks that has no name goes by its number.
+	Accounts map[string]string
+	// Intents are the promises, and IntentsFile the file in which they stand, for
+	// reports.
+	Intents     intent.Intents
+	IntentsFile string
+	// Expected is what is known about the stacks beforehand, to find those of another
+	// day or another network. It is nil where nothing is.
+	Expected *Expected
 }
 
-// Of prepares the proof of an estate from its synthesized stacks, and the names of those
-// that it should have. The estate gives the accounts their names; all else comes from
-// the stacks.
-func Of(e *estate.Estate, expected []string, stacks []*stackjson.Stack) *Proof {
-	p := &Proof{estate: e, expected: expected, config: config.Of(stacks), names: map[string]string{}, answered: map[question]dns.Answer{}, found: map[string][]place{}, apart: map[vpcPair]Case{}}
+// Expected is what there should be in the stacks.
+type Expected struct {
+	// Stacks are the names of all stacks.
+	Stacks []string
+	// VPCs are VPCs that the stacks make, or look up.
+	VPCs []ExpectedVPC
+}
+
+// ExpectedVPC is the range of an account's VPC.
+type ExpectedVPC struct {
+	Account string // its name
+	CIDR    netip.Prefix
+}
+
+// Proof answers questions about a network.
+type Proof struct {
+	input    Input
+	config   *config.Config
+	network  *network.Model
+	analysis *reach.Analysis
+	// accounts are the names of accounts, by number.
+	accounts map[string]string
+	// names are what intents and questions may name.
+	names intent.Names
+
+	// What was found out is kept, since intents ask for much of it again.
+	answers     map[question]dns.Answer // by who asks for which name
+	found       map[string][]place      // places of parties, by the parties' names
+	separations map[vpcPair]Case        // whether transit gateways keep two VPCs apart
+}
+
+// Of prepares the proof of a network.
+func Of(in Input) *Proof {
+	p := &Proof{
+		input: in, config: config.Of(in.Stacks), accounts: map[string]string{},
+		answers: map[question]dns.Answer{}, found: map[string][]place{}, separations: map[vpcPair]Case{},
+	}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)
-	for name, number := range e.Accounts {
-		p.names[number] = name
-		p.accountNames.Accounts = append(p.accountNames.Accounts, name)
+	for name, number := range in.Accounts {
+		p.accounts[number] = name
+		p.names.Accounts = append(p.names.Accounts, name)
 	}
-	slices.Sort(p.accountNames.Accounts)
+	for _, number := range p.config.Accounts() {
+		if p.accounts[number] == "" {
+			p.names.Accounts = append(p.names.Accounts, number)
+		}
+	}
+	slices.Sort(p.names.Accounts)
 	return p
 }
 
-// Prove checks all intents, which stand in the file, and all invariants.
-func (p *Proof) Prove(file string) *Report {
-	r := &Report{Estate: p.estate.Name, Status: Proven, Model: p.count()}
-	for _, promise := range p.estate.Intents {
+// Prove checks all intents, and what must hold in any network.
+func (p *Proof) Prove() *Report {
+	r := &Report{Estate: p.input.Name, Model: p.count()}
+	for _, promise := range p.input.Intents {
 		result := p.intent(promise)
-		result.File, result.Line = file, promise.Line
+		result.File, result.Line = p.input.IntentsFile, promise.Line
 		r.Intents = append(r.Intents, result)
 	}
-	r.Invariants = p.invariants()
+	r.Invariants = p.findings()
 	if len(r.Intents) == 0 {
-		r.Invariants = append(r.Invariants, Finding{
-			Code: "nothing-promised", Status: Unproven, Sentence: "the estate has no intents.yaml, or nothing in it: write what the network promises",
+		r.Invariants = append(r.Invariants, finding.Finding{
+			Kind: nothingPromised, Status: Unproven, Sentence: "the estate has no intents.yaml, or nothing in it: write what the network promises",
 		})
 	}
 	r.conclude()
@@ -84,7 +108,7 @@ func (r *Report) conclude() {
 	r.Status = Proven
 	doubtful := 0
 	for _, f := range r.Invariants {
-		r.Status = worse(r.Status, f.Status)
+		r.Status = finding.Worse(r.Status, f.Status)
 		if f.Status == Unproven {
 			doubtful++
 		}
@@ -94,7 +118,7 @@ func (r *Report) conclude() {
 			result.Status = Unproven
 			result.Summary += fmt.Sprintf("; but not understood: %s, see below, and that may change it", plural(doubtful, "thing"))
 		}
-		r.Status = worse(r.Status, r.Intents[i].Status)
+		r.Status = finding.Worse(r.Status, r.Intents[i].Status)
 	}
 }
 
@@ -118,79 +142,6 @@ func (p *Proof) count() []Count {
 		{"security group", len(p.network.Groups)},
 		{"interface", len(p.network.Interfaces)},
 		{"zone", len(p.network.Zones)},
-	}
-}
-
-// invariants are what the parts of the proof find without any intent, violations
-// first.
-func (p *Proof) invariants() []Finding {
-	var findings []Finding
-	add := func(code string, status Status, sentence string, resources []*config.Resource) {
-		f := Finding{Code: code, Status: status, Sentence: sentence}
-		for _, r := range resources {
-			f.Resources = append(f.Resources, r.String())
-		}
-		findings = append(findings, f)
-	}
-	severity := map[bool]Status{true: Proven, false: Violated}
-	for _, f := range invariant.Check(p.network, p.config, p.analysis) {
-		add(f.Code, severity[f.Severity == invariant.Note], f.Sentence, f.Resources)
-	}
-	for _, f := range dns.Problems(p.network, p.reached) {
-		add(f.Code, severity[f.Note], f.Text, f.Resources)
-	}
-	p.compareStacks(add)
-	p.noteLookedUp(add)
-	for _, u := range p.network.Unknown {
-		add("not-understood", Unproven, u.String(), nil)
-	}
-	order := []Status{Violated, Unproven, Proven}
-	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
-	})
-	return findings
-}
-
-// compareStacks finds stacks that were not synthesized, or are left over from
-// another time: what is said about the rest is not about the estate then.
-func (p *Proof) compareStacks(add func(string, Status, string, []*config.Resource)) {
-	there := map[string]bool{}
-	for _, s := range p.config.Stacks {
-		there[s.Name] = true
-	}
-	for _, name := range p.expected {
-		if !there[name] {
-			add("stack-not-synthesized", Unproven, fmt.Sprintf("the estate's stack %s is not here: run `make synth`", name), nil)
-		}
-		delete(there, name)
-	}
-	for _, account := range p.estate.NetworkAccounts() {
-		if cidr := p.estate.Network(account).CIDR; !p.hasVPC(account, cidr) {
-			add("stale-synthesis", Unproven, fmt.Sprintf("the VPC of %s is %s in the estate, and there is none such here: run `make synth`", account, cidr), nil)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(there)) {
-		add("foreign-stack", Unproven, fmt.Sprintf("the stack %s is none of the estate's: run `make synth`, or choose the estate's own folder", name), nil)
-	}
-}
-
-// hasVPC says whether a stack makes the VPC of an account, or looks one up.
-func (p *Proof) hasVPC(account string, cidr netip.Prefix) bool {
-	number := p.estate.Accounts[account]
-	return slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
-		return v.Account == number && slices.Contains(v.CIDRs, cidr)
-	}) || slices.ContainsFunc(p.network.LookedUp, func(r *config.Resource) bool { return r.Account == number })
-}
-
-// noteLookedUp says which stacks are about a VPC that they look up.
-func (p *Proof) noteLookedUp(add func(string, Status, string, []*config.Resource)) {
-	number := map[string]int{}
-	for _, r := range p.network.LookedUp {
-		number[r.Stack.Name]++
-	}
-	for _, name := range slices.Sorted(maps.Keys(number)) {
-		add("vpc-looked-up", Proven, fmt.Sprintf("%s: %s in a VPC that is looked up: its subnets, routes and network ACLs "+
-			"are not in the stacks, and nothing is proven about it", name, plural(number[name], "resource")), nil)
 	}
 }
 

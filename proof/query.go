@@ -28,8 +28,8 @@ func (p *Proof) Ask(question string) (*Report, error) {
 		return nil, fmt.Errorf("%q: senders and receivers are the same", question)
 	}
 	result := c.into(Result{Intent: describe(flow), Status: Proven, Asked: true}, "every packet arrives, and is answered")
-	r := &Report{Estate: p.estate.Name, Model: p.count(), Intents: []Result{result}}
-	for _, f := range p.invariants() {
+	r := &Report{Estate: p.input.Name, Model: p.count(), Intents: []Result{result}}
+	for _, f := range p.findings() {
 		if f.Status == Unproven {
 			r.Invariants = append(r.Invariants, f)
 		}

@@ -7,41 +7,22 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/proof/finding"
+
 	"github.com/fatih/color"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
 // Status is how far something is proven.
-type Status string
+type Status = finding.Status
 
 // The statuses, from good to bad: what is unproven may be fine, but nothing here
 // says that it is.
 const (
-	Proven   Status = "proven"
-	Unproven Status = "unproven"
-	Violated Status = "violated"
+	Proven   = finding.Proven
+	Unproven = finding.Unproven
+	Violated = finding.Violated
 )
-
-// ExitCode is 0 for proven, 1 for violated and 2 for unproven.
-func (s Status) ExitCode() int {
-	switch s {
-	case Proven:
-		return 0
-	case Violated:
-		return 1
-	}
-	return 2
-}
-
-// worse is the worse of two statuses.
-func worse(a, b Status) Status {
-	for _, s := range []Status{Violated, Unproven} {
-		if a == s || b == s {
-			return s
-		}
-	}
-	return Proven
-}
 
 // Report is what was proven about an estate, and what was not.
 type Report struct {
@@ -53,7 +34,7 @@ type Report struct {
 	// Intents are the promises of the estate, in the order of the file.
 	Intents []Result `json:"intents"`
 	// Invariants are what must hold in any network.
-	Invariants []Finding `json:"invariants"`
+	Invariants []finding.Finding `json:"invariants"`
 }
 
 // Count is a number of things.
@@ -124,16 +105,6 @@ type Step struct {
 	Resource string `json:"resource,omitempty"`
 }
 
-// Finding is an invariant that does not hold, or a note about one that does.
-type Finding struct {
-	// Code names the invariant.
-	Code   string `json:"code"`
-	Status Status `json:"status"` // Proven for a note
-	// Sentence says what is wrong, and what would be right.
-	Sentence  string   `json:"sentence"`
-	Resources []string `json:"resources,omitempty"`
-}
-
 // JSON writes the report for machines.
 func (r *Report) JSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
@@ -148,11 +119,8 @@ var colours = map[Status]*color.Color{
 	Violated: color.New(color.FgRed, color.Bold),
 }
 
-// label is the status as a word of fixed width, in its colour on a terminal.
-func (s Status) label() string { return s.paint(string(s)) }
-
-// paint gives a word a fixed width, and on a terminal the colour of the status.
-func (s Status) paint(word string) string { return colours[s].Sprintf("%-8s", word) }
+// label is a word of fixed width, on a terminal in the colour of the status.
+func label(s Status, word string) string { return colours[s].Sprintf("%-8s", word) }
 
 // Text writes the report for people. A brief one has a line for each intent, and
 // paths for what is not proven.
@@ -165,14 +133,14 @@ func (r *Report) Text(w io.Writer, brief bool) error {
 		b.WriteString("\n")
 	}
 	for _, f := range r.Invariants {
-		if brief && f.Status == Proven {
+		if brief && f.Note() {
 			continue
 		}
-		label := f.Status.label()
-		if f.Status == Proven {
-			label = "note    "
+		word := label(f.Status, string(f.Status))
+		if f.Note() {
+			word = "note    "
 		}
-		fmt.Fprintf(&b, "%s %s: %s\n", label, f.Code, f.Sentence)
+		fmt.Fprintf(&b, "%s %s: %s\n", word, f.Kind.Code(), f.Sentence)
 		for _, resource := range f.Resources {
 			fmt.Fprintf(&b, "           %s\n", resource)
 		}
@@ -189,15 +157,15 @@ func (r Result) text(b *strings.Builder, brief bool) {
 	if r.Line > 0 {
 		at = fmt.Sprintf("  (%s:%d)", r.File, r.Line)
 	}
-	label := r.Status.label()
+	status := label(r.Status, string(r.Status))
 	if r.Asked {
 		word := map[Status]string{Proven: "reached", Unproven: "unknown", Violated: "stopped"}[r.Status]
 		if r.Partly && r.Status == Violated {
 			word = "partly"
 		}
-		label = r.Status.paint(word)
+		status = label(r.Status, word)
 	}
-	fmt.Fprintf(b, "%s %s%s\n", label, r.Intent, at)
+	fmt.Fprintf(b, "%s %s%s\n", status, r.Intent, at)
 	if brief && r.Status == Proven {
 		return
 	}
@@ -257,7 +225,7 @@ func (r *Report) summary() string {
 	}
 	notes := 0
 	for _, f := range r.Invariants {
-		if f.Status == Proven {
+		if f.Note() {
 			notes++
 		} else {
 			failed[f.Status]++
@@ -283,9 +251,13 @@ func (r *Report) JUnit(w io.Writer) error {
 	}
 	invariants := junit.Testsuite{Name: r.Estate + " invariants"}
 	for _, f := range r.Invariants {
-		test := junit.Testcase{Name: f.Sentence, Classname: f.Code}
-		if f.Status != Proven {
-			test.Failure = &junit.Result{Message: string(f.Status), Data: strings.Join(f.Resources, "\n")}
+		test := junit.Testcase{Name: f.Sentence, Classname: f.Kind.Code()}
+		if !f.Note() {
+			var resources []string
+			for _, r := range f.Resources {
+				resources = append(resources, r.String())
+			}
+			test.Failure = &junit.Result{Message: string(f.Status), Data: strings.Join(resources, "\n")}
 		}
 		invariants.AddTestcase(test)
 	}

@@ -21,11 +21,11 @@ func (p *Proof) separated(from, to place) Case {
 		return Case{Status: Unproven, Answer: "a transit gateway separates VPCs, and these are not in two of them"}
 	}
 	pair := vpcPair{from.subnet().VPC, to.subnet().VPC}
-	if c, ok := p.apart[pair]; ok {
+	if c, ok := p.separations[pair]; ok {
 		return c
 	}
 	c := p.crossed(pair)
-	p.apart[pair] = c
+	p.separations[pair] = c
 	return c
 }
 
@@ -53,7 +53,7 @@ func (p *Proof) crossed(pair vpcPair) Case {
 		if unknown := at.attachment.Table.Unknown; len(unknown) > 0 {
 			return Case{Status: Unproven, Answer: unknown[0].String()}
 		}
-		for _, next := range leads(at.attachment.Table, pair.to.CIDRs) {
+		for _, next := range attachmentsFor(at.attachment.Table, pair.to.CIDRs) {
 			way := append(slices.Clone(at.way), Step{"a route of its table leads to attachment " + next.to.Resource.Name, next.by.String()})
 			if next.to.VPC == pair.to {
 				return Case{Status: Violated, Answer: "the transit gateway would pass it on", Path: way}
@@ -73,8 +73,8 @@ type lead struct {
 	by *config.Resource
 }
 
-// leads are the attachments to which a table leads for any of the ranges.
-func leads(t *network.GatewayTable, ranges []netip.Prefix) []lead {
+// attachmentsFor are the attachments to which a table leads for any of the ranges.
+func attachmentsFor(t *network.GatewayTable, ranges []netip.Prefix) []lead {
 	overlaps := func(r packet.Range) bool {
 		return slices.ContainsFunc(ranges, func(p netip.Prefix) bool {
 			return r.Overlaps(packet.Prefix(p))

@@ -8,9 +8,7 @@ import (
 	"testing"
 
 	"hubspoke/internal/scaffold"
-	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
-	"hubspoke/stacks"
 )
 
 // newEstates are what `estate new` is asked for.
@@ -46,23 +44,6 @@ func newEstate(t *testing.T, options scaffold.Options) *synthesis {
 		t.Fatal(err)
 	}
 	return synthesize(t, options.Dir, filepath.Join(t.TempDir(), "out"))
-}
-
-// promises checks that all that an estate promises is proven, and says how much it is.
-func promises(t *testing.T, e *synthesis) int {
-	t.Helper()
-	report := proof.Of(e.Estate, stacks.Names(e.list), e.stacks).Prove("intents.yaml")
-	for _, r := range report.Intents {
-		if r.Status != proof.Proven {
-			t.Errorf("intents.yaml:%d: %s: %s: %s\n%+v", r.Line, r.Status, r.Intent, r.Summary, r.Cases)
-		}
-	}
-	for _, f := range report.Invariants {
-		if f.Status != proof.Proven {
-			t.Errorf("%s: %s: %s", f.Status, f.Code, f.Sentence)
-		}
-	}
-	return len(report.Intents)
 }
 
 func TestAnAddedSpokeKeepsTheOthersPromises(t *testing.T) {

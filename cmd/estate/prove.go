@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"hubspoke/estate"
+	"hubspoke/internal/estateproof"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks"
@@ -34,7 +35,7 @@ func (c proveCommand) Run(out io.Writer) error {
 	if err != nil {
 		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
 	}
-	report, err := c.report(proof.Of(e, stacks.Names(stacks.Of(e)), synthesized), filepath.Join(dir, "intents.yaml"))
+	report, err := c.report(proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized)))
 	if err != nil {
 		return unreadable{err}
 	}
@@ -57,11 +58,11 @@ func (c proveCommand) Run(out io.Writer) error {
 	return nil
 }
 
-func (c proveCommand) report(p *proof.Proof, file string) (*proof.Report, error) {
+func (c proveCommand) report(p *proof.Proof) (*proof.Report, error) {
 	if c.Query != nil {
 		return p.Ask(*c.Query)
 	}
-	return p.Prove(file), nil
+	return p.Prove(), nil
 }
 
 // newerThan is a file of the estate that changed after synthesis ended, "" if there

@@ -70,6 +70,9 @@ func (r *Resource) Address() string {
 // String is the resource's stack and address: `dev-network/aws_vpc.main`.
 func (r *Resource) String() string { return r.Stack.Name + "/" + r.Address() }
 
+// MarshalText writes the resource as String does.
+func (r *Resource) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
 // Of makes a configuration of stacks that were read.
 func Of(stacks []*stackjson.Stack) *Config {
 	c := &Config{byState: map[string]*Stack{}}
@@ -133,7 +136,8 @@ func (s *Stack) readProviders() {
 			}
 			p.configuration = body
 			if p.account == "" {
-				p.account = accountOf(assumed(body))
+				role, _ := assumed(body).(string)
+				p.account = AccountOf(role)
 			}
 			s.providers[key] = p
 		}

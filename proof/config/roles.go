@@ -68,11 +68,10 @@ func (c *Config) Accounts() []string {
 // State is where the stack's state is, empty where others cannot read it.
 func (s *Stack) State() string { return state(s.source.Backend()) }
 
-// accountOf is the account in an ARN:
+// AccountOf is the account in an ARN, "" if the text is none:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-func accountOf(arn any) string {
-	text, _ := arn.(string)
-	if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+func AccountOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 && parts[0] == "arn" {
 		return parts[4]
 	}
 	return ""

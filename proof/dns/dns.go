@@ -144,13 +144,13 @@ type Reached func(Flow) bool
 
 // Resolve is what the VPC's own resolver, AmazonProvidedDNS, answers. Servers to
 // which it forwards are taken to be reached; they are the answer's Needs.
-func Resolve(n *network.Network, vpc *network.VPC, name string) Answer {
-	return begin(n, nil).answer(vpc, name, func(q *query, name string) Target { return q.in(vpc, name) })
+func Resolve(n *network.Model, vpc *network.VPC, name string) Answer {
+	return begin(n, nil).answer(vpc, name, func(q *query, name string) Target { return q.vpcResolver(vpc, name) })
 }
 
 // ResolveAttribute is Resolve for a name that AWS makes up, such as that of a
 // load balancer or a cluster: the attribute of the resource that has it.
-func ResolveAttribute(n *network.Network, vpc *network.VPC, attribute config.Ref) Answer {
+func ResolveAttribute(n *network.Model, vpc *network.VPC, attribute config.Ref) Answer {
 	q := begin(n, nil)
 	if vpc == nil || attribute.Resource == nil {
 		return Answer{Name: "?", VPC: vpc, To: unknown("asked of no VPC or of no resource")}
@@ -164,13 +164,13 @@ func ResolveAttribute(n *network.Network, vpc *network.VPC, attribute config.Ref
 // that there is no such name. A nil reached takes all servers to be reached.
 //
 // https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
-func Ask(n *network.Network, vpc *network.VPC, name string, reached Reached) Answer {
+func Ask(n *network.Model, vpc *network.VPC, name string, reached Reached) Answer {
 	return begin(n, reached).answer(vpc, name, func(q *query, name string) Target { return q.client(vpc, name) })
 }
 
 // query is one question on its way.
 type query struct {
-	network *network.Network
+	network *network.Model
 	reached Reached
 	steps   []Step
 	needs   []Flow
@@ -184,7 +184,7 @@ type question struct {
 	record *network.Record
 }
 
-func begin(n *network.Network, reached Reached) *query {
+func begin(n *network.Model, reached Reached) *query {
 	return &query{network: n, reached: reached, asked: map[question]bool{}}
 }
 

@@ -18,12 +18,12 @@ var accounts = map[string]string{"hub": "111111111111", "dev": "222222222222", "
 
 // world is a model to make small networks by hand.
 type world struct {
-	*network.Network
+	*network.Model
 	stacks map[string]*config.Stack
 }
 
 func newWorld() *world {
-	return &world{&network.Network{}, map[string]*config.Stack{}}
+	return &world{&network.Model{}, map[string]*config.Stack{}}
 }
 
 func (e *world) resource(account, kind, name string) *config.Resource {

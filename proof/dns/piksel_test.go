@@ -14,7 +14,7 @@ import (
 )
 
 // golden is the network of an estate's reviewed output.
-func golden(t *testing.T, estate string) *network.Network {
+func golden(t *testing.T, estate string) *network.Model {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("../../test/testdata/golden", estate, "*.json"))
 	if err != nil || len(files) == 0 {
@@ -34,7 +34,7 @@ func golden(t *testing.T, estate string) *network.Network {
 	return network.Build(config.Of(stacks))
 }
 
-func vpcOf(t *testing.T, n *network.Network, stack string) *network.VPC {
+func vpcOf(t *testing.T, n *network.Model, stack string) *network.VPC {
 	t.Helper()
 	i := slices.IndexFunc(n.VPCs, func(v *network.VPC) bool { return v.Resource.Stack.Name == stack })
 	if i < 0 {
@@ -78,7 +78,7 @@ func TestAnAssociationLessInPikselSendsAVPCToPublicAddresses(t *testing.T) {
 	}
 	expect(t, Ask(n, dev, apiName, nil), "public addresses of ecr.api")
 	expect(t, Ask(n, vpcOf(t, n, "prod-network"), apiName, nil), "endpoint")
-	if found := Problems(n, nil); len(found) != 1 || found[0].Code != "zone-not-associated" {
+	if found := Problems(n, nil); len(found) != 1 || found[0].Kind.Code() != "zone-not-associated" {
 		t.Errorf("found %v", found)
 	}
 }
@@ -87,7 +87,7 @@ func TestTheReviewedEstatesHaveNoProblemsWithNames(t *testing.T) {
 	for _, estate := range []string{"piksel", "mesh", "options"} {
 		n := golden(t, estate)
 		for _, p := range Problems(n, nil) {
-			if p.Note {
+			if p.Note() {
 				t.Logf("%s: %s", estate, p)
 			} else {
 				t.Errorf("%s: %s", estate, p)

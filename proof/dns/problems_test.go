@@ -7,18 +7,21 @@ import (
 	"testing"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 	"hubspoke/proof/stackjson"
 )
 
-// problemTests have one network each that has the problem, and one that differs
-// in what would be right.
-var problemTests = []struct {
+// problemTest has a network with the problem, and one that differs in what would be
+// right.
+type problemTest struct {
 	code, wrong string // a part of the text
 	note        bool
 	with        func(*world)
 	without     func(*world)
-}{
+}
+
+var problemTests = []problemTest{
 	{
 		code: "zone-without-vpc", wrong: "zone.corp.test (corp.test) is associated with no VPC",
 		with:    func(e *world) { e.zone("corp.test") },
@@ -306,16 +309,18 @@ func TestEachProblemIsFoundAndItsCureIsNot(t *testing.T) {
 			wrong, right := newWorld(), newWorld()
 			test.with(wrong)
 			test.without(right)
-			found := Problems(wrong.Network, reached)
-			i := slices.IndexFunc(found, func(p Problem) bool { return p.Code == test.code && strings.Contains(p.Text, test.wrong) })
+			found := Problems(wrong.Model, reached)
+			i := slices.IndexFunc(found, func(f finding.Finding) bool {
+				return f.Kind.Code() == test.code && strings.Contains(f.Sentence, test.wrong)
+			})
 			if i < 0 {
 				t.Fatalf("not found: %q among %v", test.wrong, found)
 			}
-			if found[i].Note != test.note || len(found[i].Resources) == 0 || slices.Contains(found[i].Resources, nil) {
+			if found[i].Note() != test.note || len(found[i].Resources) == 0 || slices.Contains(found[i].Resources, nil) {
 				t.Errorf("got %+v", found[i])
 			}
-			for _, p := range Problems(right.Network, reached) {
-				if p.Code == test.code {
+			for _, p := range Problems(right.Model, reached) {
+				if p.Kind.Code() == test.code {
 					t.Errorf("found in the network without it: %s", p)
 				}
 			}
@@ -326,7 +331,7 @@ func TestEachProblemIsFoundAndItsCureIsNot(t *testing.T) {
 func TestOneViewOfAnotherVPCIsOneNote(t *testing.T) {
 	e := newWorld()
 	e.dhcp(inboundAndDev(e), "10.0.0.20", "10.0.1.20", "AmazonProvidedDNS")
-	if found := Problems(e.Network, nil); len(found) != 1 {
+	if found := Problems(e.Model, nil); len(found) != 1 {
 		t.Errorf("found %v", found)
 	}
 }
@@ -342,7 +347,7 @@ func TestANetworkWithCentralEndpointsAndRulesHasNoProblems(t *testing.T) {
 	e.record(e.zone("corp.test", hub, dev, prod), "a.corp.test", "CNAME", "www.office.test")
 	e.zone("dev.corp.test", hub, dev)
 	e.dhcp(dev, "AmazonProvidedDNS", "10.0.0.20", "10.0.1.20")
-	if found := Problems(e.Network, func(Flow) bool { return true }); len(found) > 0 {
+	if found := Problems(e.Model, func(Flow) bool { return true }); len(found) > 0 {
 		t.Errorf("found %v", found)
 	}
 }
@@ -362,7 +367,7 @@ func TestAClustersNameDependsOnWhoAsks(t *testing.T) {
 		e.add(r, dev, network.ControlPlane)
 		name := config.Ref{Resource: r, Attribute: "endpoint"}
 		for v, want := range map[*network.VPC]Kind{hub: test.outside, dev: test.inside} {
-			if got := ResolveAttribute(e.Network, v, name).To; got.Kind != want {
+			if got := ResolveAttribute(e.Model, v, name).To; got.Kind != want {
 				t.Errorf("%+v in %s: got %s, want %s", test, v.Resource, got, want)
 			}
 		}
@@ -376,7 +381,7 @@ func TestAClusterIsPublicUnlessItSaysOtherwise(t *testing.T) {
 		all := cluster(true, false).Stack.Resources
 		r := all[slices.IndexFunc(all, func(r *config.Resource) bool { return r.Name == name })]
 		e.add(r, dev, network.ControlPlane)
-		if got := ResolveAttribute(e.Network, dev, config.Ref{Resource: r, Attribute: "endpoint"}).To; got.Kind != want {
+		if got := ResolveAttribute(e.Model, dev, config.Ref{Resource: r, Attribute: "endpoint"}).To; got.Kind != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
@@ -397,7 +402,7 @@ func TestWhatIsNotWrongIsNoProblem(t *testing.T) {
 	} {
 		e := newWorld()
 		build(e)
-		if found := Problems(e.Network, nil); len(found) > 0 {
+		if found := Problems(e.Model, nil); len(found) > 0 {
 			t.Errorf("%s: found %v", name, found)
 		}
 	}
@@ -412,9 +417,9 @@ func TestARuleThatLeadsIntoALoopIsNotPartOfIt(t *testing.T) {
 	e.rule("corp.test", out, []string{"10.0.0.20"}, dev, prod)
 	e.rule("corp.test", out, []string{"10.1.0.20"}, hub)
 	var from []string
-	for _, p := range Problems(e.Network, nil) {
-		if p.Code == "rule-loop" {
-			from = append(from, strings.Split(p.Text, " from ")[1][:3])
+	for _, p := range Problems(e.Model, nil) {
+		if p.Kind.Code() == "rule-loop" {
+			from = append(from, strings.Split(p.Sentence, " from ")[1][:3])
 		}
 	}
 	if want := []string{"dev", "hub"}; !slices.Equal(from, want) {
@@ -427,9 +432,9 @@ func TestProblemsComeInOneOrder(t *testing.T) {
 	for _, test := range problemTests {
 		test.with(e)
 	}
-	first := fmt.Sprint(Problems(e.Network, nil))
+	first := fmt.Sprint(Problems(e.Model, nil))
 	slices.Reverse(e.Zones)
-	if again := fmt.Sprint(Problems(e.Network, nil)); again != first {
+	if again := fmt.Sprint(Problems(e.Model, nil)); again != first {
 		t.Errorf("got %s\nthen %s", first, again)
 	}
 }
@@ -445,8 +450,16 @@ func BenchmarkProblemsOfAHundredSpokes(b *testing.B) {
 		e.central(vpcs[0], service, vpcs[1:]...)
 	}
 	for b.Loop() {
-		if found := Problems(e.Network, nil); len(found) > 0 {
+		if found := Problems(e.Model, nil); len(found) > 0 {
 			b.Fatal(found)
+		}
+	}
+}
+
+func TestEveryKindOfFindingIsMadeByATest(t *testing.T) {
+	for _, k := range Kinds() {
+		if !slices.ContainsFunc(problemTests, func(test problemTest) bool { return test.code == k.Code() }) {
+			t.Errorf("no network has the problem %s", k.Code())
 		}
 	}
 }

@@ -107,7 +107,7 @@ func (q *query) value(vpc *network.VPC, z *network.Zone, r *network.Record) Targ
 	}
 	if r.Type == "CNAME" {
 		// A resolver asks for the name that it is given as for any other.
-		return q.follow(vpc, r, r.Values[0], q.in)
+		return q.follow(vpc, r, r.Values[0], q.vpcResolver)
 	}
 	t := Target{Kind: Addresses}
 	for _, v := range r.Values {
@@ -120,7 +120,7 @@ func (q *query) value(vpc *network.VPC, z *network.Zone, r *network.Record) Targ
 			t.Interfaces = append(t.Interfaces, q.owners(a)...)
 			continue
 		}
-		to := q.follow(vpc, r, v, q.in)
+		to := q.follow(vpc, r, v, q.vpcResolver)
 		if len(r.Values) == 1 || to.Kind == Unknown {
 			return to
 		}

@@ -11,11 +11,11 @@ import (
 	"hubspoke/proof/packet"
 )
 
-// most is the number of steps after which a question is given up.
-const most = 200
+// maxSteps is the number of steps after which a question is given up.
+const maxSteps = 200
 
-// in is what AmazonProvidedDNS answers in a VPC.
-func (q *query) in(vpc *network.VPC, name string) Target {
+// vpcResolver is what AmazonProvidedDNS answers in a VPC.
+func (q *query) vpcResolver(vpc *network.VPC, name string) Target {
 	if !vpc.DNSSupport {
 		q.step(vpc.Resource, "enable_dns_support is off, so AmazonProvidedDNS does not answer")
 		return Target{Kind: Silent, Why: "enable_dns_support is off in " + vpc.Resource.String()}
@@ -24,8 +24,8 @@ func (q *query) in(vpc *network.VPC, name string) Target {
 	switch {
 	case q.asked[where]:
 		return failed("%s leads back to itself in %s", name, vpc.Resource)
-	case len(q.steps) > most:
-		return unknown("%s takes more than %d steps", name, most)
+	case len(q.steps) > maxSteps:
+		return unknown("%s takes more than %d steps", name, maxSteps)
 	}
 	q.asked[where] = true
 	defer delete(q.asked, where)
@@ -115,7 +115,7 @@ func (q *query) authorities(vpc *network.VPC, name string) []authority {
 			all = append(all, q.endpointAuthority(e, name)...)
 		}
 	}
-	for _, domain := range local {
+	for _, domain := range autodefinedDomains {
 		if below(name, domain) {
 			all = append(all, authority{domain: domain, rank: autodefined, why: "names that AWS gives to addresses are not modelled"})
 		}
@@ -124,9 +124,9 @@ func (q *query) authorities(vpc *network.VPC, name string) []authority {
 	return all
 }
 
-// local are the domains that Route 53 Resolver answers by itself:
+// autodefinedDomains are the domains that Route 53 Resolver answers by itself:
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network-autodefined-rules.html
-var local = []string{"compute.internal", "ec2.internal", "in-addr.arpa", "ip6.arpa", "localhost"}
+var autodefinedDomains = []string{"compute.internal", "ec2.internal", "in-addr.arpa", "ip6.arpa", "localhost"}
 
 // rules is the forwarding rule that applies, if any does. Of several the most
 // specific one does; if that is a SYSTEM rule, the name is answered as without
@@ -238,7 +238,7 @@ func (q *query) forward(rule *network.ResolverRule, name string) Target {
 		return unknown("%s forwards through no known outbound endpoint or to no known address", rule.Resource)
 	}
 	var views []*network.VPC
-	var elsewhere []netip.Addr
+	var external []netip.Addr
 	answers := 0
 	for _, address := range rule.Targets {
 		flow := Flow{From: rule.Endpoint.VPC, Outbound: rule.Endpoint, To: address, Inbound: q.inbound(address)}
@@ -249,7 +249,7 @@ func (q *query) forward(rule *network.ResolverRule, name string) Target {
 		}
 		answers++
 		if flow.Inbound == nil {
-			elsewhere = append(elsewhere, address)
+			external = append(external, address)
 		} else if !slices.Contains(views, flow.Inbound.VPC) {
 			q.step(flow.Inbound.Resource, "has the address %s, and answers as in %s", address, flow.Inbound.VPC.Resource)
 			views = append(views, flow.Inbound.VPC)
@@ -258,10 +258,10 @@ func (q *query) forward(rule *network.ResolverRule, name string) Target {
 	switch {
 	case answers == 0:
 		return failed("no server of %s is reached", rule.Resource)
-	case len(elsewhere) > 0:
-		return unknown("%s answers for %s, and is not in the configuration", elsewhere[0], orRoot(rule.Domain))
+	case len(external) > 0:
+		return unknown("%s answers for %s, and is not in the configuration", external[0], orRoot(rule.Domain))
 	}
-	return q.agreed(len(views), func(i int) Target { return q.in(views[i], name) }, "the servers of "+rule.Resource.String())
+	return q.agreed(len(views), func(i int) Target { return q.vpcResolver(views[i], name) }, "the servers of "+rule.Resource.String())
 }
 
 // agreed is the answer that all of several give.
@@ -324,7 +324,7 @@ func (q *query) public(vpc *network.VPC, name string) Target {
 	case len(best) == 1:
 		return q.record(vpc, best[0], name)
 	}
-	if madeUp(name) {
+	if isGenerated(name) {
 		q.step(nil, "AWS makes up names like %s", name)
 		return unknown("what %s leads to cannot be told from the name", name)
 	}

@@ -15,13 +15,13 @@ func TestACentralEndpointAnswersWhereItsZoneIsAssociated(t *testing.T) {
 	hub, dev, prod := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"), e.vpc("prod", "10.2.0.0/16")
 	end, _ := e.central(hub, "ecr.api", dev)
 	for _, v := range []*network.VPC{hub, dev} {
-		a := Resolve(e.Network, v, apiName)
+		a := Resolve(e.Model, v, apiName)
 		expect(t, a, "endpoint hub/aws_vpc_endpoint.ecr_api")
 		if a.To.Endpoint != end || len(a.To.Interfaces) != 2 || a.To.Addresses[0] != packet.Prefix(hub.Subnets[0].CIDR) {
 			t.Errorf("got %+v", a.To)
 		}
 	}
-	a := Resolve(e.Network, prod, apiName)
+	a := Resolve(e.Model, prod, apiName)
 	expect(t, a, "public addresses of ecr.api")
 	if a.To.Addresses[0] != network.OtherServices {
 		t.Errorf("got %v", a.To.Addresses)
@@ -49,7 +49,7 @@ func TestAWildcardAnswersForAllNamesThatDoNotExist(t *testing.T) {
 		"corp.test":            "not found",
 		"othercorp.test":       "public addresses",
 	} {
-		expect(t, Resolve(e.Network, hub, name), want)
+		expect(t, Resolve(e.Model, hub, name), want)
 	}
 }
 
@@ -58,8 +58,8 @@ func TestTheMostSpecificZoneAnswersAndHidesPublicNames(t *testing.T) {
 	hub := e.vpc("hub", "10.0.0.0/16")
 	e.record(e.zone("corp.test", hub), "a.dev.corp.test", "A", host(1))
 	e.record(e.zone("dev.corp.test", hub), "b.dev.corp.test", "A", host(2))
-	expect(t, Resolve(e.Network, hub, "b.dev.corp.test"), host(2))
-	expect(t, Resolve(e.Network, hub, "a.dev.corp.test"), "not found")
+	expect(t, Resolve(e.Model, hub, "b.dev.corp.test"), host(2))
+	expect(t, Resolve(e.Model, hub, "a.dev.corp.test"), "not found")
 }
 
 func TestTwoZonesOfOneNameLeaveTheAnswerUnknown(t *testing.T) {
@@ -67,7 +67,7 @@ func TestTwoZonesOfOneNameLeaveTheAnswerUnknown(t *testing.T) {
 	hub := e.vpc("hub", "10.0.0.0/16")
 	e.record(e.zone("corp.test", hub), "a.corp.test", "A", host(1))
 	e.zone("corp.test", hub)
-	expect(t, Resolve(e.Network, hub, "a.corp.test"), "unknown")
+	expect(t, Resolve(e.Model, hub, "a.corp.test"), "unknown")
 }
 
 func TestRecordsLeadOnToOtherNamesAndResources(t *testing.T) {
@@ -115,9 +115,9 @@ func TestRecordsLeadOnToOtherNamesAndResources(t *testing.T) {
 		"x.child.corp.test":  "unknown",
 		"function.corp.test": "unknown",
 	} {
-		expect(t, Resolve(e.Network, hub, name), want)
+		expect(t, Resolve(e.Model, hub, name), want)
 	}
-	expect(t, Resolve(e.Network, dev, "db.corp.test"), "interfaces of dev/aws_db_instance.main")
+	expect(t, Resolve(e.Model, dev, "db.corp.test"), "interfaces of dev/aws_db_instance.main")
 }
 
 func TestAddressesThatAnInterfaceHasNameIt(t *testing.T) {
@@ -125,7 +125,7 @@ func TestAddressesThatAnInterfaceHasNameIt(t *testing.T) {
 	hub := e.vpc("hub", "10.0.0.0/16")
 	inbound := e.resolver(hub, true, "10.0.0.20", "10.0.1.20")
 	e.record(e.zone("corp.test", hub), "dns.corp.test", "A", "10.0.0.20")
-	to := Resolve(e.Network, hub, "dns.corp.test").To
+	to := Resolve(e.Model, hub, "dns.corp.test").To
 	if to.Kind != Addresses || len(to.Interfaces) != 1 || to.Interfaces[0] != inbound.Interfaces[0] {
 		t.Errorf("got %+v", to)
 	}
@@ -145,29 +145,29 @@ func TestPrivateDNSOfAnEndpointMakesAZoneInItsVPC(t *testing.T) {
 		"oidc.eks.ap-southeast-3.amazonaws.com":             "not found", // hidden by the endpoint's zone
 		apiName:                                             "public addresses of ecr.api",
 	} {
-		expect(t, Resolve(e.Network, hub, name), want)
+		expect(t, Resolve(e.Model, hub, name), want)
 	}
-	expect(t, Resolve(e.Network, dev, "oidc.eks.ap-southeast-3.amazonaws.com"), "public addresses of oidc.eks")
+	expect(t, Resolve(e.Model, dev, "oidc.eks.ap-southeast-3.amazonaws.com"), "public addresses of oidc.eks")
 
 	hub.DNSHostnames = false
-	expect(t, Resolve(e.Network, hub, "eks.ap-southeast-3.amazonaws.com"), "unknown")
+	expect(t, Resolve(e.Model, hub, "eks.ap-southeast-3.amazonaws.com"), "unknown")
 	hub.DNSSupport = false
-	expect(t, Resolve(e.Network, hub, "eks.ap-southeast-3.amazonaws.com"), "silent")
+	expect(t, Resolve(e.Model, hub, "eks.ap-southeast-3.amazonaws.com"), "silent")
 }
 
 func TestAnEndpointWhoseNamesAreNotKnownMayAnswerWhatIsNotKnown(t *testing.T) {
 	e := newWorld()
 	hub := e.vpc("hub", "10.0.0.0/16")
 	e.endpoint(hub, "com.amazonaws.vpce.ap-southeast-3.vpce-svc-0", true)
-	expect(t, Resolve(e.Network, hub, "api.partner.test"), "unknown")
-	expect(t, Resolve(e.Network, hub, apiName), "public addresses of ecr.api")
+	expect(t, Resolve(e.Model, hub, "api.partner.test"), "unknown")
+	expect(t, Resolve(e.Model, hub, apiName), "public addresses of ecr.api")
 }
 
 func TestServicesOfAnotherRegionAreNotBehindAGatewayEndpoint(t *testing.T) {
 	e := newWorld()
 	hub := e.vpc("hub", "10.0.0.0/16")
-	here := Resolve(e.Network, hub, "bucket.s3.ap-southeast-3.amazonaws.com").To
-	there := Resolve(e.Network, hub, "bucket.s3.us-east-1.amazonaws.com").To
+	here := Resolve(e.Model, hub, "bucket.s3.ap-southeast-3.amazonaws.com").To
+	there := Resolve(e.Model, hub, "bucket.s3.us-east-1.amazonaws.com").To
 	if here.Addresses[0] != network.ServiceRange("s3") || here.Service != "s3" {
 		t.Errorf("got %+v", here)
 	}
@@ -189,7 +189,7 @@ func TestWhatAWSMakesUpCannotBeToldFromTheName(t *testing.T) {
 		"sts.amazonaws.com":                           "internet",
 		"github.com":                                  "internet",
 	} {
-		expect(t, Resolve(e.Network, hub, name), want)
+		expect(t, Resolve(e.Model, hub, name), want)
 	}
 }
 
@@ -204,11 +204,11 @@ func TestARuleComesBeforeAZoneOfTheSameNameAndSystemTakesItBack(t *testing.T) {
 	e.record(inner, "a.zone.corp.test", "A", host(3))
 	e.rule("corp.test", out, []string{"192.168.0.53"}, dev)
 	e.rule("own.corp.test", nil, nil, dev)
-	expect(t, Resolve(e.Network, hub, "a.corp.test"), host(1))
-	expect(t, Resolve(e.Network, dev, "a.corp.test"), "unknown (192.168.0.53 answers for corp.test, and is not in the configuration)")
-	expect(t, Resolve(e.Network, dev, "a.own.corp.test"), host(2))
-	expect(t, Resolve(e.Network, dev, "a.zone.corp.test"), host(3))
-	expect(t, Resolve(e.Network, dev, "www.elsewhere.test"), "internet")
+	expect(t, Resolve(e.Model, hub, "a.corp.test"), host(1))
+	expect(t, Resolve(e.Model, dev, "a.corp.test"), "unknown (192.168.0.53 answers for corp.test, and is not in the configuration)")
+	expect(t, Resolve(e.Model, dev, "a.own.corp.test"), host(2))
+	expect(t, Resolve(e.Model, dev, "a.zone.corp.test"), host(3))
+	expect(t, Resolve(e.Model, dev, "www.elsewhere.test"), "internet")
 }
 
 func TestForwardingToAnInboundEndpointGivesItsVPCsView(t *testing.T) {
@@ -218,13 +218,13 @@ func TestForwardingToAnInboundEndpointGivesItsVPCsView(t *testing.T) {
 	out := e.resolver(dev, false)
 	e.record(e.zone("corp.test", hub), "a.corp.test", "A", host(1))
 	e.rule("corp.test", out, []string{"10.0.0.20", "10.0.1.20"}, dev)
-	a := Resolve(e.Network, dev, "a.corp.test")
+	a := Resolve(e.Model, dev, "a.corp.test")
 	expect(t, a, host(1))
 	if len(a.Needs) != 2 || a.Needs[0].Outbound != out || a.Needs[0].To.String() != "10.0.0.20" {
 		t.Errorf("needs %+v", a.Needs)
 	}
-	expect(t, Ask(e.Network, dev, "a.corp.test", func(f Flow) bool { return f.To.String() == "10.0.1.20" }), host(1))
-	expect(t, Ask(e.Network, dev, "a.corp.test", func(Flow) bool { return false }), "failed")
+	expect(t, Ask(e.Model, dev, "a.corp.test", func(f Flow) bool { return f.To.String() == "10.0.1.20" }), host(1))
+	expect(t, Ask(e.Model, dev, "a.corp.test", func(Flow) bool { return false }), "failed")
 }
 
 func TestOnlyAnInboundEndpointAnswers(t *testing.T) {
@@ -232,7 +232,7 @@ func TestOnlyAnInboundEndpointAnswers(t *testing.T) {
 	hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
 	e.resolver(hub, false, "10.0.0.20")
 	e.rule("corp.test", e.resolver(dev, false), []string{"10.0.0.20"}, dev)
-	expect(t, Resolve(e.Network, dev, "a.corp.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.corp.test"), "unknown")
 }
 
 func TestAnAliasOfANameElsewhereDoesNotAskTheVPC(t *testing.T) {
@@ -242,8 +242,8 @@ func TestAnAliasOfANameElsewhereDoesNotAskTheVPC(t *testing.T) {
 	z := e.zone("corp.test", hub)
 	e.alias(z, "alias.corp.test", "www.other.test")
 	e.record(z, "cname.corp.test", "CNAME", "www.other.test")
-	expect(t, Resolve(e.Network, hub, "alias.corp.test"), "internet")
-	expect(t, Resolve(e.Network, hub, "cname.corp.test"), host(1))
+	expect(t, Resolve(e.Model, hub, "alias.corp.test"), "internet")
+	expect(t, Resolve(e.Model, hub, "cname.corp.test"), host(1))
 }
 
 func TestServersThatDisagreeLeaveTheAnswerUnknown(t *testing.T) {
@@ -253,7 +253,7 @@ func TestServersThatDisagreeLeaveTheAnswerUnknown(t *testing.T) {
 	e.resolver(prod, true, "10.2.0.20")
 	e.record(e.zone("corp.test", hub), "a.corp.test", "A", host(1))
 	e.rule("corp.test", e.resolver(dev, false), []string{"10.0.0.20", "10.2.0.20"}, dev)
-	expect(t, Resolve(e.Network, dev, "a.corp.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.corp.test"), "unknown")
 }
 
 func TestARuleThatLeadsBackFails(t *testing.T) {
@@ -264,8 +264,8 @@ func TestARuleThatLeadsBackFails(t *testing.T) {
 	out := e.resolver(hub, false)
 	e.rule("corp.test", out, []string{"10.0.0.20"}, dev)
 	e.rule("a.corp.test", out, []string{"10.1.0.20"}, hub)
-	expect(t, Resolve(e.Network, dev, "a.corp.test"), "failed")
-	expect(t, Resolve(e.Network, dev, "b.corp.test"), "internet")
+	expect(t, Resolve(e.Model, dev, "a.corp.test"), "failed")
+	expect(t, Resolve(e.Model, dev, "b.corp.test"), "internet")
 }
 
 func TestPublicZonesOfTheConfigurationAnswerEveryone(t *testing.T) {
@@ -275,12 +275,12 @@ func TestPublicZonesOfTheConfigurationAnswerEveryone(t *testing.T) {
 	z.Private = false
 	e.record(z, "www.corp.test", "A", "198.51.100.1")
 	e.record(z, "child.corp.test", "NS", "ns.elsewhere.test")
-	expect(t, Resolve(e.Network, dev, "www.corp.test"), "198.51.100.1")
-	expect(t, Resolve(e.Network, dev, "a.child.corp.test"), "internet")
-	expect(t, Resolve(e.Network, dev, "other.corp.test"), "not found")
+	expect(t, Resolve(e.Model, dev, "www.corp.test"), "198.51.100.1")
+	expect(t, Resolve(e.Model, dev, "a.child.corp.test"), "internet")
+	expect(t, Resolve(e.Model, dev, "other.corp.test"), "not found")
 	e.record(e.zone("corp.test", hub), "www.corp.test", "A", host(1))
-	expect(t, Resolve(e.Network, hub, "www.corp.test"), host(1))
-	expect(t, Resolve(e.Network, dev, "www.corp.test"), "198.51.100.1")
+	expect(t, Resolve(e.Model, hub, "www.corp.test"), host(1))
+	expect(t, Resolve(e.Model, dev, "www.corp.test"), "198.51.100.1")
 }
 
 func TestAliasesBetweenPublicZonesEnd(t *testing.T) {
@@ -291,7 +291,7 @@ func TestAliasesBetweenPublicZonesEnd(t *testing.T) {
 		z.Private = false
 		e.alias(z, names[0], names[1])
 	}
-	expect(t, Resolve(e.Network, hub, "one.test"), "failed")
+	expect(t, Resolve(e.Model, hub, "one.test"), "failed")
 }
 
 func TestWhatIsNotUnderstoodLeavesAnswersUnknown(t *testing.T) {
@@ -301,21 +301,21 @@ func TestWhatIsNotUnderstoodLeavesAnswersUnknown(t *testing.T) {
 	e.record(z, "a.corp.test", "A", host(1))
 	strange := e.record(z, "b.corp.test", "A", host(2))
 	z.Unknown = []network.Unknown{{Resource: strange.Resource, Why: "its records are not known"}}
-	expect(t, Resolve(e.Network, hub, "a.corp.test"), host(1))
-	expect(t, Resolve(e.Network, hub, "b.corp.test"), "unknown")
-	expect(t, Resolve(e.Network, dev, "a.corp.test"), "internet")
+	expect(t, Resolve(e.Model, hub, "a.corp.test"), host(1))
+	expect(t, Resolve(e.Model, hub, "b.corp.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.corp.test"), "internet")
 
 	// A zone whose VPCs are not known may answer in any.
 	z.Unknown = []network.Unknown{{Resource: z.Resource, Why: "vpc is not known"}}
-	expect(t, Resolve(e.Network, hub, "a.corp.test"), "unknown")
-	expect(t, Resolve(e.Network, dev, "a.corp.test"), "unknown")
-	expect(t, Resolve(e.Network, dev, "a.elsewhere.test"), "internet")
+	expect(t, Resolve(e.Model, hub, "a.corp.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.corp.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.elsewhere.test"), "internet")
 
 	// A zone whose name is not known may be the most specific one.
 	z.Name = ""
 	e.record(e.zone("known.test", dev), "a.known.test", "A", host(1))
-	expect(t, Resolve(e.Network, dev, "a.elsewhere.test"), "unknown")
-	expect(t, Resolve(e.Network, dev, "a.known.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.elsewhere.test"), "unknown")
+	expect(t, Resolve(e.Model, dev, "a.known.test"), "unknown")
 }
 
 func TestTheFirstServerThatAnswersWins(t *testing.T) {
@@ -327,30 +327,30 @@ func TestTheFirstServerThatAnswersWins(t *testing.T) {
 	e.record(shared, "a.hub.test", "A", host(2))
 	unreached := func(Flow) bool { return false }
 
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), host(1)) // no options: AmazonProvidedDNS
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1)) // no options: AmazonProvidedDNS
 	e.dhcp(dev, "AmazonProvidedDNS", "10.0.0.20")
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), host(1))
-	expect(t, Ask(e.Network, dev, "a.hub.test", nil), "internet") // an answer: the hub is not asked
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
+	expect(t, Ask(e.Model, dev, "a.hub.test", nil), "internet") // an answer: the hub is not asked
 	e.dhcp(dev, "10.0.0.20", "AmazonProvidedDNS")
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), "internet") // the hub's view
-	expect(t, Ask(e.Network, dev, "a.hub.test", nil), host(2))
-	expect(t, Ask(e.Network, dev, "a.dev.test", unreached), host(1))
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "internet") // the hub's view
+	expect(t, Ask(e.Model, dev, "a.hub.test", nil), host(2))
+	expect(t, Ask(e.Model, dev, "a.dev.test", unreached), host(1))
 	e.dhcp(dev, "10.0.0.20")
-	expect(t, Ask(e.Network, dev, "a.dev.test", unreached), "silent")
+	expect(t, Ask(e.Model, dev, "a.dev.test", unreached), "silent")
 	e.dhcp(dev, "192.168.0.53")
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), "unknown")
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
 	e.dhcp(dev, "10.1.0.2")
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), host(1))
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
 	e.dhcp(dev, "169.254.169.253")
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), host(1))
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
 	e.dhcp(dev, "not an address")
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), "unknown")
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
 	e.dhcp(dev)
-	expect(t, Ask(e.Network, dev, "a.dev.test", nil), "unknown")
+	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
 
 	e.dhcp(dev, "AmazonProvidedDNS", "10.0.0.20")
 	dev.DNSSupport = false
-	a := Ask(e.Network, dev, "a.hub.test", nil)
+	a := Ask(e.Model, dev, "a.hub.test", nil)
 	expect(t, a, host(2))
 	if len(a.Needs) != 1 || a.Needs[0].From != dev || len(a.Needs[0].Traffic()) != 2 {
 		t.Errorf("needs %+v", a.Needs)
@@ -361,12 +361,12 @@ func TestOddNamesAreNotNames(t *testing.T) {
 	e := newWorld()
 	hub := e.vpc("hub", "10.0.0.0/16")
 	for _, name := range []string{"", ".", "..", "a..b", " ", "ä.test", string(make([]byte, 300)), "a\x00b"} {
-		expect(t, Resolve(e.Network, hub, name), "unknown")
+		expect(t, Resolve(e.Model, hub, name), "unknown")
 	}
-	if to := Resolve(e.Network, nil, "a.test").To; to.Kind != Unknown {
+	if to := Resolve(e.Model, nil, "a.test").To; to.Kind != Unknown {
 		t.Errorf("got %v", to)
 	}
-	if to := ResolveAttribute(e.Network, nil, config.Ref{}).To; to.Kind != Unknown {
+	if to := ResolveAttribute(e.Model, nil, config.Ref{}).To; to.Kind != Unknown {
 		t.Errorf("got %v", to)
 	}
 }
@@ -387,11 +387,11 @@ func FuzzResolve(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, zone string) {
 		z.Name = zone
 		for _, v := range e.VPCs {
-			a := Resolve(e.Network, v, name)
+			a := Resolve(e.Model, v, name)
 			if a.To.Kind == "" || a.To.Kind != Unknown && a.To.Kind != NotFound && a.To.Kind != Failed && len(a.To.Addresses) == 0 {
 				t.Errorf("%q: %+v", name, a.To)
 			}
-			if again := Resolve(e.Network, v, name); !again.To.Same(a.To) {
+			if again := Resolve(e.Model, v, name); !again.To.Same(a.To) {
 				t.Errorf("%q: %v, then %v", name, a.To, again.To)
 			}
 		}

@@ -22,7 +22,7 @@ type Server struct {
 // is set if they are not known.
 //
 // https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
-func Servers(n *network.Network, vpc *network.VPC) (servers []Server, why string) {
+func Servers(n *network.Model, vpc *network.VPC) (servers []Server, why string) {
 	if vpc.DHCP == nil {
 		return []Server{{Text: "AmazonProvidedDNS", Amazon: true}}, ""
 	}
@@ -80,7 +80,7 @@ func (q *query) client(vpc *network.VPC, name string) Target {
 func (q *query) server(vpc *network.VPC, s Server, name string) Target {
 	if s.Amazon {
 		q.step(vpc.Resource, "AmazonProvidedDNS is asked")
-		return q.in(vpc, name)
+		return q.vpcResolver(vpc, name)
 	}
 	flow := Flow{From: vpc, To: s.Address, Inbound: s.Inbound}
 	q.needs = append(q.needs, flow)
@@ -93,5 +93,5 @@ func (q *query) server(vpc *network.VPC, s Server, name string) Target {
 		return unknown("%s answers, and is not in the configuration", s.Address)
 	}
 	q.step(s.Inbound.Resource, "%s is asked, and answers as in %s", s.Address, s.Inbound.VPC.Resource)
-	return q.in(s.Inbound.VPC, name)
+	return q.vpcResolver(s.Inbound.VPC, name)
 }

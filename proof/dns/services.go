@@ -8,16 +8,16 @@ import (
 	"hubspoke/proof/packet"
 )
 
-// made are the domains below which AWS makes up names of resources: what they lead
+// generatedDomains are the domains below which AWS makes up names of resources: what they lead
 // to cannot be told from the name. {r} stands for a region.
-var made = []string{
+var generatedDomains = []string{
 	"cache.amazonaws.com", "compute-1.amazonaws.com", "compute.amazonaws.com", "efs.{r}.amazonaws.com",
 	"eks.amazonaws.com", "elb.amazonaws.com", "elb.{r}.amazonaws.com", "es.amazonaws.com", "kafka.{r}.amazonaws.com",
 	"rds.amazonaws.com", "redshift.amazonaws.com", "vpce.amazonaws.com",
 }
 
-func madeUp(name string) bool {
-	for _, domain := range made {
+func isGenerated(name string) bool {
+	for _, domain := range generatedDomains {
 		before, after, regional := strings.Cut(domain, "{r}")
 		if !regional {
 			if below(name, domain) && name != domain {

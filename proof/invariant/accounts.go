@@ -2,6 +2,15 @@ package invariant
 
 import "hubspoke/proof/config"
 
+// What is found here.
+var (
+	wrongAccount = catalogue.Add("wrong-account",
+		"A resource that changes another one (a route its table, a rule its security group, a record its zone) is made "+
+			"with a provider of another account than the owner's. AWS lets the owner alone change these, even if the resource "+
+			"is shared through RAM: the apply ends with AccessDenied, or with an id that is not found.",
+		"Set the resource's `provider` to a configuration that works in the owner's account.")
+)
+
 // changed are the types of resources that change another one, which only its owner
 // can do, with the argument that names it. Sharing does not help: it lets others
 // attach VPCs, and place interfaces and groups of their own.
@@ -41,9 +50,9 @@ func (k *checker) checkAccounts() {
 			if !ok || r.Data {
 				continue
 			}
-			if of := ref(r, argument); of != nil && !of.Data && foreign(r, of) {
-				k.error("wrong-account", about(r, of), "%s is made in the account %s and changes %s, which belongs to the account %s: "+
-					"AWS lets nobody else change it; choose a provider of that account", r, r.Account, of, of.Account)
+			if owned := ref(r, argument); owned != nil && !owned.Data && foreign(r, owned) {
+				k.Violation(wrongAccount, about(r, owned), "%s is made in the account %s and changes %s, which belongs to the account %s: "+
+					"AWS lets nobody else change it; choose a provider of that account", r, r.Account, owned, owned.Account)
 			}
 		}
 	}

@@ -7,6 +7,37 @@ import (
 	"hubspoke/proof/network"
 )
 
+// What is found here.
+var (
+	endpointWithoutTable = catalogue.Add("endpoint-without-table",
+		"A gateway endpoint is in no route table. It is a route and nothing else: packets to the service go by a NAT or "+
+			"internet gateway, or nowhere.",
+		"Name the route tables of the subnets that use the service in `route_table_ids`.")
+	endpointWithoutSubnet = catalogue.Add("endpoint-without-subnet",
+		"An interface endpoint, or one of a gateway load balancer, is in no subnet. It has no network interface, and "+
+			"nothing reaches it.",
+		"Name a subnet for each zone in `subnet_ids`.")
+	endpointInDefaultGroup = catalogue.Add("endpoint-in-default-group",
+		"An interface endpoint has the VPC's default security group, because it names none or because it names that. The "+
+			"group admits its own members alone, unless somebody has changed it: other clients run into timeouts. Violated if "+
+			"it admits nothing at all.",
+		"Give the endpoint a group of its own that admits its clients to TCP port 443.")
+	endpointNotAllowed = catalogue.Add("endpoint-not-allowed",
+		"An endpoint is for an endpoint service of another account, which does not admit the endpoint's account. AWS "+
+			"answers as if there were no such service (InvalidServiceName).",
+		"Add `arn:aws:iam::<account>:root` to `allowed_principals` of the service.")
+	endpointNotAccepted = catalogue.Add("endpoint-not-accepted",
+		"An endpoint service requires acceptance, and nothing accepts this endpoint. It stays `pendingAcceptance` and "+
+			"carries nothing.",
+		"Add an `aws_vpc_endpoint_connection_accepter` in the service's account, or set `acceptance_required` of the "+
+			"service to false.")
+	endpointWithoutPolicy = catalogue.Add("endpoint-without-policy",
+		"An endpoint has no policy of its own, and AWS's default lets every principal do everything with every account's "+
+			"resources through it. Who gets into the VPC can carry data to an account of his own by it.",
+		"Add a `policy` that names your own principals and resources, for example by `aws:PrincipalOrgID` and "+
+			"`aws:ResourceOrgID`. Leave room for what AWS keeps in its own accounts, such as the bucket with ECR's layers.")
+)
+
 // checkEndpoints checks that VPC endpoints can be used, and that those of
 // endpoint services are admitted there.
 func (k *checker) checkEndpoints() {
@@ -14,14 +45,14 @@ func (k *checker) checkEndpoints() {
 		for _, e := range v.Endpoints {
 			switch {
 			case e.Type == network.GatewayEndpoint && len(e.Tables) == 0:
-				k.error("endpoint-without-table", about(e.Resource), "%s is in no route table: nothing uses it; name the tables of the subnets that should", e.Resource)
+				k.Violation(endpointWithoutTable, about(e.Resource), "%s is in no route table: nothing uses it; name the tables of the subnets that should", e.Resource)
 			case e.Type != network.GatewayEndpoint && len(e.Subnets) == 0:
-				k.error("endpoint-without-subnet", about(e.Resource), "%s is in no subnet: nothing reaches it; name a subnet for each zone", e.Resource)
+				k.Violation(endpointWithoutSubnet, about(e.Resource), "%s is in no subnet: nothing reaches it; name a subnet for each zone", e.Resource)
 			}
 			k.checkEndpointGroups(e)
 			service, offered := e.Resource.Argument("service_name").(config.Ref)
 			if !offered && !e.Policy && e.Type != network.GatewayLoadBalancerEndpoint {
-				k.note("endpoint-without-policy", about(e.Resource), "%s has no policy: through it, every principal reaches every account's resources", e.Resource)
+				k.Note(endpointWithoutPolicy, about(e.Resource), "%s has no policy: through it, every principal reaches every account's resources", e.Resource)
 			}
 			if offered {
 				k.checkEndpointService(e, service.Resource)
@@ -38,10 +69,10 @@ func (k *checker) checkEndpointGroups(e *network.Endpoint) {
 		switch {
 		case e.Type != network.InterfaceEndpoint || g.Resource.Type != "aws_vpc" && g.Resource.Type != "aws_default_security_group":
 		case len(g.Ingress) == 0 && len(g.Unknown) == 0:
-			k.error("endpoint-in-default-group", about(e.Resource, g.Resource),
+			k.Violation(endpointInDefaultGroup, about(e.Resource, g.Resource),
 				"%s has the VPC's default security group, which lets nothing in: give it a group that admits its clients to port 443", e.Resource)
 		default:
-			k.note("endpoint-in-default-group", about(e.Resource, g.Resource),
+			k.Note(endpointInDefaultGroup, about(e.Resource, g.Resource),
 				"%s has the VPC's default security group: give it a group that admits its clients to port 443", e.Resource)
 		}
 	}
@@ -56,16 +87,18 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 		return
 	}
 	s, own := k.EndpointServices[at], e.Resource.Account == service.Account
-	admits := func(principal string) bool { return principal == "*" || accountOf(principal) == e.Resource.Account }
+	admits := func(principal string) bool {
+		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
+	}
 	if !own && !slices.ContainsFunc(s.Principals, admits) {
-		k.error("endpoint-not-allowed", about(e.Resource, service), "%s does not admit the account %s, where %s is made: add %s to its allowed principals",
+		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add %s to its allowed principals",
 			service, e.Resource.Account, e.Resource, iam(e.Resource.Account, "root"))
 	}
 	// Within an account, an endpoint can accept itself.
 	self := own && e.Resource.Argument("auto_accept") == true
 	accepted := slices.Contains(s.Accepted, config.Ref{Resource: e.Resource, Attribute: "id"})
 	if s.AcceptanceRequired && !accepted && !self {
-		k.error("endpoint-not-accepted", about(e.Resource, service),
+		k.Violation(endpointNotAccepted, about(e.Resource, service),
 			"%s requires acceptance, and nobody accepts %s: add an accepter in the service's account, or require none", service, e.Resource)
 	}
 }

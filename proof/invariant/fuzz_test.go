@@ -10,6 +10,7 @@ import (
 
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
 	"hubspoke/proof/stackjson"
@@ -105,7 +106,7 @@ func mutate(e estate, changes []byte) {
 	}
 }
 
-func sentences(findings []Finding) []string {
+func sentences(findings []finding.Finding) []string {
 	var all []string
 	for _, f := range findings {
 		all = append(all, f.String())
@@ -142,7 +143,7 @@ func FuzzNetwork(f *testing.F) {
 			t.Errorf("what is found depends on chance: %s", diff)
 		}
 		for _, f := range findings {
-			if f.Code == "" || f.Sentence == "" {
+			if f.Kind.Code() == "" || f.Sentence == "" {
 				t.Errorf("a finding says nothing: %+v", f)
 			}
 		}

@@ -10,6 +10,28 @@ import (
 	"hubspoke/proof/packet"
 )
 
+// What is found here.
+var (
+	groupWithoutMember = catalogue.Add("group-without-member",
+		"No network interface here has a security group. It guards nothing, and what it was made for has another one, or "+
+			"the VPC's default. A note if an output or a parameter gives its id to others, who may use it.",
+		"Name it where it belongs (`vpc_security_group_ids`, `security_group_ids`, `security_groups`), or remove it.")
+	ruleWithoutPeer = catalogue.Add("rule-without-peer",
+		"A rule of a security group names another group that no network interface has. It lets nothing through.",
+		"Give that group to the interfaces that are meant, name another group or a range, or remove the rule.")
+	groupRulesInTwoForms = catalogue.Add("group-rules-in-two-forms",
+		"A security group has rules within `aws_security_group` and rules of their own. Terraform takes the lists within "+
+			"for complete: each apply removes the rules of the other form, and the next one brings them back.",
+		"Write all rules in one form. An empty `ingress` or `egress` is a form too: leave the argument out if the rules "+
+			"are resources.")
+	openToAll = catalogue.Add("open-to-all",
+		"A security group lets every IPv4 address in. Whether packets get that far is for routes and network ACLs to say, "+
+			"and they may change. A note for instances, functions and bare network interfaces, which may serve the internet; "+
+			"violated for databases, endpoints, resolvers, nodes and control planes. Load balancers are not looked at.",
+		"Name the ranges or the group that need it. What serves the internet stands behind a load balancer, and admits "+
+			"the load balancer's group.")
+)
+
 // checkGroups checks that every security group guards something.
 //
 // A member is whatever the model knows as an interface, and any other resource
@@ -23,16 +45,16 @@ func (k *checker) checkGroups() {
 		k.checkForms(g)
 		if g.Resource.Type == "aws_security_group" && !carried[g] {
 			if by := k.parameter(g); by != nil {
-				k.note("group-without-member", about(g.Resource, by), "nothing here carries %s: it is only named in %s, for others to use", g.Resource, by)
+				k.Note(groupWithoutMember, about(g.Resource, by), "nothing here carries %s: it is only named in %s, for others to use", g.Resource, by)
 			} else if output := k.output(g); output != "" {
-				k.note("group-without-member", about(g.Resource), "nothing here carries %s: only %s gives it to others", g.Resource, output)
+				k.Note(groupWithoutMember, about(g.Resource), "nothing here carries %s: only %s gives it to others", g.Resource, output)
 			} else {
-				k.error("group-without-member", about(g.Resource), "%s guards nothing: give it to an interface, or remove it", g.Resource)
+				k.Violation(groupWithoutMember, about(g.Resource), "%s guards nothing: give it to an interface, or remove it", g.Resource)
 			}
 		}
 		for _, r := range slices.Concat(g.Ingress, g.Egress) {
 			if r.Group != nil && r.Group != g && carried[g] && !carried[r.Group] {
-				k.error("rule-without-peer", about(r.Resource, r.Group.Resource), "%s names %s, which no interface has: it lets nothing through",
+				k.Violation(ruleWithoutPeer, about(r.Resource, r.Group.Resource), "%s names %s, which no interface has: it lets nothing through",
 					r.Resource, groupName(r.Group))
 			}
 		}
@@ -120,7 +142,7 @@ func (k *checker) parameter(g *network.Group) *config.Resource {
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/security_group
 func (k *checker) checkForms(g *network.Group) {
 	if g.Inline && g.Separate {
-		k.error("group-rules-in-two-forms", about(g.Resource),
+		k.Violation(groupRulesInTwoForms, about(g.Resource),
 			"%s has rules within it and rules of their own: each apply removes those of the other form; choose one form", g.Resource)
 	}
 }
@@ -136,11 +158,11 @@ func (k *checker) checkOpen() {
 		for _, g := range i.Groups {
 			for _, r := range g.Ingress {
 				if slices.Contains(r.Peers, packet.Addresses) {
-					report := k.error
+					report := k.Violation
 					if i.Kind == network.Instance || i.Kind == network.Function || i.Kind == network.OtherInterface {
-						report = k.note
+						report = k.Note
 					}
-					report("open-to-all", about(r.Resource, i.Resource), "%s lets %s in from every address (%s): name the ranges that need it",
+					report(openToAll, about(r.Resource, i.Resource), "%s lets %s in from every address (%s): name the ranges that need it",
 						i.Resource, r.Traffic, r.Resource)
 				}
 			}

@@ -8,46 +8,24 @@
 package invariant
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
 )
 
-// Severity is how bad a finding is.
-type Severity string
+// Kinds are the kinds of findings that [Check] can have.
+func Kinds() []finding.Kind { return catalogue.Kinds() }
 
-const (
-	// Error is what cannot work, or cannot be meant.
-	Error Severity = "error"
-	// Note is what deserves a second look, or what the model cannot decide.
-	Note Severity = "note"
-)
+var catalogue finding.Catalogue
 
-// Finding is an invariant that does not hold.
-type Finding struct {
-	// Code names the invariant, such as `route-without-attachment`.
-	Code     string
-	Severity Severity
-	// Resources are those that the finding is about, the first one first. It is
-	// empty for a finding about a stack as a whole.
-	Resources []*config.Resource
-	// Sentence says what is wrong, and what would be right.
-	Sentence string
-}
-
-func (f Finding) String() string {
-	return fmt.Sprintf("%s: %s: %s", f.Severity, f.Code, f.Sentence)
-}
-
-// Check finds what does not hold, sorted by severity, code and sentence. The
+// Check finds what does not hold, violations before notes, by code and sentence. The
 // network must be that of the configuration, and the analysis that of the network.
-func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []Finding {
+func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []finding.Finding {
 	k := &checker{
-		Network: n, config: c, accounts: map[string]bool{}, at: map[*config.Resource]*network.Subnet{},
+		Model: n, config: c, accounts: map[string]bool{}, subnets: map[*config.Resource]*network.Subnet{},
 		policies: map[policyOf]reading{}, expected: map[string][]*config.Resource{},
 	}
 	for _, account := range c.Accounts() {
@@ -55,7 +33,7 @@ func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []Fin
 	}
 	for _, v := range n.VPCs {
 		for _, s := range v.Subnets {
-			k.at[s.Resource] = s
+			k.subnets[s.Resource] = s
 		}
 	}
 	k.identities = k.readIdentities()
@@ -78,21 +56,18 @@ func Check(n *network.Network, c *config.Config, analysis *reach.Analysis) []Fin
 	k.noteExpected()
 	k.checkRoles()
 	k.checkAssumptions()
-	slices.SortStableFunc(k.findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Sentence, b.Sentence))
-	})
-	return slices.CompactFunc(k.findings, func(a, b Finding) bool { return a.Code == b.Code && a.Sentence == b.Sentence })
+	return k.Sorted()
 }
 
 // checker gathers findings.
 type checker struct {
-	*network.Network
+	*network.Model
+	finding.List
 	config     *config.Config
 	accounts   map[string]bool                      // those that the stacks work in
-	at         map[*config.Resource]*network.Subnet // subnets by the resources that make them
+	subnets    map[*config.Resource]*network.Subnet // by the resources that make them
 	identities identities
 	policies   map[policyOf]reading
-	findings   []Finding
 	// expected are the ARNs that conditions let in and no stack here makes.
 	expected map[string][]*config.Resource
 }
@@ -100,14 +75,6 @@ type checker struct {
 // about is the resources that a finding is about.
 func about(resources ...*config.Resource) []*config.Resource {
 	return slices.DeleteFunc(resources, func(r *config.Resource) bool { return r == nil })
-}
-
-func (k *checker) error(code string, about []*config.Resource, format string, args ...any) {
-	k.findings = append(k.findings, Finding{code, Error, about, fmt.Sprintf(format, args...)})
-}
-
-func (k *checker) note(code string, about []*config.Resource, format string, args ...any) {
-	k.findings = append(k.findings, Finding{code, Note, about, fmt.Sprintf(format, args...)})
 }
 
 // ref is the resource that an argument refers to, nil if it is none of these

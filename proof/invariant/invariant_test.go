@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/network"
 	"hubspoke/proof/reach"
 	"hubspoke/proof/stackjson"
@@ -98,20 +99,20 @@ func (e estate) stack(name string) map[string]any {
 	return e[slices.IndexFunc(e, func(s *stackjson.Stack) bool { return s.Name == name })].JSON
 }
 
-func (e estate) check() []Finding {
+func (e estate) check() []finding.Finding {
 	c := config.Of(e)
 	n := network.Build(c)
 	return Check(n, c, reach.Of(n))
 }
 
 // found are the findings' codes, with a ? after those of notes.
-func found(findings []Finding) []string {
+func found(findings []finding.Finding) []string {
 	codes := map[string]bool{}
 	for _, f := range findings {
-		if f.Severity == Note {
-			codes[f.Code+"?"] = true
+		if f.Note() {
+			codes[f.Kind.Code()+"?"] = true
 		} else {
-			codes[f.Code] = true
+			codes[f.Kind.Code()] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(codes))
@@ -227,6 +228,10 @@ var mistakes = []struct {
 	{"default association is on", func(e estate) {
 		e.set("hub/aws_ec2_transit_gateway.main", "default_route_table_association", "enable")
 	}, "default-tables?"},
+	{"an attachment is in the default table", func(e estate) {
+		e.set("hub/aws_ec2_transit_gateway_route_table_association.hub", "transit_gateway_route_table_id",
+			"${aws_ec2_transit_gateway.main.association_default_route_table_id}")
+	}, "default-table-used? missing-return-route route-to-nowhere table-without-attachment? uneven-blackholes"},
 	{"a zone is in use without an attachment subnet", func(e estate) {
 		e.set("one/aws_ec2_transit_gateway_vpc_attachment.hub", "subnet_ids", []any{"${aws_subnet.attachment_apse3_az1.id}"})
 	}, "zone-without-attachment"},
@@ -280,6 +285,11 @@ var mistakes = []struct {
 				"destination_cidr_block": "10.2.0.0/16", "vpc_peering_connection_id": "${aws_vpc_peering_connection.two.id}"}`)
 		}
 	}, "missing-return-route peering-not-accepted"},
+	{"a peering that no route leads through", func(e estate) {
+		e.stack("hub")["output"].(map[string]any)["vpc_id"] = map[string]any{"value": "${aws_vpc.main.id}"}
+		e.add("one/aws_vpc_peering_connection.hub", `{"vpc_id": "${aws_vpc.main.id}", "peer_vpc_id": "${data.terraform_remote_state.hub.outputs.vpc_id}"}`)
+		e.add("one/aws_vpc_peering_connection_accepter.hub", `{"provider": "aws.hub", "vpc_peering_connection_id": "${aws_vpc_peering_connection.hub.id}", "auto_accept": true}`)
+	}, "peering-without-route?"},
 	{"an ACL guards nothing", func(e estate) {
 		e.set("one/aws_network_acl.private", "subnet_ids", []any{})
 	}, "acl-without-subnet"},
@@ -446,6 +456,20 @@ var mistakes = []struct {
 	{"a role that Terraform assumes is missing", func(e estate) {
 		e.drop("hub/aws_iam_role.deploy_one")
 	}, "unknown-role"},
+	{"no role that Terraform assumes is made here", func(e estate) {
+		for name := range e.resources("hub", "aws_iam_role") {
+			if strings.HasPrefix(name, "deploy_") || name == "state" {
+				e.drop("hub/aws_iam_role." + name)
+			}
+		}
+	}, "roles-made-elsewhere?"},
+	{"a role's trust is no policy document", func(e estate) {
+		e.set("one/aws_iam_role.writer", "assume_role_policy", "{")
+	}, "policy-not-read?"},
+	{"a stack reads a state that nobody writes", func(e estate) {
+		data := e.stack("one")["data"].(map[string]any)["terraform_remote_state"].(map[string]any)
+		data["gone"] = map[string]any{"backend": "s3", "config": map[string]any{"bucket": "state-111111111111", "key": "gone.tfstate"}}
+	}, "missing-stack"},
 	{"two stacks have one state", func(e estate) {
 		e.stack("two")["terraform"] = e.stack("one")["terraform"]
 	}, "shared-state"},
@@ -523,5 +547,19 @@ func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEveryKindOfFindingIsMadeByAMistake(t *testing.T) {
+	made := map[string]bool{}
+	for _, test := range mistakes {
+		for _, code := range strings.Fields(test.want) {
+			made[strings.TrimSuffix(code, "?")] = true
+		}
+	}
+	for _, k := range Kinds() {
+		if !made[k.Code()] {
+			t.Errorf("no mistake is found as %s", k.Code())
+		}
 	}
 }

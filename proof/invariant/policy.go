@@ -18,14 +18,6 @@ type statement struct {
 	resources  []any            // texts and Refs
 }
 
-// accountOf is the account in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-func accountOf(arn string) string {
-	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
-		return parts[4]
-	}
-	return ""
-}
-
 // readPolicy reads a policy document, in which AWS may have parts to say.
 func readPolicy(value any) ([]statement, error) {
 	text, holes, err := written(value)
@@ -66,11 +58,11 @@ type reading struct {
 
 // policy reads a resource's policy, once: parsing is most of what checking costs.
 func (k *checker) policy(r *config.Resource, argument string) ([]statement, error) {
-	of := policyOf{r, argument}
-	read, ok := k.policies[of]
+	key := policyOf{r, argument}
+	read, ok := k.policies[key]
 	if !ok {
 		read.statements, read.err = readPolicy(r.Argument(argument))
-		k.policies[of] = read
+		k.policies[key] = read
 	}
 	return read.statements, read.err
 }

@@ -8,6 +8,22 @@ import (
 	"hubspoke/proof/config"
 )
 
+// What is found here.
+var (
+	policyNotRead = catalogue.Add("policy-not-read",
+		"A role's trust policy is not known before it is deployed, or is not a policy document. Who may assume the role "+
+			"is not checked.",
+		"Write it as JSON of literals and references. If it has to come from elsewhere, check it in AWS: IAM Access "+
+			"Analyzer shows whom a role lets in from outside.")
+	unknownPrincipal = catalogue.Add("unknown-principal",
+		"A policy lets in whom no stack here makes: a role or an identity provider of one of these accounts, or a service "+
+			"that is not called like one. AWS refuses a policy that names a role that does not exist "+
+			"(MalformedPolicyDocument). A note if a condition on `aws:PrincipalArn` names it: AWS does not check those, and "+
+			"nobody is let in until the role is there.",
+		"Make the role or the provider first, or correct the name. For a role that is made later, let in its account "+
+			"(`arn:aws:iam::<account>:root`) with a condition on `aws:PrincipalArn`.")
+)
+
 // checkPrincipals checks that whom a policy lets in exists: AWS refuses a policy
 // that names a role that does not, and a condition that names one lets nobody in.
 func (k *checker) checkPrincipals() {
@@ -22,7 +38,7 @@ func (k *checker) checkPrincipals() {
 				}
 				statements, err := k.policy(r, argument)
 				if err != nil && argument == "assume_role_policy" {
-					k.note("policy-not-read", about(r), "whom %s trusts is not known: %v", r, err)
+					k.Note(policyNotRead, about(r), "whom %s trusts is not known: %v", r, err)
 				}
 				for _, statement := range statements {
 					k.checkStatement(r, statement)
@@ -68,7 +84,7 @@ func (k *checker) checkStatement(r *config.Resource, s statement) {
 	}
 	for _, principal := range s.principals["Service"] {
 		if text, ok := principal.(string); ok && !strings.HasSuffix(text, ".amazonaws.com") && !strings.HasSuffix(text, ".amazonaws.com.cn") {
-			k.error("unknown-principal", about(r), "%s lets in the service %q: AWS's services are named like ec2.amazonaws.com", r, text)
+			k.Violation(unknownPrincipal, about(r), "%s lets in the service %q: AWS's services are named like ec2.amazonaws.com", r, text)
 		}
 	}
 }
@@ -76,15 +92,15 @@ func (k *checker) checkStatement(r *config.Resource, s statement) {
 func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, conditions []string) {
 	account := principal
 	if strings.HasPrefix(principal, "arn:") {
-		account = accountOf(principal)
+		account = config.AccountOf(principal)
 	}
 	if k.accounts[account] && strings.Contains(principal, ":role/") && !k.identities.exists(principal) {
-		k.error("unknown-principal", about(r), "%s lets in %s, which no stack here makes: AWS refuses a principal that does not exist; "+
+		k.Violation(unknownPrincipal, about(r), "%s lets in %s, which no stack here makes: AWS refuses a principal that does not exist; "+
 			"make it first, or let in the account with a condition on aws:PrincipalArn", r, principal)
 		return
 	}
 	for _, arn := range conditions {
-		if k.accounts[accountOf(arn)] && !k.identities.exists(arn) {
+		if k.accounts[config.AccountOf(arn)] && !k.identities.exists(arn) {
 			k.expected[arn] = append(k.expected[arn], r)
 		}
 	}
@@ -94,14 +110,14 @@ func (k *checker) checkAWSPrincipal(r *config.Resource, principal string, condit
 // made elsewhere, such as a role of administrators.
 func (k *checker) noteExpected() {
 	for _, arn := range slices.Sorted(maps.Keys(k.expected)) {
-		k.note("unknown-principal", k.expected[arn], "%s is let in by %s, and no stack here makes it: that it exists is not checked", arn, names(k.expected[arn]))
+		k.Note(unknownPrincipal, k.expected[arn], "%s is let in by %s, and no stack here makes it: that it exists is not checked", arn, names(k.expected[arn]))
 	}
 }
 
 // checkFederated checks that a provider of identities that is named by its ARN
 // is there.
 func (k *checker) checkFederated(r *config.Resource, principal string) {
-	if !k.accounts[accountOf(principal)] {
+	if !k.accounts[config.AccountOf(principal)] {
 		return
 	}
 	_, name, ok := strings.Cut(principal, ":oidc-provider/")
@@ -110,10 +126,10 @@ func (k *checker) checkFederated(r *config.Resource, principal string) {
 	}
 	for _, provider := range k.config.All("aws_iam_openid_connect_provider") {
 		url, known := provider.Argument("url").(string)
-		if provider.Account == accountOf(principal) && known && strings.TrimPrefix(url, "https://") == name {
+		if provider.Account == config.AccountOf(principal) && known && strings.TrimPrefix(url, "https://") == name {
 			return
 		}
 	}
-	k.error("unknown-principal", about(r), "%s lets in identities of %s, and no stack here makes that provider in the account %s: make it, or correct the ARN",
-		r, principal, accountOf(principal))
+	k.Violation(unknownPrincipal, about(r), "%s lets in identities of %s, and no stack here makes that provider in the account %s: make it, or correct the ARN",
+		r, principal, config.AccountOf(principal))
 }

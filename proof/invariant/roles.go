@@ -10,6 +10,25 @@ import (
 	"hubspoke/proof/config"
 )
 
+// What is found here.
+var (
+	roleNotPermitted = catalogue.Add("role-not-permitted",
+		"A role's trust policy lets in a role or user of another account, whose own policies do not let it assume the "+
+			"role. Across accounts both sides must allow it: AssumeRole ends with AccessDenied.",
+		"Allow whom the role is for `sts:AssumeRole` on its ARN, or take it out of the trust policy.")
+	unknownRole = catalogue.Add("unknown-role",
+		"A role of one of these accounts is to be assumed, by another role or by Terraform itself, and no stack here "+
+			"makes it: AssumeRole ends with AccessDenied, and a stack with that provider or backend cannot be deployed.",
+		"Make the role, or correct the account, the path and the name in its ARN.")
+	roleNotAdmitted = catalogue.Add("role-not-admitted",
+		"A role may assume another one that does not let it in: AssumeRole ends with AccessDenied.",
+		"Name it in the trust policy of the role that is assumed, or take the permission away.")
+	rolesMadeElsewhere = catalogue.Add("roles-made-elsewhere",
+		"Terraform assumes roles, and none of them is made by a stack here. That they exist, and whom they trust, is not "+
+			"checked.",
+		"Nothing, if others make them. To have them checked, add the stack that does.")
+)
+
 // identity is a role or a user that a stack makes.
 type identity struct {
 	*config.Resource
@@ -94,7 +113,7 @@ func (k *checker) readGrants(all *identities) {
 			byName[key{i.Account, name}] = i
 		}
 	}
-	of := func(r *config.Resource) *identity {
+	roleOf := func(r *config.Resource) *identity {
 		if name, ok := r.Argument("role").(string); ok {
 			return byName[key{r.Account, name}]
 		}
@@ -104,12 +123,12 @@ func (k *checker) readGrants(all *identities) {
 		return nil
 	}
 	for _, r := range k.config.All("aws_iam_role_policy") {
-		if i := of(r); i != nil {
+		if i := roleOf(r); i != nil {
 			i.add(k.policy(r, "policy"))
 		}
 	}
 	for _, r := range k.config.All("aws_iam_role_policy_attachment") {
-		switch i, policy := of(r), ref(r, "policy_arn"); {
+		switch i, policy := roleOf(r), ref(r, "policy_arn"); {
 		case i == nil:
 		case policy != nil:
 			i.add(k.policy(policy, "policy"))
@@ -180,7 +199,7 @@ func (k *checker) checkRoles() {
 		for _, s := range i.trust {
 			for _, other := range k.identities.named(s) {
 				if s.allows && other.Account != i.Account && !other.may(i) {
-					k.error("role-not-permitted", about(other.Resource, i.Resource),
+					k.Violation(roleNotPermitted, about(other.Resource, i.Resource),
 						"%s lets in %s, whose own policies do not let it assume the role: allow it sts:AssumeRole on %s", i, other, i.arn)
 				}
 			}
@@ -227,10 +246,10 @@ func (k *checker) checkGrant(i *identity, grant any) {
 	meant := k.identities.meant(grant)
 	text, _ := grant.(string)
 	switch {
-	case len(meant) == 0 && k.accounts[accountOf(text)]:
-		k.error("unknown-role", about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
+	case len(meant) == 0 && k.accounts[config.AccountOf(text)]:
+		k.Violation(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
 	case len(meant) > 0 && !slices.ContainsFunc(meant, func(role *identity) bool { return role.trust == nil || role.admits(i) }):
-		k.error("role-not-admitted", about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
+		k.Violation(roleNotAdmitted, about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
 			i, meant[0], i.arn)
 	}
 }
@@ -254,7 +273,7 @@ func (k *checker) checkAssumptions() {
 			case !ok || slices.Contains(organizationRoles, path.Base(arn)):
 			case k.identities.exists(arn):
 				found = true
-			case k.accounts[accountOf(arn)]:
+			case k.accounts[config.AccountOf(arn)]:
 				missing[arn] = append(missing[arn], s.Name+" ("+a.By+")")
 				if a.Resource != nil {
 					about[arn] = append(about[arn], a.Resource)
@@ -263,12 +282,12 @@ func (k *checker) checkAssumptions() {
 		}
 	}
 	if len(missing) > 0 && !found {
-		k.note("roles-made-elsewhere", nil, "no stack here makes the roles that Terraform assumes, such as %s: that they exist, and whom they trust, is not checked",
+		k.Note(rolesMadeElsewhere, nil, "no stack here makes the roles that Terraform assumes, such as %s: that they exist, and whom they trust, is not checked",
 			slices.Sorted(maps.Keys(missing))[0])
 		return
 	}
 	for _, arn := range slices.Sorted(maps.Keys(missing)) {
-		k.error("unknown-role", about[arn], "%s is assumed by %s, and no stack here makes it, while others of that kind are made: make it, or correct the name",
+		k.Violation(unknownRole, about[arn], "%s is assumed by %s, and no stack here makes it, while others of that kind are made: make it, or correct the name",
 			arn, strings.Join(missing[arn], ", "))
 	}
 }

@@ -10,6 +10,54 @@ import (
 	"hubspoke/proof/packet"
 )
 
+// What is found here.
+var (
+	routeNotModelled = catalogue.Add("route-not-modelled",
+		"A route leads to what the model does not know, such as a network interface, a local gateway, or a connection "+
+			"that no stack here makes and that may lead to several places. Intents about packets that take the route are "+
+			"unproven.",
+		"If an intent depends on it, lead the route to what a stack here makes. Otherwise look at this way by hand; once "+
+			"it is deployed, VPC Reachability Analyzer can.")
+	routeToNowhere = catalogue.Add("route-to-nowhere",
+		"A route leads to what is not there, or to what does not go on from there: a gateway of another VPC, a target "+
+			"that no stack makes, a transit gateway whose route table has no route for the destination or drops it. AWS "+
+			"refuses the route, shows it as a blackhole, or drops the packets in silence: clients run into timeouts. A note "+
+			"if an attachment that is made elsewhere may announce the destination.",
+		"Correct the target. If it is a transit gateway, propagate the attachment that has the destination to the route "+
+			"table of the sender's attachment. If nobody needs the way, remove the route.")
+	routesInTwoForms = catalogue.Add("routes-in-two-forms",
+		"A route table has routes within `aws_route_table` and routes in `aws_route`. Terraform takes the list within for "+
+			"complete: each apply removes the routes of the other form, and connections break until the next one.",
+		"Write all routes in one form. An empty `route` is a form too: leave the argument out if the routes are "+
+			"resources.")
+	routeTwice = catalogue.Add("route-twice",
+		"A route table, of a VPC or of a transit gateway, has two routes for one destination. AWS takes one of them "+
+			"(RouteAlreadyExists) and refuses the other.",
+		"Remove one of them. What is meant for a part of the range needs a longer prefix.")
+	routeWithoutAttachment = catalogue.Add("route-without-attachment",
+		"A route of a VPC leads to a transit gateway to which the VPC is not attached. AWS refuses it "+
+			"(InvalidTransitGatewayID.NotFound), even if the gateway is shared with the account.",
+		"Attach the VPC (`aws_ec2_transit_gateway_vpc_attachment`), and let the route depend on the attachment; or remove "+
+			"the route.")
+	zoneWithoutAttachment = catalogue.Add("zone-without-attachment",
+		"Subnets of an availability zone have routes to a transit gateway, and the VPC's attachment has no subnet in that "+
+			"zone. The gateway is out of reach from there: packets are dropped.",
+		"Add a subnet of the zone to `subnet_ids` of the attachment. AWS takes one for each zone, and recommends a /28 "+
+			"for it alone.")
+	unevenTier = catalogue.Add("uneven-tier",
+		"Subnets of one tier, whose resources' names differ in nothing but the zone, have different routes or network "+
+			"ACLs. What works in one zone does not in another, which shows when a workload moves there or a zone fails.",
+		"Give all zones of the tier the same routes and the same ACL; each may have its own NAT gateway or firewall "+
+			"endpoint. If the subnets are to differ, give them the names of two tiers.")
+	natWithoutUse = catalogue.Add("nat-without-use",
+		"No route leads to a NAT gateway, which costs by the hour all the same.",
+		"Route `0.0.0.0/0` of the private subnets to it, or remove it with its Elastic IP address.")
+	natWithoutInternet = catalogue.Add("nat-without-internet",
+		"A public NAT gateway is in a subnet whose route table has no route for `0.0.0.0/0` to an internet gateway. It "+
+			"takes packets, and they get no further.",
+		"Put it into a public subnet. If it is for other private networks, set `connectivity_type` to `private`.")
+)
+
 // checkRoutes checks that every route of a VPC leads somewhere.
 func (k *checker) checkRoutes() {
 	for _, v := range k.VPCs {
@@ -18,13 +66,13 @@ func (k *checker) checkRoutes() {
 			for _, r := range t.Routes {
 				switch {
 				case r.Target.Unknown != "" && r.Target.Unmodelled:
-					k.note("route-not-modelled", about(r.Resource, t.Resource), "%s takes %s out of what is modelled: %s", r.Resource, r.Text, r.Target.Unknown)
+					k.Note(routeNotModelled, about(r.Resource, t.Resource), "%s takes %s out of what is modelled: %s", r.Resource, r.Text, r.Target.Unknown)
 				case r.Target.Unknown != "":
-					k.error("route-to-nowhere", about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
+					k.Violation(routeToNowhere, about(r.Resource, t.Resource), "%s, to %s, leads nowhere: %s", r.Resource, r.Text, r.Target.Unknown)
 				case r.Target.TransitGateway != nil:
 					k.checkTransitRoute(v, r)
 				case r.Target.Peering != nil && r.Target.Peering.Requester != v && r.Target.Peering.Accepter != v:
-					k.error("route-to-nowhere", about(r.Resource, r.Target.Peering.Resource), "%s leads through %s, which is a peering of other VPCs",
+					k.Violation(routeToNowhere, about(r.Resource, r.Target.Peering.Resource), "%s leads through %s, which is a peering of other VPCs",
 						r.Resource, r.Target.Peering.Resource)
 				}
 			}
@@ -39,7 +87,7 @@ func (k *checker) checkRoutes() {
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route_table
 func (k *checker) checkTable(t *network.RouteTable) {
 	if t.Inline && t.Separate {
-		k.error("routes-in-two-forms", about(t.Resource),
+		k.Violation(routesInTwoForms, about(t.Resource),
 			"%s has routes within it and routes of their own: each apply removes those of the other form; choose one form", t.Resource)
 	}
 	first := map[any]*network.Route{}
@@ -50,9 +98,9 @@ func (k *checker) checkTable(t *network.RouteTable) {
 		case other == nil:
 			first[to] = r
 		case other.Resource == r.Resource:
-			k.error("route-twice", about(r.Resource), "%s has two routes to %s: AWS refuses the second one; remove it", r.Resource, r.Text)
+			k.Violation(routeTwice, about(r.Resource), "%s has two routes to %s: AWS refuses the second one; remove it", r.Resource, r.Text)
 		default:
-			k.error("route-twice", about(other.Resource, r.Resource),
+			k.Violation(routeTwice, about(other.Resource, r.Resource),
 				"%s and %s are routes to %s in one table: AWS refuses the second one; remove one of them", other.Resource, r.Resource, r.Text)
 		}
 	}
@@ -89,7 +137,7 @@ func attachment(v *network.VPC, g *network.TransitGateway) *network.Attachment {
 func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	a := attachment(v, r.Target.TransitGateway)
 	if a == nil {
-		k.error("route-without-attachment", about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
+		k.Violation(routeWithoutAttachment, about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
 			"%s leads to %s, and %s is not attached to it: attach the VPC, or remove the route",
 			r.Resource, r.Target.TransitGateway.Resource, v.Resource)
 		return
@@ -97,29 +145,29 @@ func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown) > 0 {
 		return
 	}
-	stopped, delivered := end(a, r.Destinations)
+	stopped, delivered := gatewayDelivers(a, r.Destinations)
 	if delivered {
 		return
 	}
-	why, code := "has no route for it", "route-to-nowhere"
+	why := "has no route for it"
 	if stopped != nil {
 		why = "drops it (" + stopped.String() + ")"
 	}
 	const text = "%s sends %s to the transit gateway, where %s %s: "
-	if ours(a, r.Destinations) {
-		k.error(code, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
+	if anotherHas(a, r.Destinations) {
+		k.Violation(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"propagate the attachment that has it there, or remove the route",
 			r.Resource, r.Text, tableName(a.Table), why)
 		return
 	}
 	// What announces routes there, such as a Direct Connect gateway, may be made
 	// elsewhere.
-	k.note(code, about(r.Resource, tableResource(a.Table), stopped), text+"it leads nowhere unless an attachment that is made elsewhere announces it",
+	k.Note(routeToNowhere, about(r.Resource, tableResource(a.Table), stopped), text+"it leads nowhere unless an attachment that is made elsewhere announces it",
 		r.Resource, r.Text, tableName(a.Table), why)
 }
 
-// end says whether the gateway delivers any of what an attachment sends to the
+// gatewayDelivers says whether the gateway delivers any of what an attachment sends to the
 // ranges, and if not, the blackhole that stops it; nil where no route matches.
-func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource, delivered bool) {
+func gatewayDelivers(from *network.Attachment, to []packet.Range) (stopped *config.Resource, delivered bool) {
 	all := entries(from.Table)
 	for _, r := range to {
 		for _, c := range choose(all, r) {
@@ -135,8 +183,8 @@ func end(from *network.Attachment, to []packet.Range) (stopped *config.Resource,
 	return stopped, false
 }
 
-// ours says whether another attachment of the gateway has any of the ranges.
-func ours(from *network.Attachment, to []packet.Range) bool {
+// anotherHas says whether another attachment of the gateway has any of the ranges.
+func anotherHas(from *network.Attachment, to []packet.Range) bool {
 	return slices.ContainsFunc(from.Gateway.Attachments, func(a *network.Attachment) bool {
 		return a != from && slices.ContainsFunc(ranges(a), func(own packet.Range) bool {
 			return slices.ContainsFunc(to, own.Overlaps)
@@ -158,7 +206,7 @@ func (k *checker) checkZones(v *network.VPC) {
 			if a == nil || slices.ContainsFunc(a.Subnets, func(own *network.Subnet) bool { return own.Zone == s.Zone }) {
 				continue
 			}
-			k.error("zone-without-attachment", about(a.Resource, s.Resource),
+			k.Violation(zoneWithoutAttachment, about(a.Resource, s.Resource),
 				"%s has no subnet in the zone %s, from where %s has routes to the gateway: it cannot be reached from there; attach a subnet of the zone",
 				a.Resource, s.Zone, s.Resource)
 			break
@@ -207,7 +255,7 @@ func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
 			}
 		}
 		if len(lacking) > 0 {
-			k.error("uneven-tier", append(about(lacking...), example.Resource),
+			k.Violation(unevenTier, append(about(lacking...), example.Resource),
 				"the route for %s (%s) is missing from the table of %s, which is of the same tier (%s): the zones differ; add it, or remove it from all",
 				does, example.Resource, names(lacking), tier)
 		}
@@ -224,7 +272,7 @@ func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
 	}
 	for _, s := range subnets[1:] {
 		if s.ACL != subnets[0].ACL {
-			k.error("uneven-tier", about(s.Resource, subnets[0].Resource),
+			k.Violation(unevenTier, about(s.Resource, subnets[0].Resource),
 				"%s guards %s, but %s guards %s, which is of the same tier (%s): the zones differ; give both the same one",
 				guard(s), s.Resource, guard(subnets[0]), subnets[0].Resource, tier)
 		}
@@ -268,7 +316,7 @@ func (k *checker) checkNATs() {
 				if n := r.Target.NAT; n != nil {
 					used[n.Resource] = true
 					if n.Subnet.VPC != v {
-						k.error("route-to-nowhere", about(r.Resource, n.Resource), "%s leads to %s, which is in another VPC", r.Resource, n.Resource)
+						k.Violation(routeToNowhere, about(r.Resource, n.Resource), "%s leads to %s, which is in another VPC", r.Resource, n.Resource)
 					}
 				}
 			}
@@ -276,9 +324,9 @@ func (k *checker) checkNATs() {
 	}
 	for _, r := range k.config.All("aws_nat_gateway") {
 		if !used[r] {
-			k.note("nat-without-use", about(r), "%s is paid for, and no route leads to it", r)
+			k.Note(natWithoutUse, about(r), "%s is paid for, and no route leads to it", r)
 		}
-		s := k.at[ref(r, "subnet_id")]
+		s := k.subnets[ref(r, "subnet_id")]
 		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
 			continue
 		}
@@ -286,7 +334,7 @@ func (k *checker) checkNATs() {
 			return route.Target.InternetGateway != nil && slices.Contains(route.Destinations, packet.Addresses)
 		}
 		if !slices.ContainsFunc(s.Table.Routes, outward) {
-			k.error("nat-without-internet", about(r, s.Resource, s.Table.Resource),
+			k.Violation(natWithoutInternet, about(r, s.Resource, s.Table.Resource),
 				"%s is in %s, whose table has no route for 0.0.0.0/0 to an internet gateway: it reaches nothing; put it into a public subnet", r, s.Resource)
 		}
 	}

@@ -7,8 +7,36 @@ import (
 	"hubspoke/proof/config"
 )
 
+// What is found here.
+var (
+	shareNotOffered = catalogue.Add("share-not-offered",
+		"An account accepts the invitation to a resource share that does not invite it. The accepter's apply fails, since "+
+			"there is no invitation.",
+		"Associate the account as a principal (`aws_ram_principal_association`) in the share's account. If the share is "+
+			"with the whole organisation, remove the accepter: there are no invitations then.")
+	shareWithoutResource = catalogue.Add("share-without-resource",
+		"A resource share has no resource in it: it shares nothing.",
+		"Associate what is to be shared (`aws_ram_resource_association`), or remove the share.")
+	notShared = catalogue.Add("not-shared",
+		"A resource of another account is used, such as a transit gateway to attach to, and no resource share gives it to "+
+			"the account that uses it. AWS answers as if it did not exist.",
+		"In the owner's account, associate the resource with a share (`aws_ram_resource_association`) and the using "+
+			"account with the same share (`aws_ram_principal_association`).")
+	shareNotAccepted = catalogue.Add("share-not-accepted",
+		"An account is invited to a resource share and does not accept. Until it does, what is shared does not exist for "+
+			"it.",
+		"Add an `aws_ram_resource_share_accepter` in that account, and let what uses the resource depend on it. In an "+
+			"organisation with sharing enabled in RAM, set `allow_external_principals` of the share to false instead: there "+
+			"are no invitations then.")
+	attachmentNotAccepted = catalogue.Add("attachment-not-accepted",
+		"A VPC of another account is attached to a transit gateway that does not accept attachments by itself, and "+
+			"nothing accepts this one. It stays `pendingAcceptance`: it can be neither associated nor routed to.",
+		"Add an `aws_ec2_transit_gateway_vpc_attachment_accepter` in the gateway's account, or set "+
+			"`auto_accept_shared_attachments` of the gateway to `enable`.")
+)
+
 // use is a resource that uses a resource of another account.
-type use struct{ by, of *config.Resource }
+type use struct{ user, used *config.Resource }
 
 // sharedUses are the types of resources that use what is shared, with the
 // argument that names it.
@@ -23,7 +51,7 @@ var sharedUses = map[string]string{
 
 // shares is what the stacks share through AWS Resource Access Manager.
 type shares struct {
-	of         map[*config.Resource][]*config.Resource // shares by the resource that is in them
+	byResource map[*config.Resource][]*config.Resource // shares by the resource that is in them
 	principals map[*config.Resource][]string           // by share
 	accepters  map[*config.Resource][]*config.Resource // by share
 	unknown    map[*config.Resource]bool               // shares with a principal that is not known
@@ -31,12 +59,12 @@ type shares struct {
 
 func (k *checker) readShares() shares {
 	s := shares{
-		of: map[*config.Resource][]*config.Resource{}, principals: map[*config.Resource][]string{},
+		byResource: map[*config.Resource][]*config.Resource{}, principals: map[*config.Resource][]string{},
 		accepters: map[*config.Resource][]*config.Resource{}, unknown: map[*config.Resource]bool{},
 	}
 	for _, r := range k.config.All("aws_ram_resource_association") {
 		if shared, share := ref(r, "resource_arn"), ref(r, "resource_share_arn"); shared != nil && share != nil {
-			s.of[shared] = append(s.of[shared], share)
+			s.byResource[shared] = append(s.byResource[shared], share)
 		}
 	}
 	for _, r := range k.config.All("aws_ram_principal_association") {
@@ -73,17 +101,17 @@ func (k *checker) checkShares() {
 		for _, a := range s.accepters[share] {
 			offered := slices.Contains(s.principals[share], a.Account)
 			if !offered && !s.unknown[share] {
-				k.error("share-not-offered", about(a, share),
+				k.Violation(shareNotOffered, about(a, share),
 					"%s accepts an invitation to %s, which invites the account %s not: associate the account as a principal, or remove the accepter",
 					a, share, a.Account)
 			}
 		}
 		shared := false
-		for _, in := range s.of {
+		for _, in := range s.byResource {
 			shared = shared || slices.Contains(in, share)
 		}
 		if !shared && !k.named(share) {
-			k.note("share-without-resource", about(share), "%s shares nothing: no resource is associated with it", share)
+			k.Note(shareWithoutResource, about(share), "%s shares nothing: no resource is associated with it", share)
 		}
 	}
 	for _, g := range k.TransitGateways {
@@ -112,8 +140,8 @@ func (k *checker) uses() []use {
 			if !ok || r.Data {
 				continue
 			}
-			if of := ref(r, argument); of != nil && of.Account != r.Account && !of.Data {
-				all = append(all, use{r, of})
+			if used := ref(r, argument); used != nil && used.Account != r.Account && !used.Data {
+				all = append(all, use{r, used})
 			}
 		}
 	}
@@ -121,10 +149,10 @@ func (k *checker) uses() []use {
 }
 
 func (k *checker) checkUse(s shares, u use) {
-	sharing := s.of[u.of]
+	sharing := s.byResource[u.used]
 	if len(sharing) == 0 {
-		k.error("not-shared", about(u.by, u.of), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
-			u.by, u.of, u.of.Account, u.by.Account)
+		k.Violation(notShared, about(u.user, u.used), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
+			u.user, u.used, u.used.Account, u.user.Account)
 		return
 	}
 	var invited *config.Resource
@@ -132,19 +160,19 @@ func (k *checker) checkUse(s shares, u use) {
 		switch {
 		case s.unknown[share], slices.ContainsFunc(s.principals[share], organization):
 			return // shared without an invitation, or not for us to say
-		case slices.Contains(s.principals[share], u.by.Account):
+		case slices.Contains(s.principals[share], u.user.Account):
 			invited = share
 		}
 	}
 	switch {
 	case invited == nil:
-		k.error("not-shared", about(u.by, u.of, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
-			u.by, u.of, sharing[0], u.by.Account)
+		k.Violation(notShared, about(u.user, u.used, sharing[0]), "%s uses %s, but %s does not share it with the account %s: associate the account as a principal",
+			u.user, u.used, sharing[0], u.user.Account)
 	case invited.Argument("allow_external_principals") == false:
 		// Within an organisation that shares, there are no invitations.
-	case !slices.ContainsFunc(s.accepters[invited], func(a *config.Resource) bool { return a.Account == u.by.Account }):
-		k.error("share-not-accepted", about(u.by, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
-			"or allow no external principals if the organisation shares by itself", u.by, u.of, invited, u.by.Account)
+	case !slices.ContainsFunc(s.accepters[invited], func(a *config.Resource) bool { return a.Account == u.user.Account }):
+		k.Violation(shareNotAccepted, about(u.user, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
+			"or allow no external principals if the organisation shares by itself", u.user, u.used, invited, u.user.Account)
 	}
 }
 
@@ -163,7 +191,7 @@ func (k *checker) checkAttachmentAccepted(a, gateway *config.Resource) {
 		return ref(r, "transit_gateway_attachment_id") == a
 	})
 	if !accepted {
-		k.error("attachment-not-accepted", about(a, gateway), "%s waits to be accepted: %s does not accept attachments by itself, and no accepter in its account does",
+		k.Violation(attachmentNotAccepted, about(a, gateway), "%s waits to be accepted: %s does not accept attachments by itself, and no accepter in its account does",
 			a, gateway)
 	}
 }

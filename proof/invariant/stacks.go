@@ -7,6 +7,29 @@ import (
 	"hubspoke/proof/config"
 )
 
+// What is found here.
+var (
+	sharedState = catalogue.Add("shared-state",
+		"Two stacks have one backend: the same bucket and key, or the same path. Terraform takes its state for all that "+
+			"there is, so that each apply of one stack destroys what the other has made.",
+		"Give each stack a `key` (or `path`) of its own. If one of them has been applied, do not apply the other before "+
+			"that.")
+	missingStack = catalogue.Add("missing-stack",
+		"A `terraform_remote_state` reads a state that no stack here writes. What comes from it is not known, nor is what "+
+			"depends on it.",
+		"Add the stack to the folder that is proven, by synthesizing all stacks and not some; or correct `bucket` and "+
+			"`key` of the data source.")
+	brokenReference = catalogue.Add("broken-reference",
+		"An expression names a resource, a local or an output that is not there, or comes back to itself. Terraform's "+
+			"plan fails on it.",
+		"Correct the reference. If it goes through an output of another stack, that stack has to write the output, and is "+
+			"deployed first.")
+	stackCycle = catalogue.Add("stack-cycle",
+		"Stacks read each other's states in a circle. Whichever is deployed first needs outputs that are not there yet.",
+		"Move what needs both sides into a stack that reads both; or give one side a value that is known beforehand, such "+
+			"as a name or a range, instead of the other's output.")
+)
+
 // checkStacks checks that stacks can be deployed one after the other, each with
 // a state of its own, and that what they read is there.
 func (k *checker) checkStacks() {
@@ -14,7 +37,7 @@ func (k *checker) checkStacks() {
 	for _, s := range k.config.Stacks {
 		if state := s.State(); state != "" {
 			if other := states[state]; other != nil {
-				k.error("shared-state", nil, "%s and %s have one state, %s: each would remove what the other makes; give each its own key",
+				k.Violation(sharedState, nil, "%s and %s have one state, %s: each would remove what the other makes; give each its own key",
 					other.Name, s.Name, state)
 			}
 			states[state] = s
@@ -22,7 +45,7 @@ func (k *checker) checkStacks() {
 		if _, missing := s.Reads(); len(missing) > 0 {
 			for _, r := range s.Resources {
 				if r.Data && r.Type == "terraform_remote_state" && slices.Contains(missing, r.Name) {
-					k.error("missing-stack", about(r), "%s reads a state that no stack here writes: add the stack, or correct the place of the state", r)
+					k.Violation(missingStack, about(r), "%s reads a state that no stack here writes: add the stack, or correct the place of the state", r)
 				}
 			}
 		}
@@ -38,9 +61,9 @@ func (k *checker) checkStacks() {
 	}
 	for _, why := range reasons {
 		if len(broken[why]) > 0 {
-			k.error("broken-reference", broken[why], "%s, and %s needs it", why, names(broken[why]))
+			k.Violation(brokenReference, broken[why], "%s, and %s needs it", why, names(broken[why]))
 		} else {
-			k.error("broken-reference", nil, "%s, and an output needs it", why)
+			k.Violation(brokenReference, nil, "%s, and an output needs it", why)
 		}
 	}
 }
@@ -61,7 +84,7 @@ func (k *checker) checkCycles() {
 			for _, on := range path[at:] {
 				text.WriteString(on.Name + " reads ")
 			}
-			k.error("stack-cycle", nil, "%s%s: no order deploys them; let one of them do without the other's outputs", text.String(), s.Name)
+			k.Violation(stackCycle, nil, "%s%s: no order deploys them; let one of them do without the other's outputs", text.String(), s.Name)
 			return
 		}
 		if done[s] {

@@ -11,6 +11,15 @@ import (
 	"hubspoke/proof/reach"
 )
 
+// What is found here.
+var (
+	asymmetricPath = catalogue.Add("asymmetric-path",
+		"Packets and their answers take different ways: other attachments, peerings or firewalls. A firewall that keeps "+
+			"track of connections sees half of each and drops the rest.",
+		"Route both directions alike. If the way leads through firewalls of several zones in one VPC, set "+
+			"`appliance_mode_support` of that VPC's attachment to `enable`.")
+)
+
 // checkSymmetry checks that answers come back through the attachments, peering
 // connections and firewalls that the packets went through. A firewall that sees one
 // direction drops the rest of the connection:
@@ -138,7 +147,7 @@ func (k *checker) checkWays(w ways, from, to []*network.Subnet) {
 			}
 			there, passed := passes(found.Forward)
 			back, passedBack := passes(found.Return)
-			k.error("asymmetric-path", about(append(append([]*config.Resource{s.Resource, t.Resource}, passed...), passedBack...)...),
+			k.Violation(asymmetricPath, about(append(append([]*config.Resource{s.Resource, t.Resource}, passed...), passedBack...)...),
 				"%s reaches %s %s, and the answers come back %s: a firewall on the way would see half of the connection; route both directions alike",
 				s.Resource, t.Resource, there, back)
 			return

@@ -10,6 +10,68 @@ import (
 	"hubspoke/proof/packet"
 )
 
+// What is found here.
+var (
+	defaultTables = catalogue.Add("default-tables",
+		"A transit gateway associates new attachments with its default route table, or propagates them to it. Whoever may "+
+			"attach a VPC then reaches all others there, and no line of any stack says so.",
+		"Set `default_route_table_association` and `default_route_table_propagation` to `disable`, and give each "+
+			"attachment a route table by name.")
+	unevenBlackholes = catalogue.Add("uneven-blackholes",
+		"A route table of a transit gateway stops a range by a blackhole, and another table of it has no route for that "+
+			"very range. What is to be stopped gets through by a wider route for those who use the other table.",
+		"Add the blackhole to the table that is named (`aws_ec2_transit_gateway_route` with `blackhole`), or remove it "+
+			"from all.")
+	attachmentWithoutTable = catalogue.Add("attachment-without-table",
+		"An attachment is associated with no route table of its transit gateway. The gateway drops all that comes from "+
+			"it.",
+		"Associate it with the route table that says where it may send "+
+			"(`aws_ec2_transit_gateway_route_table_association`).")
+	foreignTable = catalogue.Add("foreign-table",
+		"An attachment is associated with a route table of another transit gateway than its own. AWS refuses that.",
+		"Associate it with a table of its own gateway, or attach the VPC to the other one.")
+	defaultTableUsed = catalogue.Add("default-table-used",
+		"An attachment is associated with the default route table of its transit gateway, where everything else is that "+
+			"attaches without saying otherwise. Nothing separates it from them.",
+		"Associate it with a route table made for it, and set `transit_gateway_default_route_table_association` to false: "+
+			"on the attachment or, if another account owns the gateway, on the accepter there.")
+	attachmentSubnet = catalogue.Add("attachment-subnet",
+		"An attachment names subnets that AWS does not take together: it takes one in each availability zone, all in the "+
+			"attached VPC.",
+		"Leave one subnet for each zone in `subnet_ids`.")
+	tableWithoutAttachment = catalogue.Add("table-without-attachment",
+		"A route table of a transit gateway is associated with no attachment: its routes and propagations decide nothing.",
+		"Associate the attachments that it was made for, or remove it.")
+	foreignAttachment = catalogue.Add("foreign-attachment",
+		"A route or a propagation in a transit gateway's route table names an attachment of another gateway. AWS refuses "+
+			"it.",
+		"Name an attachment of the same gateway. What is attached to another one is reached by a peering of the two "+
+			"gateways, which the model does not know.")
+	propagationWithoutEffect = catalogue.Add("propagation-without-effect",
+		"A propagation adds a route for a range that has a static route in the same table. The static one wins, so that "+
+			"packets go where it leads, or into its blackhole, and not to the attachment that is propagated.",
+		"Remove whichever of the two is not meant.")
+	transitEnds = catalogue.Add("transit-ends",
+		"A static route of a transit gateway sends a range to a VPC that does not have the addresses itself, and a subnet "+
+			"of the attachment there has no route for them either. The packets end there.",
+		"Give the route tables of the attachment's subnets a route for the range, to the firewall, NAT gateway or peering "+
+			"that is to take it; or remove the gateway's route.")
+	missingReturnRoute = catalogue.Add("missing-return-route",
+		"Packets get from one VPC to another, and the answers do not come back: a route table of the transit gateway, or "+
+			"those of the other VPC, have no route for the sender's range, or for a part of it only. Connections hang until "+
+			"they time out.",
+		"Add the way back: propagate the sender's attachment to the table that is named, or give the other VPC's route "+
+			"tables a route for the sender's range. If the two are not to talk, take the way there away.")
+	peeringNotAccepted = catalogue.Add("peering-not-accepted",
+		"A VPC peering connection is requested, and nothing accepts it. It stays `pending-acceptance` until it expires "+
+			"after seven days, and its routes carry nothing.",
+		"Add an `aws_vpc_peering_connection_accepter` with `auto_accept`, made in the accepter's account and region. "+
+			"Within one account and region, `auto_accept` of the connection itself will do.")
+	peeringWithoutRoute = catalogue.Add("peering-without-route",
+		"No route of either VPC leads through a peering connection: it connects nothing.",
+		"Add a route for the other VPC's range on both sides, or remove the peering.")
+)
+
 // tables are a transit gateway's route tables, the default one last if it is used.
 func tables(g *network.TransitGateway) []*network.GatewayTable {
 	all := slices.Clone(g.Tables)
@@ -145,7 +207,7 @@ func size(r packet.Range) uint32 { return r.High - r.Low }
 func contains(outer, inner packet.Range) bool {
 	return outer.Low <= inner.Low && inner.High <= outer.High
 }
-func within32(r packet.Range, v *network.VPC) bool {
+func withinVPC(r packet.Range, v *network.VPC) bool {
 	return slices.ContainsFunc(vpcRanges(v), func(own packet.Range) bool { return contains(own, r) })
 }
 
@@ -170,7 +232,7 @@ func delivers(t *network.GatewayTable, to []packet.Range, out *network.Attachmen
 func (k *checker) checkTransitGateways() {
 	for _, g := range k.TransitGateways {
 		if g.DefaultAssociation || g.DefaultPropagation {
-			k.note("default-tables", about(g.Resource),
+			k.Note(defaultTables, about(g.Resource),
 				"%s puts every new attachment into its default route table: whoever attaches can talk; disable default association and propagation", g.Resource)
 		}
 		for _, a := range g.Attachments {
@@ -189,13 +251,13 @@ func (k *checker) checkTransitGateways() {
 func (k *checker) checkBlackholes(g *network.TransitGateway) {
 	for _, t := range tables(g) {
 		for _, blackhole := range t.Routes {
-			own := func(a *network.Attachment) bool { return a.VPC != nil && within32(blackhole.Destination, a.VPC) }
+			own := func(a *network.Attachment) bool { return a.VPC != nil && withinVPC(blackhole.Destination, a.VPC) }
 			if !blackhole.Blackhole || slices.ContainsFunc(g.Attachments, own) {
 				continue
 			}
 			for _, other := range tables(g) {
 				if len(other.Unknown) == 0 && len(associated(other)) > 0 && !decides(other, blackhole.Destination) {
-					k.error("uneven-blackholes", about(tableResource(other), blackhole.Resource),
+					k.Violation(unevenBlackholes, about(tableResource(other), blackhole.Resource),
 						"%s stops packets to %s, and %s does not: add the blackhole there too, or remove it from all tables",
 						blackhole.Resource, blackhole.Text, tableName(other))
 				}
@@ -219,21 +281,21 @@ func decides(t *network.GatewayTable, r packet.Range) bool {
 func (k *checker) checkAttachment(a *network.Attachment) {
 	switch {
 	case a.Table == nil:
-		k.error("attachment-without-table", about(a.Resource, a.Gateway.Resource),
+		k.Violation(attachmentWithoutTable, about(a.Resource, a.Gateway.Resource),
 			"%s is associated with no route table: the gateway drops all that it sends; associate one", a.Resource)
 	case a.Table.Gateway != a.Gateway:
-		k.error("foreign-table", about(a.Association, a.Resource, a.Table.Resource),
+		k.Violation(foreignTable, about(a.Association, a.Resource, a.Table.Resource),
 			"%s associates %s with a route table of another gateway, %s", a.Association, a.Resource, a.Table.Gateway.Resource)
 	case a.Table == a.Gateway.Default:
-		k.note("default-table-used", about(a.Resource), "%s is in the gateway's default route table, with all that attaches without a word", a.Resource)
+		k.Note(defaultTableUsed, about(a.Resource), "%s is in the gateway's default route table, with all that attaches without a word", a.Resource)
 	}
 	zones := map[string]*network.Subnet{}
 	for _, s := range a.Subnets {
 		if s.VPC != a.VPC {
-			k.error("attachment-subnet", about(a.Resource, s.Resource), "%s names %s, which is in another VPC", a.Resource, s.Resource)
+			k.Violation(attachmentSubnet, about(a.Resource, s.Resource), "%s names %s, which is in another VPC", a.Resource, s.Resource)
 		}
 		if other := zones[s.Zone]; other != nil {
-			k.error("attachment-subnet", about(a.Resource, other.Resource, s.Resource),
+			k.Violation(attachmentSubnet, about(a.Resource, other.Resource, s.Resource),
 				"%s names two subnets of the zone %s, %s and %s: AWS takes one", a.Resource, s.Zone, other.Resource, s.Resource)
 		}
 		zones[s.Zone] = s
@@ -243,22 +305,22 @@ func (k *checker) checkAttachment(a *network.Attachment) {
 // checkGatewayTable checks the routes of a transit gateway's table.
 func (k *checker) checkGatewayTable(t *network.GatewayTable) {
 	if t.Resource != nil && len(associated(t)) == 0 {
-		k.note("table-without-attachment", about(t.Resource), "%s decides nothing: no attachment is associated with it", t.Resource)
+		k.Note(tableWithoutAttachment, about(t.Resource), "%s decides nothing: no attachment is associated with it", t.Resource)
 	}
 	routes := entries(t)
 	for i, e := range routes {
 		if e.out != nil && e.out.Gateway != t.Gateway {
-			k.error("foreign-attachment", about(e.resource, e.out.Resource, tableResource(t)),
+			k.Violation(foreignAttachment, about(e.resource, e.out.Resource, tableResource(t)),
 				"%s leads to %s, which is attached to another gateway than that of %s", e.resource, e.out.Resource, tableName(t))
 		}
 		for _, other := range routes[:i] {
 			switch {
 			case other.to != e.to || other.out == e.out:
 			case other.static && e.static:
-				k.error("route-twice", about(other.resource, e.resource),
+				k.Violation(routeTwice, about(other.resource, e.resource),
 					"%s and %s are routes to %s in one table: AWS refuses the second one", other.resource, e.resource, packet.Between(e.to))
 			case other.static && e.resource != nil:
-				k.error("propagation-without-effect", about(e.resource, other.resource),
+				k.Violation(propagationWithoutEffect, about(e.resource, other.resource),
 					"%s adds a route to %s that %s overrides: remove one of them", e.resource, packet.Between(e.to), other.resource)
 			}
 		}
@@ -276,16 +338,16 @@ func (k *checker) checkOnward(t *network.GatewayTable, e entry) {
 		return
 	}
 	for _, s := range e.out.Subnets {
-		if len(s.Table.Unknown) == 0 && !slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return leads(r, e.to) }) {
-			k.error("transit-ends", about(e.resource, s.Resource, s.Table.Resource),
+		if len(s.Table.Unknown) == 0 && !slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return covers(r, e.to) }) {
+			k.Violation(transitEnds, about(e.resource, s.Resource, s.Table.Resource),
 				"%s sends %s to %s, where %s has no route for it: the packets end there; add one, or remove this",
 				e.resource, packet.Between(e.to), v.Resource, s.Resource)
 		}
 	}
 }
 
-// leads says whether a route takes some of a range.
-func leads(r *network.Route, to packet.Range) bool {
+// covers says whether a route takes some of a range.
+func covers(r *network.Route, to packet.Range) bool {
 	return slices.ContainsFunc(r.Destinations, func(d packet.Range) bool { return d.Overlaps(to) })
 }
 
@@ -318,7 +380,7 @@ func (k *checker) checkReturn(a, b *network.Attachment) {
 		if back {
 			what = "a route to a part only"
 		}
-		k.error("missing-return-route", about(tableResource(b.Table), a.Resource, b.Resource),
+		k.Violation(missingReturnRoute, about(tableResource(b.Table), a.Resource, b.Resource),
 			"%s reaches %s, but there is %s back: %s does not deliver to %s; propagate it there, or remove the way to %s",
 			a.Resource, b.Resource, what, tableName(b.Table), a.Resource, b.Resource)
 		return
@@ -330,7 +392,7 @@ func (k *checker) checkReturn(a, b *network.Attachment) {
 // VPC with a firewall. Its own addresses need no way back then.
 func transits(t *network.GatewayTable, a *network.Attachment) bool {
 	return a.VPC != nil && slices.ContainsFunc(t.Routes, func(r network.GatewayRoute) bool {
-		return r.Attachment == a && !within32(r.Destination, a.VPC)
+		return r.Attachment == a && !withinVPC(r.Destination, a.VPC)
 	})
 }
 
@@ -340,21 +402,21 @@ func (k *checker) checkVPCReturn(a, b *network.Attachment) {
 	if a.VPC == nil || b.VPC == nil || unknownTables(b.VPC) {
 		return
 	}
-	there := through(a.VPC, a.Gateway, vpcRanges(b.VPC))
-	if there == nil || through(b.VPC, b.Gateway, vpcRanges(a.VPC)) != nil {
+	there := routeThrough(a.VPC, a.Gateway, vpcRanges(b.VPC))
+	if there == nil || routeThrough(b.VPC, b.Gateway, vpcRanges(a.VPC)) != nil {
 		return
 	}
-	k.error("missing-return-route", about(there.Resource, b.VPC.Resource),
+	k.Violation(missingReturnRoute, about(there.Resource, b.VPC.Resource),
 		"%s leads to %s, but no route table there has a route back to %s: add one, or remove this",
 		there.Resource, b.VPC.Resource, a.VPC.Resource)
 }
 
-// through is a route of the VPC through the gateway to some of the ranges, nil if
+// routeThrough is a route of the VPC through the gateway to some of the ranges, nil if
 // there is none.
-func through(v *network.VPC, g *network.TransitGateway, to []packet.Range) *network.Route {
+func routeThrough(v *network.VPC, g *network.TransitGateway, to []packet.Range) *network.Route {
 	for _, t := range v.Tables {
 		for _, r := range t.Routes {
-			if r.Target.TransitGateway == g && slices.ContainsFunc(to, func(some packet.Range) bool { return leads(r, some) }) {
+			if r.Target.TransitGateway == g && slices.ContainsFunc(to, func(some packet.Range) bool { return covers(r, some) }) {
 				return r
 			}
 		}
@@ -371,25 +433,25 @@ func unknownTables(v *network.VPC) bool {
 func (k *checker) checkPeerings() {
 	for _, p := range k.Peerings {
 		if !p.Accepted {
-			k.error("peering-not-accepted", about(p.Resource), "%s is requested, and nobody accepts it: add an accepter in the account of %s",
+			k.Violation(peeringNotAccepted, about(p.Resource), "%s is requested, and nobody accepts it: add an accepter in the account of %s",
 				p.Resource, p.Accepter.Resource)
 		}
-		there, back := peers(p.Requester, p), peers(p.Accepter, p)
+		there, back := routeThroughPeering(p.Requester, p), routeThroughPeering(p.Accepter, p)
 		switch {
 		case there == nil && back == nil:
-			k.note("peering-without-route", about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
+			k.Note(peeringWithoutRoute, about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
 		case there == nil:
-			k.error("missing-return-route", about(back.Resource, p.Requester.Resource), "%s leads through %s, but %s has no route back",
+			k.Violation(missingReturnRoute, about(back.Resource, p.Requester.Resource), "%s leads through %s, but %s has no route back",
 				back.Resource, p.Resource, p.Requester.Resource)
 		case back == nil:
-			k.error("missing-return-route", about(there.Resource, p.Accepter.Resource), "%s leads through %s, but %s has no route back",
+			k.Violation(missingReturnRoute, about(there.Resource, p.Accepter.Resource), "%s leads through %s, but %s has no route back",
 				there.Resource, p.Resource, p.Accepter.Resource)
 		}
 	}
 }
 
-// peers is a route of the VPC through the peering.
-func peers(v *network.VPC, p *network.Peering) *network.Route {
+// routeThroughPeering is a route of the VPC through the peering.
+func routeThroughPeering(v *network.VPC, p *network.Peering) *network.Route {
 	for _, t := range v.Tables {
 		for _, r := range t.Routes {
 			if r.Target.Peering == p {

@@ -10,6 +10,34 @@ import (
 )
 
 func (b *builder) makeACLs() {
+	b.makeACLsWithRules()
+	b.each("aws_network_acl_association", func(r *config.Resource, in block) {
+		a, s := b.acls[in.ref("network_acl_id")], b.subnet(in, "subnet_id")
+		if a == nil || s == nil {
+			in.note("an association of a network ACL that is not understood")
+			return
+		}
+		s.ACL = a
+	})
+	b.makeACLRules()
+	for _, v := range b.VPCs {
+		for _, a := range v.ACLs {
+			slices.SortStableFunc(a.Ingress, byNumber)
+			slices.SortStableFunc(a.Egress, byNumber)
+			// The default ACL takes the subnets that have no other.
+			if a.Resource.Type == "aws_default_network_acl" {
+				for _, s := range v.Subnets {
+					if s.ACL == nil {
+						s.ACL = a
+					}
+				}
+			}
+		}
+	}
+}
+
+// makeACLsWithRules makes the ACLs with the rules and subnets that they name.
+func (b *builder) makeACLsWithRules() {
 	for _, kind := range []string{"aws_network_acl", "aws_default_network_acl"} {
 		b.each(kind, func(r *config.Resource, in block) {
 			v := b.vpc(in)
@@ -41,14 +69,10 @@ func (b *builder) makeACLs() {
 			}
 		})
 	}
-	b.each("aws_network_acl_association", func(r *config.Resource, in block) {
-		a, s := b.acls[in.ref("network_acl_id")], b.subnet(in, "subnet_id")
-		if a == nil || s == nil {
-			in.note("an association of a network ACL that is not understood")
-			return
-		}
-		s.ACL = a
-	})
+}
+
+// makeACLRules adds the rules that are resources of their own.
+func (b *builder) makeACLRules() {
 	b.each("aws_network_acl_rule", func(r *config.Resource, in block) {
 		a := b.acls[in.ref("network_acl_id")]
 		if a == nil {
@@ -63,20 +87,6 @@ func (b *builder) makeACLs() {
 			a.Ingress = b.addACLRule(a.Ingress, in, "rule_action", "rule_number")
 		}
 	})
-	for _, v := range b.VPCs {
-		for _, a := range v.ACLs {
-			slices.SortStableFunc(a.Ingress, byNumber)
-			slices.SortStableFunc(a.Egress, byNumber)
-			// The default ACL takes the subnets that have no other.
-			if a.Resource.Type == "aws_default_network_acl" {
-				for _, s := range v.Subnets {
-					if s.ACL == nil {
-						s.ACL = a
-					}
-				}
-			}
-		}
-	}
 }
 
 func byNumber(a, b ACLRule) int { return cmp.Compare(a.Number, b.Number) }
@@ -85,7 +95,7 @@ func byNumber(a, b ACLRule) int { return cmp.Compare(a.Number, b.Number) }
 func (b *builder) addACLRule(rules []ACLRule, in block, action, number string) []ACLRule {
 	cidr, ok := in.prefix("cidr_block")
 	if !ok {
-		if !set(in, "ipv6_cidr_block") {
+		if !in.isSet("ipv6_cidr_block") {
 			in.note("a rule of a network ACL without a range")
 		}
 		return rules

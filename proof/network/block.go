@@ -18,12 +18,18 @@ type block struct {
 	unknown  *[]Unknown
 }
 
-func of(r *config.Resource, unknown *[]Unknown) block {
+func blockOf(r *config.Resource, unknown *[]Unknown) block {
 	return block{r, r.Argument, unknown}
 }
 
 func (b block) note(format string, args ...any) {
 	*b.unknown = append(*b.unknown, Unknown{b.resource, fmt.Sprintf(format, args...)})
+}
+
+// isSet says whether the argument has a value.
+func (b block) isSet(name string) bool {
+	v := b.get(name)
+	return v != nil && v != ""
 }
 
 // text is a text that is known before anything is deployed; empty if not set.

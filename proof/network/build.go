@@ -9,18 +9,17 @@ import (
 
 // Build makes the model of what a configuration describes. It never fails: what
 // it cannot understand is unknown, in the part of the model that it concerns.
-func Build(c *config.Config) *Network {
+func Build(c *config.Config) *Model {
 	b := &builder{
-		config: c, Network: &Network{},
+		config: c, Model: &Model{},
 		vpcs: map[*config.Resource]*VPC{}, subnets: map[*config.Resource]*Subnet{},
 		tables: map[*config.Resource]*RouteTable{}, acls: map[*config.Resource]*ACL{},
 		groups: map[config.Ref]*Group{}, nats: map[*config.Resource]*NATGateway{},
 		gateways: map[*config.Resource]*TransitGateway{}, gatewayTables: map[*config.Resource]*GatewayTable{},
 		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{},
 		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
-		modelled:  map[string]bool{},
-		elsewhere: map[string]map[*VPC]bool{},
-		zones:     map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
+		externalIDs: map[string]map[*VPC]bool{}, modelled: map[string]bool{},
+		zones: map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
 	}
 	for _, why := range c.Unknown {
 		b.Unknown = append(b.Unknown, Unknown{Why: why})
@@ -44,12 +43,12 @@ func Build(c *config.Config) *Network {
 	b.makeRelays()
 	b.noteUnmodelled()
 	b.setAside()
-	return b.Network
+	return b.Model
 }
 
 // builder holds what was made, by the resource that it was made of.
 type builder struct {
-	*Network
+	*Model
 	config        *config.Config
 	modelled      map[string]bool // the types that were asked for
 	vpcs          map[*config.Resource]*VPC
@@ -64,7 +63,7 @@ type builder struct {
 	attachments   map[config.Ref]*Attachment
 	endpoints     map[*config.Resource]*Endpoint
 	peerings      map[*config.Resource]*Peering
-	elsewhere     map[string]map[*VPC]bool // who names what no stack here makes, by its id
+	externalIDs   map[string]map[*VPC]bool // which VPCs have routes to what no stack here makes, by its id
 	zones         map[*config.Resource]*Zone
 	resolvers     map[*config.Resource]*ResolverEndpoint
 }
@@ -73,7 +72,7 @@ type builder struct {
 func (b *builder) each(kind string, make func(r *config.Resource, in block)) {
 	b.modelled[kind] = true
 	for _, r := range b.config.All(kind) {
-		make(r, of(r, &b.Unknown))
+		make(r, blockOf(r, &b.Unknown))
 	}
 }
 
@@ -103,7 +102,7 @@ func (b *builder) noteUnmodelled() {
 	}
 	for _, s := range b.config.Stacks {
 		for _, r := range s.Resources {
-			if !r.Data && !b.modelled[r.Type] && !harmless(r.Type) && b.inNetwork(r) {
+			if !r.Data && !b.modelled[r.Type] && !isBystander(r.Type) && b.inNetwork(r) {
 				b.Unknown = append(b.Unknown, Unknown{r, "the model knows no " + r.Type + ", which refers to a network"})
 			}
 		}

@@ -21,7 +21,7 @@ const base = `
 	"aws_route_table_association": {"app": {"subnet_id": "${aws_subnet.app_eu_az1.id}", "route_table_id": "${aws_route_table.app.id}"}},
 	"aws_security_group": {"app": {"vpc_id": "${aws_vpc.main.id}"}, "other": {"vpc_id": "${aws_vpc.main.id}"}}`
 
-func build(t testing.TB, resources string) *Network {
+func build(t testing.TB, resources string) *Model {
 	t.Helper()
 	s, err := stackjson.Parse("s", "s", []byte(`{"resource": {`+base+resources+`}}`))
 	if err != nil {

@@ -38,6 +38,11 @@ func (b *builder) makeEndpoints() {
 		b.endpoints[r] = e
 		v.Endpoints = append(v.Endpoints, e)
 	})
+	b.attachEndpoints()
+}
+
+// attachEndpoints gives endpoints what other resources say about them.
+func (b *builder) attachEndpoints() {
 	b.each("aws_vpc_endpoint_route_table_association", func(r *config.Resource, in block) {
 		e, t := b.endpoints[in.ref("vpc_endpoint_id")], b.table(in)
 		if e != nil && t != nil {

@@ -143,20 +143,20 @@ func (b *builder) addRule(rules []GroupRule, in block) []GroupRule {
 	}
 	rule := GroupRule{Resource: in.resource, Traffic: t}
 	switch {
-	case set(in, "cidr_ipv4"):
+	case in.isSet("cidr_ipv4"):
 		p, ok := in.prefix("cidr_ipv4")
 		if !ok {
 			return rules
 		}
 		rule.Peers = []packet.Range{packet.Prefix(p)}
-	case set(in, "referenced_security_group_id"):
+	case in.isSet("referenced_security_group_id"):
 		rule.Group = b.group(in, "referenced_security_group_id", in.get("referenced_security_group_id"))
 		if rule.Group == nil {
 			return rules
 		}
-	case set(in, "prefix_list_id"):
+	case in.isSet("prefix_list_id"):
 		rule.Peers = b.prefixList(in, "prefix_list_id", in.get("prefix_list_id"))
-	case set(in, "cidr_ipv6"):
+	case in.isSet("cidr_ipv6"):
 		return rules
 	default:
 		in.note("a rule without a peer")

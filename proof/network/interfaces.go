@@ -14,20 +14,20 @@ func (b *builder) makeInterfaces() {
 	b.makeDatabases()
 	b.makeLoadBalancers()
 	b.each("aws_network_interface", func(r *config.Resource, in block) {
-		b.add(in, OtherInterface, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_groups"))
+		b.addInterfaces(in, OtherInterface, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_groups"))
 	})
 	b.each("aws_efs_mount_target", func(r *config.Resource, in block) {
-		b.add(in, OtherInterface, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_groups"))
+		b.addInterfaces(in, OtherInterface, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_groups"))
 	})
 	b.each("aws_lambda_function", func(r *config.Resource, in block) {
 		if c := in.first("vpc_config"); c.get("subnet_ids") != nil {
-			b.add(in, Function, r.Name, b.subnetsOf(c, "subnet_ids"), b.groupsOf(c, "security_group_ids"))
+			b.addInterfaces(in, Function, r.Name, b.subnetsOf(c, "subnet_ids"), b.groupsOf(c, "security_group_ids"))
 		}
 	})
 	for _, v := range b.VPCs {
 		for _, e := range v.Endpoints {
 			if e.Type == InterfaceEndpoint {
-				b.add(of(e.Resource, &b.Unknown), EndpointAddress, e.Service, e.Subnets, e.Groups)
+				b.addInterfaces(blockOf(e.Resource, &b.Unknown), EndpointAddress, e.Service, e.Subnets, e.Groups)
 			}
 		}
 	}
@@ -70,9 +70,9 @@ func (b *builder) attachAddresses() {
 	give := func(in block, instance, networkInterface string) {
 		var all []*Interface
 		switch {
-		case set(in, instance):
+		case in.isSet(instance):
 			all = b.attached(in, instance)
-		case set(in, networkInterface):
+		case in.isSet(networkInterface):
 			all = b.attached(in, networkInterface, "id", "primary_network_interface_id")
 		}
 		for _, i := range all {
@@ -81,7 +81,7 @@ func (b *builder) attachAddresses() {
 	}
 	b.each("aws_eip", func(r *config.Resource, in block) { give(in, "instance", "network_interface") })
 	b.each("aws_eip_association", func(r *config.Resource, in block) {
-		if !set(in, "instance_id") && !set(in, "network_interface_id") {
+		if !in.isSet("instance_id") && !in.isSet("network_interface_id") {
 			in.note("a public address of what is not known")
 		}
 		give(in, "instance_id", "network_interface_id")
@@ -95,9 +95,9 @@ func (b *builder) subnetList(in block, name string) []*Subnet {
 	return nil
 }
 
-// add adds an interface in every subnet. Without a group, it has the VPC's
+// addInterfaces adds an interface in every subnet. Without a group, it has the VPC's
 // default one.
-func (b *builder) add(in block, kind InterfaceKind, name string, subnets []*Subnet, groups []*Group) []*Interface {
+func (b *builder) addInterfaces(in block, kind InterfaceKind, name string, subnets []*Subnet, groups []*Group) []*Interface {
 	if len(subnets) == 0 {
 		in.note("its subnets are not known")
 	}
@@ -124,15 +124,15 @@ func (b *builder) makeInstances() {
 		if len(groups) == 0 {
 			groups = template.groups
 		}
-		for _, i := range b.add(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups) {
+		for _, i := range b.addInterfaces(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups) {
 			i.Public = in.bool("associate_public_ip_address", template.public(i.Subnet))
-			fix(in, i, in.text("private_ip"))
+			fixAddress(in, i, in.text("private_ip"))
 		}
 	})
 }
 
-// fix gives the interface the address that it has by configuration.
-func fix(in block, i *Interface, address string) {
+// fixAddress gives the interface the address that it has by configuration.
+func fixAddress(in block, i *Interface, address string) {
 	if address == "" {
 		return
 	}
@@ -154,12 +154,12 @@ type launchTemplate struct {
 // template is the launch template that a resource names by its id or its name.
 func (b *builder) template(in block) launchTemplate {
 	t := launchTemplate{public: func(s *Subnet) bool { return s.PublicOnLaunch }}
-	if !set(in, "launch_template") {
+	if !in.isSet("launch_template") {
 		return t
 	}
 	in = in.first("launch_template")
 	var found *config.Resource
-	if set(in, "id") {
+	if in.isSet("id") {
 		found = in.ref("id")
 	} else if name := in.text("name"); name != "" {
 		for _, r := range b.config.All("aws_launch_template") {
@@ -172,11 +172,11 @@ func (b *builder) template(in block) launchTemplate {
 		in.note("the launch template is not known")
 		return t
 	}
-	of := of(found, in.unknown)
-	t.groups = b.groupsOf(of, "vpc_security_group_ids")
-	for _, i := range of.blocks("network_interfaces") {
+	template := blockOf(found, in.unknown)
+	t.groups = b.groupsOf(template, "vpc_security_group_ids")
+	for _, i := range template.blocks("network_interfaces") {
 		t.groups = append(t.groups, b.groupsOf(i, "security_groups")...)
-		if set(i, "associate_public_ip_address") {
+		if i.isSet("associate_public_ip_address") {
 			public := i.bool("associate_public_ip_address", false)
 			t.public = func(*Subnet) bool { return public }
 		}
@@ -198,7 +198,7 @@ func (b *builder) makeClusters() {
 				exposed = []packet.Range{packet.Addresses}
 			}
 		}
-		for _, i := range b.add(in, ControlPlane, r.Name, b.subnetsOf(c, "subnet_ids"), groups) {
+		for _, i := range b.addInterfaces(in, ControlPlane, r.Name, b.subnetsOf(c, "subnet_ids"), groups) {
 			i.Exposed = exposed
 		}
 	})
@@ -217,7 +217,7 @@ func (b *builder) makeClusters() {
 		if g := b.remoteAccess(in); g != nil {
 			groups = append(slices.Clone(groups), g)
 		}
-		for _, i := range b.add(in, Nodes, r.Name, b.subnetsOf(in, "subnet_ids"), groups) {
+		for _, i := range b.addInterfaces(in, Nodes, r.Name, b.subnetsOf(in, "subnet_ids"), groups) {
 			i.Public = template.public(i.Subnet)
 		}
 	})
@@ -228,7 +228,7 @@ func (b *builder) makeClusters() {
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_RemoteAccessConfig.html
 func (b *builder) remoteAccess(in block) *Group {
 	access := in.first("remote_access")
-	if !set(access, "ec2_ssh_key") {
+	if !access.isSet("ec2_ssh_key") {
 		return nil
 	}
 	g := &Group{Resource: in.resource, Name: "the remote access group of " + in.resource.String()}
@@ -270,7 +270,7 @@ func (b *builder) makeDatabases() {
 		name, named := value.(string)
 		for _, g := range b.config.All("aws_db_subnet_group") {
 			if ref.Resource == g || named && g.Argument("name") == name && g.Account == in.resource.Account {
-				return b.subnetsOf(of(g, in.unknown), "subnet_ids")
+				return b.subnetsOf(blockOf(g, in.unknown), "subnet_ids")
 			}
 		}
 		return nil
@@ -279,20 +279,20 @@ func (b *builder) makeDatabases() {
 		subnets := groupSubnets(in)
 		// A replica in the same region is in its source's subnets.
 		if source, ok := in.get("replicate_source_db").(config.Ref); ok && len(subnets) == 0 {
-			subnets = groupSubnets(of(source.Resource, in.unknown))
+			subnets = groupSubnets(blockOf(source.Resource, in.unknown))
 		} else if name, ok := in.get("replicate_source_db").(string); ok && len(subnets) == 0 {
 			for _, other := range b.config.All("aws_db_instance") {
 				if other.Stack == r.Stack && other.Argument("identifier") == name {
-					subnets = groupSubnets(of(other, in.unknown))
+					subnets = groupSubnets(blockOf(other, in.unknown))
 				}
 			}
 		}
-		for _, i := range b.add(in, DatabaseInstance, r.Name, subnets, b.groupsOf(in, "vpc_security_group_ids")) {
+		for _, i := range b.addInterfaces(in, DatabaseInstance, r.Name, subnets, b.groupsOf(in, "vpc_security_group_ids")) {
 			i.Public = in.bool("publicly_accessible", false)
 		}
 	})
 	b.each("aws_rds_cluster", func(r *config.Resource, in block) {
-		b.add(in, DatabaseInstance, r.Name, groupSubnets(in), b.groupsOf(in, "vpc_security_group_ids"))
+		b.addInterfaces(in, DatabaseInstance, r.Name, groupSubnets(in), b.groupsOf(in, "vpc_security_group_ids"))
 	})
 	b.each("aws_rds_cluster_instance", func(r *config.Resource, in block) {
 		if !in.bool("publicly_accessible", false) {
@@ -327,7 +327,7 @@ func (b *builder) makeLoadBalancer(r *config.Resource, in block) {
 		subnets = append(subnets, b.subnetList(mapping, "subnet_id")...)
 	}
 	groups := b.groupsOf(in, "security_groups")
-	for _, i := range b.add(in, LoadBalancer, r.Name, subnets, groups) {
+	for _, i := range b.addInterfaces(in, LoadBalancer, r.Name, subnets, groups) {
 		i.Public = !in.bool("internal", false)
 		// Groups are an option of a network load balancer.
 		if len(groups) == 0 && in.text("load_balancer_type") == "network" {

@@ -13,8 +13,8 @@ import (
 	"hubspoke/proof/packet"
 )
 
-// Network is all VPCs of all accounts and what connects them.
-type Network struct {
+// Model is all VPCs of all accounts and what connects them.
+type Model struct {
 	VPCs              []*VPC
 	TransitGateways   []*TransitGateway
 	Peerings          []*Peering

@@ -25,7 +25,7 @@ func (b *builder) makeRelays() {
 		}
 	}
 	for _, service := range b.EndpointServices {
-		in := of(service.Resource, &b.Unknown)
+		in := blockOf(service.Resource, &b.Unknown)
 		var behind []*Interface
 		for _, r := range in.refs("network_load_balancer_arns", "arn", "id") {
 			if balancers[r] == nil {

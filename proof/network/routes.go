@@ -70,7 +70,7 @@ func (b *builder) table(in block) *RouteTable {
 }
 
 func (b *builder) makeRoutes() {
-	b.countElsewhere()
+	b.findExternalIDs()
 	for _, kind := range []string{"aws_route_table", "aws_default_route_table"} {
 		b.each(kind, func(r *config.Resource, in block) {
 			if t := b.tables[r]; t != nil {
@@ -109,7 +109,7 @@ func (b *builder) makeRoutes() {
 }
 
 func (b *builder) addInlineRoutes(t *RouteTable, r *config.Resource) {
-	in := of(r, &t.Unknown)
+	in := blockOf(r, &t.Unknown)
 	t.Inline = t.Inline || in.get("route") != nil
 	for _, route := range in.blocks("route") {
 		b.addRoute(t, r, route, "cidr_block", "destination_prefix_list_id", "ipv6_cidr_block")
@@ -139,7 +139,7 @@ func (b *builder) addRoute(t *RouteTable, r *config.Resource, in block, cidr, li
 		return
 	}
 	if route.Target.ID != "" {
-		route.Target = b.somewhere(route)
+		route.Target = b.externalTarget(route)
 	}
 	t.Routes = append(t.Routes, route)
 }
@@ -159,12 +159,12 @@ func (b *builder) target(t *RouteTable, in block) Target {
 	if in.get("gateway_id") == "local" {
 		return Target{Local: true}
 	}
-	if id := elsewhere(in); id != "" {
+	if id := externalID(in); id != "" {
 		return Target{OnPremises: in.resource, ID: id}
 	}
 	var target Target
 	switch {
-	case set(in, "gateway_id"):
+	case in.isSet("gateway_id"):
 		r := in.ref("gateway_id")
 		switch {
 		case r == nil:
@@ -175,13 +175,13 @@ func (b *builder) target(t *RouteTable, in block) Target {
 		case r.Type == "aws_vpn_gateway":
 			target.OnPremises = r
 		}
-	case set(in, "nat_gateway_id"):
+	case in.isSet("nat_gateway_id"):
 		target.NAT = b.nats[in.ref("nat_gateway_id")]
-	case set(in, "transit_gateway_id"):
+	case in.isSet("transit_gateway_id"):
 		target.TransitGateway = b.gateways[in.ref("transit_gateway_id")]
-	case set(in, "vpc_peering_connection_id"):
+	case in.isSet("vpc_peering_connection_id"):
 		target.Peering = b.peerings[in.ref("vpc_peering_connection_id", "id", "vpc_peering_connection_id")]
-	case set(in, "vpc_endpoint_id"):
+	case in.isSet("vpc_endpoint_id"):
 		target.Endpoint = b.endpoints[in.ref("vpc_endpoint_id")]
 	}
 	if target == (Target{}) {
@@ -193,9 +193,9 @@ func (b *builder) target(t *RouteTable, in block) Target {
 	return target
 }
 
-// elsewhere is the id by which a route names a gateway or a connection that
+// externalID is the id by which a route names a gateway or a connection that
 // somebody else has made, "" for none.
-func elsewhere(in block) string {
+func externalID(in block) string {
 	for name, prefix := range map[string]string{"gateway_id": "vgw-", "vpc_peering_connection_id": "pcx-", "transit_gateway_id": "tgw-"} {
 		if id, ok := in.get(name).(string); ok && strings.HasPrefix(id, prefix) {
 			return id
@@ -204,59 +204,54 @@ func elsewhere(in block) string {
 	return ""
 }
 
-// countElsewhere finds which VPCs name the same id.
-func (b *builder) countElsewhere() {
+// findExternalIDs finds which VPCs have routes to the same id.
+func (b *builder) findExternalIDs() {
 	var unread []Unknown // makeRoutes says what cannot be read
 	count := func(t *RouteTable, in block) {
-		id := elsewhere(in)
+		id := externalID(in)
 		if id == "" || t == nil {
 			return
 		}
-		if b.elsewhere[id] == nil {
-			b.elsewhere[id] = map[*VPC]bool{}
+		if b.externalIDs[id] == nil {
+			b.externalIDs[id] = map[*VPC]bool{}
 		}
-		b.elsewhere[id][t.VPC] = true
+		b.externalIDs[id][t.VPC] = true
 	}
 	for _, kind := range []string{"aws_route_table", "aws_default_route_table"} {
 		for _, r := range b.config.All(kind) {
-			for _, route := range of(r, &unread).blocks("route") {
+			for _, route := range blockOf(r, &unread).blocks("route") {
 				count(b.tables[r], route)
 			}
 		}
 	}
 	for _, r := range b.config.All("aws_route") {
-		in := of(r, &unread)
+		in := blockOf(r, &unread)
 		count(b.table(in), in)
 	}
 }
 
-// somewhere is the target of a route to what no stack here makes: a network
+// externalTarget is the target of a route to what no stack here makes: a network
 // on-premises, unless it may be a way to another VPC of the model or to the internet.
-func (b *builder) somewhere(r *Route) Target {
-	of := func(what string) Target {
-		return Target{ID: r.Target.ID, Unknown: "what is behind " + r.Target.ID + ", which no stack here makes, is not known: " + what, Unmodelled: true}
+func (b *builder) externalTarget(r *Route) Target {
+	unknown := func(why string) Target {
+		return Target{ID: r.Target.ID, Unknown: "what is behind " + r.Target.ID + ", which no stack here makes, is not known: " + why, Unmodelled: true}
 	}
-	if len(b.elsewhere[r.Target.ID]) > 1 {
-		return of("several VPCs have routes to it")
+	if len(b.externalIDs[r.Target.ID]) > 1 {
+		return unknown("several VPCs have routes to it")
 	}
 	for _, destination := range r.Destinations {
 		if slices.ContainsFunc(Internet, destination.Overlaps) {
-			return of("the route is for public addresses")
+			return unknown("the route is for public addresses")
 		}
 		for _, v := range b.VPCs {
 			for _, cidr := range v.CIDRs {
 				if v != r.Table.VPC && destination.Overlaps(packet.Prefix(cidr)) {
-					return of("the route is for addresses of " + v.Resource.String())
+					return unknown("the route is for addresses of " + v.Resource.String())
 				}
 			}
 		}
 	}
 	return r.Target
-}
-
-func set(in block, name string) bool {
-	v := in.get(name)
-	return v != nil && v != ""
 }
 
 func (b *builder) makeGateways() {
@@ -272,7 +267,7 @@ func (b *builder) makeGateways() {
 		}
 	})
 	b.each("aws_vpn_gateway", func(r *config.Resource, in block) {
-		if set(in, "vpc_id") {
+		if in.isSet("vpc_id") {
 			b.attachVPNGateway(in, r)
 		}
 	})

@@ -66,7 +66,7 @@ func (b *builder) makeVPCAttachments() {
 // makeVPNAttachments adds what leads out of AWS.
 func (b *builder) makeVPNAttachments() {
 	b.each("aws_vpn_connection", func(r *config.Resource, in block) {
-		if !set(in, "transit_gateway_id") {
+		if !in.isSet("transit_gateway_id") {
 			return
 		}
 		g := b.gateways[in.ref("transit_gateway_id")]

@@ -31,45 +31,45 @@ var bystanders = []string{
 	"aws_networkfirewall_",
 }
 
-func harmless(kind string) bool {
+func isBystander(kind string) bool {
 	return !strings.HasPrefix(kind, "aws_") ||
 		slices.ContainsFunc(bystanders, func(prefix string) bool { return strings.HasPrefix(kind, prefix) })
 }
 
-// parts are the types that are parts of a network, beside those that are modelled:
+// networkParts are the types that are parts of a network, beside those that are modelled:
 // what refers to one may be a way in.
-var parts = []string{"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group"}
+var networkParts = []string{"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group"}
 
 // inNetwork says whether a resource refers to a part of a network, or what it refers to
 // cannot be read.
 func (b *builder) inNetwork(r *config.Resource) bool {
 	for _, to := range r.References() {
-		if b.modelled[to.Type] || slices.Contains(parts, to.Type) {
+		if b.modelled[to.Type] || slices.Contains(networkParts, to.Type) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(r.Arguments(), func(name string) bool { return hidden(name, r.Argument(name)) })
+	return slices.ContainsFunc(r.Arguments(), func(name string) bool { return mayHoldNetwork(name, r.Argument(name)) })
 }
 
-// ids are the beginnings of ids that AWS gives to parts of networks.
-var ids = []string{"vpc-", "subnet-", "sg-", "rtb-", "eni-", "tgw-", "vpce-", "acl-"}
+// idPrefixes are the beginnings of ids that AWS gives to parts of networks.
+var idPrefixes = []string{"vpc-", "subnet-", "sg-", "rtb-", "eni-", "tgw-", "vpce-", "acl-"}
 
-// words are in the names of arguments that hold parts of networks.
-var words = []string{"vpc", "subnet", "security_group", "network", "endpoint", "load_balancer", "route_table", "gateway"}
+// networkWords are in the names of arguments that hold parts of networks.
+var networkWords = []string{"vpc", "subnet", "security_group", "network", "endpoint", "load_balancer", "route_table", "gateway"}
 
-// hidden says whether the value of an argument holds what may be a part of a network,
+// mayHoldNetwork says whether the value of an argument holds what may be a part of a network,
 // unseen.
-func hidden(name string, value any) bool {
+func mayHoldNetwork(name string, value any) bool {
 	switch v := value.(type) {
 	case config.Unknown:
-		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
+		return slices.ContainsFunc(networkWords, func(word string) bool { return strings.Contains(name, word) })
 	case string:
-		return slices.ContainsFunc(ids, func(prefix string) bool { return strings.HasPrefix(v, prefix) })
+		return slices.ContainsFunc(idPrefixes, func(prefix string) bool { return strings.HasPrefix(v, prefix) })
 	case []any:
-		return slices.ContainsFunc(v, func(item any) bool { return hidden(name, item) })
+		return slices.ContainsFunc(v, func(item any) bool { return mayHoldNetwork(name, item) })
 	case map[string]any:
 		for key, item := range v {
-			if hidden(key, item) {
+			if mayHoldNetwork(key, item) {
 				return true
 			}
 		}
@@ -77,9 +77,9 @@ func hidden(name string, value any) bool {
 	return false
 }
 
-// within are types that make something in a VPC and change nothing that is there
+// madeInVPC are types that make something in a VPC and change nothing that is there
 // already. What is not understood about them concerns that VPC alone.
-var within = []string{
+var madeInVPC = []string{
 	"aws_security_group", "aws_vpc_endpoint", "aws_instance", "aws_network_interface", "aws_eks_cluster", "aws_eks_node_group",
 	"aws_db_instance", "aws_db_subnet_group", "aws_rds_cluster", "aws_lambda_function", "aws_efs_mount_target", "aws_launch_template",
 	"aws_lb", "aws_flow_log",
@@ -93,23 +93,23 @@ var groupRules = []string{"aws_security_group_rule", "aws_vpc_security_group_ing
 // something that is looked up stays unknown, as does everything in an account that has
 // a VPC of the model: what is looked up may be that one.
 func (b *builder) setAside() {
-	foreign := b.lookedUp()
-	if len(foreign) == 0 {
+	lookedUp := b.lookedUp()
+	if len(lookedUp) == 0 {
 		return
 	}
 	for more := true; more; {
 		more = false
 		for _, s := range b.config.Stacks {
 			for _, r := range s.Resources {
-				if !foreign[r] && !r.Data && b.isForeign(r, foreign) {
-					foreign[r], more = true, true
+				if !lookedUp[r] && !r.Data && b.inLookedUp(r, lookedUp) {
+					lookedUp[r], more = true, true
 				}
 			}
 		}
 	}
 	set := map[*config.Resource]bool{}
 	b.Unknown = slices.DeleteFunc(b.Unknown, func(u Unknown) bool {
-		if u.Resource == nil || u.Resource.Data || !foreign[u.Resource] {
+		if u.Resource == nil || u.Resource.Data || !lookedUp[u.Resource] {
 			return false
 		}
 		if !set[u.Resource] {
@@ -135,13 +135,13 @@ func (b *builder) lookedUp() map[*config.Resource]bool {
 	return looked
 }
 
-// isForeign says whether the resource is something new in a VPC that is looked up.
-func (b *builder) isForeign(r *config.Resource, foreign map[*config.Resource]bool) bool {
+// inLookedUp says whether the resource is something new in a VPC that is looked up.
+func (b *builder) inLookedUp(r *config.Resource, lookedUp map[*config.Resource]bool) bool {
 	if slices.Contains(groupRules, r.Type) {
 		ref, ok := r.Argument("security_group_id").(config.Ref)
-		return ok && !ref.Resource.Data && foreign[ref.Resource]
+		return ok && !ref.Resource.Data && lookedUp[ref.Resource]
 	}
-	if !slices.Contains(within, r.Type) {
+	if !slices.Contains(madeInVPC, r.Type) {
 		return false
 	}
 	// A foot in each of two VPCs is more than something in one.
@@ -149,5 +149,5 @@ func (b *builder) isForeign(r *config.Resource, foreign map[*config.Resource]boo
 		return b.vpcs[to] != nil || b.subnets[to] != nil || b.tables[to] != nil
 	}
 	refers := r.References()
-	return !slices.ContainsFunc(refers, here) && slices.ContainsFunc(refers, func(to *config.Resource) bool { return foreign[to] })
+	return !slices.ContainsFunc(refers, here) && slices.ContainsFunc(refers, func(to *config.Resource) bool { return lookedUp[to] })
 }

@@ -13,8 +13,8 @@ func (b *builder) makeResolvers() {
 		e := &ResolverEndpoint{Resource: r, Inbound: strings.HasPrefix(in.text("direction"), "INBOUND")}
 		groups := b.groupsOf(in, "security_group_ids")
 		for _, address := range in.blocks("ip_address") {
-			for _, i := range b.add(in, ResolverAddress, r.Name, b.subnetList(address, "subnet_id"), groups) {
-				fix(in, i, address.text("ip"))
+			for _, i := range b.addInterfaces(in, ResolverAddress, r.Name, b.subnetList(address, "subnet_id"), groups) {
+				fixAddress(in, i, address.text("ip"))
 				e.VPC = i.VPC
 				e.Interfaces = append(e.Interfaces, i)
 			}
@@ -90,7 +90,7 @@ func (b *builder) makeZones() {
 			record.Name += "." + z.Name
 		}
 		record.Values = in.list("records")
-		if set(in, "alias") {
+		if in.isSet("alias") {
 			record.Alias = in.first("alias").get("name")
 		}
 		z.Records = append(z.Records, record)

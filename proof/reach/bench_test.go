@@ -54,7 +54,7 @@ func organisation(spokes int, mesh bool) *plan {
 }
 
 func askAll(p *plan) (reached int) {
-	a := Of(&p.Network)
+	a := Of(&p.Model)
 	var all []*network.Subnet
 	for _, v := range p.VPCs {
 		all = append(all, v.Subnets...)

@@ -138,7 +138,7 @@ func TestAGroupThatIsNotKnownDecidesNothing(t *testing.T) {
 	check(t, p, q, "always", "")
 	q.Packets = port(80)
 	check(t, p, q, "unknown", "")
-	if r := Of(&p.Network).Ask(q); !r.Ever.Empty() || len(r.Unproven()) != 1 || r.Unproven()[0].Reason != "a rule was not understood" {
+	if r := Of(&p.Model).Ask(q); !r.Ever.Empty() || len(r.Unproven()) != 1 || r.Unproven()[0].Reason != "a rule was not understood" {
 		t.Errorf("ever %s, unproven %v", r.Ever, r.Unproven())
 	}
 }

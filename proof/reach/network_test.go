@@ -11,7 +11,7 @@ import (
 
 // The tests' networks are made by hand: a plan is a network under construction.
 type plan struct {
-	network.Network
+	network.Model
 	stack config.Stack
 }
 

@@ -307,7 +307,7 @@ func ports() []packet.Range {
 
 func (d *drawn) simulator() *simulator {
 	return &simulator{
-		network: &d.Network,
+		network: &d.Model,
 		sources: func(s *network.Subnet) []uint32 { return edges(somewheres(), packet.Prefix(s.CIDR)) },
 		ports:   edges(ports(), EphemeralPorts),
 	}
@@ -339,7 +339,7 @@ func TestSetsAgreeWithSinglePackets(t *testing.T) {
 		case 1:
 			from = Place{OnPremises: true}
 		}
-		a := Of(&d.Network)
+		a := Of(&d.Model)
 		r := a.Ask(Query{From: from, To: to})
 		m := d.simulator()
 		for range 20 {

@@ -2,8 +2,8 @@ package reach
 
 import "hubspoke/proof/packet"
 
-// to is the packets to any of the ranges, which must not overlap.
-func to(ranges []packet.Range) packet.Set {
+// destinedTo is the packets to any of the ranges, which must not overlap.
+func destinedTo(ranges []packet.Range) packet.Set {
 	set := make(packet.Set, len(ranges))
 	for i, r := range ranges {
 		set[i] = packet.All.With(packet.Destination, r)

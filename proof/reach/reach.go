@@ -26,7 +26,7 @@ import (
 // Analysis answers questions about a network. It remembers what it has computed,
 // and is not safe for use by several goroutines.
 type Analysis struct {
-	network *network.Network
+	network *network.Model
 
 	floods map[start]*Flood
 	routes map[*network.RouteTable]*routing[*network.Route]
@@ -40,7 +40,7 @@ type Analysis struct {
 }
 
 // Of is an analysis of the network, which must not change any more.
-func Of(n *network.Network) *Analysis {
+func Of(n *network.Model) *Analysis {
 	a := &Analysis{
 		network: n,
 		floods:  map[start]*Flood{},

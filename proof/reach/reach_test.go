@@ -44,7 +44,7 @@ func texts(hops []Hop) string {
 // check asks for the verdict, and for the reason why not if there is one.
 func check(t *testing.T, p *plan, q Query, want, reason string) *Result {
 	t.Helper()
-	r := Of(&p.Network).Ask(q)
+	r := Of(&p.Model).Ask(q)
 	if got := verdict(r); got != want {
 		t.Errorf("%s, want %s\nsent %s\nalways %s\never %s", got, want, r.Sent, r.Always, r.Ever)
 		for _, b := range r.Blocked() {

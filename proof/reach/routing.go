@@ -55,10 +55,10 @@ func route[R comparable](candidates []candidate[R]) *routing[R] {
 		}
 		left, candidates = rest, candidates[equals:]
 	}
-	r := &routing[R]{none: to(left)}
+	r := &routing[R]{none: destinedTo(left)}
 	for _, route := range order {
 		if ranges := disjoint(taken[route]); len(ranges) > 0 {
-			r.routes = append(r.routes, routed[R]{route, to(ranges)})
+			r.routes = append(r.routes, routed[R]{route, destinedTo(ranges)})
 		}
 	}
 	return r

@@ -68,7 +68,7 @@ type fate struct {
 }
 
 type simulator struct {
-	network *network.Network
+	network *network.Model
 	// sources and ports are those of a NAT gateway that can make a difference.
 	sources func(*network.Subnet) []uint32
 	ports   []uint32

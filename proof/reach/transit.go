@@ -16,7 +16,7 @@ func (w *walk) transit(at *network.Subnet, gateway *network.TransitGateway, f fl
 		return
 	}
 	if len(gateway.Unknown) > 0 {
-		w.lose(f, gateway.Unknown[0].String())
+		w.undecided(f, gateway.Unknown[0].String())
 		return
 	}
 	attachment := w.analysis.joined[gatewayVPC{gateway, at.VPC}]
@@ -48,7 +48,7 @@ func (w *walk) enterGateway(from *network.Attachment, zone string, f flow) {
 	}
 	routing := w.analysis.gatewayRouting(from.Table)
 	if routing.unknown != "" {
-		w.lose(f, routing.unknown)
+		w.undecided(f, routing.unknown)
 		return
 	}
 	for _, r := range routing.routes {

@@ -28,7 +28,7 @@ func (w *walk) end(kind outcomeKind, f flow, at Location, reason string) {
 
 func (w *walk) drop(f flow, reason string) { w.end(dropped, f, Location{}, reason) }
 
-func (w *walk) lose(f flow, why string) { w.end(unknown, f, Location{}, why) }
+func (w *walk) undecided(f flow, why string) { w.end(unknown, f, Location{}, why) }
 
 func (w *walk) arrive(f flow, at Location) { w.end(arrived, f, at, "") }
 
@@ -39,7 +39,7 @@ func (w *walk) from(at *network.Subnet, f flow) {
 		return
 	}
 	if len(w.flood.Outcomes) > tooMany {
-		w.lose(f, "there are too many ways to follow")
+		w.undecided(f, "there are too many ways to follow")
 		return
 	}
 	if f.trail.visited(at, f.owner.nat) {
@@ -53,13 +53,13 @@ func (w *walk) from(at *network.Subnet, f flow) {
 	w.arrive(here, Location{Kind: InSubnet, Subnet: at})
 	switch {
 	case len(at.VPC.Unknown) > 0:
-		w.lose(f, at.VPC.Unknown[0].String())
+		w.undecided(f, at.VPC.Unknown[0].String())
 		return
 	case at.Table == nil:
-		w.lose(f, "the route table of "+name(at.Resource)+" is not known")
+		w.undecided(f, "the route table of "+name(at.Resource)+" is not known")
 		return
 	case len(at.Table.Unknown) > 0:
-		w.lose(f, at.Table.Unknown[0].String())
+		w.undecided(f, at.Table.Unknown[0].String())
 		return
 	}
 	routing := w.analysis.routing(at.Table)
@@ -78,7 +78,7 @@ func (w *walk) from(at *network.Subnet, f flow) {
 func (w *walk) follow(at *network.Subnet, r *network.Route, f flow) {
 	switch t := r.Target; {
 	case t.Unknown != "":
-		w.lose(f, t.Unknown)
+		w.undecided(f, t.Unknown)
 	case t.NAT != nil:
 		w.nat(at, t.NAT, f)
 	case t.Endpoint != nil && t.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
@@ -96,7 +96,7 @@ func (w *walk) follow(at *network.Subnet, r *network.Route, f flow) {
 	case t.OnPremises != nil:
 		w.onPremises(at, t, w.leave(at, f))
 	default:
-		w.lose(f, "the route has no target")
+		w.undecided(f, "the route has no target")
 	}
 }
 
@@ -114,7 +114,7 @@ func (w *walk) pass(d direction, s *network.Subnet, f flow) flow {
 	}
 	f.trail = f.trail.add(step{kind: ACLHop, acl: d, subnet: s})
 	if len(d.acl.Unknown) > 0 {
-		w.lose(f, d.acl.Unknown[0].String())
+		w.undecided(f, d.acl.Unknown[0].String())
 		return flow{}
 	}
 	in, out := f.split(w.analysis.allowed(d))
@@ -136,7 +136,7 @@ func (w *walk) local(at *network.Subnet, f flow) {
 	for _, s := range at.VPC.Subnets {
 		ranges = append(ranges, w.analysis.cidr(s))
 	}
-	f, nowhere := f.split(to(disjoint(ranges)))
+	f, nowhere := f.split(destinedTo(disjoint(ranges)))
 	w.drop(nowhere, noSubnet)
 	w.deliver(at.VPC, w.leave(at, f))
 }
@@ -149,7 +149,7 @@ func (w *walk) deliver(v *network.VPC, f flow) {
 		return
 	}
 	if len(v.Unknown) > 0 {
-		w.lose(f, v.Unknown[0].String())
+		w.undecided(f, v.Unknown[0].String())
 		return
 	}
 	for _, s := range v.Subnets {
@@ -167,7 +167,7 @@ func (w *walk) deliver(v *network.VPC, f flow) {
 // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
 func (w *walk) nat(at *network.Subnet, gateway *network.NATGateway, f flow) {
 	if gateway.Subnet == nil {
-		w.lose(f, "the subnet of "+name(gateway.Resource)+" is not known")
+		w.undecided(f, "the subnet of "+name(gateway.Resource)+" is not known")
 		return
 	}
 	if gateway.Subnet.VPC != at.VPC {
@@ -195,7 +195,7 @@ var translated = packet.Set{
 // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
 func (w *walk) firewall(at *network.Subnet, endpoint *network.Endpoint, f flow) {
 	if len(endpoint.Subnets) != 1 {
-		w.lose(f, "the subnet of "+name(endpoint.Resource)+" is not known")
+		w.undecided(f, "the subnet of "+name(endpoint.Resource)+" is not known")
 		return
 	}
 	in := endpoint.Subnets[0]
@@ -232,7 +232,7 @@ func (w *walk) internet(at *network.Subnet, gateway *config.Resource, f flow) {
 	w.arrive(f, Location{Kind: OnInternet, VPC: at.VPC, Gateway: gateway})
 }
 
-var public = to(network.Internet)
+var public = destinedTo(network.Internet)
 
 // peer goes to the other VPC of a peering connection, and no further: what comes
 // from beyond the VPC, or goes beyond the other, is not carried.
@@ -251,7 +251,7 @@ func (w *walk) peer(at *network.Subnet, p *network.Peering, f flow) {
 		w.drop(f, "the peering connection is not one of this VPC")
 		return
 	case other == nil:
-		w.lose(f, "the other VPC of the peering connection is not known")
+		w.undecided(f, "the other VPC of the peering connection is not known")
 		return
 	case !p.Accepted:
 		w.drop(f, "the peering connection is not accepted")
@@ -264,7 +264,7 @@ func (w *walk) peer(at *network.Subnet, p *network.Peering, f flow) {
 	for _, cidr := range other.CIDRs {
 		ranges = append(ranges, packet.Prefix(cidr))
 	}
-	f, beyond := f.split(to(disjoint(ranges)))
+	f, beyond := f.split(destinedTo(disjoint(ranges)))
 	w.drop(beyond, "a peering connection leads to the ranges of the other VPC alone")
 	w.deliver(other, f)
 }
@@ -278,7 +278,7 @@ func (w *walk) service(at *network.Subnet, endpoint *network.Endpoint, f flow) {
 	f.trail = f.trail.add(step{kind: EndpointHop, endpoint: endpoint})
 	switch {
 	case endpoint.Type != network.GatewayEndpoint:
-		w.lose(f, "a route to an endpoint of this type is not modelled")
+		w.undecided(f, "a route to an endpoint of this type is not modelled")
 	case endpoint.VPC != at.VPC:
 		w.drop(f, "the endpoint is in another VPC than the route table")
 	case f.owner.vpc != at.VPC:

@@ -386,7 +386,7 @@ func TestAVirtualPrivateGatewayServesItsVPCOnly(t *testing.T) {
 
 func TestAnAddressWithoutASubnetIsNowhere(t *testing.T) {
 	c := connect()
-	flood := Of(&c.Network).FromSubnet(c.a, false)
+	flood := Of(&c.Model).FromSubnet(c.a, false)
 	found := slices.ContainsFunc(flood.Outcomes, func(o *Outcome) bool {
 		return o.Reason() == "no subnet has the address" && o.Packets().Contains(packet.Set{
 			packet.All.With(packet.Source, ranged("10.1.0.0/24")).With(packet.Destination, ranged("10.2.200.0/24")),
@@ -423,7 +423,7 @@ func TestEveryPacketHasAnOutcome(t *testing.T) {
 	c := connect()
 	sent := packet.Set{packet.All.With(packet.Source, ranged("10.1.0.0/24"))}
 	var found packet.Set
-	for _, o := range Of(&c.Network).FromSubnet(c.a, false).Outcomes {
+	for _, o := range Of(&c.Model).FromSubnet(c.a, false).Outcomes {
 		found = found.Union(o.Packets())
 	}
 	if !found.Contains(sent) || !sent.Contains(found) {
@@ -456,7 +456,7 @@ func TestATangleOfChoicesIsUnknownAndEnds(t *testing.T) {
 		previous = table
 	}
 	q := Query{From: workload(first), To: Place{Internet: true}}
-	r := Of(&p.Network).Ask(q)
+	r := Of(&p.Model).Ask(q)
 	if r.Unknown.Empty() || !r.Always.Empty() {
 		t.Errorf("unknown %s, always %s", r.Unknown, r.Always)
 	}

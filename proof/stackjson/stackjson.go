@@ -1,5 +1,5 @@
-// Package stackjson reads back what synthesis wrote: the Terraform JSON of every
-// stack of an estate, as plain data.
+// Package stackjson reads the Terraform JSON of stacks as plain data, whoever wrote it:
+// those of CDKTF are found where it puts them, any others in folders of their own.
 //
 // https://developer.hashicorp.com/terraform/language/syntax/json
 package stackjson

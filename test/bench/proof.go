@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hubspoke/estate"
+	"hubspoke/internal/estateproof"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks"
@@ -39,9 +40,9 @@ func measureProof(what, dir, outdir string, runs int) (*Proof, error) {
 		if err != nil {
 			return nil, err
 		}
-		model := proof.Of(e, stacks.Names(stacks.Of(e)), synthesized)
+		model := proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized))
 		read := time.Now()
-		report := model.Prove("intents.yaml")
+		report := model.Prove()
 		samples = append(samples, [2]float64{read.Sub(start).Seconds(), time.Since(read).Seconds()})
 		p.Stacks, p.Intents, p.Status = len(synthesized), len(report.Intents), report.Status
 	}

@@ -2,6 +2,7 @@ package house
 
 import (
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"regexp"
 	"testing"
@@ -10,8 +11,8 @@ import (
 // formatted is an ARN that fmt fills in.
 var formatted = regexp.MustCompile(`\barn:\S*%`)
 
-// anARN begins or continues one.
-var anARN = regexp.MustCompile(`\barn:`)
+// unfinished is a text that ends within an ARN, for something else to go on with.
+var unfinished = regexp.MustCompile("\\barn:\\S*[\"`]$")
 
 // An ARN joined by hand forgets the partition, or has a region where its service
 // knows none. Patterns of regular expressions are not joined, and tests may say
@@ -38,7 +39,7 @@ func handJoined(f *ast.File) []ast.Node {
 			}
 		case *ast.BinaryExpr:
 			for _, side := range []ast.Expr{n.X, n.Y} {
-				if text, ok := side.(*ast.BasicLit); ok && n.Op == token.ADD && anARN.MatchString(text.Value) {
+				if text, ok := side.(*ast.BasicLit); ok && n.Op == token.ADD && unfinished.MatchString(text.Value) {
 					found = append(found, text)
 				}
 			}
@@ -50,4 +51,23 @@ func handJoined(f *ast.File) []ast.Node {
 		return true
 	})
 	return found
+}
+
+func TestAHandJoinedARNIsFound(t *testing.T) {
+	for text, want := range map[string]int{
+		`"arn:" + p + ":s3:::" + name`:                       1,
+		"`arn:aws:iam::` + number + `:root`":                 1,
+		`fmt.Sprintf("add arn:%s:iam::%s:root to it", p, n)`: 1,
+		`strings.HasPrefix(text, "arn:")`:                    0,
+		`regexp.MustCompile("^arn:[^%]+:" + service)`:        0,
+		`"want arn:aws:iam::<account>:root, and not " + n`:   0,
+	} {
+		f, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\nvar x = "+text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(handJoined(f)); got != want {
+			t.Errorf("%s: %d found, want %d", text, got, want)
+		}
+	}
 }

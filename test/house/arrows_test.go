@@ -31,6 +31,7 @@ var rules = []rule{
 	// What faces neither users nor AWS, but knows the estate.
 	{"internal/base/", []string{"constructs/", "estate/", "internal/"}},
 	{"internal/gitops/", []string{"estate/", "internal/"}},
+	{"internal/estateproof/", []string{"estate/", "proof/", "internal/"}},
 	{"internal/synth/", []string{"estate/", "internal/"}},
 	{"internal/scaffold/", []string{"estate/", "internal/"}},
 	{"internal/runner/", []string{"proof/stackjson/", "internal/"}},

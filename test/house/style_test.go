@@ -2,6 +2,8 @@ package house
 
 import (
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"testing"
 )
 
@@ -87,6 +89,31 @@ func TestEveryFunctionFitsOnAScreen(t *testing.T) {
 			if lines := tree.Position(d.End()).Line - tree.Position(d.Pos()).Line + 1; lines > longest {
 				t.Errorf("%s: %s has %d lines, and %d fit on a screen", tree.at(d), d.Name.Name, lines, longest)
 			}
+		}
+	}
+}
+
+func TestAnExportedNameWithoutACommentIsFound(t *testing.T) {
+	for text, want := range map[string]int{
+		"func F() {}":                              1,
+		"// F is one.\nfunc F() {}":                0,
+		"type T struct{}":                          1,
+		"// T and U are two.\ntype (T int; U int)": 0,
+		"const (\n// A is one.\nA = 1\nB = 2\n)":   1,
+		"var V = 1 // V is one.":                   0,
+		"// T is one.\ntype T int\nfunc (t T) M() {}\nfunc (t T) String() string { return \"\" }": 1,
+		"type t int\nfunc (t t) M() {}": 0,
+	} {
+		f, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\n"+text, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for _, d := range f.Decls {
+			got += len(uncommented(d))
+		}
+		if got != want {
+			t.Errorf("%s: %d found, want %d", text, got, want)
 		}
 	}
 }

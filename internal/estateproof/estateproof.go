@@ -1,0 +1,26 @@
+// Package estateproof hands an estate to the network proof. The proof knows no estates:
+// it gets the names of accounts, the promises, and what was to be synthesized, as plain
+// data.
+package estateproof
+
+import (
+	"path/filepath"
+
+	"hubspoke/estate"
+	"hubspoke/proof"
+	"hubspoke/proof/stackjson"
+)
+
+// Input is what there is to prove about the estate in the folder dir: names are those of
+// all its stacks, and synthesized is what was found of them.
+func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjson.Stack) proof.Input {
+	expected := &proof.Expected{Stacks: names}
+	for _, account := range e.NetworkAccounts() {
+		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: account, CIDR: e.Network(account).CIDR})
+	}
+	return proof.Input{
+		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts,
+		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
+		Expected: expected,
+	}
+}
