@@ -5,21 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-)
 
-// Tier is a kind of subnet.
-type Tier string
-
-// The tiers of a VPC.
-const (
-	// Public subnets have a route to the internet gateway: load balancers, NAT gateways.
-	Public Tier = "public"
-	// Private subnets hold nodes, endpoints and everything else that works.
-	Private Tier = "private"
-	// Database subnets have no route but the local one.
-	Database Tier = "database"
-	// Attachment subnets hold nothing but the transit gateway's interfaces.
-	Attachment Tier = "attachment"
+	"hubspoke/internal/subnet"
 )
 
 // attachmentPrefix is the size that AWS recommends for attachment subnets:
@@ -45,7 +32,7 @@ type Slot struct {
 	// VPC is the name of the VPC's account.
 	VPC string `json:"vpc"`
 	// Tier is the kind of subnet.
-	Tier Tier `json:"tier"`
+	Tier subnet.Tier `json:"tier"`
 	// Zone is the zone id.
 	Zone string `json:"zone"`
 	// CIDR is the subnet's address range.
@@ -95,7 +82,7 @@ func (e *Estate) AddressPlan(vpc string, n Network) ([]Slot, error) {
 			plan = append(plan, Slot{
 				VPC: vpc, Tier: b.tier, Zone: zone, CIDR: cidr,
 				Hosts: 1<<(32-b.prefixLength) - reservedPerSubnet,
-				Used:  slices.Contains(used, zone) && (b.tier != Database || n.DatabaseSubnets) && (b.tier != Public || !n.PrivateOnly),
+				Used:  slices.Contains(used, zone) && (b.tier != subnet.Database || n.DatabaseSubnets) && (b.tier != subnet.Public || !n.PrivateOnly),
 			})
 		}
 	}
@@ -104,7 +91,7 @@ func (e *Estate) AddressPlan(vpc string, n Network) ([]Slot, error) {
 }
 
 // Subnets returns the used slots of one tier, in the order of zones.
-func Subnets(plan []Slot, tier Tier) []Slot {
+func Subnets(plan []Slot, tier subnet.Tier) []Slot {
 	var subnets []Slot
 	for _, s := range plan {
 		if s.Tier == tier && s.Used {
@@ -116,7 +103,7 @@ func Subnets(plan []Slot, tier Tier) []Slot {
 
 // block is where the slots of one tier begin.
 type block struct {
-	tier         Tier
+	tier         subnet.Tier
 	start        netip.Addr
 	prefixLength int
 }
@@ -125,11 +112,11 @@ type block struct {
 // place is found from those before it.
 func (n Network) blocks() ([]block, error) {
 	small := []block{
-		{tier: Public, prefixLength: n.PrefixLengths.Public},
-		{tier: Database, prefixLength: n.PrefixLengths.Database},
-		{tier: Attachment, prefixLength: attachmentPrefix},
+		{tier: subnet.Public, prefixLength: n.PrefixLengths.Public},
+		{tier: subnet.Database, prefixLength: n.PrefixLengths.Database},
+		{tier: subnet.Attachment, prefixLength: attachmentPrefix},
 	}
-	private := block{tier: Private, prefixLength: n.PrefixLengths.Private}
+	private := block{tier: subnet.Private, prefixLength: n.PrefixLengths.Private}
 	for _, b := range append(slices.Clone(small), private) {
 		if b.prefixLength < n.CIDR.Bits() {
 			return nil, fmt.Errorf("a %s /%d does not fit", b.tier, b.prefixLength)

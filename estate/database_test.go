@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hubspoke/internal/subnet"
 )
 
 // database is a database in which everything is stated that a file can state. It
@@ -157,11 +159,11 @@ func TestAnEmptyDatabaseHasTheDocumentedDefaults(t *testing.T) {
 // come where there was nothing before.
 func TestADatabaseGetsSubnetsAndMovesNothing(t *testing.T) {
 	before, after := loadEdited(t, clustered()...), loadEdited(t, stored()...)
-	if subnets := Subnets(before.Plan("prod"), Database); len(subnets) > 0 {
+	if subnets := Subnets(before.Plan("prod"), subnet.Database); len(subnets) > 0 {
 		t.Errorf("without a database there are subnets for it: %v", subnets)
 	}
 	var zones []string
-	for _, s := range Subnets(after.Plan("prod"), Database) {
+	for _, s := range Subnets(after.Plan("prod"), subnet.Database) {
 		zones = append(zones, s.Zone)
 	}
 	if !slices.Equal(zones, after.UsedZones(after.Network("prod"))) {

@@ -3,6 +3,8 @@ package estate
 import (
 	"net/netip"
 	"slices"
+
+	"hubspoke/internal/subnet"
 )
 
 // applyDefaults gives every value that the files leave out the default that the
@@ -64,7 +66,7 @@ func (e *Estate) applyDefaults() {
 func (n *Network) applyDefaults() {
 	if n.Explicit() {
 		n.AZCount = len(n.privateZones())
-		n.DatabaseSubnets = len(n.zones(Database)) > 0
+		n.DatabaseSubnets = len(n.zones(subnet.Database)) > 0
 	}
 	def(&n.AZCount, 2)
 	if n.PrivateOnly {

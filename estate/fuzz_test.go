@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"hubspoke/internal/subnet"
 )
 
 // No input panics, every error says which file it is in, and what loads can be
@@ -89,7 +91,7 @@ func use(e *Estate) {
 	}
 	for _, s := range e.Spokes {
 		e.OwnEndpoints(s.Name)
-		e.Ranges(s.Name, Private)
+		e.Ranges(s.Name, subnet.Private)
 	}
 	if e.HasHubNetwork() {
 		e.InboundAddresses()

@@ -3,6 +3,7 @@ package estate
 import (
 	"slices"
 
+	"hubspoke/internal/subnet"
 	"hubspoke/proof/intent"
 )
 
@@ -24,7 +25,7 @@ func (e *Estate) intentNames() intent.Names {
 			delete(names.Tiers, v.name)
 			continue
 		}
-		for _, tier := range tiers {
+		for _, tier := range subnet.Tiers() {
 			if v.network.has(tier) {
 				names.Tiers[v.name] = append(names.Tiers[v.name], string(tier))
 			}
@@ -34,13 +35,13 @@ func (e *Estate) intentNames() intent.Names {
 }
 
 // has says whether the network has subnets of a tier.
-func (n Network) has(tier Tier) bool {
+func (n Network) has(tier subnet.Tier) bool {
 	switch {
 	case n.Explicit():
 		return len(n.zones(tier)) > 0
-	case tier == Public:
+	case tier == subnet.Public:
 		return !n.PrivateOnly
-	case tier == Database:
+	case tier == subnet.Database:
 		return n.DatabaseSubnets
 	}
 	return true

@@ -1,13 +1,14 @@
 package estate
 
 import (
-	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/awsservice"
+	"hubspoke/internal/subnet"
 )
 
 // This file holds the names that two stacks must agree on before either exists.
@@ -15,26 +16,37 @@ import (
 // Prefix is what every AWS name in an account begins with: `<project>-<account>`.
 func (e *Estate) Prefix(account string) string { return e.Project + "-" + account }
 
-// ARN is the ARN of a global or regional resource whose name is known.
-func (e *Estate) ARN(service, region, account, resource string) string {
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", e.Partition(), service, region, account, resource)
+// Account is one of the estate's accounts in the estate's region, as ARNs have it.
+func (e *Estate) Account(name string) arn.Account {
+	return arn.Account{Partition: e.Partition(), Region: e.Region, Number: e.Accounts[name]}
 }
 
 // RoleARN is the ARN of an IAM role in one of the estate's accounts.
 func (e *Estate) RoleARN(account, role string) string {
-	return e.ARN("iam", "", e.Accounts[account], "role/"+role)
+	return e.Account(account).Role(role)
 }
 
-// The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,
-// two state roles for each account in the hub, and the two CI roles in the hub.
-// PlanStateRole reads what StateRole writes.
-func (e *Estate) PlanRole() string                    { return e.Project + "-plan" }
-func (e *Estate) ApplyRole() string                   { return e.Project + "-apply" }
-func (e *Estate) StateRole(account string) string     { return e.Project + "-state-" + account }
+// PlanRole is the role, in every account, by which Terraform plans.
+func (e *Estate) PlanRole() string { return e.Project + "-plan" }
+
+// ApplyRole is the role, in every account, by which Terraform applies.
+func (e *Estate) ApplyRole() string { return e.Project + "-apply" }
+
+// StateRole is the role, in the hub, that writes the states of an account.
+func (e *Estate) StateRole(account string) string { return e.Project + "-state-" + account }
+
+// PlanStateRole is the role, in the hub, that reads what StateRole writes.
 func (e *Estate) PlanStateRole(account string) string { return e.Project + "-plan-state-" + account }
-func (e *Estate) CIPlanRole() string                  { return e.Project + "-ci-plan" }
-func (e *Estate) CIApplyRole() string                 { return e.Project + "-ci-apply" }
-func (e *Estate) RecordRole(spoke, w string) string   { return e.Prefix(spoke) + "-" + w }
+
+// CIPlanRole is the role, in the hub, by which workflows come in to plan.
+func (e *Estate) CIPlanRole() string { return e.Project + "-ci-plan" }
+
+// CIApplyRole is the role, in the hub, by which workflows come in to apply.
+func (e *Estate) CIApplyRole() string { return e.Project + "-ci-apply" }
+
+// RecordRole is the role, in the hub, by which a workload of a spoke writes records.
+// The workload's own role in the spoke has the same name.
+func (e *Estate) RecordRole(spoke, workload string) string { return e.Prefix(spoke) + "-" + workload }
 
 // PushRole is the name of a role that may push images.
 func (e *Estate) PushRole(name string) string { return e.Project + "-push-" + name }
@@ -92,7 +104,7 @@ func (e *Estate) Plan(account string) []Slot {
 // with the zones they are in.
 func (e *Estate) InboundAddresses() []netip.Addr {
 	var addresses []netip.Addr
-	for _, s := range Subnets(e.Plan(HubAccount), Private)[:e.Hub.InboundResolver.ZoneCount] {
+	for _, s := range Subnets(e.Plan(HubAccount), subnet.Private)[:e.Hub.InboundResolver.ZoneCount] {
 		addresses = append(addresses, InboundAddress(s.CIDR))
 	}
 	return addresses

@@ -112,7 +112,7 @@ func TestWhoReachesWhom(t *testing.T) {
 func TestThePartitionIsTheRegions(t *testing.T) {
 	for region, want := range map[string]string{"ap-southeast-3": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov"} {
 		e := &Estate{Settings: Settings{Region: region}}
-		if got := e.ARN("s3", "", "", "b"); got != "arn:"+want+":s3:::b" {
+		if got := e.Account(HubAccount).Bucket("b"); got != "arn:"+want+":s3:::b" {
 			t.Errorf("%s: got %s", region, got)
 		}
 	}

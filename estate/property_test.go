@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"hubspoke/internal/subnet"
 )
 
 // drawRange draws a VPC's range. Every third lies at an end of the private
@@ -119,14 +121,14 @@ func TestSlotsLieInTheVPCAndNeverOverlap(t *testing.T) {
 		}
 		at := places(plan)
 		for _, zone := range e.Zones {
-			for _, tier := range []Tier{Public, Private, Database, Attachment} {
+			for _, tier := range []subnet.Tier{subnet.Public, subnet.Private, subnet.Database, subnet.Attachment} {
 				if _, ok := at["dev "+string(tier)+" "+zone]; !ok {
 					t.Fatalf("no %s slot in %s", tier, zone)
 				}
 			}
 		}
-		for tier, want := range map[Tier]int{Public: n.AZCount, Private: n.AZCount, Attachment: n.AZCount, Database: n.AZCount} {
-			if tier == Database && !n.DatabaseSubnets {
+		for tier, want := range map[subnet.Tier]int{subnet.Public: n.AZCount, subnet.Private: n.AZCount, subnet.Attachment: n.AZCount, subnet.Database: n.AZCount} {
+			if tier == subnet.Database && !n.DatabaseSubnets {
 				want = 0
 			}
 			if got := len(Subnets(plan, tier)); got != min(want, len(e.Zones)) {

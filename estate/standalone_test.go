@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hubspoke/internal/subnet"
 )
 
 // lone is an estate whose hub has no network: the design document's three
@@ -65,11 +67,11 @@ func loadLone(t testing.TB, edits ...edit) *Estate {
 func TestTheThreeConfigurationsOfAPrivateNetworkLoad(t *testing.T) {
 	e := loadLone(t)
 	for _, account := range []string{"production", "dev", "existing"} {
-		if n := e.Network(account); n.NAT != NATNone || len(Subnets(e.Plan(account), Public)) > 0 {
+		if n := e.Network(account); n.NAT != NATNone || len(Subnets(e.Plan(account), subnet.Public)) > 0 {
 			t.Errorf("%s has a way to the internet: %+v", account, n)
 		}
 	}
-	if got := Subnets(e.Plan("existing"), Database)[1]; got.Existing != "subnet-00000004" || got.Zone != "euc1-az2" || got.CIDR.IsValid() {
+	if got := Subnets(e.Plan("existing"), subnet.Database)[1]; got.Existing != "subnet-00000004" || got.Zone != "euc1-az2" || got.CIDR.IsValid() {
 		t.Errorf("the second database subnet of the existing VPC is %+v", got)
 	}
 }
@@ -89,7 +91,7 @@ func TestOnlyMissingSubnetsOfAnExistingVPCAreMade(t *testing.T) {
 		t.Errorf("made are %q, want %q", got, want)
 	}
 	// Where one range is not known, the tier is taken to be anywhere in the VPC.
-	if got := e.Ranges("existing", Private); !slices.Equal(got, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}) {
+	if got := e.Ranges("existing", subnet.Private); !slices.Equal(got, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}) {
 		t.Errorf("the private ranges are %v", got)
 	}
 }
@@ -99,7 +101,7 @@ func TestOnlyMissingSubnetsOfAnExistingVPCAreMade(t *testing.T) {
 func TestAPrivateOnlyNetworkCanHaveTheSlotPlan(t *testing.T) {
 	e := loadLone(t, edit{"production.yaml", lone["production.yaml"], "network: {cidr: 10.0.0.0/16, private_only: true, az_count: 3, database_subnets: true}\n"})
 	plan := e.Plan("production")
-	if got := fmt.Sprint(len(Subnets(plan, Private)), len(Subnets(plan, Database)), len(Subnets(plan, Public))); got != "3 3 0" {
+	if got := fmt.Sprint(len(Subnets(plan, subnet.Private)), len(Subnets(plan, subnet.Database)), len(Subnets(plan, subnet.Public))); got != "3 3 0" {
 		t.Errorf("private, database and public subnets: %s, want 3 3 0", got)
 	}
 	if !e.HasOwnEndpoints("production") {

@@ -3,6 +3,8 @@ package estate
 import (
 	"net/netip"
 	"slices"
+
+	"hubspoke/internal/subnet"
 )
 
 // Explicit says that the network names its subnets one by one, by range or by id.
@@ -11,50 +13,46 @@ func (n Network) Explicit() bool {
 	return n.Existing != nil || len(n.Subnets.Private)+len(n.Subnets.Database)+len(n.Subnets.Public)+len(n.Subnets.Attachment) > 0
 }
 
-// tiers are the tiers that a network can name subnets of, in the order of the
-// address plan.
-var tiers = []Tier{Public, Database, Attachment, Private}
-
 // ranges are the subnets of a tier that the network names by range, by zone.
-func (n Network) ranges(tier Tier) map[string]netip.Prefix {
+func (n Network) ranges(tier subnet.Tier) map[string]netip.Prefix {
 	switch tier {
-	case Public:
+	case subnet.Public:
 		return n.Subnets.Public
-	case Private:
+	case subnet.Private:
 		return n.Subnets.Private
-	case Database:
+	case subnet.Database:
 		return n.Subnets.Database
 	}
 	return n.Subnets.Attachment
 }
 
 // ids are the subnets of a tier that are there already, by zone.
-func (n Network) ids(tier Tier) map[string]string {
+func (n Network) ids(tier subnet.Tier) map[string]string {
 	switch {
 	case n.Existing == nil:
 		return nil
-	case tier == Private:
+	case tier == subnet.Private:
 		return n.Existing.PrivateSubnetIDs
-	case tier == Database:
+	case tier == subnet.Database:
 		return n.Existing.DatabaseSubnetIDs
 	}
 	return nil
 }
 
 // zones are those in which the network names a subnet of a tier, sorted by id.
-func (n Network) zones(tier Tier) []string {
+func (n Network) zones(tier subnet.Tier) []string {
 	zones := append(sortedKeys(n.ranges(tier)), sortedKeys(n.ids(tier))...)
 	slices.Sort(zones)
 	return slices.Compact(zones)
 }
 
-func (n Network) privateZones() []string { return n.zones(Private) }
+func (n Network) privateZones() []string { return n.zones(subnet.Private) }
 
 // namedSubnets are the subnets that the network names, by tier and zone: ranges that
 // somebody chose have no order, and some are not known.
 func (e *Estate) namedSubnets(vpc string, n Network) []Slot {
 	var plan []Slot
-	for _, tier := range tiers {
+	for _, tier := range subnet.Tiers() {
 		for _, zone := range e.zonesBySlot() {
 			if cidr, ok := n.ranges(tier)[zone]; ok {
 				plan = append(plan, Slot{VPC: vpc, Tier: tier, Zone: zone, CIDR: cidr, Hosts: hosts(cidr), Used: true})
@@ -77,7 +75,7 @@ func hosts(subnet netip.Prefix) int {
 
 // Ranges are the address ranges of a tier's subnets. Where one of them is known
 // only when AWS is asked, it is the whole VPC's; none if the tier has no subnets.
-func (e *Estate) Ranges(account string, tier Tier) []netip.Prefix {
+func (e *Estate) Ranges(account string, tier subnet.Tier) []netip.Prefix {
 	var ranges []netip.Prefix
 	for _, s := range Subnets(e.Plan(account), tier) {
 		if s.Existing != "" {

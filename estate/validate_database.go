@@ -1,13 +1,14 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"hubspoke/internal/subnet"
+	"hubspoke/internal/yamldoc"
 )
 
 // validateDatabases checks every spoke's database, if it has one.
@@ -50,7 +51,7 @@ func (e *Estate) validateDatabasePlace(d *yamldoc.Document, s *Spoke) {
 	if err != nil {
 		return // validateRange says why
 	}
-	if zones := len(Subnets(plan, Database)); zones < minDatabaseZones {
+	if zones := len(Subnets(plan, subnet.Database)); zones < minDatabaseZones {
 		remedy := fmt.Sprintf("set network.az_count to %d", minDatabaseZones)
 		if s.Network.Explicit() {
 			remedy = fmt.Sprintf("name ranges in %d zones under network.subnets.database", minDatabaseZones)

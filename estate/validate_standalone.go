@@ -3,6 +3,7 @@ package estate
 import (
 	"strings"
 
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -34,11 +35,11 @@ func (e *Estate) validateZonesOfCluster(s *Spoke) {
 	if s.Cluster == nil || d.Incomplete("network") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
 		return
 	}
-	d.Errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, Private))
+	d.Errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, subnet.Private))
 }
 
 // secondZone says which setting gives a tier its second zone.
-func secondZone(n Network, tier Tier) string {
+func secondZone(n Network, tier subnet.Tier) string {
 	switch {
 	case n.Existing != nil && len(n.ranges(tier)) == 0:
 		return "name a subnet in a second zone under network.existing." + string(tier) + "_subnet_ids"

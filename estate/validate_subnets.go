@@ -1,11 +1,12 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"net/netip"
 	"regexp"
 	"slices"
+
+	"hubspoke/internal/subnet"
+	"hubspoke/internal/yamldoc"
 )
 
 // What AWS's own ids look like. The short form is of resources from before 2018.
@@ -28,7 +29,7 @@ func (e *Estate) validateSubnets(v vpc) {
 		}
 	}
 	seen := &namedRanges{}
-	for _, tier := range tiers {
+	for _, tier := range subnet.Tiers() {
 		for _, zone := range sortedKeys(n.ranges(tier)) {
 			at := yamldoc.Child(yamldoc.Child("network.subnets", string(tier)), zone)
 			e.validateSubnetZone(d, at, zone)
@@ -94,12 +95,12 @@ type namedRanges struct {
 	paths  []string
 }
 
-func validateSubnetRange(d *yamldoc.Document, at string, vpc netip.Prefix, tier Tier, p netip.Prefix, seen *namedRanges) {
+func validateSubnetRange(d *yamldoc.Document, at string, vpc netip.Prefix, tier subnet.Tier, p netip.Prefix, seen *namedRanges) {
 	if !validateCIDR(d, at, p) {
 		return
 	}
 	longest := maxVPC
-	if tier == Private {
+	if tier == subnet.Private {
 		// A private subnet has a /28 of addresses that are given by hand.
 		longest = maxPrivate
 	}
@@ -131,7 +132,7 @@ func (e *Estate) validateExisting(s *Spoke) {
 	}
 	validateID(d, yamldoc.Child(at, "vpc_id"), x.VPCID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	seen := map[string]string{}
-	for _, tier := range []Tier{Private, Database} {
+	for _, tier := range []subnet.Tier{subnet.Private, subnet.Database} {
 		list := yamldoc.Child(at, string(tier)+"_subnet_ids")
 		for _, zone := range sortedKeys(s.Network.ids(tier)) {
 			at, id := yamldoc.Child(list, zone), s.Network.ids(tier)[zone]

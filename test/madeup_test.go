@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/estate"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
@@ -135,21 +136,21 @@ func (e *synthesis) madeUpARN(account, kind, digits string) string {
 	if !ok {
 		service = word
 	}
+	at := e.Account(estate.HubAccount).Of(account)
 	switch kind {
 	case "aws_s3_bucket":
-		return "arn:" + e.Partition() + ":s3:::made-up-" + digits[:17]
+		return at.Bucket("made-up-" + digits[:17])
 	case "aws_kms_key":
-		return e.ARN("kms", e.Region, account, "key/"+uuid(digits))
+		return at.ARN("kms", "key/"+uuid(digits))
 	case "aws_cloudwatch_log_group":
-		return e.ARN("logs", e.Region, account, "log-group:made-up-"+digits[:17])
+		return at.LogGroup("made-up-" + digits[:17])
 	case "aws_route53_zone":
-		return e.ARN("route53", "", "", "hostedzone/Z"+strings.ToUpper(digits[:20]))
+		return at.In("").Of("").ARN("route53", "hostedzone/Z"+strings.ToUpper(digits[:20]))
 	}
-	region := e.Region
 	if service == "iam" {
-		region = ""
+		at = at.In("")
 	}
-	return e.ARN(service, region, account, strings.ReplaceAll(strings.TrimPrefix(kind, "aws_"), "_", "-")+"/"+uuid(digits))
+	return at.ARN(service, strings.ReplaceAll(strings.TrimPrefix(kind, "aws_"), "_", "-")+"/"+uuid(digits))
 }
 
 func uuid(digits string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hubspoke/estate"
+	"hubspoke/internal/subnet"
 	"hubspoke/proof/stackjson"
 )
 
@@ -46,7 +47,7 @@ func TestANamedZoneMovesNothing(t *testing.T) {
 func TestNamingTheSlotsChangesNothing(t *testing.T) {
 	before := synthesized(t, "piksel")
 	named := "network:\n  cidr: 10.1.0.0/16\n  nat: single\n  subnets:\n"
-	for _, tier := range []estate.Tier{estate.Public, estate.Private, estate.Attachment} {
+	for _, tier := range []subnet.Tier{subnet.Public, subnet.Private, subnet.Attachment} {
 		named += "    " + string(tier) + ":\n"
 		for _, slot := range estate.Subnets(before.Plan("dev"), tier) {
 			named += fmt.Sprintf("      %s: %s\n", slot.Zone, slot.CIDR)

@@ -10,6 +10,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/fakeaws"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks"
@@ -33,7 +34,7 @@ func TestEveryNetworkPublishesItsSubnetsAndRouteTables(t *testing.T) {
 				t.Errorf("%s has no output vpc_id", s.Name)
 			}
 			routed := associated(s)
-			for _, tier := range []estate.Tier{estate.Public, estate.Private, estate.Database, estate.Attachment} {
+			for _, tier := range []subnet.Tier{subnet.Public, subnet.Private, subnet.Database, subnet.Attachment} {
 				subnets, tables := map[string]any{}, map[string]any{}
 				for _, slot := range estate.Subnets(e.Plan(account), tier) {
 					address := "aws_subnet." + tf.Name(string(tier), slot.Zone)
@@ -45,7 +46,7 @@ func TestEveryNetworkPublishesItsSubnetsAndRouteTables(t *testing.T) {
 						tables[slot.Zone] = table
 					}
 				}
-				if existing := e.Network(account).Existing; existing != nil && tier == estate.Private {
+				if existing := e.Network(account).Existing; existing != nil && tier == subnet.Private {
 					for _, id := range existing.PrivateRouteTableIDs {
 						tables[id] = "${data.aws_route_table." + tf.Name("private", id) + ".route_table_id}"
 					}

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/vpc"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
@@ -34,6 +35,7 @@ type Config struct {
 
 // Attachment is what the construct made.
 type Attachment struct {
+	// ID is the attachment's id.
 	ID *string
 
 	scope     constructs.Construct
@@ -43,7 +45,10 @@ type Attachment struct {
 
 // New makes the attachment `aws_ec2_transit_gateway_vpc_attachment.<id>`.
 func New(scope constructs.Construct, id string, config Config) (*Attachment, error) {
-	subnets := config.VPC.SubnetIDs(vpc.Attachment)
+	if config.Name == "" || config.GatewayID == nil || config.VPC == nil {
+		return nil, errors.New("attachment " + config.Name + ": want a name, a transit gateway and a VPC")
+	}
+	subnets := config.VPC.SubnetIDs(subnet.Attachment)
 	if len(subnets) == 0 {
 		return nil, errors.New("attachment " + config.Name + ": the VPC has no attachment subnets")
 	}

@@ -18,18 +18,20 @@ package bastion
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmdocument"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -61,8 +63,8 @@ type Config struct {
 	RetentionDays int
 	// After is what must exist before the instance starts: the endpoints that its agent calls.
 	After []cdktf.ITerraformDependable
-	// Partition, Region and Account are the VPC's.
-	Partition, Region, Account string
+	// Account is the VPC's.
+	Account arn.Account
 }
 
 // Bastion is what the construct made.
@@ -76,6 +78,9 @@ type Bastion struct {
 // New makes the instance `aws_instance.<id>` with its role, group, key, log group and
 // session preferences.
 func New(scope constructs.Construct, id string, config Config) (*Bastion, error) {
+	if config.Name == "" || config.VPCID == nil || config.SubnetID == nil || !config.CIDR.IsValid() || !config.Account.Complete() {
+		return nil, fmt.Errorf("bastion %q: want a name, a VPC with its range, a subnet and an account", config.Name)
+	}
 	encryption, err := config.key(scope, id)
 	if err != nil {
 		return nil, err
@@ -95,7 +100,7 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 	if err != nil {
 		return nil, err
 	}
-	instance := managedinstance.New(scope, id, managedinstance.Config{
+	instance, err := managedinstance.New(scope, id, managedinstance.Config{
 		Name:         config.Name,
 		InstanceType: config.InstanceType,
 		Purpose:      "Lets the bastion be reached by Session Manager and log its sessions.",
@@ -104,14 +109,15 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 		SubnetID:     config.SubnetID,
 		GroupIDs:     []*string{group.ID},
 		After:        slices.Concat(config.After, group.Egress()),
-		Partition:    config.Partition,
+		Account:      config.Account,
 	})
-	return &Bastion{ID: instance, Group: group}, nil
+	if err != nil {
+		return nil, err
+	}
+	return &Bastion{ID: instance.ID, Group: group}, nil
 }
 
-func (c Config) logGroupARN() string {
-	return "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
-}
+func (c Config) logGroupARN() string { return c.Account.LogGroup(c.LogGroup) }
 
 // key makes the key of sessions and their log. CloudWatch Logs uses it for that one
 // log group.
@@ -119,27 +125,17 @@ func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
 	return key.New(scope, id, key.Config{
 		Alias:       "alias/" + c.Name,
 		Description: "Sessions of " + c.Name + " and their log",
-		Partition:   c.Partition,
 		Account:     c.Account,
-		Statements: []policy.Statement{{
-			Sid:       "SessionLog",
-			Principal: policy.Service("logs." + c.Region + ".amazonaws.com"),
-			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
-			Resource:  []string{"*"},
-			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {c.logGroupARN()}}},
-		}},
+		Statements:  []policy.Statement{loggroup.KeyStatement("SessionLog", c.Account, c.LogGroup)},
 	})
 }
 
 // sessions makes the log group and the preferences that send sessions there.
 func (c Config) sessions(scope constructs.Construct, id string, encryption *key.Key) error {
-	group := tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(c.LogGroup),
-		RetentionInDays: tf.Number(c.RetentionDays),
-		KmsKeyId:        encryption.ARN,
-		Tags:            tf.Tags(c.LogGroup),
-		Lifecycle:       tf.HardToLose(),
-	}))
+	group, err := loggroup.New(scope, id, loggroup.Config{Name: c.LogGroup, RetentionDays: c.RetentionDays, KeyARN: encryption.ARN})
+	if err != nil {
+		return err
+	}
 	content, err := json.Marshal(map[string]any{
 		"schemaVersion": "1.0",
 		"description":   "Session preferences of the account in this region",
@@ -166,7 +162,7 @@ func (c Config) sessions(scope constructs.Construct, id string, encryption *key.
 		DocumentFormat: jsii.String("JSON"),
 		Content:        jsii.String(string(content)),
 		Tags:           tf.Tags(c.Name),
-		DependsOn:      tf.DependsOn(group),
+		DependsOn:      tf.DependsOn(group.Resource),
 	}))
 	return nil
 }

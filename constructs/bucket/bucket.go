@@ -24,6 +24,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketserversideencryptionconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -40,8 +41,8 @@ const abortUploadDays = 7
 type Config struct {
 	// Name is the bucket's name, unique in all of AWS.
 	Name string
-	// Partition is the AWS partition, `aws`.
-	Partition string
+	// Account is the bucket's.
+	Account arn.Account
 	// KeyARN is the KMS key that encrypts every object. Who reads or writes objects needs the key too.
 	KeyARN *string
 	// Statements are the bucket policy, beside the one that refuses requests without TLS.
@@ -86,8 +87,8 @@ func New(scope constructs.Construct, id string, config Config) (*Bucket, error) 
 
 func (c Config) check() error {
 	switch {
-	case c.Name == "" || c.Partition == "" || c.KeyARN == nil:
-		return fmt.Errorf("bucket %q: want a name, a partition and a key", c.Name)
+	case c.Name == "" || !c.Account.Complete() || c.KeyARN == nil:
+		return fmt.Errorf("bucket %q: want a name, an account and a key", c.Name)
 	case c.ArchiveAfterDays < 0 || c.ExpireAfterDays < 0 || c.NoncurrentDays < 0 || c.ObjectLockDays < 0:
 		return fmt.Errorf("bucket %s: days are not negative", c.Name)
 	case c.ExpireAfterDays > 0 && c.ArchiveAfterDays >= c.ExpireAfterDays:
@@ -96,7 +97,7 @@ func (c Config) check() error {
 	return nil
 }
 
-func (c Config) arn() string { return "arn:" + c.Partition + ":s3:::" + c.Name }
+func (c Config) arn() string { return c.Account.Bucket(c.Name) }
 
 func (c Config) encryption(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) {
 	tf.Named(id, s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, tf.ID("aws_s3_bucket_server_side_encryption_configuration", id), &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
@@ -137,18 +138,8 @@ func (c Config) access(scope constructs.Construct, id string, bucket s3bucket.S3
 	}))
 }
 
-// statements begin with the refusal of plain HTTP. Old versions of TLS need no
-// statement: AWS accepts nothing below 1.2.
-// https://aws.amazon.com/blogs/storage/enforcing-encryption-in-transit-with-tls1-2-or-higher-with-amazon-s3/
 func (c Config) statements() []policy.Statement {
-	return slices.Concat([]policy.Statement{{
-		Sid:       "OnlyOverTLS",
-		Effect:    "Deny",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"s3:*"},
-		Resource:  []string{c.arn(), c.arn() + "/*"},
-		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
-	}}, c.Statements)
+	return slices.Concat([]policy.Statement{policy.OnlyOverTLS("s3", c.arn(), c.arn()+"/*")}, c.Statements)
 }
 
 func (c Config) versioning(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) s3bucketversioning.S3BucketVersioningA {

@@ -3,11 +3,13 @@ package bucket
 import (
 	"strings"
 	"testing"
+
+	"hubspoke/internal/arn"
 )
 
 func TestABucketThatCannotBeIsRefused(t *testing.T) {
 	key := "arn:aws:kms:ap-southeast-3:111111111111:key/1"
-	good := Config{Name: "logs", Partition: "aws", KeyARN: &key, ArchiveAfterDays: 90, ExpireAfterDays: 400}
+	good := Config{Name: "logs", Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "111111111111"}, KeyARN: &key, ArchiveAfterDays: 90, ExpireAfterDays: 400}
 	if err := good.check(); err != nil {
 		t.Fatal(err)
 	}
@@ -16,7 +18,7 @@ func TestABucketThatCannotBeIsRefused(t *testing.T) {
 		want   string
 	}{
 		{func(c *Config) { c.Name = "" }, "want a name"},
-		{func(c *Config) { c.Partition = "" }, "want a name, a partition"},
+		{func(c *Config) { c.Account.Partition = "" }, "an account"},
 		{func(c *Config) { c.KeyARN = nil }, "and a key"},
 		{func(c *Config) { c.ObjectLockDays = -1 }, "not negative"},
 		{func(c *Config) { c.ArchiveAfterDays = 400 }, "cannot be archived after 400"},

@@ -28,6 +28,7 @@ import (
 
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/tf"
 )
 
@@ -42,8 +43,8 @@ const minZones = 2
 type Config struct {
 	// Name is the instance's name, which its parts' names begin with.
 	Name string
-	// Partition, Region and Account are the database's own.
-	Partition, Region, Account string
+	// Account is the database's own.
+	Account arn.Account
 	// VPCID is the VPC of the subnets.
 	VPCID *string
 	// Subnets are subnets in two zones or more, by zone id.
@@ -131,7 +132,9 @@ func New(scope constructs.Construct, id string, config Config) (*Database, error
 	if err != nil {
 		return nil, err
 	}
-	d.logs = d.logGroups()
+	if d.logs, err = d.logGroups(); err != nil {
+		return nil, err
+	}
 	d.parameters, d.monitoring = d.parameterGroup(), d.monitoringRole()
 	primary := d.primary(group)
 	made := &Database{
@@ -152,8 +155,8 @@ func (c Config) check() error {
 	if c.ClientGroup == nil {
 		return errors.New("want the security group of its clients")
 	}
-	if c.Name == "" || c.Username == "" || c.Version == "" {
-		return errors.New("want a name, a master user and a version")
+	if c.Name == "" || c.Username == "" || c.Version == "" || !c.Account.Complete() {
+		return errors.New("want a name, a master user, a version and an account")
 	}
 	return nil
 }

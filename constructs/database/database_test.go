@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 )
 
 func config() Config {
 	a, b := "subnet-a", "subnet-b"
 	return Config{
-		Name: "p-dev", Partition: "aws", Region: "ap-southeast-3", Account: "222222222222",
+		Name: "p-dev", Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "222222222222"},
 		Subnets: map[string]*string{"apse3-az1": &a, "apse3-az2": &b}, ClientGroup: &securitygroup.Group{},
 		Version: "17.7", Username: "postgres", StorageGiB: 100, MaxStorageGiB: 500,
 		Replicas: map[string]Replica{"reports": {}, "audit": {}},

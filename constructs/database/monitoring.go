@@ -2,16 +2,15 @@ package database
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/loggroup"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -44,56 +43,42 @@ func (c Config) instances() []string {
 	return names
 }
 
-// arn is the ARN of something in the database's account whose name is known.
-func (c Config) arn(service, resource string) string {
-	return "arn:" + c.Partition + ":" + service + ":" + c.Region + ":" + c.Account + ":" + resource
-}
-
 // logGroup is where RDS writes an instance's logs. RDS chooses the name.
 func logGroup(instance, kind string) string { return "/aws/rds/instance/" + instance + "/" + kind }
 
 // newKey makes the database's key. RDS and Secrets Manager use it by grants and by
-// permissions of who calls them; CloudWatch Logs must be admitted, for these groups:
-//
-//   - https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
-//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+// permissions of who calls them; CloudWatch Logs must be admitted.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
 func (d *database) newKey() (*key.Key, error) {
 	var groups []string
 	for _, instance := range d.instances() {
 		for _, kind := range logTypes {
-			groups = append(groups, d.arn("logs", "log-group:"+logGroup(instance, kind)))
+			groups = append(groups, logGroup(instance, kind))
 		}
 	}
 	return key.New(d.scope, d.id, key.Config{
 		Alias:       d.KeyAlias,
 		Description: "Database " + d.Name + ": storage, backups, password, logs and Performance Insights",
-		Partition:   d.Partition,
 		Account:     d.Account,
-		Statements: []policy.Statement{{
-			Sid:       "DatabaseLogs",
-			Principal: policy.Service("logs." + d.Region + ".amazonaws.com"),
-			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
-			Resource:  []string{"*"},
-			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": slices.Sorted(slices.Values(groups))}},
-		}},
+		Statements:  []policy.Statement{loggroup.KeyStatement("DatabaseLogs", d.Account, groups...)},
 	})
 }
 
-func (d *database) logGroups() []cdktf.ITerraformDependable {
+func (d *database) logGroups() ([]cdktf.ITerraformDependable, error) {
 	var groups []cdktf.ITerraformDependable
 	for _, instance := range d.instances() {
 		for _, kind := range logTypes {
 			id := tf.Name(d.id, strings.TrimPrefix(instance[len(d.Name):], "-"), kind)
-			groups = append(groups, tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(d.scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-				Name:            tf.String(logGroup(instance, kind)),
-				RetentionInDays: tf.Number(d.RetentionDays),
-				KmsKeyId:        d.key.ARN,
-				Tags:            tf.Tags(logGroup(instance, kind)),
-				Lifecycle:       tf.HardToLose(),
-			})))
+			group, err := loggroup.New(d.scope, id, loggroup.Config{
+				Name: logGroup(instance, kind), RetentionDays: d.RetentionDays, KeyARN: d.key.ARN,
+			})
+			if err != nil {
+				return nil, err
+			}
+			groups = append(groups, group.Resource)
 		}
 	}
-	return groups
+	return groups, nil
 }
 
 // monitoringRole is what RDS writes with into the log group RDSOSMetrics, which all
@@ -102,7 +87,7 @@ func (d *database) logGroups() []cdktf.ITerraformDependable {
 func (d *database) monitoringRole() *string {
 	var instances []string
 	for _, name := range d.instances() {
-		instances = append(instances, d.arn("rds", "db:"+name))
+		instances = append(instances, d.Account.ARN("rds", "db:"+name))
 	}
 	id := tf.Name(d.id, "monitoring")
 	role := tf.Named(id, iamrole.NewIamRole(d.scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
@@ -114,14 +99,14 @@ func (d *database) monitoringRole() *string {
 			Action:    []string{"sts:AssumeRole"},
 			Condition: policy.Condition{
 				"ArnEquals":    {"aws:SourceArn": instances},
-				"StringEquals": {"aws:SourceAccount": {d.Account}},
+				"StringEquals": {"aws:SourceAccount": {d.Account.Number}},
 			},
 		}),
 		Tags: tf.Tags(d.MonitoringRole),
 	}))
 	attached := tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(d.scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + d.Partition + ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"),
+		PolicyArn: tf.String(d.Account.ManagedPolicy("service-role/AmazonRDSEnhancedMonitoringRole")),
 	}))
 	// RDS refuses a role that cannot write yet.
 	d.logs = append(d.logs, attached)

@@ -8,6 +8,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
 	"hubspoke/constructs/github"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -19,8 +20,8 @@ type CIConfig struct {
 	Name string
 	// Description says what the workflows do.
 	Description string
-	// Partition and Account are those of the account that the role is in.
-	Partition, Account string
+	// Account is the account that the role is in.
+	Account arn.Account
 	// Workflows may assume the role.
 	Workflows github.Workflows
 	// Roles are the names of the deploy roles that it may assume, in every one of Accounts, by number.
@@ -29,9 +30,9 @@ type CIConfig struct {
 	StateRoles []string
 }
 
-// NewCI makes the role `aws_iam_role.<id>` and returns its ARN.
-func NewCI(scope constructs.Construct, id string, config CIConfig) (*string, error) {
-	trust, err := github.Trust(config.Partition, config.Account, config.Workflows)
+// NewCI makes the role `aws_iam_role.<id>`.
+func NewCI(scope constructs.Construct, id string, config CIConfig) (*Role, error) {
+	trust, err := github.Trust(config.Account, config.Workflows)
 	if err != nil {
 		return nil, fmt.Errorf("role %s: %w", config.Name, err)
 	}
@@ -46,7 +47,7 @@ func NewCI(scope constructs.Construct, id string, config CIConfig) (*string, err
 		Role:   made.Name(),
 		Policy: policy.Document(config.statements()...),
 	}))
-	return made.Arn(), nil
+	return &Role{ARN: made.Arn()}, nil
 }
 
 // statements name roles and accounts apart. One ARN for each role and account
@@ -59,10 +60,10 @@ func NewCI(scope constructs.Construct, id string, config CIConfig) (*string, err
 func (c CIConfig) statements() []policy.Statement {
 	var roles, states []string
 	for _, name := range c.Roles {
-		roles = append(roles, "arn:"+c.Partition+":iam::*:role/"+name)
+		roles = append(roles, c.Account.Of("*").Role(name))
 	}
 	for _, name := range c.StateRoles {
-		states = append(states, "arn:"+c.Partition+":iam::"+c.Account+":role/"+name)
+		states = append(states, c.Account.Role(name))
 	}
 	return []policy.Statement{{
 		Sid: "DeployRoles", Action: []string{"sts:AssumeRole"}, Resource: roles,

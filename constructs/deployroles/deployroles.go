@@ -24,6 +24,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -36,8 +37,8 @@ type Config struct {
 	Plan, Apply string
 	// PlanTrust and ApplyTrust say who may assume them.
 	PlanTrust, ApplyTrust Trust
-	// Partition and Account are the account's.
-	Partition, Account string
+	// Account is the account that the roles are in.
+	Account arn.Account
 	// Protected are further roles of the account that an apply must leave alone, as patterns of names.
 	Protected []string
 	// Guard are further statements of the apply role's policy.
@@ -46,34 +47,46 @@ type Config struct {
 
 // Trust is who may assume a role: principals of one account, by pattern.
 type Trust struct {
-	// Partition and Account are those of the account that the principals are in.
-	Partition, Account string
+	// Account is the account that the principals are in.
+	Account arn.Account
 	// Principals are the ARNs of roles, which need not exist yet; `*` stands for any characters.
 	Principals []string
 }
 
+// Roles are what New made.
+type Roles struct {
+	// Plan and Apply are the two roles.
+	Plan, Apply *Role
+}
+
+// Role is one of the roles that the package makes.
+type Role struct {
+	// ARN is the role's ARN.
+	ARN *string
+}
+
 // New makes the roles `aws_iam_role.plan_<id>` and `aws_iam_role.apply_<id>`.
-func New(scope constructs.Construct, id string, config Config) error {
+func New(scope constructs.Construct, id string, config Config) (*Roles, error) {
 	plan := role{
 		name: config.Plan, description: "Terraform reads the account",
 		trust: config.PlanTrust, provider: config.Provider,
 	}
 	if err := plan.make(scope, tf.Name("plan", id)); err != nil {
-		return err
+		return nil, err
 	}
 	plan.attach("ReadOnlyAccess")
-	plan.policy("read-no-data", dataReads(config.Partition)...)
+	plan.policy("read-no-data", dataReads(config.Account)...)
 
 	apply := role{
 		name: config.Apply, description: "Terraform changes the account",
 		trust: config.ApplyTrust, provider: config.Provider,
 	}
 	if err := apply.make(scope, tf.Name("apply", id)); err != nil {
-		return err
+		return nil, err
 	}
 	apply.attach("AdministratorAccess")
 	apply.policy("leave-alone", config.guard()...)
-	return nil
+	return &Roles{Plan: plan.made(), Apply: apply.made()}, nil
 }
 
 // role is a role that is assumed from a trusted account, as it is being made.
@@ -103,12 +116,14 @@ func (r *role) make(scope constructs.Construct, id string) error {
 	return nil
 }
 
+func (r *role) made() *Role { return &Role{ARN: r.resource.Arn()} }
+
 // attach gives the role a policy that AWS manages.
 func (r *role) attach(name string) {
 	tf.Named(r.id, iamrolepolicyattachment.NewIamRolePolicyAttachment(r.scope, tf.ID("aws_iam_role_policy_attachment", r.id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Provider:  r.provider,
 		Role:      r.resource.Name(),
-		PolicyArn: jsii.String("arn:" + r.trust.Partition + ":iam::aws:policy/" + name),
+		PolicyArn: jsii.String(r.trust.Account.ManagedPolicy(name)),
 	}))
 }
 

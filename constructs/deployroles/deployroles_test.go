@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 )
 
@@ -18,7 +19,7 @@ const (
 
 func TestPoliciesFitAHundredAccounts(t *testing.T) {
 	ci := CIConfig{
-		Partition: "aws", Account: "111111111111",
+		Account:    arn.Account{Partition: "aws", Number: "111111111111"},
 		Roles:      []string{"a-project-of-twenty-c-apply", "a-project-of-twenty-c-plan"},
 		StateRoles: []string{"a-project-of-twenty-c-state-*", "a-project-of-twenty-c-plan-state-*"},
 	}
@@ -28,7 +29,7 @@ func TestPoliciesFitAHundredAccounts(t *testing.T) {
 	if size := len(*policy.Document(ci.statements()...)); size > rolePolicySize/2 {
 		t.Errorf("the CI role's policy has %d characters", size)
 	}
-	if size := len(*policy.Document(dataReads("aws-us-gov")...)); size > rolePolicySize/2 {
+	if size := len(*policy.Document(dataReads(arn.Account{Partition: "aws-us-gov"})...)); size > rolePolicySize/2 {
 		t.Errorf("the plan role's policy has %d characters", size)
 	}
 }
@@ -45,7 +46,7 @@ func TestTheHubsStateRoleFits(t *testing.T) {
 }
 
 func TestTrustFitsADozenAdministrators(t *testing.T) {
-	trust := Trust{Partition: "aws", Account: "111111111111"}
+	trust := Trust{Account: arn.Account{Partition: "aws", Number: "111111111111"}}
 	for range 12 {
 		trust.Principals = append(trust.Principals, "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/ap-southeast-3/AWSReservedSSO_PlatformEngineers_*")
 	}
@@ -59,7 +60,7 @@ func TestTrustFitsADozenAdministrators(t *testing.T) {
 }
 
 func TestARoleThatNobodyMayAssumeIsAnError(t *testing.T) {
-	if document, err := (Trust{Partition: "aws", Account: "111111111111"}).document(); err == nil {
+	if document, err := (Trust{Account: arn.Account{Partition: "aws", Number: "111111111111"}}).document(); err == nil {
 		t.Errorf("got %s", *document)
 	}
 }
@@ -75,7 +76,9 @@ func TestStateRoleWritesItsOwnAndOnlyReadsOthers(t *testing.T) {
 }
 
 func TestPlanStateRoleWritesNothingButLocks(t *testing.T) {
-	checkActions(t, stateOfDev().planStatements(), map[string][]string{
+	plan := stateOfDev()
+	plan.Plan = true
+	checkActions(t, plan.statements(), map[string][]string{
 		"arn:aws:s3:::states":                      {"s3:ListBucket"},
 		"arn:aws:s3:::states/p/dev.tfstate":        {"s3:GetObject"},
 		"arn:aws:s3:::states/p/dev.tfstate.tflock": {"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
@@ -112,7 +115,7 @@ func checkActions(t *testing.T, statements []policy.Statement, want map[string][
 }
 
 func TestApplyCannotChangeTheRolesThatDeploy(t *testing.T) {
-	config := Config{Plan: "p-plan", Apply: "p-apply", Partition: "aws", Account: "111111111111", Protected: []string{"p-state-*"}}
+	config := Config{Plan: "p-plan", Apply: "p-apply", Account: arn.Account{Partition: "aws", Number: "111111111111"}, Protected: []string{"p-state-*"}}
 	for _, s := range config.guard() {
 		if s.Effect != "Deny" {
 			t.Errorf("%s allows: the guard only takes away", s.Sid)

@@ -3,6 +3,7 @@ package deployroles
 import (
 	"errors"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 )
 
@@ -19,7 +20,7 @@ func (t Trust) document() (*string, error) {
 	}
 	return policy.Document(policy.Statement{
 		Sid:       "AssumedFromTheHub",
-		Principal: policy.Account(t.Partition, t.Account),
+		Principal: policy.Account(t.Account),
 		Action:    []string{"sts:AssumeRole"},
 		Condition: policy.Condition{"ArnLike": {"aws:PrincipalArn": t.Principals}},
 	}), nil
@@ -35,7 +36,7 @@ func (t Trust) document() (*string, error) {
 // a key's or a secret's own policy could admit the role.
 //
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
-func dataReads(partition string) []policy.Statement {
+func dataReads(account arn.Account) []policy.Statement {
 	return []policy.Statement{{
 		Sid: "NoContent", Effect: "Deny", Resource: []string{"*"},
 		Action: []string{
@@ -63,7 +64,7 @@ func dataReads(partition string) []policy.Statement {
 		},
 	}, {
 		Sid: "NoParametersButPublicOnes", Effect: "Deny",
-		NotResource: []string{"arn:" + partition + ":ssm:*::parameter/aws/service/*"},
+		NotResource: []string{account.In("*").Of("").ARN("ssm", "parameter/aws/service/*")},
 		Action:      []string{"ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath"},
 	}}
 }
@@ -80,7 +81,7 @@ var roleChanges = []string{
 func (c Config) guard() []policy.Statement {
 	var roles []string
 	for _, name := range append([]string{c.Plan, c.Apply}, c.Protected...) {
-		roles = append(roles, "arn:"+c.Partition+":iam::"+c.Account+":role/"+name)
+		roles = append(roles, c.Account.Role(name))
 	}
 	return append([]policy.Statement{{
 		Sid: "LeaveTheDeployRolesAlone", Effect: "Deny", Action: roleChanges, Resource: roles,

@@ -19,42 +19,39 @@ type StateConfig struct {
 	// BucketARN is the state bucket, and KeyARN the key that encrypts it.
 	BucketARN string
 	KeyARN    *string
+	// Plan says that the role is to plan with: it reads states, and writes nothing but locks. Default: to apply with.
+	Plan bool
 	// Own are the keys of the states that the stacks write, and Read of those that they only read.
 	Own, Read []string
 }
 
-// NewState makes the role `aws_iam_role.state_<id>`, to apply with.
-func NewState(scope constructs.Construct, id string, config StateConfig) error {
-	return config.make(scope, tf.Name("state", id), "Terraform reads and writes the state of the account's stacks", config.statements())
-}
-
-// NewPlanState makes the role `aws_iam_role.plan_state_<id>`, to plan with.
-func NewPlanState(scope constructs.Construct, id string, config StateConfig) error {
-	return config.make(scope, tf.Name("plan_state", id), "Terraform reads and locks the state of the account's stacks", config.planStatements())
-}
-
-func (c StateConfig) make(scope constructs.Construct, id, description string, statements []policy.Statement) error {
-	if c.KeyARN == nil || len(c.Own) == 0 {
-		return errors.New("state role " + c.Name + ": want a key and a state")
+// NewState makes the role `aws_iam_role.state_<id>`, to apply with, or
+// `aws_iam_role.plan_state_<id>`, to plan with.
+func NewState(scope constructs.Construct, id string, config StateConfig) (*Role, error) {
+	if config.KeyARN == nil || len(config.Own) == 0 {
+		return nil, errors.New("state role " + config.Name + ": want a key and a state")
 	}
-	r := role{name: c.Name, description: description, trust: c.Trust}
-	if err := r.make(scope, id); err != nil {
-		return err
+	name := tf.Name("state", id)
+	r := role{name: config.Name, description: "Terraform reads and writes the state of the account's stacks", trust: config.Trust}
+	if config.Plan {
+		name, r.description = tf.Name("plan_state", id), "Terraform reads and locks the state of the account's stacks"
 	}
-	r.policy("state", statements...)
-	return nil
+	if err := r.make(scope, name); err != nil {
+		return nil, err
+	}
+	r.policy("state", config.statements()...)
+	return r.made(), nil
 }
 
-// statements are what an apply needs. The state itself is never deleted.
+// statements are what an apply needs, which never deletes a state, or a plan, which
+// writes nothing but its lock. That is an object like any other, encrypted with the
+// same key. Whoever may take a lock off can also take off that of an apply, so a lock
+// does not protect one from pull requests.
 func (c StateConfig) statements() []policy.Statement {
+	if c.Plan {
+		return c.backend([]string{"s3:GetObject"}, []string{"kms:Decrypt", "kms:GenerateDataKey"})
+	}
 	return c.backend([]string{"s3:GetObject", "s3:PutObject"}, []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"})
-}
-
-// planStatements are what a plan needs, which writes nothing but its lock. That is
-// an object like any other, encrypted with the same key. Whoever may take a lock off
-// can also take off that of an apply, so a lock does not protect one from pull requests.
-func (c StateConfig) planStatements() []policy.Statement {
-	return c.backend([]string{"s3:GetObject"}, []string{"kms:Decrypt", "kms:GenerateDataKey"})
 }
 
 // backend is what the S3 backend needs with a lock file, with the actions on its

@@ -32,7 +32,10 @@ type Config struct {
 }
 
 // Options is what the construct made.
-type Options struct{ ID *string }
+type Options struct {
+	// ID is the option set's id.
+	ID *string
+}
 
 // New makes the option set `aws_vpc_dhcp_options.<id>` and gives it to the VPC.
 func New(scope constructs.Construct, id string, config Config) (*Options, error) {

@@ -50,7 +50,7 @@ func (c *Cluster) Admit(name string, config AccessEntry) error {
 		ClusterName: c.Name,
 		// Of the entry, since EKS takes no policy for whom it does not know.
 		PrincipalArn: made.PrincipalArn(),
-		PolicyArn:    tf.String("arn:" + c.Config.Partition + ":eks::aws:cluster-access-policy/" + config.Policy),
+		PolicyArn:    tf.String(c.Config.Account.In("").Of("aws").ARN("eks", "cluster-access-policy/"+config.Policy)),
 		AccessScope:  scope,
 	}))
 	return nil

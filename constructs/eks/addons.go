@@ -38,6 +38,7 @@ type AddOns struct {
 
 // Identity is how an add-on gets its role.
 type Identity struct {
+	// RoleARN is the role's ARN.
 	RoleARN *string
 	// PodIdentity names the service account that EKS associates with the role. If it is empty, the service account is annotated with the role, which is IRSA.
 	PodIdentity string

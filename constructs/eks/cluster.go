@@ -23,14 +23,15 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ekscluster"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -50,8 +51,8 @@ type Config struct {
 	Name string
 	// Version is the Kubernetes version of control plane and managed nodes, `1.35`.
 	Version string
-	// Partition, Region and Account are the cluster's own.
-	Partition, Region, Account string
+	// Account is the cluster's own.
+	Account arn.Account
 	// VPCID and SubnetIDs say where the control plane's interfaces and the managed nodes are: private subnets in two zones or more.
 	VPCID     *string
 	SubnetIDs []*string
@@ -80,6 +81,7 @@ type Config struct {
 
 // Cluster is what the construct made. Its methods make what belongs to it.
 type Cluster struct {
+	// Config is what the cluster was made from.
 	Config Config
 	// Name is the cluster's name, for resources that must wait for it.
 	Name *string
@@ -104,6 +106,9 @@ type Cluster struct {
 // New makes the cluster `aws_eks_cluster.<id>` with its key, log group, role and
 // security groups, but no nodes yet.
 func New(scope constructs.Construct, id string, config Config) (*Cluster, error) {
+	if config.Name == "" || config.Version == "" || config.VPCID == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("cluster %q: want a name, a version, a VPC and an account", config.Name)
+	}
 	if len(config.SubnetIDs) < minSubnets {
 		return nil, fmt.Errorf("cluster %s: %d subnets, and EKS wants %d in different zones", config.Name, len(config.SubnetIDs), minSubnets)
 	}
@@ -111,21 +116,39 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	if err != nil {
 		return nil, err
 	}
-	logs := config.logGroup(scope, id, encryption)
+	logs, err := loggroup.New(scope, id, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: encryption.ARN})
+	if err != nil {
+		return nil, err
+	}
 	role, policies := config.role(scope, id)
 	c := &Cluster{Config: config, scope: scope, id: id}
 	if err := c.groups(); err != nil {
 		return nil, err
 	}
-	cluster := tf.Named(id, ekscluster.NewEksCluster(scope, tf.ID("aws_eks_cluster", id), &ekscluster.EksClusterConfig{
-		Name:    tf.String(config.Name),
-		Version: tf.String(config.Version),
+	// Without its permissions the control plane can make no interfaces, and can leave
+	// some behind; a log group that it finds missing it would make itself, without key
+	// and retention.
+	c.controlPlane(role, encryption, policies, logs.Resource)
+	c.nodeRole, err = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
+		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// controlPlane makes the cluster itself.
+func (c *Cluster) controlPlane(role iamrole.IamRole, encryption *key.Key, after ...cdktf.ITerraformDependable) {
+	cluster := tf.Named(c.id, ekscluster.NewEksCluster(c.scope, tf.ID("aws_eks_cluster", c.id), &ekscluster.EksClusterConfig{
+		Name:    tf.String(c.Config.Name),
+		Version: tf.String(c.Config.Version),
 		RoleArn: role.Arn(),
 		AccessConfig: &ekscluster.EksClusterAccessConfig{
 			AuthenticationMode:                      jsii.String("API"),
 			BootstrapClusterCreatorAdminPermissions: false,
 		},
-		VpcConfig: config.vpc(c.ControlPlane),
+		VpcConfig: c.Config.vpc(c.ControlPlane),
 		EncryptionConfig: &ekscluster.EksClusterEncryptionConfig{
 			Provider:  &ekscluster.EksClusterEncryptionConfigProvider{KeyArn: encryption.ARN},
 			Resources: tf.Strings("secrets"),
@@ -138,20 +161,13 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 		// with this one, EKS asks six times the price from then on, for a year:
 		// https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
 		UpgradePolicy: &ekscluster.EksClusterUpgradePolicy{SupportType: jsii.String("EXTENDED")},
-		Tags:          tf.Tags(config.Name),
-		// Without its permissions the control plane can make no interfaces, and can
-		// leave some behind; a log group that it finds missing it would make itself,
-		// without key and retention.
-		DependsOn: tf.DependsOn(policies, logs),
-		Lifecycle: tf.HardToLose(),
+		Tags:          tf.Tags(c.Config.Name),
+		DependsOn:     tf.DependsOn(after...),
+		Lifecycle:     tf.HardToLose(),
 	}))
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.CertificateAuthority = cluster.CertificateAuthority().Get(jsii.Number(0)).Data()
 	c.IssuerURL = cluster.Identity().Get(jsii.Number(0)).Oidc().Get(jsii.Number(0)).Issuer()
-	c.nodeRole = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
-		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Partition: config.Partition, Pull: config.Pull,
-	})
-	return c, nil
 }
 
 // vpc says where the API answers. Nodes and clients in the VPC use the private
@@ -175,36 +191,15 @@ func (c Config) vpc(group *securitygroup.Group) *ekscluster.EksClusterVpcConfig 
 }
 
 // key makes the key of the API's data and of the logs. EKS uses it through a grant
-// that whoever creates the cluster makes; CloudWatch Logs must be admitted, for
-// this one log group:
-//
-//   - https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html
-//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+// that whoever creates the cluster makes; CloudWatch Logs must be admitted.
+// https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html
 func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
-	group := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
 	return key.New(scope, id, key.Config{
 		Alias:       c.KeyAlias,
 		Description: "Kubernetes API data and control plane logs of " + c.Name,
-		Partition:   c.Partition,
 		Account:     c.Account,
-		Statements: []policy.Statement{{
-			Sid:       "ControlPlaneLogs",
-			Principal: policy.Service("logs." + c.Region + ".amazonaws.com"),
-			Action:    []string{"kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
-			Resource:  []string{"*"},
-			Condition: policy.Condition{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {group}}},
-		}},
+		Statements:  []policy.Statement{loggroup.KeyStatement("ControlPlaneLogs", c.Account, c.LogGroup)},
 	})
-}
-
-func (c Config) logGroup(scope constructs.Construct, id string, encryption *key.Key) cloudwatchloggroup.CloudwatchLogGroup {
-	return tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(c.LogGroup),
-		RetentionInDays: tf.Number(c.RetentionDays),
-		KmsKeyId:        encryption.ARN,
-		Tags:            tf.Tags(c.LogGroup),
-		Lifecycle:       tf.HardToLose(),
-	}))
 }
 
 // role is what EKS acts with in the account. No other cluster can make it do so:
@@ -212,7 +207,6 @@ func (c Config) logGroup(scope constructs.Construct, id string, encryption *key.
 //   - https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
 //   - https://docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html
 func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, cdktf.ITerraformDependable) {
-	cluster := "arn:" + c.Partition + ":eks:" + c.Region + ":" + c.Account + ":cluster/" + c.Name
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
 		Name:        tf.String(c.Role),
 		Description: tf.String("Control plane of " + c.Name),
@@ -221,22 +215,22 @@ func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, cd
 			Principal: policy.Service("eks.amazonaws.com"),
 			Action:    []string{"sts:AssumeRole"},
 			Condition: policy.Condition{
-				"ArnLike":      {"aws:SourceArn": {cluster}},
-				"StringEquals": {"aws:SourceAccount": {c.Account}},
+				"ArnLike":      {"aws:SourceArn": {c.Account.ARN("eks", "cluster/"+c.Name)}},
+				"StringEquals": {"aws:SourceAccount": {c.Account.Number}},
 			},
 		}),
 		Tags: tf.Tags(c.Role),
 	}))
-	return role, attach(scope, tf.Name(id, "eks"), role, c.Partition, "AmazonEKSClusterPolicy")
+	return role, attach(scope, tf.Name(id, "eks"), role, c.Account, "AmazonEKSClusterPolicy")
 }
 
 // set is an argument whose order means nothing to AWS, and so nothing here.
 func set(values []string) *[]*string { return tf.Strings(slices.Sorted(slices.Values(values))...) }
 
 // attach gives a role a managed policy of AWS.
-func attach(scope constructs.Construct, name string, role iamrole.IamRole, partition, policy string) cdktf.ITerraformDependable {
+func attach(scope constructs.Construct, name string, role iamrole.IamRole, account arn.Account, policy string) cdktf.ITerraformDependable {
 	return tf.Named(name, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", name), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + partition + ":iam::aws:policy/" + policy),
+		PolicyArn: tf.String(account.ManagedPolicy(policy)),
 	}))
 }

@@ -1,8 +1,6 @@
 package eks
 
 import (
-	"net/netip"
-
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/tf"
 )
@@ -25,9 +23,6 @@ var controlPlanePorts = []port{
 	{"metrics_server", "Resource metrics by metrics-server, where the EKS add-on listens", 10251},
 	{"load_balancer_controller", "Webhook of the load balancer controller", 9443},
 }
-
-// anywhere is all of IPv4.
-var anywhere = netip.MustParsePrefix("0.0.0.0/0")
 
 // groups make the security groups of the control plane and of the nodes.
 //
@@ -115,7 +110,7 @@ func (c *Cluster) nodeRules() error {
 	if len(c.Config.Egress) == 0 {
 		return c.Nodes.Send(securitygroup.Rule{
 			Name: "to_anywhere", Description: "Kubernetes API, other nodes, AWS APIs, images and what pods need",
-			CIDR: anywhere, Protocol: securitygroup.AllProtocols,
+			CIDR: securitygroup.Anywhere, Protocol: securitygroup.AllProtocols,
 		})
 	}
 	for _, p := range c.Config.Egress {

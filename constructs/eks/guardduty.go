@@ -31,7 +31,7 @@ func (c *Cluster) guardDutyEndpoint() (cdktf.ITerraformDependable, error) {
 	return tf.Named(id, vpcendpoint.NewVpcEndpoint(c.scope, tf.ID("aws_vpc_endpoint", id), &vpcendpoint.VpcEndpointConfig{
 		VpcId:             c.Config.VPCID,
 		VpcEndpointType:   jsii.String("Interface"),
-		ServiceName:       tf.String("com.amazonaws." + c.Config.Region + ".guardduty-data"),
+		ServiceName:       tf.String("com.amazonaws." + c.Config.Account.Region + ".guardduty-data"),
 		SubnetIds:         tf.Tokens(c.Config.SubnetIDs...),
 		SecurityGroupIds:  tf.Tokens(group.ID),
 		PrivateDnsEnabled: true,
@@ -40,7 +40,7 @@ func (c *Cluster) guardDutyEndpoint() (cdktf.ITerraformDependable, error) {
 			Principal: policy.Principal{Anyone: true},
 			Action:    []string{"*"},
 			Resource:  []string{"*"},
-			Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": {c.Config.Account}}},
+			Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": {c.Config.Account.Number}}},
 		}),
 		Tags: tf.Tags(name),
 	})), nil

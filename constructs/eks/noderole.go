@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -10,6 +11,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -20,8 +22,8 @@ type NodeRoleConfig struct {
 	Name string
 	// Description says whose nodes.
 	Description string
-	// Partition is the role's own.
-	Partition string
+	// Account is the role's own.
+	Account arn.Account
 	// InstanceProfile makes an instance profile of the same name. Karpenter makes its own, unless it cannot reach IAM.
 	InstanceProfile bool
 	// Pull says which images nodes pull beside those of their own account and of EKS.
@@ -30,8 +32,8 @@ type NodeRoleConfig struct {
 
 // Pull is a registry of another account, which admits this one.
 type Pull struct {
-	// Region and Account are the registry's.
-	Region, Account string
+	// Account is the registry's.
+	Account arn.Account
 	// Caches are the prefixes of the registry's pull-through cache, `quay.io`.
 	Caches []string
 }
@@ -53,7 +55,10 @@ type NodeRole struct {
 //
 //   - https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 //   - https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
-func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *NodeRole {
+func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) (*NodeRole, error) {
+	if config.Name == "" || !config.Account.Complete() {
+		return nil, fmt.Errorf("role of nodes %q: want a name, and an account with partition and region", config.Name)
+	}
 	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
 		Name:             tf.String(config.Name),
 		Description:      tf.String(config.Description),
@@ -61,8 +66,8 @@ func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *
 		Tags:             tf.Tags(config.Name),
 	}))
 	made := &NodeRole{ARN: role.Arn(), policies: []cdktf.ITerraformDependable{
-		attach(scope, tf.Name(id, "worker"), role, config.Partition, "AmazonEKSWorkerNodePolicy"),
-		attach(scope, tf.Name(id, "pull"), role, config.Partition, "AmazonEC2ContainerRegistryPullOnly"),
+		attach(scope, tf.Name(id, "worker"), role, config.Account, "AmazonEKSWorkerNodePolicy"),
+		attach(scope, tf.Name(id, "pull"), role, config.Account, "AmazonEC2ContainerRegistryPullOnly"),
 	}}
 	if config.InstanceProfile {
 		tf.Named(id, iaminstanceprofile.NewIamInstanceProfile(scope, tf.ID("aws_iam_instance_profile", id), &iaminstanceprofile.IamInstanceProfileConfig{
@@ -74,7 +79,7 @@ func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *
 	if len(config.Pull.Caches) > 0 {
 		made.policies = append(made.policies, config.fillCache(scope, id, role))
 	}
-	return made
+	return made, nil
 }
 
 // fillCache lets a node be the first to ask for an image: the registry then makes
@@ -83,7 +88,7 @@ func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) *
 func (c NodeRoleConfig) fillCache(scope constructs.Construct, id string, role iamrole.IamRole) cdktf.ITerraformDependable {
 	var repositories []string
 	for _, prefix := range slices.Sorted(slices.Values(c.Pull.Caches)) {
-		repositories = append(repositories, "arn:"+c.Partition+":ecr:"+c.Pull.Region+":"+c.Pull.Account+":repository/"+prefix+"/*")
+		repositories = append(repositories, c.Pull.Account.ARN("ecr", "repository/"+prefix+"/*"))
 	}
 	return tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("fill-cache"),

@@ -38,6 +38,7 @@ type NodeGroup struct {
 
 // Taint is a Kubernetes taint.
 type Taint struct {
+	// Key and Value are what a toleration names.
 	Key, Value string
 	// Effect is `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
 	Effect string

@@ -5,19 +5,22 @@
 package endpoints
 
 import (
+	"fmt"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
 
 	"hubspoke/constructs/vpc"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
 
 // S3Config describes the S3 gateway endpoint of a VPC.
 type S3Config struct {
-	// Region and Partition are the VPC's.
-	Region, Partition string
+	// Account is the VPC's.
+	Account arn.Account
 	// VPC is the VPC.
 	VPC *vpc.VPC
 	// Subnets are those whose route tables get the route. TableIDs are further route tables that get it.
@@ -38,6 +41,9 @@ type S3 struct {
 //
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
 func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) {
+	if config.VPC == nil || !config.Account.Complete() || len(config.Accounts) == 0 {
+		return nil, fmt.Errorf("gateway endpoint %s: want a VPC, its account, and the accounts that may use it", id)
+	}
 	var tables []*string
 	for _, t := range vpc.Tables(config.Subnets) {
 		tables = append(tables, t.ID)
@@ -46,7 +52,7 @@ func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) 
 	endpoint := tf.Named(id, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", id), &vpcendpoint.VpcEndpointConfig{
 		VpcId:           config.VPC.ID,
 		VpcEndpointType: jsii.String("Gateway"),
-		ServiceName:     tf.String("com.amazonaws." + config.Region + ".s3"),
+		ServiceName:     tf.String("com.amazonaws." + config.Account.Region + ".s3"),
 		RouteTableIds:   tf.Tokens(tables...),
 		Policy:          config.policy(),
 		Tags:            tf.Tags(config.VPC.Config.Name + "-s3"),
@@ -62,26 +68,21 @@ func NewS3(scope constructs.Construct, id string, config S3Config) (*S3, error) 
 //   - https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-minimum-s3-permissions.html
 //   - https://repost.aws/knowledge-center/ec2-al1-al2-update-yum-without-internet
 func (c S3Config) policy() *string {
-	s3 := "arn:" + c.Partition + ":s3:::"
-	return policy.Document(policy.Statement{
-		Sid:       "PrincipalsOfTheEstate",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"s3:*"},
-		Resource:  []string{"*"},
-		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": c.Accounts}},
-	}, policy.Statement{
+	region := c.Account.Region
+	objects := func(bucket string) string { return c.Account.Bucket(bucket + "/*") }
+	return policy.Document(principals(c.Accounts, "s3:*"), policy.Statement{
 		Sid:       "BucketsOfAWS",
 		Principal: policy.Principal{Anyone: true},
 		Action:    []string{"s3:GetObject"},
 		Resource: []string{
-			s3 + "prod-" + c.Region + "-starport-layer-bucket/*",
-			s3 + "al2023-repos-" + c.Region + "-de612dc2/*",
-			s3 + "amazon-ssm-" + c.Region + "/*",
-			s3 + "amazon-ssm-packages-" + c.Region + "/*",
-			s3 + "aws-ssm-" + c.Region + "/*",
-			s3 + "aws-ssm-document-attachments-" + c.Region + "/*",
-			s3 + "patch-baseline-snapshot-" + c.Region + "/*",
-			s3 + c.Region + "-birdwatcher-prod/*",
+			objects("prod-" + region + "-starport-layer-bucket"),
+			objects("al2023-repos-" + region + "-de612dc2"),
+			objects("amazon-ssm-" + region),
+			objects("amazon-ssm-packages-" + region),
+			objects("aws-ssm-" + region),
+			objects("aws-ssm-document-attachments-" + region),
+			objects("patch-baseline-snapshot-" + region),
+			objects(region + "-birdwatcher-prod"),
 		},
 		Condition: policy.Condition{"StringEquals": {"aws:SourceVpc": {*c.VPC.ID}}},
 	})

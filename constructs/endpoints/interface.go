@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -52,6 +53,12 @@ type Interface struct {
 // place:
 // https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
 func NewInterface(scope constructs.Construct, id string, config InterfaceConfig) (*Interface, error) {
+	if config.Name == "" || config.Region == "" || config.VPCID == nil || len(config.Accounts) == 0 {
+		return nil, fmt.Errorf("interface endpoints of %q: want the name of the VPC, a region, the VPC, and the accounts that may use them", config.Name)
+	}
+	if config.Group == nil && len(config.Clients) == 0 {
+		return nil, fmt.Errorf("interface endpoints of %s: want a group, or clients to admit", config.Name)
+	}
 	group, err := config.group(scope, id)
 	if err != nil {
 		return nil, err
@@ -109,13 +116,7 @@ func (c InterfaceConfig) reason(service string) map[string]string {
 // that nobody carries data away with credentials of their own. It does not stop the
 // estate's principals from using resources of other accounts.
 func (c InterfaceConfig) policy(service string) *string {
-	statements := []policy.Statement{{
-		Sid:       "PrincipalsOfTheEstate",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"*"},
-		Resource:  []string{"*"},
-		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": c.Accounts}},
-	}}
+	statements := []policy.Statement{principals(c.Accounts, "*")}
 	if service == "sts" {
 		// Whoever assumes a role with a token of an identity provider, as pods do,
 		// is no AWS principal yet. The role must be the estate's.
@@ -128,4 +129,16 @@ func (c InterfaceConfig) policy(service string) *string {
 		})
 	}
 	return policy.Document(statements...)
+}
+
+// principals admits the principals of accounts, by number, to the actions of an
+// endpoint's service.
+func principals(accounts []string, action string) policy.Statement {
+	return policy.Statement{
+		Sid:       "PrincipalsOfTheEstate",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{action},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"aws:PrincipalAccount": accounts}},
+	}
 }

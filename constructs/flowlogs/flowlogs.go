@@ -6,14 +6,17 @@
 package flowlogs
 
 import (
+	"fmt"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
+	"hubspoke/constructs/loggroup"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -35,8 +38,8 @@ type Config struct {
 	BucketARN *string
 	// Queries are saved queries of Logs Insights over the log group, by name.
 	Queries map[string]string
-	// Partition, Region and Account are those of the VPC.
-	Partition, Region, Account string
+	// Account is the VPC's.
+	Account arn.Account
 }
 
 // FlowLogs is what the construct made.
@@ -48,20 +51,21 @@ type FlowLogs struct {
 // New makes the flow logs `aws_flow_log.<id>_to_log_group` and
 // `aws_flow_log.<id>_to_bucket`.
 func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error) {
+	if config.Name == "" || config.VPCID == nil || config.BucketARN == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("flow logs of %q: want the name of the VPC, the VPC, a bucket and an account", config.Name)
+	}
 	name := tf.Name(id, "flow_logs")
-	group := tf.Named(name, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", name), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(config.LogGroup),
-		RetentionInDays: tf.Number(config.RetentionDays),
-		Tags:            tf.Tags(config.LogGroup),
-		Lifecycle:       tf.HardToLose(),
-	}))
+	group, err := loggroup.New(scope, name, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays})
+	if err != nil {
+		return nil, err
+	}
 	toGroup := tf.Name(id, "to_log_group")
 	tf.Named(toGroup, flowlog.NewFlowLog(scope, tf.ID("aws_flow_log", toGroup), &flowlog.FlowLogConfig{
 		VpcId:                  config.VPCID,
 		TrafficType:            jsii.String("ALL"),
 		MaxAggregationInterval: tf.Number(aggregationSeconds),
 		LogDestinationType:     jsii.String("cloud-watch-logs"),
-		LogDestination:         group.Arn(),
+		LogDestination:         group.ARN,
 		IamRoleArn:             config.role(scope, name),
 		Tags:                   tf.Tags(config.Name + "-to-log-group"),
 	}))
@@ -82,11 +86,11 @@ func New(scope constructs.Construct, id string, config Config) (*FlowLogs, error
 		name := tf.Name(id, query)
 		tf.Named(name, cloudwatchquerydefinition.NewCloudwatchQueryDefinition(scope, tf.ID("aws_cloudwatch_query_definition", name), &cloudwatchquerydefinition.CloudwatchQueryDefinitionConfig{
 			Name:          tf.String(config.Name + "/flow-logs/" + query),
-			LogGroupNames: tf.Tokens(group.Name()),
+			LogGroupNames: tf.Tokens(group.Name),
 			QueryString:   tf.String(config.Queries[query]),
 		}))
 	}
-	return &FlowLogs{LogGroup: group.Name()}, nil
+	return &FlowLogs{LogGroup: group.Name}, nil
 }
 
 // role is what the flow logs service writes to the log group with:
@@ -97,14 +101,14 @@ func (c Config) role(scope constructs.Construct, name string) *string {
 		Description:      jsii.String("Writes the VPC's flow logs to their log group."),
 		AssumeRolePolicy: policy.AssumedBy("vpc-flow-logs.amazonaws.com", c.Account),
 	}))
-	arn := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	group := c.Account.LogGroup(c.LogGroup)
 	tf.Named(name, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", name), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("write-flow-logs"),
 		Role: role.Id(),
 		Policy: policy.Document(policy.Statement{
 			Sid:      "WriteFlowLogs",
 			Action:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-			Resource: []string{arn, arn + ":*"},
+			Resource: []string{group, group + ":*"},
 		}, policy.Statement{
 			Sid: "FindLogGroups",
 			// This action knows no resources.

@@ -28,15 +28,20 @@ type Config struct {
 	Propagations map[string]*string
 }
 
+// Association is what the construct made.
+type Association struct {
+	// ID is the association's id.
+	ID *string
+}
+
 // New makes the association `aws_ec2_transit_gateway_route_table_association.<id>`
 // and a propagation `aws_ec2_transit_gateway_route_table_propagation.<id>_to_<segment>`
 // for each segment.
-func New(scope constructs.Construct, id string, config Config) error {
+func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.AttachmentID == nil || config.RouteTableID == nil {
-		return fmt.Errorf("routing of %s: want an attachment and a route table", id)
+		return nil, fmt.Errorf("association %s: want an attachment and a route table", id)
 	}
-	name := tf.Name(id)
-	tf.Named(name, ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(scope, tf.ID("aws_ec2_transit_gateway_route_table_association", name), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
+	association := tf.Named(id, ec2transitgatewayroutetableassociation.NewEc2TransitGatewayRouteTableAssociation(scope, tf.ID("aws_ec2_transit_gateway_route_table_association", id), &ec2transitgatewayroutetableassociation.Ec2TransitGatewayRouteTableAssociationConfig{
 		Provider:                   config.Provider,
 		TransitGatewayAttachmentId: config.AttachmentID,
 		TransitGatewayRouteTableId: config.RouteTableID,
@@ -49,5 +54,5 @@ func New(scope constructs.Construct, id string, config Config) error {
 			TransitGatewayRouteTableId: config.Propagations[segment],
 		}))
 	}
-	return nil
+	return &Association{ID: association.Id()}, nil
 }

@@ -11,6 +11,7 @@
 package github
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamopenidconnectprovider"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -35,22 +37,29 @@ type Provider struct {
 	ARN *string
 }
 
-// NewProvider makes `aws_iam_openid_connect_provider.<id>`. IAM knows the
+// Config describes the provider.
+type Config struct {
+	// Name is its tag Name, by which consoles show it. GitHub's URL is its name in IAM.
+	Name string
+}
+
+// New makes `aws_iam_openid_connect_provider.<id>`. IAM knows the
 // authority that signs GitHub's certificate, so there is no thumbprint to keep up
 // to date.
-func NewProvider(scope constructs.Construct, id string) *Provider {
+func New(scope constructs.Construct, id string, config Config) (*Provider, error) {
+	if config.Name == "" {
+		return nil, errors.New("provider for GitHub: want a name")
+	}
 	provider := tf.Named(id, iamopenidconnectprovider.NewIamOpenidConnectProvider(scope, tf.ID("aws_iam_openid_connect_provider", id), &iamopenidconnectprovider.IamOpenidConnectProviderConfig{
 		Url:          jsii.String("https://" + issuer),
 		ClientIdList: tf.Strings(audience),
-		Tags:         tf.Tags("github-actions"),
+		Tags:         tf.Tags(config.Name),
 	}))
-	return &Provider{ARN: provider.Arn()}
+	return &Provider{ARN: provider.Arn()}, nil
 }
 
 // ProviderARN is the ARN of an account's provider, which follows from its URL.
-func ProviderARN(partition, account string) string {
-	return fmt.Sprintf("arn:%s:iam::%s:oidc-provider/%s", partition, account, issuer)
-}
+func ProviderARN(account arn.Account) string { return account.IAM("oidc-provider/" + issuer) }
 
 // Workflows are those workflow runs of one repository that may do something.
 type Workflows struct {
@@ -69,7 +78,7 @@ var repository = regexp.MustCompile(`^[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[
 // Trust is the trust policy of a role that these workflows may assume through the
 // account's provider. Both claims are conditioned: without the subject, every
 // repository on GitHub could assume the role.
-func Trust(partition, account string, w Workflows) (*string, error) {
+func Trust(account arn.Account, w Workflows) (*string, error) {
 	if !repository.MatchString(w.Repository) {
 		return nil, fmt.Errorf("github: %q is not one repository, owner/name", w.Repository)
 	}
@@ -88,7 +97,7 @@ func Trust(partition, account string, w Workflows) (*string, error) {
 	}
 	return policy.Document(policy.Statement{
 		Sid:       "AssumedByWorkflows",
-		Principal: policy.Principal{Federated: []string{ProviderARN(partition, account)}},
+		Principal: policy.Principal{Federated: []string{ProviderARN(account)}},
 		Action:    []string{"sts:AssumeRoleWithWebIdentity"},
 		Condition: conditions(subjects),
 	}), nil

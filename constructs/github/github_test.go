@@ -3,6 +3,8 @@ package github
 import (
 	"strings"
 	"testing"
+
+	"hubspoke/internal/arn"
 )
 
 func TestTrustNamesAudienceAndSubject(t *testing.T) {
@@ -28,7 +30,7 @@ func TestTrustNamesAudienceAndSubject(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			document, err := Trust("aws", "111111111111", test.workflows)
+			document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, test.workflows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,7 +46,7 @@ func TestTrustNamesAudienceAndSubject(t *testing.T) {
 
 func TestTrustRefusesMoreThanOneRepository(t *testing.T) {
 	for _, repository := range []string{"", "*", "octo-org/*", "octo-org/app*", "octo-org@*/app@*", "octo-org", "octo-org/app:ref:refs/heads/main", "octo-org/ap?"} {
-		if document, err := Trust("aws", "111111111111", Workflows{Repository: repository, PullRequests: true}); err == nil {
+		if document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, Workflows{Repository: repository, PullRequests: true}); err == nil {
 			t.Errorf("%q: got %s", repository, *document)
 		}
 	}
@@ -56,7 +58,7 @@ func TestTrustRefusesNobodyAndNoReference(t *testing.T) {
 		{Repository: "octo-org/app", Refs: []string{"*"}},
 		{Repository: "octo-org/app", Refs: []string{"main"}},
 	} {
-		if document, err := Trust("aws", "111111111111", workflows); err == nil {
+		if document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, workflows); err == nil {
 			t.Errorf("%+v: got %s", workflows, *document)
 		}
 	}

@@ -5,7 +5,7 @@
 //
 // It makes no nodes and nothing in the cluster: Karpenter itself, its node pools and
 // node classes are Kubernetes objects. The role of Karpenter is made by package
-// workloadrole, from the statements of package controllers, and the nodes' role with
+// workloadrole, from the statements of package controllerpolicy, and the nodes' role with
 // the cluster.
 //
 //   - https://karpenter.sh/v1.15/concepts/disruption/#interruption
@@ -23,6 +23,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/sqsqueue"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/sqsqueuepolicy"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -35,8 +36,8 @@ type Config struct {
 	QueueName string
 	// ClusterName is the cluster's name.
 	ClusterName string
-	// Partition, Region and Account are the cluster's.
-	Partition, Region, Account string
+	// Account is the cluster's.
+	Account arn.Account
 }
 
 // Karpenter is what the construct made.
@@ -103,8 +104,8 @@ func New(scope constructs.Construct, id string, config Config) (*Karpenter, erro
 }
 
 func (c Config) check() error {
-	if c.Name == "" || c.QueueName == "" || c.Partition == "" || c.Region == "" || c.Account == "" {
-		return fmt.Errorf("want names of the rules and the queue, a partition, a region and an account")
+	if c.Name == "" || c.QueueName == "" || !c.Account.Complete() {
+		return fmt.Errorf("want names of the rules and the queue, and an account with partition and region")
 	}
 	if len(c.QueueName) > queueNameSize {
 		return fmt.Errorf("queue %s has %d characters, SQS takes %d", c.QueueName, len(c.QueueName), queueNameSize)
@@ -119,9 +120,7 @@ func (c Config) check() error {
 
 func (c Config) ruleName(event string) string { return c.Name + "-" + event }
 
-func (c Config) queueARN() string {
-	return "arn:" + c.Partition + ":sqs:" + c.Region + ":" + c.Account + ":" + c.QueueName
-}
+func (c Config) queueARN() string { return c.Account.ARN("sqs", c.QueueName) }
 
 // queueStatements admit the rules and nothing else. Karpenter's reference also
 // admits sqs.amazonaws.com, which would move messages here from queues of which this
@@ -132,7 +131,7 @@ func (c Config) queueARN() string {
 func (c Config) queueStatements() []policy.Statement {
 	var rules []string
 	for _, key := range tf.Keys(events) {
-		rules = append(rules, "arn:"+c.Partition+":events:"+c.Region+":"+c.Account+":rule/"+c.ruleName(key))
+		rules = append(rules, c.Account.ARN("events", "rule/"+c.ruleName(key)))
 	}
 	return []policy.Statement{{
 		Sid:       "RulesTell",
@@ -140,14 +139,7 @@ func (c Config) queueStatements() []policy.Statement {
 		Action:    []string{"sqs:SendMessage"},
 		Resource:  []string{c.queueARN()},
 		Condition: policy.Condition{"ArnEquals": {"aws:SourceArn": rules}},
-	}, {
-		Sid:       "OnlyOverTLS",
-		Effect:    "Deny",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"sqs:*"},
-		Resource:  []string{c.queueARN()},
-		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
-	}}
+	}, policy.OnlyOverTLS("sqs", c.queueARN())}
 }
 
 // pattern is the event pattern that matches the event:

@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hubspoke/internal/arn"
 )
 
 func config() Config {
 	return Config{
 		Name: "p-dev-karpenter", QueueName: "p-dev-karpenter", ClusterName: "p-dev",
-		Partition: "aws", Region: "ap-southeast-3", Account: "222222222222",
+		Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "222222222222"},
 	}
 }
 

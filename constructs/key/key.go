@@ -17,6 +17,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -31,8 +32,8 @@ type Config struct {
 	Alias string
 	// Description says what the key encrypts.
 	Description string
-	// Partition and Account are the key's own; the account's root administers the key through IAM.
-	Partition, Account string
+	// Account is the key's own; its root administers the key through IAM.
+	Account arn.Account
 	// Statements admit services and other accounts. In a key policy the resource `*` is the key itself.
 	Statements []policy.Statement
 }
@@ -47,6 +48,9 @@ type Key struct {
 func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 	if !strings.HasPrefix(config.Alias, "alias/") {
 		return nil, fmt.Errorf("key %s: the alias %q must begin with alias/", id, config.Alias)
+	}
+	if !config.Account.Complete() {
+		return nil, fmt.Errorf("key %s: want an account", config.Alias)
 	}
 	key := tf.Named(id, kmskey.NewKmsKey(scope, tf.ID("aws_kms_key", id), &kmskey.KmsKeyConfig{
 		Description:          tf.String(config.Description),
@@ -69,7 +73,7 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 func (c Config) statements() []policy.Statement {
 	return slices.Concat([]policy.Statement{{
 		Sid:       "AccountAdministersThroughIAM",
-		Principal: policy.Account(c.Partition, c.Account),
+		Principal: policy.Account(c.Account),
 		Action:    []string{"kms:*"},
 		Resource:  []string{"*"},
 	}}, c.Statements)

@@ -7,6 +7,7 @@
 package managedinstance
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -19,6 +20,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/launchtemplate"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -48,13 +50,21 @@ type Config struct {
 	UserData string
 	// After is what must exist first.
 	After []cdktf.ITerraformDependable
-	// Partition is the account's.
-	Partition string
+	// Account is where it is.
+	Account arn.Account
 }
 
-// New makes the instance `aws_instance.<id>`, its launch template and its role, and
-// returns the instance's id.
-func New(scope constructs.Construct, id string, config Config) *string {
+// Instance is what the construct made.
+type Instance struct {
+	// ID is the instance's id.
+	ID *string
+}
+
+// New makes the instance `aws_instance.<id>`, its launch template and its role.
+func New(scope constructs.Construct, id string, config Config) (*Instance, error) {
+	if config.Name == "" || config.InstanceType == "" || len(config.Statements) == 0 {
+		return nil, fmt.Errorf("instance %q: want a name, a type and what it may do", config.Name)
+	}
 	profile, permissions := config.profile(scope, id)
 	template := config.launchTemplate(scope, id, profile)
 	arguments := &instance.InstanceConfig{
@@ -69,7 +79,8 @@ func New(scope constructs.Construct, id string, config Config) *string {
 	if config.UserData != "" {
 		arguments.UserData, arguments.UserDataReplaceOnChange = &config.UserData, true
 	}
-	return tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), arguments)).Id()
+	made := tf.Named(id, instance.NewInstance(scope, tf.ID("aws_instance", id), arguments))
+	return &Instance{ID: made.Id()}, nil
 }
 
 func (c Config) launchTemplate(scope constructs.Construct, id string, profile *string) launchtemplate.LaunchTemplate {
@@ -107,7 +118,7 @@ func (c Config) profile(scope constructs.Construct, id string) (*string, []cdktf
 	}))
 	managed := tf.Named(id, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Role:      role.Name(),
-		PolicyArn: tf.String("arn:" + c.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
+		PolicyArn: tf.String(c.Account.ManagedPolicy("AmazonSSMManagedInstanceCore")),
 	}))
 	own := tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   tf.String(c.PolicyName),

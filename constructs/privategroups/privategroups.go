@@ -15,6 +15,7 @@ package privategroups
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -44,14 +45,18 @@ type Config struct {
 
 // Groups are the groups of a cluster and its load balancers.
 type Groups struct {
-	Cluster, Nodes, InternalALB, FrontendALB *securitygroup.Group
+	// Cluster is the control plane's group, and Nodes that of its nodes.
+	Cluster, Nodes *securitygroup.Group
+	// InternalALB is the group of internal load balancers, and FrontendALB that of the frontend's.
+	InternalALB, FrontendALB *securitygroup.Group
 }
-
-var anywhere = netip.MustParsePrefix("0.0.0.0/0")
 
 // New makes the groups `aws_security_group.<id>_cluster`, `<id>_nodes`,
 // `<id>_internal_alb` and `<id>_frontend_alb`, with their rules.
 func New(scope constructs.Construct, id string, config Config) (*Groups, error) {
+	if config.Name == "" || config.VPCID == nil || !config.CIDR.IsValid() {
+		return nil, fmt.Errorf("groups of %q: want a name, and a VPC with its range", config.Name)
+	}
 	g := &Groups{}
 	for _, group := range []struct {
 		target            **securitygroup.Group
@@ -83,12 +88,24 @@ func New(scope constructs.Construct, id string, config Config) (*Groups, error) 
 	)
 }
 
+// EndpointsConfig describes the group of VPC endpoints.
+type EndpointsConfig struct {
+	// Name is the group's name.
+	Name string
+	// VPCID and CIDR are the VPC and its range.
+	VPCID *string
+	CIDR  netip.Prefix
+}
+
 // NewEndpoints makes the group of VPC endpoints, `aws_security_group.<id>`.
-func NewEndpoints(scope constructs.Construct, id, name string, vpcID *string, cidr netip.Prefix) (*securitygroup.Group, error) {
+func NewEndpoints(scope constructs.Construct, id string, config EndpointsConfig) (*securitygroup.Group, error) {
+	if config.Name == "" || config.VPCID == nil || !config.CIDR.IsValid() {
+		return nil, fmt.Errorf("group of endpoints %q: want a name, and a VPC with its range", config.Name)
+	}
 	return securitygroup.New(scope, id, securitygroup.Config{
-		Name: name, Description: "VPC interface endpoints", VPCID: vpcID,
+		Name: config.Name, Description: "VPC interface endpoints", VPCID: config.VPCID,
 		Ingress: []securitygroup.Rule{
-			{Name: "https_from_vpc", Description: "HTTPS from all VPC resources", CIDR: cidr, Protocol: "tcp", Port: 443},
+			{Name: "https_from_vpc", Description: "HTTPS from all VPC resources", CIDR: config.CIDR, Protocol: "tcp", Port: 443},
 		},
 	})
 }
@@ -166,5 +183,5 @@ func (c Config) fromBastion() []securitygroup.Rule {
 }
 
 func toAnywhere(why string) securitygroup.Rule {
-	return securitygroup.Rule{Name: "to_anywhere", Description: why, CIDR: anywhere, Protocol: securitygroup.AllProtocols}
+	return securitygroup.Rule{Name: "to_anywhere", Description: why, CIDR: securitygroup.Anywhere, Protocol: securitygroup.AllProtocols}
 }

@@ -12,20 +12,20 @@ package probe
 import (
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmparameter"
 	"go.yaml.in/yaml/v3"
 
+	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -53,8 +53,8 @@ type Config struct {
 	RetentionDays int
 	// Checks are what it checks.
 	Checks []Check
-	// Partition, Region and Account are the VPC's.
-	Partition, Region, Account string
+	// Account is the VPC's.
+	Account arn.Account
 }
 
 // Check is one thing that the probe checks.
@@ -74,17 +74,26 @@ type Check struct {
 	Within string `json:"within,omitempty"`
 }
 
+// Probe is what the construct made.
+type Probe struct {
+	// ID is the instance's id.
+	ID *string
+}
+
 // New makes the instance `aws_instance.<id>` with its role, group and log group.
-func New(scope constructs.Construct, id string, config Config) error {
+func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
+	if config.Name == "" || config.VPCID == nil || config.Subnet == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("probe %q: want a name, a VPC, a subnet and an account", config.Name)
+	}
 	if !config.Subnet.Reserved.Contains(config.Address) {
-		return fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
+		return nil, fmt.Errorf("probe %s: its address %s is not a reserved one of its subnet", config.Name, config.Address)
 	}
 	if err := config.parameterize(scope, id); err != nil {
-		return err
+		return nil, err
 	}
 	userData, err := config.userData()
 	if err != nil {
-		return errors.Join(errors.New("probe "+config.Name), err)
+		return nil, fmt.Errorf("probe %s: %w", config.Name, err)
 	}
 	group, err := securitygroup.New(scope, id, securitygroup.Config{
 		Name:        config.Name,
@@ -93,14 +102,14 @@ func New(scope constructs.Construct, id string, config Config) error {
 		Egress:      config.egress(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	tf.Named(id, cloudwatchloggroup.NewCloudwatchLogGroup(scope, tf.ID("aws_cloudwatch_log_group", id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            tf.String(config.LogGroup),
-		RetentionInDays: tf.Number(config.RetentionDays),
-		Tags:            tf.Tags(config.LogGroup),
-	}))
-	managedinstance.New(scope, id, managedinstance.Config{
+	if _, err := loggroup.New(scope, id, loggroup.Config{
+		Name: config.LogGroup, RetentionDays: config.RetentionDays, Expendable: true,
+	}); err != nil {
+		return nil, err
+	}
+	instance, err := managedinstance.New(scope, id, managedinstance.Config{
 		Name:         config.Name,
 		InstanceType: "t4g.nano",
 		Purpose:      "Lets the connectivity probe be reached by Session Manager and write its log.",
@@ -111,9 +120,12 @@ func New(scope constructs.Construct, id string, config Config) error {
 		Address:      config.Address.String(),
 		UserData:     userData,
 		After:        config.Subnet.Reservation(),
-		Partition:    config.Partition,
+		Account:      config.Account,
 	})
-	return nil
+	if err != nil {
+		return nil, err
+	}
+	return &Probe{ID: instance.ID}, nil
 }
 
 // parameters is the path of the parameters that hold the checks.
@@ -143,7 +155,7 @@ func (c Config) parameterize(scope constructs.Construct, id string) error {
 // needs no rule.
 func (c Config) egress() []securitygroup.Rule {
 	rules := []securitygroup.Rule{{
-		Name: "https", Description: "AWS APIs", CIDR: netip.MustParsePrefix("0.0.0.0/0"), Protocol: "tcp", Port: 443,
+		Name: "https", Description: "AWS APIs", CIDR: securitygroup.Anywhere, Protocol: "tcp", Port: 443,
 	}}
 	for _, p := range c.Networks {
 		rules = append(rules, securitygroup.DNS("to_"+p.String(), "Name servers and probes in "+p.String(), p)...)
@@ -153,12 +165,11 @@ func (c Config) egress() []securitygroup.Rule {
 
 // statements let the program read what it checks, and write its log.
 func (c Config) statements() []policy.Statement {
-	parameters := "arn:" + c.Partition + ":ssm:" + c.Region + ":" + c.Account + ":parameter" + c.parameters()
-	log := "arn:" + c.Partition + ":logs:" + c.Region + ":" + c.Account + ":log-group:" + c.LogGroup
+	parameters := c.Account.ARN("ssm", "parameter"+c.parameters())
 	return []policy.Statement{{
 		Sid:      "WriteLog",
 		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-		Resource: []string{log + ":*"},
+		Resource: []string{c.Account.LogGroup(c.LogGroup) + ":*"},
 	}, {
 		Sid:      "ReadChecks",
 		Action:   []string{"ssm:GetParametersByPath"},
@@ -185,7 +196,7 @@ func (c Config) userData() (string, error) {
 	}{
 		WriteFiles: []file{
 			{"/opt/probe/probe.py", "0755", program},
-			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py " + strings.Join([]string{c.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
+			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py " + strings.Join([]string{c.Account.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
 			{"/etc/systemd/system/probe.timer", "0644", "[Unit]\nDescription=Connectivity checks at start and every quarter of an hour\n\n[Timer]\nOnActiveSec=0\nOnUnitInactiveSec=15min\n\n[Install]\nWantedBy=timers.target\n"},
 		},
 		RunCmd: [][]string{{"systemctl", "daemon-reload"}, {"systemctl", "enable", "--now", "probe.timer"}},

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hubspoke/internal/arn"
 )
 
 // aws stands in for the AWS command line: it answers with the checks, and keeps
@@ -66,7 +68,7 @@ func TestTheProgramLogsALineForEachCheck(t *testing.T) {
 }
 
 func TestTheProgramFitsIntoUserData(t *testing.T) {
-	text, err := Config{Name: strings.Repeat("n", 50), LogGroup: strings.Repeat("g", 50), Region: "ap-southeast-3"}.userData()
+	text, err := Config{Name: strings.Repeat("n", 50), LogGroup: strings.Repeat("g", 50), Account: arn.Account{Region: "ap-southeast-3"}}.userData()
 	if err != nil {
 		t.Fatal(err)
 	}

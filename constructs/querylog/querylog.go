@@ -3,8 +3,8 @@
 //
 // The configuration can be shared through AWS RAM as
 // route53resolver:ResolverQueryLogConfig; other accounts then associate their own
-// VPCs with it. The share and those associations are not made here. The bucket's
-// policy must admit the delivery.
+// VPCs with it. The share is not made here. The bucket's policy must admit the
+// delivery.
 //
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html
 package querylog
@@ -15,6 +15,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfig"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfigassociation"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/tf"
 )
@@ -46,9 +47,38 @@ func New(scope constructs.Construct, id string, config Config) (*QueryLog, error
 		DestinationArn: config.BucketARN,
 		Tags:           tf.Tags(config.Name),
 	}))
-	tf.Named(id, route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(scope, tf.ID("aws_route53_resolver_query_log_config_association", id), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
-		ResolverQueryLogConfigId: log.Id(),
-		ResourceId:               config.VPCID,
-	}))
+	if _, err := NewAssociation(scope, id, AssociationConfig{QueryLogID: log.Id(), VPCID: config.VPCID}); err != nil {
+		return nil, err
+	}
 	return &QueryLog{ID: log.Id(), ARN: log.Arn()}, nil
+}
+
+// AssociationConfig describes the association of a VPC with a configuration.
+type AssociationConfig struct {
+	// QueryLogID is the configuration, of this account or shared by another one.
+	QueryLogID *string
+	// VPCID is the VPC to log.
+	VPCID *string
+	// After is what must exist first, such as the acceptance of the configuration's share.
+	After []cdktf.ITerraformDependable
+}
+
+// Association is the association of a VPC with a configuration.
+type Association struct {
+	// ID is the association's id.
+	ID *string
+}
+
+// NewAssociation logs what the resolver of a VPC is asked, as
+// `aws_route53_resolver_query_log_config_association.<id>`.
+func NewAssociation(scope constructs.Construct, id string, config AssociationConfig) (*Association, error) {
+	if config.QueryLogID == nil || config.VPCID == nil {
+		return nil, fmt.Errorf("association of query log %s: want a configuration and a VPC", id)
+	}
+	made := tf.Named(id, route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(scope, tf.ID("aws_route53_resolver_query_log_config_association", id), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
+		ResolverQueryLogConfigId: config.QueryLogID,
+		ResourceId:               config.VPCID,
+		DependsOn:                tf.DependsOn(config.After...),
+	}))
+	return &Association{ID: made.Id()}, nil
 }

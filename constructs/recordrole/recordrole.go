@@ -16,6 +16,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -24,10 +25,8 @@ import (
 type Config struct {
 	// Name is the role's name.
 	Name string
-	// Partition is the accounts' partition, `aws`.
-	Partition string
-	// Account is the number of the workload's account.
-	Account string
+	// Account is the workload's account.
+	Account arn.Account
 	// AssumedBy is the ARN of the workload's role, which need not exist yet.
 	AssumedBy string
 	// ExternalID is what the workload has to name when it assumes the role.
@@ -38,12 +37,13 @@ type Config struct {
 
 // Role is what the construct made.
 type Role struct {
+	// ARN is the role's ARN.
 	ARN *string
 }
 
 // New makes the role `aws_iam_role.<id>`.
 func New(scope constructs.Construct, id string, config Config) (*Role, error) {
-	if config.Account == "" || config.AssumedBy == "" || config.ExternalID == "" {
+	if !config.Account.Complete() || config.AssumedBy == "" || config.ExternalID == "" {
 		return nil, fmt.Errorf("record role %s: want an account, a role that assumes it and an external id", config.Name)
 	}
 	if len(config.ZoneARNs) == 0 {
@@ -73,7 +73,7 @@ func New(scope constructs.Construct, id string, config Config) (*Role, error) {
 func (c Config) trust() *string {
 	return policy.Document(policy.Statement{
 		Sid:       "AssumedByTheWorkload",
-		Principal: policy.Account(c.Partition, c.Account),
+		Principal: policy.Account(c.Account),
 		Action:    []string{"sts:AssumeRole", "sts:TagSession"},
 		Condition: policy.Condition{
 			"ArnEquals":    {"aws:PrincipalArn": {c.AssumedBy}},
@@ -105,6 +105,6 @@ func (c Config) permissions() *string {
 	}, policy.Statement{
 		Sid:      "SeeThatChangesAreInEffect",
 		Action:   []string{"route53:GetChange"},
-		Resource: []string{"arn:" + c.Partition + ":route53:::change/*"},
+		Resource: []string{c.Account.In("").Of("").ARN("route53", "change/*")},
 	})
 }

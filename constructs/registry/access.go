@@ -7,16 +7,10 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
 	"hubspoke/constructs/github"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
-
-// pullActions pull images, and find out which there are, as tools do that roll
-// out new ones:
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
-var pullActions = []string{
-	"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages",
-}
 
 // writeActions change a repository's images, and the others of pushActions read
 // what is there already, layers for a build's cache among it:
@@ -32,6 +26,20 @@ var (
 // lets a role have.
 const pushSeconds = 3600
 
+// readers are the accounts that may pull, as far as their own policies let them.
+func (c Config) readers() policy.Principal {
+	var accounts []arn.Account
+	for _, number := range c.Readers {
+		accounts = append(accounts, c.Account.Of(number))
+	}
+	return policy.Account(accounts...)
+}
+
+// readersPull lets the readers pull from a repository.
+func (c Config) readersPull() policy.Statement {
+	return policy.Statement{Sid: "ReadersPull", Principal: c.readers(), Action: policy.ECRPullActions()}
+}
+
 // repositoryStatements let the readers pull, and nobody push but the push roles.
 //
 // They name the account and condition the role. A policy that names a role as its
@@ -44,20 +52,16 @@ const pushSeconds = 3600
 func (c Config) repositoryStatements(config Repository) []policy.Statement {
 	var statements []policy.Statement
 	if len(c.Readers) > 0 {
-		statements = append(statements, policy.Statement{
-			Sid:       "ReadersPull",
-			Principal: policy.Account(c.Partition, c.Readers...),
-			Action:    pullActions,
-		})
+		statements = append(statements, c.readersPull())
 	}
 	var roles []string
 	for _, key := range tf.Keys(config.Push) {
-		roles = append(roles, "arn:"+c.Partition+":iam::"+c.Account+":role/"+config.Push[key].Name)
+		roles = append(roles, c.Account.Role(config.Push[key].Name))
 	}
 	if len(roles) > 0 {
 		statements = append(statements, policy.Statement{
 			Sid:       "PushRolesPush",
-			Principal: policy.Account(c.Partition, c.Account),
+			Principal: policy.Account(c.Account),
 			Action:    pushActions,
 			Condition: policy.Condition{"ArnEquals": {"aws:PrincipalArn": roles}},
 		}, policy.Statement{
@@ -73,7 +77,7 @@ func (c Config) repositoryStatements(config Repository) []policy.Statement {
 
 // pushRole makes a role that may push to one repository, and returns its ARN.
 func (c Config) pushRole(scope constructs.Construct, id, repository string, config PushRole) (*string, error) {
-	trust, err := github.Trust(c.Partition, c.Account, config.Workflows)
+	trust, err := github.Trust(c.Account, config.Workflows)
 	if err != nil {
 		return nil, err
 	}
@@ -87,10 +91,7 @@ func (c Config) pushRole(scope constructs.Construct, id, repository string, conf
 	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("push"),
 		Role: role.Name(),
-		Policy: policy.Document(policy.Statement{
-			// A token is for the whole registry, and has no narrower resource.
-			Sid: "LogIn", Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"},
-		}, policy.Statement{
+		Policy: policy.Document(policy.ECRLogIn(), policy.Statement{
 			Sid: "Push", Action: pushActions, Resource: []string{c.repositoryARN(repository)},
 		}),
 	}))

@@ -57,11 +57,7 @@ func (c Config) cachePolicy() *string {
 	if len(c.Readers) == 0 {
 		return nil
 	}
-	return policy.Document(policy.Statement{
-		Sid:       "ReadersPull",
-		Principal: policy.Account(c.Partition, c.Readers...),
-		Action:    pullActions,
-	})
+	return policy.Document(c.readersPull())
 }
 
 // admitReaders lets the readers make ECR fetch an image and, the first time, make
@@ -83,8 +79,8 @@ func (c Config) admitReaders(scope constructs.Construct, id string) {
 	tf.Named(id, ecrregistrypolicy.NewEcrRegistryPolicy(scope, tf.ID("aws_ecr_registry_policy", id), &ecrregistrypolicy.EcrRegistryPolicyConfig{
 		Policy: policy.Document(policy.Statement{
 			Sid:       "ReadersUseTheCache",
-			Principal: policy.Account(c.Partition, c.Readers...),
-			Action:    append([]string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}, pullActions...),
+			Principal: c.readers(),
+			Action:    append([]string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}, policy.ECRPullActions()...),
 			Resource:  c.cachedRepositories(),
 		}),
 		DependsOn: tf.DependsOn(scopeOfPolicy),

@@ -21,14 +21,15 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepositorypolicy"
 
 	"hubspoke/constructs/github"
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
 
 // Config describes a registry.
 type Config struct {
-	// Partition, Region and Account are where the registry is.
-	Partition, Region, Account string
+	// Account is where the registry is.
+	Account arn.Account
 	// KeyARN is the key that encrypts the images. A repository keeps the key that it was made with.
 	KeyARN *string
 	// Readers are the numbers of the accounts that may pull.
@@ -70,8 +71,8 @@ type Registry struct {
 // New makes the registry. Repositories are `aws_ecr_repository.<name>`, push roles
 // `aws_iam_role.push_<name>`; what there is once in a registry is called id.
 func New(scope constructs.Construct, id string, config Config) (*Registry, error) {
-	if config.KeyARN == nil {
-		return nil, fmt.Errorf("registry %s: no key", id)
+	if config.KeyARN == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("registry %s: want a key and an account", id)
 	}
 	r := &Registry{RepositoryURLs: map[string]*string{}, PushRoleARNs: map[string]*string{}}
 	config.scanning(scope, id)
@@ -138,5 +139,5 @@ func (c Config) repository(scope constructs.Construct, name string, config Repos
 }
 
 func (c Config) repositoryARN(name string) string {
-	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", c.Partition, c.Region, c.Account, name)
+	return c.Account.ARN("ecr", "repository/"+name)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hubspoke/internal/arn"
 )
 
 func TestEachTagPrefixHasARuleOfItsOwn(t *testing.T) {
@@ -37,7 +39,7 @@ func TestEachTagPrefixHasARuleOfItsOwn(t *testing.T) {
 }
 
 func TestOnlyPushRolesPush(t *testing.T) {
-	config := Config{Partition: "aws", Region: "ap-southeast-3", Account: "111111111111", Readers: []string{"222222222222"}}
+	config := Config{Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "111111111111"}, Readers: []string{"222222222222"}}
 	repository := Repository{Push: map[string]PushRole{"odc": {Name: "piksel-push-odc"}}}
 	role := []string{"arn:aws:iam::111111111111:role/piksel-push-odc"}
 	for _, s := range config.repositoryStatements(repository) {
@@ -57,7 +59,7 @@ func TestOnlyPushRolesPush(t *testing.T) {
 }
 
 func TestARepositoryThatNobodyElseUsesHasNoPolicy(t *testing.T) {
-	if s := (Config{Partition: "aws", Account: "111111111111"}).repositoryStatements(Repository{}); len(s) != 0 {
+	if s := (Config{Account: arn.Account{Partition: "aws", Number: "111111111111"}}).repositoryStatements(Repository{}); len(s) != 0 {
 		t.Errorf("got %+v", s)
 	}
 }

@@ -27,6 +27,7 @@ const minAddresses = 2
 
 // Address is where an endpoint has an interface.
 type Address struct {
+	// Subnet is where the interface is.
 	Subnet *vpc.Subnet
 	// IP is the interface's address. If it is not set, AWS chooses one.
 	IP netip.Addr
@@ -44,11 +45,17 @@ type InboundConfig struct {
 	Clients map[string]netip.Prefix
 }
 
+// Inbound is an inbound endpoint.
+type Inbound struct {
+	// ID is the endpoint's id.
+	ID *string
+}
+
 // NewInbound makes the endpoint `aws_route53_resolver_endpoint.<id>` behind a
 // security group of the same name.
-func NewInbound(scope constructs.Construct, id string, config InboundConfig) error {
+func NewInbound(scope constructs.Construct, id string, config InboundConfig) (*Inbound, error) {
 	if len(config.Addresses) < minAddresses {
-		return fmt.Errorf("inbound endpoint %s: %d addresses, want %d or more", config.Name, len(config.Addresses), minAddresses)
+		return nil, fmt.Errorf("inbound endpoint %s: %d addresses, want %d or more", config.Name, len(config.Addresses), minAddresses)
 	}
 	var rules []securitygroup.Rule
 	for _, client := range tf.Keys(config.Clients) {
@@ -61,10 +68,10 @@ func NewInbound(scope constructs.Construct, id string, config InboundConfig) err
 		Ingress:     rules,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	endpoint(scope, id, "INBOUND", config.Name+"-"+id, group, config.Addresses)
-	return nil
+	made := endpoint(scope, id, "INBOUND", config.Name+"-"+id, group, config.Addresses)
+	return &Inbound{ID: made.Id()}, nil
 }
 
 // OutboundConfig describes an outbound endpoint with its forwarding rules.
@@ -79,7 +86,7 @@ type OutboundConfig struct {
 	Domains map[string][]netip.Addr
 }
 
-// Outbound is what the construct made.
+// Outbound is an outbound endpoint with its rules.
 type Outbound struct {
 	// RuleIDs and RuleARNs are the forwarding rules, by domain.
 	RuleIDs, RuleARNs map[string]*string
@@ -115,7 +122,9 @@ func NewOutbound(scope constructs.Construct, id string, config OutboundConfig) (
 	for _, domain := range tf.Keys(config.Domains) {
 		rule := config.rule(scope, domain, e.Id())
 		made.RuleIDs[domain], made.RuleARNs[domain] = rule.Id(), rule.Arn()
-		Associate(scope, domain, rule.Id(), config.VPCID)
+		if _, err := NewAssociation(scope, tf.Name(domain), AssociationConfig{RuleID: rule.Id(), VPCID: config.VPCID}); err != nil {
+			return nil, err
+		}
 	}
 	return made, nil
 }
@@ -135,16 +144,34 @@ func (c OutboundConfig) rule(scope constructs.Construct, domain string, endpoint
 	}))
 }
 
-// Associate makes a VPC forward a domain, as
-// `aws_route53_resolver_rule_association.<domain>`. The rule may be shared by
-// another account, if the share is accepted first.
-func Associate(scope constructs.Construct, domain string, ruleID, vpcID *string, after ...cdktf.ITerraformDependable) {
-	name := tf.Name(domain)
-	tf.Named(name, route53resolverruleassociation.NewRoute53ResolverRuleAssociation(scope, tf.ID("aws_route53_resolver_rule_association", name), &route53resolverruleassociation.Route53ResolverRuleAssociationConfig{
-		ResolverRuleId: ruleID,
-		VpcId:          vpcID,
-		DependsOn:      tf.DependsOn(after...),
+// AssociationConfig describes the association of a forwarding rule with a VPC.
+type AssociationConfig struct {
+	// RuleID is the rule, of this account or shared by another one.
+	RuleID *string
+	// VPCID is the VPC that forwards the rule's domain.
+	VPCID *string
+	// After is what must exist first, such as the acceptance of the rule's share.
+	After []cdktf.ITerraformDependable
+}
+
+// Association is the association of a forwarding rule with a VPC.
+type Association struct {
+	// ID is the association's id.
+	ID *string
+}
+
+// NewAssociation makes a VPC forward a domain, as
+// `aws_route53_resolver_rule_association.<id>`.
+func NewAssociation(scope constructs.Construct, id string, config AssociationConfig) (*Association, error) {
+	if config.RuleID == nil || config.VPCID == nil {
+		return nil, fmt.Errorf("association of resolver rule %s: want a rule and a VPC", id)
+	}
+	made := tf.Named(id, route53resolverruleassociation.NewRoute53ResolverRuleAssociation(scope, tf.ID("aws_route53_resolver_rule_association", id), &route53resolverruleassociation.Route53ResolverRuleAssociationConfig{
+		ResolverRuleId: config.RuleID,
+		VpcId:          config.VPCID,
+		DependsOn:      tf.DependsOn(config.After...),
 	}))
+	return &Association{ID: made.Id()}, nil
 }
 
 func endpoint(scope constructs.Construct, id, direction, name string, group *securitygroup.Group, addresses []Address) route53resolverendpoint.Route53ResolverEndpoint {

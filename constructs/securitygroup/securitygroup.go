@@ -24,6 +24,9 @@ import (
 // AllProtocols is the protocol of a rule for everything. It has no ports.
 const AllProtocols = "-1"
 
+// Anywhere is all of IPv4.
+var Anywhere = netip.MustParsePrefix("0.0.0.0/0")
+
 // Config describes a security group.
 type Config struct {
 	// Name is the group's name.
@@ -57,6 +60,7 @@ type Rule struct {
 
 // Group is what the construct made.
 type Group struct {
+	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes no rules.
 	ID *string
 
 	scope    constructs.Construct

@@ -68,11 +68,25 @@ func principal(scope constructs.Construct, name, principal string, share ramreso
 	}))
 }
 
-// Accept accepts the invitation to a share in the account of scope, as
-// `aws_ram_resource_share_accepter.<id>`. What uses the shared resources must
-// depend on what it returns.
-func Accept(scope constructs.Construct, id string, arn *string) cdktf.ITerraformDependable {
-	return tf.Named(id, ramresourceshareaccepter.NewRamResourceShareAccepter(scope, tf.ID("aws_ram_resource_share_accepter", id), &ramresourceshareaccepter.RamResourceShareAccepterConfig{
-		ShareArn: arn,
-	}))
+// AccepterConfig describes the acceptance of an invitation.
+type AccepterConfig struct {
+	// ShareARN is the share, which has invited the account of scope.
+	ShareARN *string
+}
+
+// Accepter is the acceptance of an invitation.
+type Accepter struct {
+	// Accepted is what the users of the shared resources wait for: AWS does not know those before.
+	Accepted cdktf.ITerraformDependable
+}
+
+// NewAccepter accepts the invitation to a share in the account of scope, as
+// `aws_ram_resource_share_accepter.<id>`.
+func NewAccepter(scope constructs.Construct, id string, config AccepterConfig) (*Accepter, error) {
+	if config.ShareARN == nil {
+		return nil, errors.New("acceptance of share " + id + ": want a share")
+	}
+	return &Accepter{Accepted: tf.Named(id, ramresourceshareaccepter.NewRamResourceShareAccepter(scope, tf.ID("aws_ram_resource_share_accepter", id), &ramresourceshareaccepter.RamResourceShareAccepterConfig{
+		ShareArn: config.ShareARN,
+	}))}, nil
 }

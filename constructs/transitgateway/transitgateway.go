@@ -9,6 +9,7 @@
 package transitgateway
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -32,6 +33,7 @@ type Config struct {
 
 // Gateway is what the construct made.
 type Gateway struct {
+	// ID is what is attached and routed to, and ARN what a share names.
 	ID, ARN *string
 	// RouteTableIDs are the route tables, by segment.
 	RouteTableIDs map[string]*string
@@ -39,6 +41,9 @@ type Gateway struct {
 
 // New makes the gateway `aws_ec2_transit_gateway.<id>`.
 func New(scope constructs.Construct, id string, config Config) (*Gateway, error) {
+	if config.Name == "" || config.ASN == 0 {
+		return nil, fmt.Errorf("transit gateway %q: want a name and an autonomous system number", config.Name)
+	}
 	gateway := tf.Named(id, ec2transitgateway.NewEc2TransitGateway(scope, tf.ID("aws_ec2_transit_gateway", id), &ec2transitgateway.Ec2TransitGatewayConfig{
 		Description:                  tf.String(config.Name),
 		AmazonSideAsn:                tf.Number(config.ASN),

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/networkacl"
 
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
@@ -46,24 +47,16 @@ type rule struct {
 func (v *VPC) guard() {
 	own := []netip.Prefix{v.Config.CIDR}
 	near := append(own, v.Config.Reachable...)
-	for _, tier := range []Tier{Public, Private, Database, Attachment} {
-		switch tier {
-		case Public:
-			v.acl(tier, append(neighbours(near), append(web(), answers()...)...), append(neighbours(near), anything()...))
-		case Private:
-			// Answers from the internet come to private subnets too: through NAT
-			// gateways, which hide the client's address but not the server's, and
-			// through the S3 gateway endpoint.
-			v.acl(tier, append(append(neighbours(near), remoteDesktop), answers()...), append(neighbours(near), anything()...))
-		case Database:
-			v.acl(tier, allow(own), allow(own))
-		case Attachment:
-			// AWS wants these open: what passes here is on its way to another
-			// subnet, whose ACL decides.
-			// https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
-			v.acl(tier, anything(), anything())
-		}
-	}
+	v.acl(subnet.Public, append(neighbours(near), append(web(), answers()...)...), append(neighbours(near), anything()...))
+	// Answers from the internet come to private subnets too: through NAT gateways,
+	// which hide the client's address but not the server's, and through the S3 gateway
+	// endpoint.
+	v.acl(subnet.Private, append(append(neighbours(near), remoteDesktop), answers()...), append(neighbours(near), anything()...))
+	v.acl(subnet.Database, allow(own), allow(own))
+	// AWS wants these open: what passes here is on its way to another subnet, whose ACL
+	// decides.
+	// https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
+	v.acl(subnet.Attachment, anything(), anything())
 }
 
 // neighbours admits the ranges that the VPC may talk to and denies every other
@@ -114,7 +107,7 @@ func answers() []rule {
 
 func anything() []rule { return []rule{{number: 500, cidr: everywhere}} }
 
-func (v *VPC) acl(tier Tier, ingress, egress []rule) {
+func (v *VPC) acl(tier subnet.Tier, ingress, egress []rule) {
 	// Subnets that were there before have theirs.
 	var subnets []*string
 	for _, s := range v.Subnets(tier) {

@@ -11,13 +11,14 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/natgateway"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
 
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
 // routeToInternet makes the internet gateway, the NAT gateways and the default
 // routes to them. A VPC without public subnets has none of it.
 func (v *VPC) routeToInternet(id string) {
-	public := v.Subnets(Public)
+	public := v.Subnets(subnet.Public)
 	if len(public) == 0 {
 		return
 	}
@@ -39,7 +40,7 @@ func (v *VPC) routeToInternet(id string) {
 			}
 		}
 	}
-	for _, s := range v.Subnets(Private) {
+	for _, s := range v.Subnets(subnet.Private) {
 		nat, ok := gateways[s.Zone]
 		if !ok {
 			nat = gateways[v.Config.NATZones[0]]
@@ -83,7 +84,7 @@ func (v *VPC) Route(name string, destination netip.Prefix, via string) error {
 	default:
 		return fmt.Errorf("vpc %s: no route can lead to %s", v.Config.Name, via)
 	}
-	for _, t := range Tables(v.Subnets(Private)) {
+	for _, t := range Tables(v.Subnets(subnet.Private)) {
 		config, id := config, tf.Name(t.Name, "to", name)
 		config.RouteTableId = t.ID
 		tf.Named(id, route.NewRoute(v.scope, tf.ID("aws_route", id), &config))
@@ -94,6 +95,6 @@ func (v *VPC) Route(name string, destination netip.Prefix, via string) error {
 func (v *VPC) defaultRoute(t *RouteTable, config *route.RouteConfig) {
 	name := tf.Name(t.Name, "to_internet")
 	config.RouteTableId = t.ID
-	config.DestinationCidrBlock = jsii.String("0.0.0.0/0")
+	config.DestinationCidrBlock = tf.CIDR(everywhere)
 	tf.Named(name, route.NewRoute(v.scope, tf.ID("aws_route", name), config))
 }

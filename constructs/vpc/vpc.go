@@ -20,26 +20,12 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2subnetcidrreservation"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetable"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetableassociation"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
+	awssubnet "github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
-)
-
-// Tier is a kind of subnet.
-type Tier string
-
-// The tiers that the construct knows how to route and guard.
-const (
-	// Public subnets have a default route to the internet gateway.
-	Public Tier = "public"
-	// Private subnets have a default route to a NAT gateway, if there is one.
-	Private Tier = "private"
-	// Database subnets have the local route alone.
-	Database Tier = "database"
-	// Attachment subnets hold the transit gateway's interfaces.
-	Attachment Tier = "attachment"
 )
 
 // Config describes a VPC.
@@ -64,12 +50,14 @@ type Config struct {
 
 // SubnetConfig describes a subnet.
 type SubnetConfig struct {
-	Tier Tier
+	// Tier decides how the subnet is routed and guarded.
+	Tier subnet.Tier
 	// Zone is the zone id, `apse3-az1`.
 	Zone string
 	// ExistingID is the id of a subnet that is there already, in a VPC that is. It has no CIDR, Reserved or Tags here.
 	ExistingID string
-	CIDR       netip.Prefix
+	// CIDR is the subnet's range.
+	CIDR netip.Prefix
 	// Reserved, if set, is a part of the subnet whose addresses AWS hands out only to who asks for one of them by name.
 	Reserved netip.Prefix
 	// Tags are added to the subnet, for controllers that find subnets by tag.
@@ -78,7 +66,9 @@ type SubnetConfig struct {
 
 // VPC is what the construct made.
 type VPC struct {
-	ID     *string
+	// ID is the VPC's id.
+	ID *string
+	// Config is what the VPC was made from.
 	Config Config
 
 	scope   constructs.Construct
@@ -132,11 +122,14 @@ func (s *Subnet) Reservation() []cdktf.ITerraformDependable {
 // New makes the VPC as `aws_vpc.<id>`, or looks it up as `data.aws_vpc.<id>`. It
 // fails if the configuration contradicts itself.
 func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
+	if config.Name == "" || !config.CIDR.IsValid() {
+		return nil, fmt.Errorf("vpc %q: want a name and a range", config.Name)
+	}
 	if len(config.Reachable) > maxReachable {
 		return nil, fmt.Errorf("vpc %s: %d reachable ranges do not fit into a network ACL, which takes %d", config.Name, len(config.Reachable), maxReachable)
 	}
 	for _, zone := range config.NATZones {
-		if !slices.ContainsFunc(config.Subnets, func(s SubnetConfig) bool { return s.Tier == Public && s.Zone == zone }) {
+		if !slices.ContainsFunc(config.Subnets, func(s SubnetConfig) bool { return s.Tier == subnet.Public && s.Zone == zone }) {
 			return nil, fmt.Errorf("vpc %s: no public subnet for the NAT gateway in %s", config.Name, zone)
 		}
 	}
@@ -172,7 +165,7 @@ func (v *VPC) make(id string) {
 }
 
 // Subnets are the subnets of one tier, in the order of Config.
-func (v *VPC) Subnets(tier Tier) []*Subnet {
+func (v *VPC) Subnets(tier subnet.Tier) []*Subnet {
 	var subnets []*Subnet
 	for _, s := range v.subnets {
 		if s.Tier == tier {
@@ -183,7 +176,7 @@ func (v *VPC) Subnets(tier Tier) []*Subnet {
 }
 
 // SubnetIDs are the ids of one tier's subnets.
-func (v *VPC) SubnetIDs(tier Tier) []*string {
+func (v *VPC) SubnetIDs(tier subnet.Tier) []*string {
 	var ids []*string
 	for _, s := range v.Subnets(tier) {
 		ids = append(ids, s.ID)
@@ -209,7 +202,7 @@ func (v *VPC) addSubnet(config SubnetConfig) {
 		return
 	}
 	tags := tf.Tags(fmt.Sprintf("%s-%s-%s", v.Config.Name, config.Tier, config.Zone), config.Tags)
-	s.ID = tf.Named(s.Name, subnet.NewSubnet(v.scope, tf.ID("aws_subnet", s.Name), &subnet.SubnetConfig{
+	s.ID = tf.Named(s.Name, awssubnet.NewSubnet(v.scope, tf.ID("aws_subnet", s.Name), &awssubnet.SubnetConfig{
 		VpcId:              v.ID,
 		CidrBlock:          tf.CIDR(config.CIDR),
 		AvailabilityZoneId: jsii.String(config.Zone),

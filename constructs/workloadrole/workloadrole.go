@@ -22,6 +22,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -41,8 +42,8 @@ type Config struct {
 	Name string
 	// Description says what the workload does.
 	Description string
-	// Partition, Region and Account are the cluster's.
-	Partition, Region, Account string
+	// Account is the cluster's.
+	Account arn.Account
 	// ClusterName, Namespace and ServiceAccount name the one service account that has the role.
 	ClusterName, Namespace, ServiceAccount string
 	// Kind is how the service account gets the role.
@@ -112,8 +113,8 @@ func New(scope constructs.Construct, id string, config Config) (*Role, error) {
 
 func (c Config) check() error {
 	switch {
-	case c.Name == "" || c.Partition == "" || c.Region == "" || c.Account == "":
-		return errors.New("want a name, a partition, a region and an account")
+	case c.Name == "" || !c.Account.Complete():
+		return errors.New("want a name, and an account with partition and region")
 	case len(c.Name) > nameSize:
 		return fmt.Errorf("a name of %d characters, IAM takes %d", len(c.Name), nameSize)
 	case c.ClusterName == "" || c.Namespace == "" || c.ServiceAccount == "":
@@ -203,6 +204,4 @@ func (c Config) irsaTrust(issuer, provider string) policy.Statement {
 	}
 }
 
-func (c Config) clusterARN() string {
-	return "arn:" + c.Partition + ":eks:" + c.Region + ":" + c.Account + ":cluster/" + c.ClusterName
-}
+func (c Config) clusterARN() string { return c.Account.ARN("eks", "cluster/"+c.ClusterName) }

@@ -7,12 +7,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 )
 
 func config() Config {
 	return Config{
-		Name: "p-dev-app", Partition: "aws", Region: "ap-southeast-3", Account: "222222222222",
+		Name: "p-dev-app", Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "222222222222"},
 		ClusterName: "p-dev", Namespace: "web", ServiceAccount: "backend", Kind: PodIdentity,
 		Statements: []policy.Statement{{Sid: "Read", Action: []string{"s3:GetObject"}, Resource: []string{"arn:aws:s3:::b/*"}}},
 	}
@@ -54,7 +55,7 @@ func TestARoleThatCannotBeRightIsAnError(t *testing.T) {
 		"no cluster":                     func(c *Config) { c.ClusterName = "" },
 		"no namespace":                   func(c *Config) { c.Namespace = "" },
 		"no service account":             func(c *Config) { c.ServiceAccount = "" },
-		"no account":                     func(c *Config) { c.Account = "" },
+		"no account":                     func(c *Config) { c.Account.Number = "" },
 		"no kind":                        func(c *Config) { c.Kind = "" },
 		"nothing to do":                  func(c *Config) { c.Statements = nil },
 		"a name too long":                func(c *Config) { c.Name = strings.Repeat("a", 65) },

@@ -27,14 +27,20 @@ type Config struct {
 	Region string
 }
 
+// Association is what the construct made.
+type Association struct {
+	// ID is the association's id.
+	ID *string
+}
+
 // New makes the association `aws_route53_zone_association.<id>` and the
 // authorization `aws_route53_vpc_association_authorization.<id>`.
 //
 // Route 53 looks at the authorization only when the association is made. It is
 // kept all the same, because a replaced association needs it again.
-func New(scope constructs.Construct, id string, config Config) error {
+func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.ZoneID == nil || config.VPCID == nil {
-		return fmt.Errorf("zone association %s: want a zone and a VPC", id)
+		return nil, fmt.Errorf("zone association %s: want a zone and a VPC", id)
 	}
 	authorization := tf.Named(id, route53vpcassociationauthorization.NewRoute53VpcAssociationAuthorization(scope, tf.ID("aws_route53_vpc_association_authorization", id), &route53vpcassociationauthorization.Route53VpcAssociationAuthorizationConfig{
 		Provider:  config.ZoneProvider,
@@ -42,12 +48,12 @@ func New(scope constructs.Construct, id string, config Config) error {
 		VpcId:     config.VPCID,
 		VpcRegion: tf.String(config.Region),
 	}))
-	tf.Named(id, route53zoneassociation.NewRoute53ZoneAssociation(scope, tf.ID("aws_route53_zone_association", id), &route53zoneassociation.Route53ZoneAssociationConfig{
+	association := tf.Named(id, route53zoneassociation.NewRoute53ZoneAssociation(scope, tf.ID("aws_route53_zone_association", id), &route53zoneassociation.Route53ZoneAssociationConfig{
 		Provider:  config.VPCProvider,
 		ZoneId:    config.ZoneID,
 		VpcId:     config.VPCID,
 		VpcRegion: tf.String(config.Region),
 		DependsOn: tf.DependsOn(authorization),
 	}))
-	return nil
+	return &Association{ID: association.Id()}, nil
 }

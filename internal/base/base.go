@@ -141,7 +141,7 @@ func (s *Stack) backend() {
 		Key:               jsii.String(e.StateKey(s.Name)),
 		Region:            jsii.String(e.Region),
 		Encrypt:           jsii.Bool(true),
-		KmsKeyId:          jsii.String(e.ARN("kms", e.Region, e.Accounts[estate.HubAccount], e.StateKeyAlias())),
+		KmsKeyId:          jsii.String(e.Account(estate.HubAccount).ARN("kms", e.StateKeyAlias())),
 		AllowedAccountIds: tf.Strings(e.Accounts[estate.HubAccount]),
 	}
 	if !s.Bootstrap {

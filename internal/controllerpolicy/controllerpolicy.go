@@ -7,12 +7,15 @@
 // it as well as we could, that one is taken.
 package controllerpolicy
 
-import "hubspoke/internal/policy"
+import (
+	"hubspoke/internal/arn"
+	"hubspoke/internal/policy"
+)
 
 // Cluster is the cluster that the controllers run in.
 type Cluster struct {
-	// Partition, Region and Account are the cluster's.
-	Partition, Region, Account string
+	// Account is the cluster's.
+	Account arn.Account
 	// Name is the cluster's name.
 	Name string
 }
@@ -21,7 +24,7 @@ type Cluster struct {
 func (c Cluster) arns(service string, resources ...string) []string {
 	var arns []string
 	for _, r := range resources {
-		arns = append(arns, "arn:"+c.Partition+":"+service+":"+c.Region+":"+c.Account+":"+r)
+		arns = append(arns, c.Account.ARN(service, r))
 	}
 	return arns
 }
@@ -30,21 +33,16 @@ func (c Cluster) arns(service string, resources ...string) []string {
 func (c Cluster) amazonARNs(service string, resources ...string) []string {
 	var arns []string
 	for _, r := range resources {
-		arns = append(arns, "arn:"+c.Partition+":"+service+":"+c.Region+"::"+r)
+		arns = append(arns, c.Account.Of("").ARN(service, r))
 	}
 	return arns
 }
 
-// iamARN is the ARN of an IAM resource of the account.
-func (c Cluster) iamARN(resource string) string {
-	return "arn:" + c.Partition + ":iam::" + c.Account + ":" + resource
-}
-
-func (c Cluster) clusterARN() string { return c.arns("eks", "cluster/"+c.Name)[0] }
+func (c Cluster) clusterARN() string { return c.Account.ARN("eks", "cluster/"+c.Name) }
 
 // inRegion is the condition of calls that have no resource to name.
 func (c Cluster) inRegion() policy.Condition {
-	return policy.Condition{"StringEquals": {"aws:RequestedRegion": {c.Region}}}
+	return policy.Condition{"StringEquals": {"aws:RequestedRegion": {c.Account.Region}}}
 }
 
 // clusterTag is the tag of what belongs to a cluster, with the value `owned`.
@@ -60,8 +58,8 @@ func (c Cluster) clusterTag() string { return "kubernetes.io/cluster/" + c.Name 
 //
 //   - https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
 //   - https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/2918
-func EBSCSI(partition string) map[string]string {
-	return managed(partition, "AmazonEBSCSIDriverEKSClusterScopedPolicy")
+func EBSCSI(account arn.Account) map[string]string {
+	return managed(account, "AmazonEBSCSIDriverEKSClusterScopedPolicy")
 }
 
 // VPCCNI is the managed policy of the VPC CNI, by name. The project documents a
@@ -71,12 +69,12 @@ func EBSCSI(partition string) map[string]string {
 //
 //   - https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html
 //   - https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md
-func VPCCNI(partition string) map[string]string {
-	return managed(partition, "AmazonEKS_CNI_Policy")
+func VPCCNI(account arn.Account) map[string]string {
+	return managed(account, "AmazonEKS_CNI_Policy")
 }
 
-func managed(partition, name string) map[string]string {
-	return map[string]string{name: "arn:" + partition + ":iam::aws:policy/" + name}
+func managed(account arn.Account, name string) map[string]string {
+	return map[string]string{name: account.ManagedPolicy(name)}
 }
 
 // ExternalDNS lets ExternalDNS assume the role that writes its records, which is in
@@ -96,14 +94,7 @@ func ExternalDNS(recordRole string) []policy.Statement {
 //
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html
 func PullImages(repositories ...string) []policy.Statement {
-	return []policy.Statement{{
-		// A token is for the whole registry, and has no narrower resource.
-		Sid: "LogIn", Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"},
-	}, {
-		Sid: "PullImages",
-		Action: []string{
-			"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:ListImages",
-		},
-		Resource: repositories,
+	return []policy.Statement{policy.ECRLogIn(), {
+		Sid: "PullImages", Action: policy.ECRPullActions(), Resource: repositories,
 	}}
 }

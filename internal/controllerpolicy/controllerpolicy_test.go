@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 )
 
 // The names are as long as any estate's.
 var cluster = Cluster{
-	Partition: "aws-us-gov", Region: "ap-southeast-3", Account: "222222222222",
-	Name: "a-project-of-twenty-c-a-spoke-of-twenty-cha",
+	Account: arn.Account{Partition: "aws-us-gov", Region: "ap-southeast-3", Number: "222222222222"},
+	Name:    "a-project-of-twenty-c-a-spoke-of-twenty-cha",
 }
 
 const (
@@ -87,7 +88,7 @@ func TestWhatChangesSomethingNamesTheCluster(t *testing.T) {
 			seen = append(seen, s.Sid)
 			for _, r := range s.Resource {
 				othersOwn := r == "*" || strings.HasSuffix(r, "::image/*") || strings.HasSuffix(r, "::snapshot/*")
-				if !othersOwn && !strings.Contains(r, cluster.Account) {
+				if !othersOwn && !strings.Contains(r, cluster.Account.Number) {
 					t.Errorf("%s: %s leaves the account: %s", name, s.Sid, r)
 				}
 			}

@@ -50,7 +50,7 @@ func (c Cluster) launch() []policy.Statement {
 	}, {
 		Sid:      "FirstSpotInstanceOfTheAccount",
 		Action:   []string{"iam:CreateServiceLinkedRole"},
-		Resource: []string{c.iamARN("role/aws-service-role/spot.amazonaws.com/*")},
+		Resource: []string{c.Account.IAM("role/aws-service-role/spot.amazonaws.com/*")},
 		Condition: policy.Condition{"StringEquals": {
 			"iam:AWSServiceName": {"spot.amazonaws.com"},
 		}},
@@ -107,11 +107,11 @@ func (c Cluster) launched() policy.Condition {
 // instanceProfiles lets Karpenter give its instances the nodes' role and no other,
 // by profiles of its own.
 func (c Cluster) instanceProfiles(nodeRole string) []policy.Statement {
-	profiles := []string{c.iamARN("instance-profile/*")}
+	profiles := []string{c.Account.IAM("instance-profile/*")}
 	own := func(key string) map[string][]string {
 		return map[string][]string{
 			key + "/" + c.clusterTag():             {"owned"},
-			key + "/topology.kubernetes.io/region": {c.Region},
+			key + "/topology.kubernetes.io/region": {c.Account.Region},
 		}
 	}
 	const request, resource = "aws:RequestTag", "aws:ResourceTag"

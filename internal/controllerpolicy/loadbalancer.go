@@ -22,7 +22,7 @@ func (c Cluster) LoadBalancerController() []policy.Statement {
 	statements := []policy.Statement{{
 		Sid:       "FirstLoadBalancerOfTheAccount",
 		Action:    []string{"iam:CreateServiceLinkedRole"},
-		Resource:  []string{c.iamARN("role/aws-service-role/elasticloadbalancing.amazonaws.com/*")},
+		Resource:  []string{c.Account.IAM("role/aws-service-role/elasticloadbalancing.amazonaws.com/*")},
 		Condition: policy.Condition{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}},
 	}}
 	statements = append(statements, c.lookAround()...)

@@ -21,6 +21,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"hubspoke/internal/arn"
 )
 
 // Server is a running stand-in for AWS.
@@ -140,6 +142,11 @@ func accountOf(accessKey string) string {
 
 var roleARN = regexp.MustCompile(`^arn:[a-z-]+:iam::([0-9]{12}):role/(.+)$`)
 
+// session is the ARN of a session of a role.
+func session(account, role string) string {
+	return arn.Account{Partition: "aws", Number: account}.In("").ARN("sts", "assumed-role/"+role+"/fake")
+}
+
 // sts answers in the shape of
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 func (s *Server) sts(w http.ResponseWriter, r *http.Request, account string) {
@@ -152,8 +159,8 @@ func (s *Server) sts(w http.ResponseWriter, r *http.Request, account string) {
 	switch action := r.FormValue("Action"); action {
 	case "GetCallerIdentity":
 		fmt.Fprintf(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>`+
-			`<Arn>arn:aws:sts::%[1]s:assumed-role/fake/fake</Arn><UserId>AROAFAKE:fake</UserId><Account>%[1]s</Account>`+
-			`</GetCallerIdentityResult></GetCallerIdentityResponse>`, account)
+			`<Arn>%[2]s</Arn><UserId>AROAFAKE:fake</UserId><Account>%[1]s</Account>`+
+			`</GetCallerIdentityResult></GetCallerIdentityResponse>`, account, session(account, "fake"))
 	case "AssumeRole":
 		role := roleARN.FindStringSubmatch(r.FormValue("RoleArn"))
 		if role == nil {
@@ -162,10 +169,10 @@ func (s *Server) sts(w http.ResponseWriter, r *http.Request, account string) {
 			return
 		}
 		fmt.Fprintf(w, `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>`+
-			`<AssumedRoleUser><Arn>arn:aws:sts::%[1]s:assumed-role/%[2]s/fake</Arn><AssumedRoleId>AROAFAKE:fake</AssumedRoleId></AssumedRoleUser>`+
-			`<Credentials><AccessKeyId>%[3]s</AccessKeyId><SecretAccessKey>fake</SecretAccessKey><SessionToken>fake</SessionToken>`+
+			`<AssumedRoleUser><Arn>%[1]s</Arn><AssumedRoleId>AROAFAKE:fake</AssumedRoleId></AssumedRoleUser>`+
+			`<Credentials><AccessKeyId>%[2]s</AccessKeyId><SecretAccessKey>fake</SecretAccessKey><SessionToken>fake</SessionToken>`+
 			`<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
-			role[1], role[2], accessKey(role[1]))
+			session(role[1], role[2]), accessKey(role[1]))
 	default:
 		s.refuse(w, r, "sts "+action)
 	}

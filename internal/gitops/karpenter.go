@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"hubspoke/estate"
+	"hubspoke/internal/subnet"
 )
 
 const karpenterGroup = "karpenter.k8s.aws"
@@ -155,7 +156,7 @@ func in[S ~string](key string, values ...S) requirement {
 // which have no tags of its.
 func (c cluster) existingSubnets() []selectorTerm {
 	var terms []selectorTerm
-	for _, s := range estate.Subnets(c.estate.Plan(c.spoke.Name), estate.Private) {
+	for _, s := range estate.Subnets(c.estate.Plan(c.spoke.Name), subnet.Private) {
 		if s.Existing != "" {
 			terms = append(terms, selectorTerm{ID: s.Existing})
 		}

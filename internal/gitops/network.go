@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"hubspoke/estate"
+	"hubspoke/internal/subnet"
 )
 
 // The labels by which a pod asks for traffic beyond DNS. What a pod does not ask
@@ -66,21 +66,21 @@ func (c cluster) networkPolicies(namespace string) []object {
 		newPolicy(namespace, "default-deny", nil).both(),
 		newPolicy(namespace, "allow-dns", nil).egress(ports(udp(53), tcp(53)), coreDNS, block(nodeLocalDNS)),
 		newPolicy(namespace, "allow-kubernetes-api", map[string]string{apiLabel: "allowed"}).
-			egress(ports(tcp(443)), blocks(slices.Concat(apiServiceAddresses, c.subnets(estate.Private)))...),
+			egress(ports(tcp(443)), blocks(slices.Concat(apiServiceAddresses, c.subnets(subnet.Private)))...),
 		newPolicy(namespace, "allow-kubernetes-webhook", map[string]string{webhookLabel: "allowed"}).
-			ingress(ports(tcp(webhookPort)), blocks(c.subnets(estate.Private))...),
+			ingress(ports(tcp(webhookPort)), blocks(c.subnets(subnet.Private))...),
 		newPolicy(namespace, "allow-aws-api", map[string]string{awsLabel: "allowed"}).
 			egress(ports(tcp(443)), block(everywhere)).
 			egress(ports(tcp(80)), block(podIdentityAgent)),
 	}
 	// A load balancer's addresses are those of its subnets.
-	if public := c.subnets(estate.Public); len(public) > 0 {
+	if public := c.subnets(subnet.Public); len(public) > 0 {
 		policies = append(policies, newPolicy(namespace, "allow-public-load-balancer", map[string]string{loadBalancerLabel: "public"}).
 			ingress(ports(tcp(appPort)), blocks(public)...))
 	}
 	policies = append(policies, newPolicy(namespace, "allow-internal-load-balancer", map[string]string{loadBalancerLabel: "internal"}).
-		ingress(ports(tcp(appPort)), blocks(c.subnets(estate.Private))...))
-	if database := c.subnets(estate.Database); len(database) > 0 {
+		ingress(ports(tcp(appPort)), blocks(c.subnets(subnet.Private))...))
+	if database := c.subnets(subnet.Database); len(database) > 0 {
 		policies = append(policies, newPolicy(namespace, "allow-database", map[string]string{componentLabel: "backend"}).
 			egress(ports(tcp(databasePort)), blocks(database)...))
 	}
@@ -88,7 +88,7 @@ func (c cluster) networkPolicies(namespace string) []object {
 }
 
 // subnets are the ranges of the subnets of a tier.
-func (c cluster) subnets(tier estate.Tier) []netip.Prefix {
+func (c cluster) subnets(tier subnet.Tier) []netip.Prefix {
 	return c.estate.Ranges(c.spoke.Name, tier)
 }
 

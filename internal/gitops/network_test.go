@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"hubspoke/estate"
+	"hubspoke/internal/subnet"
 )
 
 // Every workload namespace denies what nothing allows, in both directions.
@@ -110,33 +111,33 @@ func TestPoliciesLetThroughWhatTheyShould(t *testing.T) {
 	}
 	pod := func(i int) labels.Set { return sample[i].podLabels() }
 	const worker = 2
-	within := func(tier estate.Tier) end {
+	within := func(tier subnet.Tier) end {
 		return end{address: estate.Subnets(e.Plan("dev"), tier)[1].CIDR.Addr().Next()}
 	}
 	at := func(address string) end { return end{address: netip.MustParseAddr(address)} }
 	for name, test := range map[string]struct{ got, want bool }{
-		"backend to the database":            {n.sends(t, pod(backend), within(estate.Database), 5432), true},
-		"backend to the database's ssh":      {n.sends(t, pod(backend), within(estate.Database), 22), false},
-		"backend to port 5432 anywhere":      {n.sends(t, pod(backend), within(estate.Private), 5432), false},
-		"frontend to the database":           {n.sends(t, pod(frontend), within(estate.Database), 5432), false},
-		"worker to the database":             {n.sends(t, pod(worker), within(estate.Database), 5432), false},
+		"backend to the database":            {n.sends(t, pod(backend), within(subnet.Database), 5432), true},
+		"backend to the database's ssh":      {n.sends(t, pod(backend), within(subnet.Database), 22), false},
+		"backend to port 5432 anywhere":      {n.sends(t, pod(backend), within(subnet.Private), 5432), false},
+		"frontend to the database":           {n.sends(t, pod(frontend), within(subnet.Database), 5432), false},
+		"worker to the database":             {n.sends(t, pod(worker), within(subnet.Database), 5432), false},
 		"frontend to backend":                {n.sends(t, pod(frontend), end{pod: pod(backend)}, 8080), true},
 		"backend from frontend":              {n.receives(t, pod(backend), end{pod: pod(frontend)}, 8080), true},
 		"worker to backend":                  {n.receives(t, pod(backend), end{pod: pod(worker)}, 8080), false},
 		"backend to frontend":                {n.sends(t, pod(backend), end{pod: pod(frontend)}, 8080), false},
-		"internal load balancer to frontend": {n.receives(t, pod(frontend), within(estate.Private), 8080), true},
-		"internal load balancer to backend":  {n.receives(t, pod(backend), within(estate.Private), 8080), false},
-		"the internet's subnets to frontend": {n.receives(t, pod(frontend), within(estate.Public), 8080), false},
+		"internal load balancer to frontend": {n.receives(t, pod(frontend), within(subnet.Private), 8080), true},
+		"internal load balancer to backend":  {n.receives(t, pod(backend), within(subnet.Private), 8080), false},
+		"the internet's subnets to frontend": {n.receives(t, pod(frontend), within(subnet.Public), 8080), false},
 		"frontend to the internet":           {n.sends(t, pod(frontend), at("192.0.2.1"), 443), false},
 		"frontend to the Kubernetes API":     {n.sends(t, pod(frontend), at("172.20.0.1"), 443), false},
 		"a controller to the Kubernetes API": {n.sends(t, labels.Set{apiLabel: "allowed"}, at("172.20.0.1"), 443), true},
-		"a controller to the control plane":  {n.sends(t, labels.Set{apiLabel: "allowed"}, within(estate.Private), 443), true},
-		"the control plane to a webhook":     {n.receives(t, labels.Set{webhookLabel: "allowed"}, within(estate.Private), 9443), true},
+		"a controller to the control plane":  {n.sends(t, labels.Set{apiLabel: "allowed"}, within(subnet.Private), 443), true},
+		"the control plane to a webhook":     {n.receives(t, labels.Set{webhookLabel: "allowed"}, within(subnet.Private), 9443), true},
 		"a workload to AWS":                  {n.sends(t, labels.Set{awsLabel: "allowed"}, at("192.0.2.1"), 443), true},
 		"a workload to its identity's agent": {n.sends(t, labels.Set{awsLabel: "allowed"}, at("169.254.170.23"), 80), true},
 		"a workload to the instance's role":  {n.sends(t, labels.Set{awsLabel: "allowed"}, at("169.254.169.254"), 80), false},
-		"public load balancer to its pods":   {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(estate.Public), 8080), true},
-		"public load balancer to a database": {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(estate.Public), 5432), false},
+		"public load balancer to its pods":   {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(subnet.Public), 8080), true},
+		"public load balancer to a database": {n.receives(t, labels.Set{loadBalancerLabel: "public"}, within(subnet.Public), 5432), false},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %v, want %v", name, test.got, test.want)
@@ -175,7 +176,7 @@ func TestPoliciesNameTheSubnetsThatThereAre(t *testing.T) {
 				found += len(p.Spec.Egress[0].To)
 			}
 		}
-		want := len(estate.Subnets(v.Plan(s.Name), estate.Database)) * len(s.Cluster.Namespaces)
+		want := len(estate.Subnets(v.Plan(s.Name), subnet.Database)) * len(s.Cluster.Namespaces)
 		if found != want {
 			t.Errorf("%s: %d database subnets, want %d", cluster, found, want)
 		}

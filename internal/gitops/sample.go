@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"hubspoke/estate"
+	"hubspoke/internal/subnet"
 )
 
 // sampleImage stands in for the images of a real application. It is there for both
@@ -391,5 +392,5 @@ func backendFromFrontend(namespace string) *networkPolicy {
 // backendFromLoadBalancer lets in what the load balancer of the backend sends.
 func backendFromLoadBalancer(c cluster, namespace string) *networkPolicy {
 	return newPolicy(namespace, "backend-from-load-balancer", sample[backend].selector()).
-		ingress(ports(tcp(appPort)), blocks(c.subnets(estate.Private))...)
+		ingress(ports(tcp(appPort)), blocks(c.subnets(subnet.Private))...)
 }

@@ -7,11 +7,13 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+
+	"hubspoke/internal/arn"
 )
 
-// Statement is one statement of a policy. Sid says in words what it is for.
+// Statement is one statement of a policy.
 type Statement struct {
+	// Sid says in words what the statement is for.
 	Sid    string
 	Effect string `json:",omitempty"` // Allow, unless Deny
 	// Principal is left out in the policies of identities.
@@ -58,10 +60,10 @@ func Service(names ...string) Principal { return Principal{Service: names} }
 
 // Account is the principal that stands for all of an account that its own IAM
 // policies admit.
-func Account(partition string, numbers ...string) Principal {
+func Account(accounts ...arn.Account) Principal {
 	var p Principal
-	for _, n := range numbers {
-		p.AWS = append(p.AWS, fmt.Sprintf("arn:%s:iam::%s:root", partition, n))
+	for _, a := range accounts {
+		p.AWS = append(p.AWS, a.IAM("root"))
 	}
 	return p
 }
@@ -87,6 +89,20 @@ func Document(statements ...Statement) *string {
 	return &text
 }
 
+// OnlyOverTLS refuses all requests to resources of one service that come over plain
+// HTTP. Old versions of TLS need no statement: AWS accepts nothing below 1.2.
+// https://aws.amazon.com/blogs/storage/enforcing-encryption-in-transit-with-tls1-2-or-higher-with-amazon-s3/
+func OnlyOverTLS(service string, resources ...string) Statement {
+	return Statement{
+		Sid:       "OnlyOverTLS",
+		Effect:    "Deny",
+		Principal: Principal{Anyone: true},
+		Action:    []string{service + ":*"},
+		Resource:  resources,
+		Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}},
+	}
+}
+
 // AssumedByInstances is the trust policy of a role that EC2 instances have:
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
 func AssumedByInstances() *string {
@@ -101,11 +117,11 @@ func AssumedByInstances() *string {
 // resources of one account. The condition keeps the service from being used by
 // another account:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-func AssumedBy(service, account string) *string {
+func AssumedBy(service string, account arn.Account) *string {
 	return Document(Statement{
 		Sid:       "AssumedByService",
 		Principal: Service(service),
 		Action:    []string{"sts:AssumeRole"},
-		Condition: Condition{"StringEquals": {"aws:SourceAccount": {account}}},
+		Condition: Condition{"StringEquals": {"aws:SourceAccount": {account.Number}}},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hubspoke/estate"
+	"hubspoke/internal/subnet"
 )
 
 // intents adds to intents.yaml what the new spoke promises.
@@ -167,7 +168,7 @@ func (p promise) allOthers(list block) (tier string, all bool) {
 	for _, n := range scalars(list.value) {
 		parties[n.Value] = true
 	}
-	for _, tier := range []string{"", "." + string(estate.Private), "." + string(estate.Public), "." + string(estate.Database)} {
+	for _, tier := range []string{"", "." + string(subnet.Private), "." + string(subnet.Public), "." + string(subnet.Database)} {
 		missing := slices.ContainsFunc(p.estate.Spokes, func(s *estate.Spoke) bool { return s.Name != p.old && !parties[s.Name+tier] })
 		if !missing && len(p.estate.Spokes) > 1 {
 			return tier, true

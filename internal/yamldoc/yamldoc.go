@@ -83,6 +83,7 @@ func within(inner, outer string) bool {
 	return ok && (outer == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
+// Line is the line of a path, or of the nearest one around it that the file has.
 func (d *Document) Line(path string) int {
 	for path != "" {
 		if line, ok := d.lines[path]; ok {
@@ -113,6 +114,7 @@ func Child(path, key string) string {
 
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
+// Index is the path of an item of a list.
 func Index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
 // Decode reads YAML into the struct that target points to. It is strict:

@@ -91,8 +91,8 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
 	}
 	if !own && !slices.ContainsFunc(s.Principals, admits) {
-		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add arn:aws:iam::%[2]s:root to its allowed principals",
-			service, e.Resource.Account, e.Resource)
+		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add %s to its allowed principals",
+			service, e.Resource.Account, e.Resource, iam(e.Resource.Account, "root"))
 	}
 	// Within an account, an endpoint can accept itself.
 	self := own && e.Resource.Argument("auto_accept") == true

@@ -1,12 +1,12 @@
 package invariant
 
 import (
-	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"hubspoke/internal/arn"
 	"hubspoke/proof/config"
 )
 
@@ -53,6 +53,11 @@ type identities struct {
 // pattern says whether a text has characters that stand for others.
 func pattern(text string) bool { return strings.ContainsAny(text, "*?") }
 
+// iam is the ARN of something of IAM in an account. Stacks do not say their partition.
+func iam(account, resource string) string {
+	return arn.Account{Partition: "aws", Number: account}.IAM(resource)
+}
+
 func (k *checker) readIdentities() identities {
 	all := identities{byResource: map[*config.Resource]*identity{}, byARN: map[string][]*identity{}}
 	for _, kind := range []string{"role", "user"} {
@@ -64,7 +69,7 @@ func (k *checker) readIdentities() identities {
 			}
 			folder, _ := r.Argument("path").(string)
 			i := &identity{Resource: r}
-			i.arn = fmt.Sprintf("arn:aws:iam::%s:%s/%s%s", r.Account, kind, strings.TrimPrefix(folder, "/"), name)
+			i.arn = iam(r.Account, kind+"/"+strings.TrimPrefix(folder, "/")+name)
 			i.open = r.Argument("inline_policy") != nil || r.Argument("managed_policy_arns") != nil
 			if kind == "role" {
 				i.trust, _ = k.policy(r, "assume_role_policy")
@@ -165,7 +170,7 @@ func (i *identity) is(principal any) bool {
 	case config.Ref:
 		return p.Resource == i.Resource
 	case string:
-		return p == "*" || p == i.Account || p == "arn:aws:iam::"+i.Account+":root" || matches(i.arn, p)
+		return p == "*" || p == i.Account || p == iam(i.Account, "root") || matches(i.arn, p)
 	}
 	return true
 }

@@ -40,7 +40,9 @@ func New(s *base.Stack) error {
 	}
 	outputs := Outputs{StateBucket: states.ID, StateKeyARN: encryption.ARN}
 	if usesGitHub(s.Estate) {
-		github.NewProvider(s.Scope, "github")
+		if _, err := github.New(s.Scope, "github", github.Config{Name: "github-actions"}); err != nil {
+			return err
+		}
 	}
 	if s.Estate.GitHub.Repository != "" {
 		if err := ciRoles(s, &outputs); err != nil {
@@ -58,15 +60,14 @@ func stateBucket(s *base.Stack) (*key.Key, *bucket.Bucket, error) {
 	encryption, err := key.New(s.Scope, "state", key.Config{
 		Alias:       e.StateKeyAlias(),
 		Description: "Terraform state of " + e.Project,
-		Partition:   e.Partition(),
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	states, err := bucket.New(s.Scope, "state", bucket.Config{
 		Name:           e.State.Bucket,
-		Partition:      e.Partition(),
+		Account:        e.Account(s.Account),
 		KeyARN:         encryption.ARN,
 		NoncurrentDays: noncurrentDays,
 	})
@@ -86,12 +87,12 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 			KeyARN:    encryption.ARN,
 		}
 		config.Own, config.Read = stateKeys(e, account)
-		if err := deployroles.NewState(s.Scope, account, config); err != nil {
+		if _, err := deployroles.NewState(s.Scope, account, config); err != nil {
 			return err
 		}
-		config.Name = e.PlanStateRole(account)
+		config.Name, config.Plan = e.PlanStateRole(account), true
 		config.Trust = trust(e, e.CIPlanRole(), e.CIApplyRole())
-		if err := deployroles.NewPlanState(s.Scope, account, config); err != nil {
+		if _, err := deployroles.NewState(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
@@ -123,8 +124,7 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 			Apply:      e.ApplyRole(),
 			PlanTrust:  trust(e, e.CIPlanRole(), e.CIApplyRole()),
 			ApplyTrust: trust(e, e.CIApplyRole()),
-			Partition:  e.Partition(),
-			Account:    e.Accounts[account],
+			Account:    e.Account(account),
 			Provider:   provider(s, account),
 		}
 		if account == s.Account {
@@ -136,7 +136,7 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 				Resource: []string{states.ARN, states.ARN + "/*", *encryption.ARN},
 			}}
 		}
-		if err := deployroles.New(s.Scope, account, config); err != nil {
+		if _, err := deployroles.New(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
@@ -153,7 +153,7 @@ func provider(s *base.Stack, account string) cdktf.TerraformProvider {
 
 // trust admits the CI roles, if there are any, and the estate's administrators.
 func trust(e *estate.Estate, ciRoles ...string) deployroles.Trust {
-	t := deployroles.Trust{Partition: e.Partition(), Account: e.Accounts[estate.HubAccount]}
+	t := deployroles.Trust{Account: e.Account(estate.HubAccount)}
 	if e.GitHub.Repository != "" {
 		for _, name := range ciRoles {
 			t.Principals = append(t.Principals, e.RoleARN(estate.HubAccount, name))
@@ -181,15 +181,14 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	config := deployroles.CIConfig{
 		Name:        e.CIPlanRole(),
 		Description: "Workflows of " + e.GitHub.Repository + " plan",
-		Partition:   e.Partition(),
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 		Workflows:   github.Workflows{Repository: e.GitHub.Repository, Refs: []string{e.GitHub.ApplyRef}, PullRequests: true},
 		Roles:       []string{e.PlanRole()},
 		Accounts:    e.AccountNumbers(),
 		StateRoles:  []string{e.PlanStateRole("*")},
 	}
-	var err error
-	if outputs.CIPlanRoleARN, err = deployroles.NewCI(s.Scope, "ci_plan", config); err != nil {
+	plan, err := deployroles.NewCI(s.Scope, "ci_plan", config)
+	if err != nil {
 		return err
 	}
 	config.Name = e.CIApplyRole()
@@ -197,6 +196,10 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	config.Workflows.PullRequests = false
 	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
 	config.StateRoles = []string{e.StateRole("*"), e.PlanStateRole("*")}
-	outputs.CIApplyRoleARN, err = deployroles.NewCI(s.Scope, "ci_apply", config)
-	return err
+	apply, err := deployroles.NewCI(s.Scope, "ci_apply", config)
+	if err != nil {
+		return err
+	}
+	outputs.CIPlanRoleARN, outputs.CIApplyRoleARN = plan.ARN, apply.ARN
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hublogs"
 )
@@ -24,7 +25,7 @@ type VPC struct {
 // New makes the VPC `aws_vpc.main` of the stack's account, with its flow logs, its
 // S3 gateway endpoint and its routes to networks beyond the estate. One that is
 // there already is looked up. Tags are added to the subnets of a tier.
-func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*VPC, error) {
+func New(s *base.Stack, tags map[subnet.Tier]map[string]string) (*VPC, error) {
 	e, network := s.Estate, s.Estate.Network(s.Account)
 	made, err := vpc.New(s.Scope, "main", config(e, s.Account, tags))
 	if err != nil {
@@ -39,13 +40,13 @@ func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*VPC, error) {
 			return nil, err
 		}
 	}
-	subnets := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	subnets := append(v.Subnets(subnet.Public), v.Subnets(subnet.Private)...)
 	if len(vpc.Tables(subnets)) == 0 && len(v.ExistingTables()) == 0 {
 		// The route tables of a VPC that was there, with a way to S3 of their own.
 		return v, nil
 	}
 	s3, err := endpoints.NewS3(s.Scope, "s3", endpoints.S3Config{
-		Region: e.Region, Partition: e.Partition(), VPC: made, Accounts: e.AccountNumbers(),
+		Account: e.Account(s.Account), VPC: made, Accounts: e.AccountNumbers(),
 		Subnets:  subnets,
 		TableIDs: v.ExistingTables(),
 	})
@@ -57,7 +58,7 @@ func New(s *base.Stack, tags map[vpc.Tier]map[string]string) (*VPC, error) {
 }
 
 // config is the VPC as the estate describes it.
-func config(e *estate.Estate, account string, tags map[vpc.Tier]map[string]string) vpc.Config {
+func config(e *estate.Estate, account string, tags map[subnet.Tier]map[string]string) vpc.Config {
 	network := e.Network(account)
 	config := vpc.Config{
 		Name:         e.Prefix(account),
@@ -69,16 +70,15 @@ func config(e *estate.Estate, account string, tags map[vpc.Tier]map[string]strin
 		config.ExistingID, config.ExistingPrivateTables = x.VPCID, x.PrivateRouteTableIDs
 	}
 	for _, slot := range e.Plan(account) {
-		tier := vpc.Tier(slot.Tier)
 		switch {
 		case slot.Existing != "":
-			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, ExistingID: slot.Existing})
+			config.Subnets = append(config.Subnets, vpc.SubnetConfig{Tier: slot.Tier, Zone: slot.Zone, ExistingID: slot.Existing})
 		case slot.Used:
-			subnet := vpc.SubnetConfig{Tier: tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[tier]}
-			if tier == vpc.Private {
-				subnet.Reserved = estate.FixedAddresses(slot.CIDR)
+			s := vpc.SubnetConfig{Tier: slot.Tier, Zone: slot.Zone, CIDR: slot.CIDR, Tags: tags[slot.Tier]}
+			if s.Tier == subnet.Private {
+				s.Reserved = estate.FixedAddresses(slot.CIDR)
 			}
-			config.Subnets = append(config.Subnets, subnet)
+			config.Subnets = append(config.Subnets, s)
 		}
 	}
 	switch zones := e.UsedZones(network); network.NAT {
@@ -103,9 +103,7 @@ func logFlows(s *base.Stack, vpcID *string) error {
 		RetentionDays: e.Logs.FlowLogDays,
 		Queries:       queries,
 		BucketARN:     hublogs.Read(s).FlowLogsBucketARN,
-		Partition:     e.Partition(),
-		Region:        e.Region,
-		Account:       s.Number(),
+		Account:       e.Account(s.Account),
 	})
 	return err
 }

@@ -1,8 +1,8 @@
 package estatevpc
 
 import (
-	"hubspoke/constructs/vpc"
 	"hubspoke/internal/output"
+	"hubspoke/internal/subnet"
 )
 
 // SubnetOutputs are part of the outputs of every stack that makes a VPC, or takes one
@@ -27,34 +27,34 @@ type SubnetOutputs struct {
 // Outputs returns the outputs about the VPC's subnets.
 func (v *VPC) Outputs() SubnetOutputs {
 	return SubnetOutputs{
-		PublicSubnetIDs:     v.subnetIDs(vpc.Public),
-		PrivateSubnetIDs:    v.subnetIDs(vpc.Private),
-		DatabaseSubnetIDs:   v.subnetIDs(vpc.Database),
-		AttachmentSubnetIDs: v.subnetIDs(vpc.Attachment),
+		PublicSubnetIDs:     v.subnetIDs(subnet.Public),
+		PrivateSubnetIDs:    v.subnetIDs(subnet.Private),
+		DatabaseSubnetIDs:   v.subnetIDs(subnet.Database),
+		AttachmentSubnetIDs: v.subnetIDs(subnet.Attachment),
 
-		PublicRouteTableIDs:     v.tableIDs(vpc.Public),
-		PrivateRouteTableIDs:    v.tableIDs(vpc.Private),
-		DatabaseRouteTableIDs:   v.tableIDs(vpc.Database),
-		AttachmentRouteTableIDs: v.tableIDs(vpc.Attachment),
+		PublicRouteTableIDs:     v.tableIDs(subnet.Public),
+		PrivateRouteTableIDs:    v.tableIDs(subnet.Private),
+		DatabaseRouteTableIDs:   v.tableIDs(subnet.Database),
+		AttachmentRouteTableIDs: v.tableIDs(subnet.Attachment),
 	}
 }
 
-func (v *VPC) subnetIDs(tier vpc.Tier) output.Map {
+func (v *VPC) subnetIDs(tier subnet.Tier) output.Map {
 	ids := map[string]*string{}
-	for _, subnet := range v.Subnets(tier) {
-		ids[subnet.Zone] = subnet.ID
+	for _, s := range v.Subnets(tier) {
+		ids[s.Zone] = s.ID
 	}
 	return output.MapOf(ids)
 }
 
-func (v *VPC) tableIDs(tier vpc.Tier) output.Map {
+func (v *VPC) tableIDs(tier subnet.Tier) output.Map {
 	ids := map[string]*string{}
-	for _, subnet := range v.Subnets(tier) {
-		if subnet.Table != nil {
-			ids[subnet.Zone] = subnet.Table.ID
+	for _, s := range v.Subnets(tier) {
+		if s.Table != nil {
+			ids[s.Zone] = s.Table.ID
 		}
 	}
-	if tier == vpc.Private {
+	if tier == subnet.Private {
 		for i, table := range v.ExistingTables() {
 			ids[v.Config.ExistingPrivateTables[i]] = table
 		}

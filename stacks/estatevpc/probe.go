@@ -9,27 +9,27 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
 // Probe makes the account's connectivity probe in the first private subnet, with
 // further security groups if it has any to carry.
 func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
-	e, subnet := s.Estate, v.Subnets(vpc.Private)[0]
-	return probe.New(s.Scope, "probe", probe.Config{
+	e, first := s.Estate, v.Subnets(subnet.Private)[0]
+	_, err := probe.New(s.Scope, "probe", probe.Config{
 		Name:          s.Prefix() + "-probe",
 		VPCID:         v.ID,
-		Subnet:        subnet,
-		Address:       estate.ProbeAddress(subnet.CIDR),
+		Subnet:        first,
+		Address:       estate.ProbeAddress(first.CIDR),
 		GroupIDs:      groups,
 		Networks:      e.AddressSpace,
 		LogGroup:      "/probe/" + s.Prefix(),
 		RetentionDays: e.Logs.RetentionDays,
 		Checks:        checks(e, s.Account),
-		Partition:     e.Partition(),
-		Region:        e.Region,
-		Account:       s.Number(),
+		Account:       e.Account(s.Account),
 	})
+	return err
 }
 
 // checks are what the estate promises to the VPC of an account: its zones, its own
@@ -111,5 +111,5 @@ func ownEndpoints(e *estate.Estate, account string) []probe.Check {
 
 // address is that of an account's probe.
 func address(e *estate.Estate, account string) netip.Addr {
-	return estate.ProbeAddress(estate.Subnets(e.Plan(account), estate.Private)[0].CIDR)
+	return estate.ProbeAddress(estate.Subnets(e.Plan(account), subnet.Private)[0].CIDR)
 }

@@ -154,8 +154,7 @@ func recordRoles(s *base.Stack, public, private map[string]*zones.Zone) (map[str
 			name := e.RecordRole(spoke.Name, workload)
 			role, err := recordrole.New(s.Scope, tf.Name(spoke.Name, workload), recordrole.Config{
 				Name:       name,
-				Partition:  e.Partition(),
-				Account:    e.Accounts[spoke.Name],
+				Account:    e.Account(spoke.Name),
 				AssumedBy:  e.RoleARN(spoke.Name, name),
 				ExternalID: workload + "-" + spoke.Name,
 				ZoneARNs:   zoneARNs,

@@ -25,9 +25,8 @@ type senders struct {
 func sendersOf(e *estate.Estate) senders {
 	s := senders{accounts: e.AccountNumbers()}
 	for _, account := range e.AccountNames() {
-		number := e.Accounts[account]
-		s.logs = append(s.logs, e.ARN("logs", e.Region, number, "*"))
-		s.trails = append(s.trails, e.ARN("cloudtrail", e.Region, number, "trail/"+e.TrailName(account)))
+		s.logs = append(s.logs, e.Account(account).ARN("logs", "*"))
+		s.trails = append(s.trails, e.Account(account).ARN("cloudtrail", "trail/"+e.TrailName(account)))
 	}
 	slices.Sort(s.logs)
 	slices.Sort(s.trails)

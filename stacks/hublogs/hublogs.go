@@ -20,8 +20,7 @@ func New(s *base.Stack) error {
 	logKey, err := key.New(s.Scope, "logs", key.Config{
 		Alias:       "alias/" + s.Estate.Project + "-logs",
 		Description: "Encrypts the central log buckets.",
-		Partition:   s.Estate.Partition(),
-		Account:     s.Number(),
+		Account:     s.Estate.Account(s.Account),
 		Statements:  append(senders.logDeliveryKey(), senders.trailKey()...),
 	})
 	if err != nil {
@@ -55,9 +54,9 @@ func archive(s *base.Stack, k *key.Key, id, kind string, admit func(bucketARN st
 	name := e.Project + "-" + kind + "-" + s.Number()
 	return bucket.New(s.Scope, id, bucket.Config{
 		Name:             name,
-		Partition:        e.Partition(),
+		Account:          e.Account(s.Account),
 		KeyARN:           k.ARN,
-		Statements:       admit(e.ARN("s3", "", "", name)),
+		Statements:       admit(e.Account(s.Account).Bucket(name)),
 		ArchiveAfterDays: e.Logs.ArchiveAfterDays,
 		ExpireAfterDays:  e.Logs.ExpireAfterDays,
 		ObjectLockDays:   e.Logs.ObjectLockDays,

@@ -15,6 +15,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/spokeshare"
@@ -36,7 +37,7 @@ func New(s *base.Stack) error {
 		Name:      s.Prefix(),
 		Region:    e.Region,
 		VPCID:     v.ID,
-		SubnetIDs: v.SubnetIDs(vpc.Private),
+		SubnetIDs: v.SubnetIDs(subnet.Private),
 		Services:  e.CentralEndpoints(),
 		Clients:   clients(e),
 		Accounts:  e.AccountNumbers(),
@@ -97,14 +98,14 @@ func transitGateway(s *base.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) 
 	if err := associate(s, gateway, hub); err != nil {
 		return nil, err
 	}
-	workloads := append(v.Subnets(vpc.Public), v.Subnets(vpc.Private)...)
+	workloads := append(v.Subnets(subnet.Public), v.Subnets(subnet.Private)...)
 	for _, peer := range e.Peers(estate.HubAccount) {
 		hub.Route(peer, e.Network(peer).CIDR, workloads...)
 	}
 	// The resolver endpoints talk to name servers and clients there. The tunnel
 	// that ends at the gateway is not made here.
 	for _, p := range e.OnPremises.CIDRs {
-		hub.Route(onPremises(p), p, v.Subnets(vpc.Private)...)
+		hub.Route(onPremises(p), p, v.Subnets(subnet.Private)...)
 	}
 	return gateway, nil
 }
@@ -139,11 +140,12 @@ func associate(s *base.Stack, gateway *transitgateway.Gateway, hub *attachment.A
 			propagations[segment] = table
 		}
 	}
-	return gatewayassociation.New(s.Scope, estate.HubAccount, gatewayassociation.Config{
+	_, err := gatewayassociation.New(s.Scope, estate.HubAccount, gatewayassociation.Config{
 		AttachmentID: hub.ID,
 		RouteTableID: gateway.RouteTableIDs[e.Hub.Segment],
 		Propagations: propagations,
 	})
+	return err
 }
 
 // clients are the VPCs that may use what the hub shares.
@@ -168,13 +170,14 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 	var addresses []resolver.Address
 	byZone := map[string]*string{}
 	for i, ip := range e.InboundAddresses() {
-		subnet := v.Subnets(vpc.Private)[i]
-		addresses = append(addresses, resolver.Address{Subnet: subnet, IP: ip})
-		byZone[subnet.Zone] = tf.String(ip.String())
+		at := v.Subnets(subnet.Private)[i]
+		addresses = append(addresses, resolver.Address{Subnet: at, IP: ip})
+		byZone[at.Zone] = tf.String(ip.String())
 	}
-	return byZone, resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
+	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
 		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
 	})
+	return byZone, err
 }
 
 // outbound makes the endpoint and rules for on-premises domains, if there are any.
@@ -184,8 +187,8 @@ func outbound(s *base.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
 		return &resolver.Outbound{}, nil
 	}
 	var addresses []resolver.Address
-	for _, subnet := range v.Subnets(vpc.Private)[:2] {
-		addresses = append(addresses, resolver.Address{Subnet: subnet})
+	for _, at := range v.Subnets(subnet.Private)[:2] {
+		addresses = append(addresses, resolver.Address{Subnet: at})
 	}
 	return resolver.NewOutbound(s.Scope, "outbound", resolver.OutboundConfig{
 		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Domains: e.OnPremises.Domains,

@@ -17,16 +17,13 @@ func New(s *base.Stack) error {
 	encryption, err := key.New(s.Scope, "registry", key.Config{
 		Alias:       "alias/" + s.Prefix() + "-registry",
 		Description: "Container images of " + e.Project,
-		Partition:   e.Partition(),
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 	})
 	if err != nil {
 		return err
 	}
 	config := registry.Config{
-		Partition:    e.Partition(),
-		Region:       e.Region,
-		Account:      s.Number(),
+		Account:      e.Account(s.Account),
 		KeyARN:       encryption.ARN,
 		Repositories: map[string]registry.Repository{},
 		Caches:       e.Hub.Registry.PullThroughCache,

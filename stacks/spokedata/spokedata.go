@@ -8,6 +8,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokenetwork"
@@ -20,9 +21,7 @@ func New(s *base.Stack) error {
 	cluster := spokeeks.Read(s, s.Account)
 	config := database.Config{
 		Name:                e.DatabaseName(s.Account),
-		Partition:           e.Partition(),
-		Region:              e.Region,
-		Account:             s.Number(),
+		Account:             e.Account(s.Account),
 		VPCID:               network.VPCID,
 		Subnets:             map[string]*string{},
 		ClientGroup:         &securitygroup.Group{ID: cluster.NodesGroupID},
@@ -49,8 +48,8 @@ func New(s *base.Stack) error {
 			FreeStorageGiB: spec.Alarms.FreeStorageGiB,
 		},
 	}
-	for _, subnet := range estate.Subnets(e.Plan(s.Account), estate.Database) {
-		config.Subnets[subnet.Zone] = network.DatabaseSubnetIDs.Get(subnet.Zone)
+	for _, slot := range estate.Subnets(e.Plan(s.Account), subnet.Database) {
+		config.Subnets[slot.Zone] = network.DatabaseSubnetIDs.Get(slot.Zone)
 	}
 	for _, name := range tf.Keys(spec.ReadReplicas) {
 		replica := spec.ReadReplicas[name]

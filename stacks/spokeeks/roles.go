@@ -55,9 +55,7 @@ func workloadRole(s *base.Stack, cluster *eks.Cluster, w estate.Workload, may pe
 	config := workloadrole.Config{
 		Name:            e.WorkloadRole(s.Account, w.Name),
 		Description:     "Service account " + w.ServiceAccount + " in namespace " + w.Namespace + " of " + e.ClusterName(s.Account),
-		Partition:       e.Partition(),
-		Region:          e.Region,
-		Account:         s.Number(),
+		Account:         e.Account(s.Account),
 		ClusterName:     e.ClusterName(s.Account),
 		Namespace:       w.Namespace,
 		ServiceAccount:  w.ServiceAccount,
@@ -80,12 +78,12 @@ func workloadRole(s *base.Stack, cluster *eks.Cluster, w estate.Workload, may pe
 // permit says what a controller may do.
 func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	e := s.Estate
-	cluster := controllerpolicy.Cluster{Partition: e.Partition(), Region: e.Region, Account: s.Number(), Name: e.ClusterName(s.Account)}
+	cluster := controllerpolicy.Cluster{Account: e.Account(s.Account), Name: e.ClusterName(s.Account)}
 	switch controller {
 	case estate.EBSCSI:
-		return permissions{managed: controllerpolicy.EBSCSI(e.Partition())}, nil
+		return permissions{managed: controllerpolicy.EBSCSI(cluster.Account)}, nil
 	case estate.VPCCNI:
-		return permissions{managed: controllerpolicy.VPCCNI(e.Partition())}, nil
+		return permissions{managed: controllerpolicy.VPCCNI(cluster.Account)}, nil
 	case estate.Karpenter:
 		return permissions{statements: cluster.Karpenter(e.RoleARN(s.Account, e.NodeRole(s.Account)), queueARN)}, nil
 	case estate.LoadBalancerController:
@@ -106,8 +104,7 @@ func allow(s *base.Stack, name string, identity estate.Identity) permissions {
 		p.statements = append(p.statements, controllerpolicy.ExternalDNS(e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, name)))...)
 	}
 	if identity.PullImages {
-		hub := e.Accounts[estate.HubAccount]
-		p.statements = append(p.statements, controllerpolicy.PullImages(e.ARN("ecr", e.Region, hub, "repository/*"))...)
+		p.statements = append(p.statements, controllerpolicy.PullImages(e.Account(estate.HubAccount).ARN("ecr", "repository/*"))...)
 	}
 	for _, permission := range tf.Keys(identity.Allow) {
 		p.statements = append(p.statements, policy.Statement{

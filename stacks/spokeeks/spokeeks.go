@@ -12,6 +12,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokenetwork"
 )
@@ -27,9 +28,7 @@ func New(s *base.Stack) error {
 		Name:        s.Prefix() + "-karpenter",
 		QueueName:   e.KarpenterQueue(s.Account),
 		ClusterName: e.ClusterName(s.Account),
-		Partition:   e.Partition(),
-		Region:      e.Region,
-		Account:     s.Number(),
+		Account:     e.Account(s.Account),
 	})
 	if err != nil {
 		return err
@@ -74,9 +73,7 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 	config := eks.Config{
 		Name:          e.ClusterName(s.Account),
 		Version:       spec.Version,
-		Partition:     e.Partition(),
-		Region:        e.Region,
-		Account:       s.Number(),
+		Account:       e.Account(s.Account),
 		VPCID:         network.VPCID,
 		PublicAccess:  spec.PublicAccess,
 		Clients:       clients,
@@ -95,15 +92,15 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 		config.ControlPlane = &securitygroup.Group{ID: network.ClusterGroupID}
 		config.Nodes = &securitygroup.Group{ID: network.NodesGroupID}
 	}
-	for _, subnet := range estate.Subnets(e.Plan(s.Account), estate.Private) {
-		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(subnet.Zone))
+	for _, slot := range estate.Subnets(e.Plan(s.Account), subnet.Private) {
+		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(slot.Zone))
 	}
 	return eks.New(s.Scope, "cluster", config)
 }
 
 // pull is the hub's registry.
 func pull(e *estate.Estate) eks.Pull {
-	return eks.Pull{Region: e.Region, Account: e.Accounts[estate.HubAccount], Caches: e.Hub.Registry.PullThroughCache}
+	return eks.Pull{Account: e.Account(estate.HubAccount), Caches: e.Hub.Registry.PullThroughCache}
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.
@@ -146,14 +143,18 @@ func nodeGroup(name string, spec estate.NodeGroup) eks.NodeGroup {
 // nodes that Karpenter launches.
 func admit(s *base.Stack, cluster *eks.Cluster) error {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).Cluster
-	cluster.AdmitNodes("nodes", eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
+	role, err := eks.NewNodeRole(s.Scope, "nodes", eks.NodeRoleConfig{
 		Name:        e.NodeRole(s.Account),
 		Description: "Nodes of " + e.ClusterName(s.Account) + " that Karpenter launches",
-		Partition:   e.Partition(),
+		Account:     e.Account(s.Account),
 		// IAM has no endpoint in a VPC.
 		InstanceProfile: e.Spoke(s.Account).Network.NAT == estate.NATNone,
 		Pull:            pull(e),
-	}))
+	})
+	if err != nil {
+		return err
+	}
+	cluster.AdmitNodes("nodes", role)
 	for _, name := range tf.Keys(spec.Access) {
 		entry := spec.Access[name]
 		if err := cluster.Admit(name, eks.AccessEntry{

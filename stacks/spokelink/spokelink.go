@@ -38,12 +38,13 @@ func route(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Output
 			propagations[segment] = tables.Get(segment)
 		}
 	}
-	return gatewayassociation.New(s.Scope, s.Account, gatewayassociation.Config{
+	_, err := gatewayassociation.New(s.Scope, tf.Name(s.Account), gatewayassociation.Config{
 		Provider:     hub,
 		AttachmentID: spoke.AttachmentID,
 		RouteTableID: tables.Get(own),
 		Propagations: propagations,
 	})
+	return err
 }
 
 // associate makes the VPC resolve the private zones that the spoke sees, and
@@ -62,7 +63,7 @@ func associate(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Ou
 		}
 	}
 	for _, name := range tf.Keys(zoneIDs) {
-		if err := zoneassociation.New(s.Scope, name, zoneassociation.Config{
+		if _, err := zoneassociation.New(s.Scope, name, zoneassociation.Config{
 			ZoneProvider: hub,
 			ZoneID:       zoneIDs[name],
 			VPCID:        spoke.VPCID,

@@ -5,16 +5,16 @@
 package spokenetwork
 
 import (
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfigassociation"
-
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
@@ -46,7 +46,10 @@ func New(s *base.Stack) error {
 func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	e := s.Estate
 	hub := hubnetwork.Read(s)
-	accepted := spokeshare.Accept(s, "network", hub.ShareARN)
+	accepted, err := spokeshare.Accept(s, "network", hub.ShareARN)
+	if err != nil {
+		return err
+	}
 	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
 		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v, After: accepted,
 	})
@@ -60,9 +63,15 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		return err
 	}
 	for _, domain := range tf.Keys(e.OnPremises.Domains) {
-		resolver.Associate(s.Scope, domain, hub.ForwardingRuleIDs.Get(domain), v.ID, accepted...)
+		if _, err := resolver.NewAssociation(s.Scope, tf.Name(domain), resolver.AssociationConfig{
+			RuleID: hub.ForwardingRuleIDs.Get(domain), VPCID: v.ID, After: accepted,
+		}); err != nil {
+			return err
+		}
 	}
-	logQueries(s, v)
+	if err := logQueries(s, v); err != nil {
+		return err
+	}
 	group, err := admitDNS(s, v)
 	if err != nil {
 		return err
@@ -83,10 +92,10 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 //
 //   - https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
 //   - https://karpenter.sh/docs/concepts/nodeclasses/#specsubnetselectorterms
-func subnetTags(cluster string) map[vpc.Tier]map[string]string {
-	return map[vpc.Tier]map[string]string{
-		vpc.Public: {"kubernetes.io/role/elb": "1"},
-		vpc.Private: {
+func subnetTags(cluster string) map[subnet.Tier]map[string]string {
+	return map[subnet.Tier]map[string]string{
+		subnet.Public: {"kubernetes.io/role/elb": "1"},
+		subnet.Private: {
 			"kubernetes.io/role/internal-elb": "1",
 			"karpenter.sh/discovery":          cluster,
 		},
@@ -98,9 +107,9 @@ func subnetTags(cluster string) map[vpc.Tier]map[string]string {
 // AWS's APIs at its endpoints. Database subnets have none.
 func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
-	subnets := v.Subnets(vpc.Private)
+	subnets := v.Subnets(subnet.Private)
 	if e.ReachesHub(s.Account) {
-		subnets = append(v.Subnets(vpc.Public), subnets...)
+		subnets = append(v.Subnets(subnet.Public), subnets...)
 	}
 	for _, peer := range e.Peers(s.Account) {
 		attached.Route(peer, e.Network(peer).CIDR, subnets...)
@@ -126,14 +135,16 @@ func nameServers(e *estate.Estate, account string) []string {
 }
 
 // logQueries sends what the VPC's resolver is asked to the hub's central bucket.
-func logQueries(s *base.Stack, v *vpc.VPC) {
+func logQueries(s *base.Stack, v *vpc.VPC) error {
 	dns := hubdns.Read(s)
-	accepted := spokeshare.Accept(s, "query_log", dns.QueryLogShareARN)
-	tf.Named("main", route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(s.Scope, tf.ID("aws_route53_resolver_query_log_config_association", "main"), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
-		ResolverQueryLogConfigId: dns.QueryLogConfigID,
-		ResourceId:               v.ID,
-		DependsOn:                tf.DependsOn(accepted...),
-	}))
+	accepted, err := spokeshare.Accept(s, "query_log", dns.QueryLogShareARN)
+	if err != nil {
+		return err
+	}
+	_, err = querylog.NewAssociation(s.Scope, "main", querylog.AssociationConfig{
+		QueryLogID: dns.QueryLogConfigID, VPCID: v.ID, After: accepted,
+	})
+	return err
 }
 
 // admitDNS makes the group that admits DNS from the hub, for the probe and the

@@ -12,6 +12,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/internal/base"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 )
@@ -53,7 +54,9 @@ func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, erro
 	if len(services) == 0 {
 		return nil, nil
 	}
-	group, err := privategroups.NewEndpoints(s.Scope, "vpc_endpoints", s.Prefix()+"-vpc-endpoints", v.ID, v.Config.CIDR)
+	group, err := privategroups.NewEndpoints(s.Scope, "vpc_endpoints", privategroups.EndpointsConfig{
+		Name: s.Prefix() + "-vpc-endpoints", VPCID: v.ID, CIDR: v.Config.CIDR,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +64,7 @@ func ownEndpoints(s *base.Stack, v *vpc.VPC) ([]cdktf.ITerraformDependable, erro
 		Name:       s.Prefix(),
 		Region:     e.Region,
 		VPCID:      v.ID,
-		SubnetIDs:  v.SubnetIDs(vpc.Private),
+		SubnetIDs:  v.SubnetIDs(subnet.Private),
 		Services:   services,
 		Reasons:    reasons,
 		Group:      group,
@@ -86,14 +89,12 @@ func newBastion(s *base.Stack, v *estatevpc.VPC, own []cdktf.ITerraformDependabl
 		InstanceType:   spec.InstanceType,
 		VPCID:          v.ID,
 		CIDR:           v.Config.CIDR,
-		SubnetID:       v.SubnetIDs(vpc.Private)[0],
+		SubnetID:       v.SubnetIDs(subnet.Private)[0],
 		S3PrefixListID: v.S3PrefixListID,
 		LogGroup:       e.SessionLogGroup(s.Account),
 		RetentionDays:  e.Logs.RetentionDays,
 		After:          own,
-		Partition:      e.Partition(),
-		Region:         e.Region,
-		Account:        s.Number(),
+		Account:        e.Account(s.Account),
 	})
 }
 

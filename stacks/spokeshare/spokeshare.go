@@ -33,9 +33,13 @@ func New(s *base.Stack, id string, resources map[string]*string) (*string, error
 // Accept accepts a share of the hub in the stack's account. It returns what the users
 // of the shared resources must wait for: nothing, if the organisation shares without
 // invitations.
-func Accept(s *base.Stack, id string, arn *string) []cdktf.ITerraformDependable {
+func Accept(s *base.Stack, id string, arn *string) ([]cdktf.ITerraformDependable, error) {
 	if s.Estate.Organization.ResourceSharing {
-		return nil
+		return nil, nil
 	}
-	return []cdktf.ITerraformDependable{share.Accept(s.Scope, id, arn)}
+	accepter, err := share.NewAccepter(s.Scope, id, share.AccepterConfig{ShareARN: arn})
+	if err != nil {
+		return nil, err
+	}
+	return []cdktf.ITerraformDependable{accepter.Accepted}, nil
 }

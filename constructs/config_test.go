@@ -1,0 +1,136 @@
+package constructs_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"hubspoke/constructs/attachment"
+	"hubspoke/constructs/baseline"
+	"hubspoke/constructs/bastion"
+	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/database"
+	"hubspoke/constructs/deployroles"
+	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/eks"
+	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/flowlogs"
+	"hubspoke/constructs/gatewayassociation"
+	"hubspoke/constructs/github"
+	"hubspoke/constructs/karpenter"
+	"hubspoke/constructs/key"
+	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/managedinstance"
+	"hubspoke/constructs/privategroups"
+	"hubspoke/constructs/probe"
+	"hubspoke/constructs/querylog"
+	"hubspoke/constructs/recordrole"
+	"hubspoke/constructs/registry"
+	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/share"
+	"hubspoke/constructs/trail"
+	"hubspoke/constructs/transitgateway"
+	"hubspoke/constructs/vpc"
+	"hubspoke/constructs/workloadrole"
+	"hubspoke/constructs/zoneassociation"
+	"hubspoke/constructs/zones"
+	"hubspoke/internal/tf"
+)
+
+// empty calls a constructor with a Config that says nothing, and with nothing to
+// make resources in.
+func empty[C, T any](constructor func(constructs.Construct, string, C) (*T, error)) func() error {
+	return func() error {
+		_, err := constructor(nil, "x", *new(C))
+		return err
+	}
+}
+
+var constructors = map[string]func() error{
+	"attachment.New":             empty(attachment.New),
+	"baseline.New":               empty(baseline.New),
+	"bastion.New":                empty(bastion.New),
+	"bucket.New":                 empty(bucket.New),
+	"database.New":               empty(database.New),
+	"deployroles.New":            empty(deployroles.New),
+	"deployroles.NewCI":          empty(deployroles.NewCI),
+	"deployroles.NewState":       empty(deployroles.NewState),
+	"dhcp.New":                   empty(dhcp.New),
+	"eks.New":                    empty(eks.New),
+	"eks.NewNodeRole":            empty(eks.NewNodeRole),
+	"endpoints.NewInterface":     empty(endpoints.NewInterface),
+	"endpoints.NewS3":            empty(endpoints.NewS3),
+	"flowlogs.New":               empty(flowlogs.New),
+	"gatewayassociation.New":     empty(gatewayassociation.New),
+	"github.New":                 empty(github.New),
+	"karpenter.New":              empty(karpenter.New),
+	"key.New":                    empty(key.New),
+	"loggroup.New":               empty(loggroup.New),
+	"managedinstance.New":        empty(managedinstance.New),
+	"privategroups.New":          empty(privategroups.New),
+	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
+	"probe.New":                  empty(probe.New),
+	"querylog.New":               empty(querylog.New),
+	"querylog.NewAssociation":    empty(querylog.NewAssociation),
+	"recordrole.New":             empty(recordrole.New),
+	"registry.New":               empty(registry.New),
+	"resolver.NewAssociation":    empty(resolver.NewAssociation),
+	"resolver.NewInbound":        empty(resolver.NewInbound),
+	"resolver.NewOutbound":       empty(resolver.NewOutbound),
+	"securitygroup.New":          empty(securitygroup.New),
+	"share.New":                  empty(share.New),
+	"share.NewAccepter":          empty(share.NewAccepter),
+	"trail.New":                  empty(trail.New),
+	"transitgateway.New":         empty(transitgateway.New),
+	"vpc.New":                    empty(vpc.New),
+	"workloadrole.New":           empty(workloadrole.New),
+	"zoneassociation.New":        empty(zoneassociation.New),
+	"zones.NewEndpoint":          empty(zones.NewEndpoint),
+	"zones.NewPrivate":           empty(zones.NewPrivate),
+	"zones.NewPublic":            empty(zones.NewPublic),
+}
+
+// What a Config must say is checked before anything is made: here there is nothing
+// to make it in, and jsii is not started.
+func TestEveryConstructorRefusesAConfigThatSaysNothing(t *testing.T) {
+	for _, name := range tf.Keys(constructors) {
+		t.Run(name, func(t *testing.T) {
+			if err := constructors[name](); err == nil || err.Error() == "" {
+				t.Error("it is taken")
+			}
+		})
+	}
+}
+
+func TestNoConstructorIsForgottenHere(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil && strings.HasPrefix(d.Name.Name, "New") {
+				found = append(found, file.Name.Name+"."+d.Name.Name)
+			}
+		}
+	}
+	slices.Sort(found)
+	if listed := tf.Keys(constructors); !slices.Equal(found, listed) {
+		t.Errorf("there are %v, and %v are tried", found, listed)
+	}
+}
