@@ -21,7 +21,7 @@ var (
 			"(MalformedPolicyDocument). A note if a condition on `aws:PrincipalArn` names it: AWS does not check those, and "+
 			"nobody is let in until the role is there.",
 		"Make the role or the provider first, or correct the name. For a role that is made later, let in its account "+
-			"(`arn:aws:iam::<account>:root`) with a condition on `aws:PrincipalArn`.")
+			"(its `root`) with a condition on `aws:PrincipalArn`.")
 )
 
 // checkPrincipals checks that whom a policy lets in exists: AWS refuses a policy
