@@ -16,7 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hubspoke/estate"
-	"hubspoke/internal/validate"
+	"hubspoke/internal/runner"
 )
 
 type commands struct {
@@ -25,6 +25,8 @@ type commands struct {
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
+	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
+	Destroy       destroyCommand  `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
 }
 
 func main() {
@@ -141,5 +143,5 @@ type validateCommand struct {
 func (c validateCommand) Run(out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	return validate.Run(ctx, c.Outdir, out)
+	return runner.ValidateAll(ctx, c.Outdir, out)
 }
