@@ -57,7 +57,7 @@ func (d *deployment) summary(stacks []Stack) error {
 		counts[r.outcome]++
 		took := ""
 		if r.took > 0 {
-			took = r.took.Round(100 * time.Millisecond).String()
+			took = fmt.Sprintf("%.1fs", r.took.Seconds())
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", d.word(r.outcome), s.Name, took, r.detail)
 	}
