@@ -19,7 +19,8 @@ import (
 	"hubspoke/stacks"
 )
 
-// The commands that the README names, as users run them, in a clone of their own.
+// CDKTF's own command line is not needed, but it works, in a clone of the project of its
+// own, and writes the same bytes.
 func TestTheCDKTFCommandLineWorks(t *testing.T) {
 	installation := terraformFor(t)
 	clone := clonedProject(t)
@@ -35,7 +36,10 @@ func TestTheCDKTFCommandLineWorks(t *testing.T) {
 	environment["CI"] = "true" // output for machines, without questions
 
 	t.Run("synth", func(t *testing.T) {
-		command(t, clone, environment, "node_modules/.bin/cdktf", "synth", "--output", "elsewhere")
+		output := command(t, clone, environment, "node_modules/.bin/cdktf", "synth", "--output", "elsewhere")
+		if strings.Contains(output, "next:") {
+			t.Errorf("the program says what is next, where the command line does:\n%s", output)
+		}
 		if diff := cmp.Diff(tree(t, want.outdir), tree(t, filepath.Join(clone, "elsewhere"))); diff != "" {
 			t.Errorf("cdktf synth writes something else than this test's synthesis (-test +cdktf):\n%s", diff)
 		}
@@ -72,8 +76,8 @@ output) echo '{}' ;;
 esac
 `
 
-// `make deploy` and `make destroy` hand these arguments to the command line.
-func TestStacksAreDeployedInOrder(t *testing.T) {
+// The order of the stacks, which stands in the manifest, is CDKTF's too.
+func TestTheCDKTFCommandLineDeploysInOrder(t *testing.T) {
 	clone := clonedProject(t)
 	if _, err := os.Stat(filepath.Join(clone, "node_modules", ".bin", "cdktf")); err != nil {
 		missing(t, "the CDKTF command line is not installed: run `make deps`")
@@ -139,6 +143,53 @@ func placeLocalStates(t *testing.T, e *synthesis, clone, stack string) {
 	for _, r := range local.stack(stack).RemoteStates() {
 		path, _ := r.Config["path"].(string)
 		write(t, filepath.Join(clone, "cdktf.out", "stacks", stack, path), string(e.madeUpState(producers(e.stacks)[r.Name])))
+	}
+}
+
+// The real provider plans what was synthesized, with the S3 backend, as `make diff` does.
+// Nothing of AWS is needed for that, nor changed by it.
+func TestStacksArePlannedWhereTheyWereWritten(t *testing.T) {
+	installation := terraformFor(t)
+	e := synthesized(t, "piksel")
+	dir := t.TempDir()
+	program, outdir := filepath.Join(dir, "estate"), filepath.Join(dir, "cdktf.out")
+	command(t, "..", nil, "go", "build", "-o", program, "./cmd/estate")
+	copyTree(t, e.outdir, outdir)
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	environment := maps.Clone(aws.Environment(e.Accounts[estate.HubAccount]))
+	maps.Copy(environment, installation.Environment())
+	environment["CDKTF_OUTDIR"] = outdir
+
+	output := command(t, dir, environment, program, "deploy", "--plan-only", "bootstrap", "hub-logs", "hub-network")
+	for _, want := range []string{
+		fmt.Sprintf("── bootstrap: %d to add, 0 to change, 0 to destroy", resources(e.stack("bootstrap"))),
+		fmt.Sprintf("── hub-logs: %d to add, 0 to change, 0 to destroy", resources(e.stack("hub-logs"))),
+		"hub-network: cannot be planned yet: it reads outputs of hub-logs that are not there yet",
+	} {
+		if !strings.Contains(output, want) {
+			t.Errorf("it does not say %q:\n%s", want, output)
+		}
+	}
+	for _, request := range aws.Refused() {
+		t.Errorf("a plan called AWS: %s", request)
+	}
+}
+
+// Synthesis ends with what was written, and what can be done with it.
+func TestSynthesisSaysWhatItWrote(t *testing.T) {
+	program, outdir := filepath.Join(t.TempDir(), "hubspoke"), filepath.Join(t.TempDir(), "out")
+	command(t, "..", nil, "go", "build", "-o", program, ".")
+	printed := command(t, "..", map[string]string{"ESTATE": "artos", "CDKTF_OUTDIR": outdir}, program)
+	bundles, err := os.ReadDir(filepath.Join(outdir, "gitops"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := fmt.Sprintf("wrote %d stacks and %d bundle", len(synthesized(t, "artos").stacks), len(bundles))
+	for _, want := range []string{what, " to " + outdir + " in ", "next: make prove"} {
+		if !strings.Contains(printed, want) {
+			t.Errorf("it does not say %q:\n%s", want, printed)
+		}
 	}
 }
 

@@ -42,6 +42,9 @@ func TestTheFastKernelWritesTheSameFiles(t *testing.T) {
 		environment := map[string]string{"ESTATE": dir, "CDKTF_OUTDIR": outdir, "NODE_OPTIONS": "", fastkernel.SwitchOff: ""}
 		maps.Copy(environment, more)
 		printed := command(t, filepath.Dir(program), environment, program)
+		if strings.Contains(printed, "Runtime process") {
+			t.Errorf("a synthesis that succeeds says that the kernel ended badly:\n%s", printed)
+		}
 		return tree(t, outdir), strings.Count(printed, "fast kernel:")
 	}
 	names := tf.Keys(estates)
@@ -61,6 +64,41 @@ func TestTheFastKernelWritesTheSameFiles(t *testing.T) {
 	got, lines := run("piksel", map[string]string{"XDG_CACHE_HOME": filepath.Join(file, "cache")})
 	if diff := cmp.Diff(stock["piksel"], got); diff != "" || lines != 1 {
 		t.Errorf("where no cache can be: %d lines are printed, and something else is written (-stock +fast):\n%s", lines, diff)
+	}
+}
+
+// A kernel that dies is an error, which says what node said and how it ended.
+func TestAKernelThatDiesIsAnError(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		missing(t, "node is not on the PATH")
+	}
+	dir := t.TempDir()
+	program, deadly, outdir := filepath.Join(dir, "hubspoke"), filepath.Join(dir, "deadly.cjs"), filepath.Join(dir, "out")
+	command(t, "..", nil, "go", "build", "-o", program, ".")
+	write(t, deadly, `
+const Module = require("module"), load = Module._load;
+Module._load = function (request, ...rest) {
+    if (request.includes("s3-bucket")) {
+        console.error("the kernel meets its end");
+        process.kill(process.pid, "SIGKILL");
+    }
+    return load.call(this, request, ...rest);
+};
+`)
+	run := exec.Command(program)
+	run.Dir = ".."
+	run.Env = append(os.Environ(), "ESTATE=piksel", "CDKTF_OUTDIR="+outdir, "NODE_OPTIONS=--require "+deadly)
+	printed, _ := run.CombinedOutput()
+	if code := run.ProcessState.ExitCode(); code != 1 {
+		t.Errorf("exit status %d, want 1", code)
+	}
+	for _, want := range []string{"the kernel meets its end", "exit status 137", "synthesis of piksel failed"} {
+		if !strings.Contains(string(printed), want) {
+			t.Errorf("the errors do not say %q:\n%s", want, printed)
+		}
+	}
+	if left, err := os.ReadDir(outdir); err != nil || len(left) > 0 {
+		t.Errorf("something is written: %v %v", left, err)
 	}
 }
 

@@ -1,5 +1,5 @@
-// Estate checks and shows an estate. It reads YAML, and what synthesis wrote;
-// AWS and CDKTF are not needed.
+// Estate checks, shows and deploys an estate. It reads YAML, and what synthesis wrote;
+// CDKTF is not needed, and AWS only to deploy.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hubspoke/estate"
+	"hubspoke/internal/runner"
 	"hubspoke/internal/scaffold"
-	"hubspoke/internal/validate"
 	"hubspoke/stacks"
 )
 
@@ -30,12 +30,35 @@ type commands struct {
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
+	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
+	Destroy       destroyCommand  `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
+	Version       versionCommand  `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`
 }
 
+const description = "Checks, shows and deploys an estate: a folder of YAML that describes a company's AWS network."
+
+// welcome is for who calls the command without saying what for.
+const welcome = description + `
+
+Begin with an estate that is there, piksel. This needs no AWS account:
+
+  go run ./cmd/estate check             is its YAML right?
+  go run ./cmd/estate plan-addresses    which subnets has it, and which are kept free?
+  make synth                            write its Terraform, to cdktf.out
+  go run ./cmd/estate prove             does its network do what it promises?
+
+ESTATE=artos in the environment chooses another, ESTATE=path/to/folder one of your own: README.md
+says how to write that, and how to deploy it. All commands: go run ./cmd/estate --help
+`
+
 func main() {
+	if len(os.Args) == 1 {
+		fmt.Print(welcome)
+		return
+	}
 	command := kong.Parse(new(commands),
 		kong.Name("estate"),
-		kong.Description("Checks and shows an estate: a folder of YAML that describes a company's AWS network."),
+		kong.Description(description),
 		kong.UsageOnError(),
 		kong.BindTo(os.Stdout, (*io.Writer)(nil)),
 	)
@@ -154,5 +177,5 @@ type validateCommand struct {
 func (c validateCommand) Run(out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	return validate.Run(ctx, c.Outdir, out)
+	return runner.ValidateAll(ctx, c.Outdir, out)
 }

@@ -14,14 +14,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/tf"
-)
-
-// What the synthesized JSON is made for. The provider is the last of its major
-// version, whose schema the bindings follow; 1.11 is the first Terraform whose S3
-// backend locks with a file and no longer calls that an experiment.
-const (
-	ProviderVersion  = "5.100.0"
-	TerraformVersion = ">= 1.11.0, < 2.0.0"
+	"hubspoke/internal/versions"
 )
 
 // Config says which stack it is.
@@ -57,9 +50,9 @@ func New(app cdktf.App, e *estate.Estate, config Config) *Stack {
 		remotes: map[string]cdktf.TerraformRemoteState{},
 	}
 	s.backend()
-	s.Scope.AddOverride(jsii.String("terraform.required_version"), TerraformVersion)
+	s.Scope.AddOverride(jsii.String("terraform.required_version"), versions.Terraform)
 	s.Scope.AddOverride(jsii.String("terraform.required_providers.aws"), map[string]string{
-		"source": "hashicorp/aws", "version": ProviderVersion,
+		"source": "hashicorp/aws", "version": versions.AWSProvider,
 	})
 	s.provider(config.Account, "")
 	return s

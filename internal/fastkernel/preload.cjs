@@ -9,8 +9,7 @@
 //      beside it, which `cdktf get` generates, that is loaded in its place: the same exports, required when read.
 //   3. The kernel has a parent, a second node process that copies each request and each answer from one pipe to
 //      another. Here the kernel has the pipes itself; its parent is left with what is written to the console.
-//   4. The kernel makes the message of an error for every value, and throws it away (MESSAGE).
-//   5. CDKTF notes the kernel's stack for every token (forgetCreationStacks).
+//   4. CDKTF notes the kernel's stack for every token (forgetCreationStacks).
 //
 // Whatever is not as expected goes the stock way, with one line on stderr. docs/decisions/fast-kernel.md says more.
 
@@ -34,20 +33,22 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 // What is replaced in the kernel's own source, which node compiles with these changes. Each must be found exactly
 // once; a future kernel that has it otherwise stays stock.
 const LOAD = Symbol.for("hubspoke.fastkernel.load");
-const STOCK_DESCRIPTION = "spec.loadAssemblyFromPath(packageDir, this.validateAssemblies)";
-const DESCRIPTION = [[
-    STOCK_DESCRIPTION,
-    `globalThis[Symbol.for("${Symbol.keyFor(LOAD)}")](packageDir, this.validateAssemblies, () => ${STOCK_DESCRIPTION})`,
-]];
-// The kernel prints the type of every value that it converts, for a message that is never needed: a twelfth of its
-// time on large estates. Behind the condition of the message it costs nothing.
-const MESSAGE = [["assert(typeRef != null, `", "typeRef != null || assert(false, `"]];
-const PARENT_PIPES = [
-    [`stdio: [ "ignore", "pipe", "pipe", "pipe" ]`, `stdio: [ "ignore", "pipe", "pipe", 0, 1 ]`],
-    ["process.stdin.pipe(commands);", ""],
-    ["commands.pipe(process.stdout);", ""],
+const STOCK_DESCRIPTION = "ne.loadAssemblyFromPath(e,g,_)";
+const DESCRIPTION = [
+    // The kernel has an index of types of its own, which it would make in a thread beside its work; ours is smaller,
+    // and made once.
+    ["N=y&&!g;if(N){", "N=!1;if(N){"],
+    [
+        `const B=${STOCK_DESCRIPTION};`,
+        `const B=globalThis[Symbol.for("${Symbol.keyFor(LOAD)}")](e,g,()=>${STOCK_DESCRIPTION});`,
+    ],
 ];
-const KERNEL_PIPES = [["writeFD: 3", "writeFD: 4"]];
+const PARENT_PIPES = [
+    [`{stdio:["ignore","pipe","pipe","pipe"]}`, `{stdio:["ignore","pipe","pipe","pipe",0,1]}`],
+    // Nothing comes through the parent's own pipe any more, but it waits for the end of it.
+    ["process.stdin.pipe(i),i.pipe(process.stdout)", "i.resume()"],
+];
+const KERNEL_PIPES = [["readFD:3,writeFD:3", "readFD:4,writeFD:5"]];
 
 // By this environment variable the parent tells the kernel that it has both pipes ("direct"), or that it does not
 // have them and the line on stderr is written ("stock").
@@ -128,7 +129,7 @@ function kernelSource(source) {
     // Of the machine's memory, V8 would let garbage take up to three times what is in use. With this it takes a
     // quarter, at no cost in time that could be measured.
     v8.setFlagsFromString("--heap-growing-percent=25");
-    return attempt(() => edited(source, [...DESCRIPTION, ...MESSAGE])) ?? source;
+    return attempt(() => edited(source, DESCRIPTION)) ?? source;
 }
 
 function edited(source, edits) {

@@ -13,8 +13,8 @@ const zlib = require("node:zlib");
 
 const KERNEL = `
 const fs = require("fs"), path = require("path"), zlib = require("zlib");
-let stockReads = 0;
-const spec = {
+let stockReads = 0, indexed = 0;
+const ne = {
     loadAssemblyFromPath(dir) {
         stockReads++;
         const read = (name) => fs.readFileSync(path.join(dir, name));
@@ -22,17 +22,12 @@ const spec = {
         return description.filename ? JSON.parse(zlib.gunzipSync(read(description.filename))) : description;
     },
 };
-class Kernel {
-    constructor() { this.validateAssemblies = !!process.env.JSII_VALIDATE_ASSEMBLIES; }
-    load(packageDir) { return (() => spec.loadAssemblyFromPath(packageDir, this.validateAssemblies))(); }
+function loadRuntimeAssembly(e, g) {
+    const y = true, _ = [];
+    const N=y&&!g;if(N){ indexed++; }
+    const B=ne.loadAssemblyFromPath(e,g,_);
+    return B;
 }
-const assert = require("assert"), inspected = [], util_1 = { inspect: (value) => inspected.push(value) };
-function serializationType(typeRef) {
-    assert(typeRef != null, \`Kernel error: expected type information, got \${(0, util_1.inspect)(typeRef)}\`);
-}
-serializationType("void");
-let refusal = "";
-try { serializationType(undefined); } catch (error) { refusal = error.message; }
 function stackOf(object, limit) {
     const before = Error.stackTraceLimit;
     Error.stackTraceLimit = limit;
@@ -46,7 +41,7 @@ const stacks = {
     error: stackOf(new Error("no"), Number.MAX_SAFE_INTEGER),
 };
 const [, , packageDir, ...questions] = process.argv;
-const description = new Kernel().load(packageDir);
+const description = loadRuntimeAssembly(packageDir, !!process.env.JSII_VALIDATE_ASSEMBLIES);
 const closure = require(packageDir);
 console.log(JSON.stringify({
     keys: Object.keys(description),
@@ -54,20 +49,18 @@ console.log(JSON.stringify({
     name: description.name,
     types: questions.map((fqn) => description.types[fqn] ?? null),
     has: questions.map((fqn) => fqn in description.types),
-    stockReads, inspected: inspected.length, refusal, stacks,
+    stockReads, indexed, stacks,
     widget: closure.widget.Widget.name,
     loaded: Object.keys(require.cache).map((file) => path.basename(file)).filter((file) => file !== "program.js").sort(),
 }));
-const stdio = { readFD: 3, writeFD: 3 };
+const stdio = {readFD:3,writeFD:3};
 `;
 
 // ECHO answers each line that it gets, as the kernel does.
 const ECHO = `
 const fs = require("fs");
-const spec = {}, packageDir = "";
-function never() { return spec.loadAssemblyFromPath(packageDir, this.validateAssemblies); }
-function serializationType(typeRef) { assert(typeRef != null, \`\`); }
-const stdio = { readFD: 3, writeFD: 3 };
+function never() { const N=y&&!g;if(N){} const B=ne.loadAssemblyFromPath(e,g,_); return B; }
+const stdio = {readFD:3,writeFD:3};
 const buffer = Buffer.alloc(100);
 const n = fs.readSync(stdio.readFD, buffer);
 console.error("to the console");
@@ -75,13 +68,10 @@ fs.writeSync(stdio.writeFD, JSON.stringify({ got: buffer.toString("utf8", 0, n),
 `;
 
 const PARENT = `
-const child = require("child_process").spawn(process.execPath, [ ...process.execArgv, require("path").resolve(__dirname, "..", "lib", "program.js") ], {
-    stdio: [ "ignore", "pipe", "pipe", "pipe" ]
-});
-child.stderr.on("data", (chunk) => console.error("relayed " + chunk));
-const commands = child.stdio[3];
-process.stdin.pipe(commands);
-commands.pipe(process.stdout);
+const o = require("child_process").spawn(process.execPath, [ ...process.execArgv, require("path").resolve(__dirname, "..", "lib", "program.js") ], {stdio:["ignore","pipe","pipe","pipe"]}), i = o.stdio[3];
+o.stderr.on("data", (chunk) => console.error("relayed " + chunk));
+o.once("exit", (code) => require("stream").finished(i, { writable: false }, () => process.exit(code)));
+process.stdin.pipe(i),i.pipe(process.stdout);
 `;
 
 const MAIN = `
@@ -404,7 +394,7 @@ for (const [what, lazy] of [
 }
 
 test("another kernel is left alone", async (t) => {
-    const place = setUp(t, { kernel: KERNEL.replace("spec.loadAssemblyFromPath(packageDir, this.validateAssemblies)", "spec.loadAssemblyFromPath(packageDir)") });
+    const place = setUp(t, { kernel: KERNEL.replace("(e,g,_)", "(e, g, _)") });
     const answer = await run(place);
     same(answer, 1);
     stock(answer);
@@ -419,12 +409,10 @@ test("whoever wants the description validated gets it whole", async (t) => {
     stock(answer);
 });
 
-test("messages of errors are made when there is an error", async (t) => {
+test("the kernel's own index of types is left out", async (t) => {
     const place = setUp(t);
-    const { inspected, refusal } = await run(place);
-    assert.strictEqual(inspected, 1);
-    assert.match(refusal, /^Kernel error: expected type information/);
-    assert.strictEqual((await run(place, { env: { HUBSPOKE_STOCK_KERNEL: "1" } })).inspected, 2);
+    assert.strictEqual((await run(place)).indexed, 0);
+    assert.strictEqual((await run(place, { env: { HUBSPOKE_STOCK_KERNEL: "1" } })).indexed, 1);
 });
 
 test("tokens have no creation stack, errors and others keep theirs", async (t) => {
@@ -462,13 +450,13 @@ test("the kernel has the pipes itself, its parent the console", async (t) => {
     const direct = process.platform !== "win32";
     const place = setUp(t, { kernel: ECHO });
     assert.deepStrictEqual(await echo(place),
-        { got: "hello\n", fd: direct ? 4 : 3, pipes: null, relayed: ["relayed to the console"], warnings: [] });
+        { got: "hello\n", fd: direct ? 5 : 3, pipes: null, relayed: ["relayed to the console"], warnings: [] });
 });
 
 for (const [what, change] of [
-    ["a parent", { kernel: ECHO, parent: PARENT.replace("process.stdin.pipe(commands);", "process.stdin.pipe( commands );") }],
-    ["a kernel", { kernel: ECHO.replace("readFD: 3, writeFD: 3", "readFD: 3, writeFD:3") }],
-    ["a pair of both", { kernel: ECHO.replace("readFD: 3, writeFD: 3", "readFD: 3, writeFD:3").replace("this.validate", "this.check"), parent: PARENT.replace("stdin.pipe(", "stdin.pipe (") }],
+    ["a parent", { kernel: ECHO, parent: PARENT.replace("process.stdin.pipe(i)", "process.stdin.pipe( i )") }],
+    ["a kernel", { kernel: ECHO.replace("readFD:3,writeFD:3", "readFD:3, writeFD:3") }],
+    ["a pair of both", { kernel: ECHO.replace("readFD:3,writeFD:3", "readFD:3, writeFD:3").replace("(e,g,_)", "(e, g, _)"), parent: PARENT.replace("stdin.pipe(", "stdin.pipe (") }],
 ]) {
     test(`${what} of another version keeps the stock pipes, and there is one line`, { skip: process.platform === "win32" }, async (t) => {
         const place = setUp(t, change);

@@ -11,9 +11,23 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
+// A log is what is used of Terraform's machine-readable output.
 type log struct {
 	diagnostics []tfjson.Diagnostic
-	added       int
+	changes     Changes
+}
+
+// Changes is how many resources a plan would add, change and destroy. One that it
+// would replace is among the first and the last.
+type Changes struct {
+	Add     int `json:"add"`
+	Change  int `json:"change"`
+	Destroy int `json:"remove"`
+}
+
+// String is Terraform's own way to say it.
+func (c Changes) String() string {
+	return fmt.Sprintf("%d to add, %d to change, %d to destroy", c.Add, c.Change, c.Destroy)
 }
 
 // read reads Terraform's machine-readable output, one event on each line:
@@ -26,9 +40,7 @@ func read(events *bytes.Buffer) log {
 		var event struct {
 			Type       string             `json:"type"`
 			Diagnostic *tfjson.Diagnostic `json:"diagnostic"`
-			Changes    struct {
-				Add int `json:"add"`
-			} `json:"changes"`
+			Changes    Changes            `json:"changes"`
 		}
 		if json.Unmarshal(lines.Bytes(), &event) != nil {
 			continue
@@ -37,7 +49,7 @@ func read(events *bytes.Buffer) log {
 			l.diagnostics = append(l.diagnostics, *event.Diagnostic)
 		}
 		if event.Type == "change_summary" {
-			l.added = event.Changes.Add
+			l.changes = event.Changes
 		}
 	}
 	return l

@@ -86,7 +86,7 @@ func (f *Folder) Plan(ctx context.Context) (int, error) {
 	if problem := diagnosed(log.diagnostics); problem != nil {
 		return 0, problem
 	}
-	return log.added, err
+	return log.changes.Add, err
 }
 
 // Validate is `terraform validate`.

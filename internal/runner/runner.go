@@ -1,5 +1,6 @@
-// Package runner runs Terraform over synthesized stacks, each in a scratch
-// folder of its own, with providers that were installed once for all of them.
+// Package runner runs Terraform over synthesized stacks: for a proof, each in a scratch
+// folder of its own, with providers that were installed once for all of them ([Installation]);
+// and for real, in the folders that synthesis wrote ([Root]).
 package runner
 
 import (
@@ -26,6 +27,15 @@ const collect = "400"
 // ErrNotFound says that there is no Terraform on the PATH.
 var ErrNotFound = errors.New("terraform is not on the PATH: https://developer.hashicorp.com/terraform/install")
 
+// Find is the path of Terraform, or [ErrNotFound].
+func Find() (string, error) {
+	binary, err := exec.LookPath("terraform")
+	if err != nil {
+		return "", ErrNotFound
+	}
+	return binary, nil
+}
+
 // Installation is Terraform together with the providers that some stacks need.
 type Installation struct {
 	binary string
@@ -39,9 +49,9 @@ type Installation struct {
 // come from where the user's Terraform gets providers; a download is kept in the
 // user's cache folder for the next time.
 func Install(ctx context.Context, stacks []*stackjson.Stack) (*Installation, error) {
-	binary, err := exec.LookPath("terraform")
+	binary, err := Find()
 	if err != nil {
-		return nil, ErrNotFound
+		return nil, err
 	}
 	home, err := os.MkdirTemp("", "hubspoke-terraform-")
 	if err != nil {

@@ -1,6 +1,4 @@
-// Package validate runs `terraform validate` over the stacks of an estate, side
-// by side.
-package validate
+package runner
 
 import (
 	"context"
@@ -12,19 +10,18 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"hubspoke/internal/runner"
 	"hubspoke/proof/stackjson"
 )
 
-// Run validates every stack in outdir, the folder that CDKTF calls cdktf.out,
-// and writes one line for each to out as it is done, with what is wrong below
-// it. Nothing in outdir changes.
-func Run(ctx context.Context, outdir string, out io.Writer) error {
+// ValidateAll runs `terraform validate` over every stack in outdir, the folder that
+// CDKTF calls cdktf.out, side by side, and writes one line for each to out as it is
+// done, with what is wrong below it. Nothing in outdir changes.
+func ValidateAll(ctx context.Context, outdir string, out io.Writer) error {
 	stacks, err := stackjson.Read(outdir)
 	if err != nil {
 		return err
 	}
-	installation, err := runner.Install(ctx, stacks)
+	installation, err := Install(ctx, stacks)
 	if err != nil {
 		return err
 	}
@@ -42,7 +39,7 @@ func Run(ctx context.Context, outdir string, out io.Writer) error {
 	for _, s := range stacks {
 		group.Go(func() error {
 			start := time.Now()
-			problem := validate(ctx, installation, s)
+			problem := validateOne(ctx, installation, s)
 			mu.Lock()
 			defer mu.Unlock()
 			verdict := "ok    "
@@ -66,7 +63,7 @@ func Run(ctx context.Context, outdir string, out io.Writer) error {
 	return nil
 }
 
-func validate(ctx context.Context, installation *runner.Installation, s *stackjson.Stack) error {
+func validateOne(ctx context.Context, installation *Installation, s *stackjson.Stack) error {
 	folder, err := installation.Scratch(s, nil)
 	if err != nil {
 		return err

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"hubspoke/internal/deploy"
+	"hubspoke/internal/runner"
+)
+
+type deployCommand struct {
+	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy. Default: all but bootstrap."`
+	PlanOnly bool     `help:"Show and save the plans, and apply none."`
+	deployFlags
+}
+
+type destroyCommand struct {
+	Stacks []string `arg:"" name:"stack" help:"Stacks to destroy."`
+	deployFlags
+}
+
+// deployFlags are what deploying and destroying have in common.
+type deployFlags struct {
+	Outdir      string `env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+	AutoApprove bool   `help:"Apply what is planned without asking."`
+	InOrder     bool   `help:"One stack after the other, in the order in which they are named, and none after one that fails."`
+	Parallel    int    `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`
+	LockTimeout string `default:"0s" placeholder:"5m" help:"How long to wait for a state that is locked. Default: not at all."`
+}
+
+func (c deployCommand) Run(out io.Writer) error {
+	return c.run(out, c.Stacks, deploy.Options{PlanOnly: c.PlanOnly})
+}
+
+func (c destroyCommand) Run(out io.Writer) error {
+	return c.run(out, c.Stacks, deploy.Options{Destroy: true})
+}
+
+func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error {
+	if f.Parallel < 1 {
+		return errors.New("--parallel: at least 1")
+	}
+	all, err := deploy.Read(f.Outdir)
+	if err != nil {
+		return err
+	}
+	stacks, err := deploy.Select(all, names)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.InOrder:
+		stacks = deploy.AsNamed(stacks)
+	case o.Destroy:
+		stacks = deploy.Reversed(stacks)
+	}
+	for name, value := range runner.RootEnvironment() {
+		os.Setenv(name, value)
+	}
+	o.AutoApprove, o.Parallel, o.LockTimeout = f.AutoApprove, f.Parallel, f.LockTimeout
+	o.In, o.Out = os.Stdin, out
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	untold := context.AfterFunc(ctx, func() {
+		stop() // The next one ends this process, and Terraform with it.
+		fmt.Fprintln(os.Stderr, "\ninterrupted: waiting for what Terraform is making. Once more ends it at once, and what it is making may be lost.")
+	})
+	defer untold()
+	return deploy.Run(ctx, stacks, o)
+}

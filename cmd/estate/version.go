@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"runtime/debug"
+	"text/tabwriter"
+
+	"hubspoke/internal/versions"
+)
+
+type versionCommand struct{}
+
+func (versionCommand) Run(out io.Writer) error {
+	info, _ := debug.ReadBuildInfo()
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "hubspoke\t%s\n", revision(info))
+	if info != nil {
+		fmt.Fprintf(t, "go\t%s\n", info.GoVersion)
+	}
+	fmt.Fprintf(t, "cdktf\t%s\n", versions.CDKTF)
+	fmt.Fprintf(t, "terraform\t%s\n", versions.Terraform)
+	fmt.Fprintf(t, "hashicorp/aws\t%s\n", versions.AWSProvider)
+	return t.Flush()
+}
+
+// revision is the commit that this was built from, its time, and whether files had
+// changed since. `go build` notes them; `go run` and builds outside of a clone do not.
+func revision(info *debug.BuildInfo) string {
+	settings := map[string]string{}
+	if info != nil {
+		for _, s := range info.Settings {
+			settings[s.Key] = s.Value
+		}
+	}
+	if settings["vcs.revision"] == "" {
+		return "unknown revision (go build notes it, go run does not)"
+	}
+	text := settings["vcs.revision"]
+	if settings["vcs.time"] != "" {
+		text += " of " + settings["vcs.time"]
+	}
+	if settings["vcs.modified"] == "true" {
+		text += ", with changes"
+	}
+	return text
+}

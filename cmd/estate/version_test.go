@@ -1,0 +1,30 @@
+package main
+
+import (
+	"runtime/debug"
+	"testing"
+)
+
+func TestARevisionSaysWhatWasBuilt(t *testing.T) {
+	info := func(pairs ...string) *debug.BuildInfo {
+		var b debug.BuildInfo
+		for i := 0; i < len(pairs); i += 2 {
+			b.Settings = append(b.Settings, debug.BuildSetting{Key: pairs[i], Value: pairs[i+1]})
+		}
+		return &b
+	}
+	const unknown = "unknown revision (go build notes it, go run does not)"
+	for _, test := range []struct {
+		info *debug.BuildInfo
+		want string
+	}{
+		{nil, unknown},
+		{info("GOOS", "linux"), unknown},
+		{info("vcs.revision", "abc", "vcs.time", "2026-01-02T03:04:05Z", "vcs.modified", "false"), "abc of 2026-01-02T03:04:05Z"},
+		{info("vcs.revision", "abc", "vcs.modified", "true"), "abc, with changes"},
+	} {
+		if got := revision(test.info); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}

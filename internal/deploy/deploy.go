@@ -1,0 +1,265 @@
+// Package deploy runs Terraform over synthesized stacks for real: it plans them, shows
+// the plans, and applies what it has shown, in the order in which stacks read one
+// another.
+//
+// Stacks go in waves. Those of a wave depend on earlier waves only, so they are planned
+// side by side, and applied side by side. A wave is planned after the one before it was
+// applied, because its stacks read the states of those. What fails keeps back what
+// depends on it, and nothing else.
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hubspoke/internal/runner"
+)
+
+// Options say what to do with the stacks.
+type Options struct {
+	// Destroy destroys what the stacks have made. [Reversed] gives the order for it.
+	Destroy bool
+	// PlanOnly plans all stacks and saves the plans, without applying any.
+	PlanOnly bool
+	// AutoApprove applies the plans without a question.
+	AutoApprove bool
+	// Parallel is how many stacks are planned or applied at a time, at least 1.
+	Parallel int
+	// LockTimeout is how long Terraform waits for a locked state, "0s" for not at all.
+	LockTimeout string
+	// In is where answers come from, Out where everything is written to.
+	In  io.Reader
+	Out io.Writer
+}
+
+// ErrIncomplete is the error of [Run] when some stack is not as it should be. What
+// went wrong has been written already.
+var ErrIncomplete = errors.New("not everything was done")
+
+// Run plans and applies the stacks, and writes how that goes, with a summary at the
+// end. When ctx is done, Terraform is interrupted as by Ctrl-C, which lets it finish
+// what it is making and write its state, and no other stack is begun.
+func Run(ctx context.Context, stacks []Stack, o Options) error {
+	waves, err := Waves(stacks)
+	if err != nil {
+		return err
+	}
+	terraform, err := runner.Find()
+	if err != nil {
+		return err
+	}
+	d := &deployment{Options: o, printer: &printer{out: o.Out}, terraform: terraform, results: map[string]result{}}
+	if o.PlanOnly {
+		waves = [][]Stack{slices.Concat(waves...)}
+	} else {
+		defer d.discardPlans(stacks)
+	}
+	if len(waves) > 1 {
+		d.line("%d stacks in %d waves: each is planned when the one before it is done, because it reads what that has made.", len(stacks), len(waves))
+	}
+	for i, wave := range waves {
+		if len(waves) > 1 {
+			d.line("\nwave %d of %d: %s", i+1, len(waves), strings.Join(names(wave), ", "))
+		}
+		d.wave(ctx, wave)
+	}
+	return d.summary(slices.Concat(waves...))
+}
+
+type deployment struct {
+	Options
+	*printer
+	terraform string
+	answers   *answers // nil before the first question
+	// init is held during `terraform init`, because two may not share a cache of providers.
+	init sync.Mutex
+
+	mu      sync.Mutex
+	results map[string]result // by stack
+}
+
+// wave deploys stacks that do not depend on one another.
+func (d *deployment) wave(ctx context.Context, stacks []Stack) {
+	planned := d.each(ctx, stacks, d.plan)
+	if len(planned) == 0 || d.PlanOnly {
+		return
+	}
+	if d.AutoApprove || d.approved(ctx, planned) {
+		d.each(ctx, planned, d.apply)
+		return
+	}
+	for _, s := range planned {
+		if ctx.Err() != nil {
+			d.conclude(s, result{outcome: interrupted, detail: "before it was applied"})
+		} else {
+			d.conclude(s, result{outcome: declined})
+		}
+	}
+}
+
+// each does something with several stacks side by side, and returns those, in their
+// order, for which it says that there is more to do. A stack that was not begun before
+// ctx was done is left alone.
+func (d *deployment) each(ctx context.Context, stacks []Stack, do func(context.Context, Stack) bool) []Stack {
+	more := make([]bool, len(stacks))
+	var group errgroup.Group
+	group.SetLimit(d.Parallel)
+	for i, s := range stacks {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				d.conclude(s, result{outcome: interrupted, detail: "before it began"})
+				return nil
+			}
+			more[i] = do(ctx, s)
+			return nil
+		})
+	}
+	group.Wait()
+	var rest []Stack
+	for i, s := range stacks {
+		if more[i] {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// plan plans a stack, and says whether there is something to apply.
+func (d *deployment) plan(ctx context.Context, s Stack) bool {
+	if reason := d.keptBack(s); reason != "" {
+		d.line("%s: skipped, because %s", s.Name, reason)
+		d.conclude(s, result{outcome: skipped, detail: reason})
+		return false
+	}
+	start := time.Now()
+	d.line("%s: planning", s.Name)
+	plan, err := d.terraformPlan(ctx, s)
+	if err != nil {
+		d.planFailed(ctx, s, err)
+		return false
+	}
+	if plan.Empty {
+		d.line("%s: no changes", s.Name)
+		d.conclude(s, result{outcome: unchanged, took: time.Since(start)})
+		return false
+	}
+	d.block(fmt.Sprintf("%s: %s", s.Name, plan.Changes), plan.Text)
+	d.conclude(s, result{outcome: planned, detail: plan.Changes.String(), took: time.Since(start)})
+	return true
+}
+
+func (d *deployment) terraformPlan(ctx context.Context, s Stack) (*runner.Plan, error) {
+	root, err := runner.OpenRoot(d.terraform, s.Dir, d.LockTimeout)
+	if err != nil {
+		return nil, err
+	}
+	d.init.Lock()
+	err = root.Init(ctx)
+	d.init.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return root.Plan(ctx, d.Destroy)
+}
+
+// planFailed tells why a stack could not be planned.
+func (d *deployment) planFailed(ctx context.Context, s Stack, err error) {
+	var notReady *runner.NotReady
+	switch {
+	case ctx.Err() != nil:
+		d.conclude(s, result{outcome: interrupted, detail: "while it was planned"})
+	case errors.As(err, &notReady):
+		reason := fmt.Sprintf("it reads outputs of %s that are not there yet", producers(notReady.Missing))
+		d.line("%s: cannot be planned yet: %s. What it reads comes first.", s.Name, reason)
+		d.conclude(s, result{outcome: notYet, detail: reason})
+	default:
+		d.block(s.Name+": cannot be planned", err.Error())
+		d.conclude(s, result{outcome: failed, detail: "terraform plan, see above"})
+	}
+}
+
+// producers are the names of the stacks that these data sources read. A name of
+// Terraform's has an underscore where that of a stack has a hyphen.
+func producers(sources []string) string {
+	return strings.ReplaceAll(strings.Join(sources, ", "), "_", "-")
+}
+
+// apply applies the plan of a stack.
+func (d *deployment) apply(ctx context.Context, s Stack) bool {
+	start := time.Now()
+	root, err := runner.OpenRoot(d.terraform, s.Dir, d.LockTimeout)
+	if err == nil {
+		err = root.Apply(ctx, d.prefixed(s.Name))
+	}
+	done := result{outcome: applied, detail: d.result(s.Name).detail, took: time.Since(start)}
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		done.outcome, done.detail = interrupted, "while it was applied: plan it again, to see what is left"
+	default:
+		d.block(s.Name+": cannot be applied", err.Error())
+		done.outcome, done.detail = failed, "terraform apply, see above"
+	}
+	d.conclude(s, done)
+	return false
+}
+
+// keptBack is why a stack cannot be deployed now, or empty.
+func (d *deployment) keptBack(s Stack) string {
+	if d.PlanOnly {
+		return ""
+	}
+	for _, after := range s.After {
+		if r := d.result(after); r.outcome != applied && r.outcome != unchanged {
+			return fmt.Sprintf("%s %s", after, r.outcome.because())
+		}
+	}
+	return ""
+}
+
+func (d *deployment) conclude(s Stack, r result) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.results[s.Name] = r
+}
+
+func (d *deployment) result(name string) result {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.results[name]
+}
+
+// discardPlans removes plans that were not applied: they hold secrets, and are of no
+// use once something else has changed.
+func (d *deployment) discardPlans(stacks []Stack) {
+	for _, s := range stacks {
+		if err := runner.Discard(s.Dir); err != nil {
+			d.line("%s: %v", s.Name, err)
+		}
+	}
+}
+
+// approved asks whether the plans are to be applied.
+func (d *deployment) approved(ctx context.Context, stacks []Stack) bool {
+	verb := "Apply"
+	if d.Destroy {
+		verb = "Destroy"
+	}
+	d.ask("\n%s %s? Only yes is taken for yes: ", verb, strings.Join(names(stacks), ", "))
+	if d.answers == nil {
+		d.answers = newAnswers(d.In)
+	}
+	answer, err := d.answers.next(ctx)
+	if errors.Is(err, io.EOF) {
+		d.line("\nthere is nobody to answer: --auto-approve applies without a question")
+	}
+	return answer == "yes"
+}

@@ -1,0 +1,157 @@
+package deploy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Bootstrap is the stack that only a person deploys, by name: it makes the roles and
+// the bucket that all others are deployed with.
+const Bootstrap = "bootstrap"
+
+// Stack is what deployment knows of a stack.
+type Stack struct {
+	// Name is its name.
+	Name string
+	// Dir is the folder that Terraform runs in.
+	Dir string
+	// After are the names of the stacks that are deployed before it.
+	After []string
+}
+
+// Read reads the stacks that were synthesized into outdir, the folder that CDKTF calls
+// cdktf.out, and their order from the manifest there, sorted by name.
+func Read(outdir string) ([]Stack, error) {
+	const file = "manifest.json"
+	text, err := os.ReadFile(filepath.Join(outdir, file))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there are no synthesized stacks in %s: run `make synth`", outdir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var manifest struct {
+		Stacks map[string]struct {
+			Name             string   `json:"name"`
+			WorkingDirectory string   `json:"workingDirectory"`
+			Dependencies     []string `json:"dependencies"`
+		} `json:"stacks"`
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(outdir, file), err)
+	}
+	var stacks []Stack
+	for _, s := range manifest.Stacks {
+		stacks = append(stacks, Stack{Name: s.Name, Dir: filepath.Join(outdir, filepath.FromSlash(s.WorkingDirectory)), After: s.Dependencies})
+	}
+	slices.SortFunc(stacks, func(a, b Stack) int { return strings.Compare(a.Name, b.Name) })
+	return stacks, nil
+}
+
+// Select is the stacks with these names, in their order; without names all but
+// [Bootstrap]. Each comes after those of them that it depends on, also by way of
+// stacks that are left out.
+func Select(all []Stack, names []string) ([]Stack, error) {
+	if len(names) == 0 {
+		for _, s := range all {
+			if s.Name != Bootstrap {
+				names = append(names, s.Name)
+			}
+		}
+	}
+	byName := map[string]Stack{}
+	var known []string
+	for _, s := range all {
+		byName[s.Name] = s
+		known = append(known, s.Name)
+	}
+	var selected []Stack
+	var problems []error
+	for i, name := range names {
+		s, ok := byName[name]
+		switch {
+		case !ok:
+			problems = append(problems, fmt.Errorf("there is no stack %q; there are %s", name, strings.Join(known, ", ")))
+		case slices.Contains(names[:i], name):
+			problems = append(problems, fmt.Errorf("%s is named twice", name))
+		}
+		s.After = slices.DeleteFunc(ancestors(byName, name, nil), func(a string) bool { return !slices.Contains(names, a) })
+		selected = append(selected, s)
+	}
+	return selected, errors.Join(problems...)
+}
+
+// ancestors are all stacks that one comes after, added to those that are known.
+func ancestors(byName map[string]Stack, name string, known []string) []string {
+	for _, after := range byName[name].After {
+		if !slices.Contains(known, after) {
+			known = ancestors(byName, after, append(known, after))
+		}
+	}
+	return known
+}
+
+// AsNamed gives the stacks the order in which they stand, each after all before it.
+func AsNamed(stacks []Stack) []Stack {
+	stacks = slices.Clone(stacks)
+	for i := range stacks {
+		stacks[i].After = nil
+		for _, before := range stacks[:i] {
+			stacks[i].After = append(stacks[i].After, before.Name)
+		}
+	}
+	return stacks
+}
+
+// Reversed gives the stacks the opposite order, in which they are destroyed.
+func Reversed(stacks []Stack) []Stack {
+	reversed := slices.Clone(stacks)
+	for i, s := range stacks {
+		reversed[i].After = nil
+		for _, other := range stacks {
+			if slices.Contains(other.After, s.Name) {
+				reversed[i].After = append(reversed[i].After, other.Name)
+			}
+		}
+	}
+	return reversed
+}
+
+// Waves divides the stacks into groups. Those of a group do not depend on one another,
+// and come after stacks of earlier groups only.
+func Waves(stacks []Stack) ([][]Stack, error) {
+	var waves [][]Stack
+	done := map[string]bool{}
+	for rest := stacks; len(rest) > 0; {
+		var wave, later []Stack
+		for _, s := range rest {
+			if slices.ContainsFunc(s.After, func(name string) bool { return !done[name] }) {
+				later = append(later, s)
+			} else {
+				wave = append(wave, s)
+			}
+		}
+		if len(wave) == 0 {
+			return nil, fmt.Errorf("the stacks %s come after one another in a circle", strings.Join(names(later), ", "))
+		}
+		for _, s := range wave {
+			done[s.Name] = true
+		}
+		waves = append(waves, wave)
+		rest = later
+	}
+	return waves, nil
+}
+
+func names(stacks []Stack) []string {
+	var names []string
+	for _, s := range stacks {
+		names = append(names, s.Name)
+	}
+	return names
+}

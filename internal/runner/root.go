@@ -1,0 +1,184 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// PlanFile is the name of a saved plan, in the folder of its stack. It holds values
+// that are secret, as a state does.
+const PlanFile = "saved.tfplan"
+
+// Root is Terraform in the folder of a synthesized stack, its root module, where the
+// stack is deployed from: with the user's own environment and configuration of
+// Terraform, with the stack's backend, and with what earlier runs left in .terraform.
+type Root struct {
+	dir         string
+	lockTimeout string
+	tf          *tfexec.Terraform
+}
+
+// OpenRoot is the program terraform, which [Find] finds, in the folder of a stack.
+// Commands wait lockTimeout, a duration such as "5m", for a state that somebody else
+// has locked.
+func OpenRoot(terraform, dir, lockTimeout string) (*Root, error) {
+	tf, err := tfexec.NewTerraform(dir, terraform)
+	if err != nil {
+		return nil, err
+	}
+	// An apply that is interrupted waits for the resources that it has begun. To
+	// kill it meanwhile, as terraform-exec does after a minute, would lose them. On
+	// Windows nothing is interrupted, and nothing killed.
+	if runtime.GOOS != "windows" {
+		if err := tf.SetWaitDelay(0); err != nil {
+			return nil, err
+		}
+	}
+	return &Root{dir: dir, lockTimeout: lockTimeout, tf: tf}, nil
+}
+
+// RootEnvironment are the variables that make Terraform in several folders fetch each
+// provider once, and take less time. Those that the user has set are not among them.
+func RootEnvironment() map[string]string {
+	environment := downloads()
+	if environment == nil {
+		environment = map[string]string{}
+	}
+	if os.Getenv("GOGC") == "" {
+		environment["GOGC"] = collect
+	}
+	return environment
+}
+
+// Init is `terraform init`. Two of them at a time may disturb each other where
+// TF_PLUGIN_CACHE_DIR is set:
+// https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+func (r *Root) Init(ctx context.Context) error {
+	return failed("init", r.tf.Init(interruptible(ctx)))
+}
+
+// Plan is what a saved plan would do.
+type Plan struct {
+	Changes
+	// Empty says that there is nothing to apply, not even an output.
+	Empty bool
+	// Text is the plan as Terraform shows it, if it is not empty.
+	Text string
+}
+
+// Plan is `terraform plan`, of what there is to deploy or to destroy. A plan that is
+// not empty is saved, for Apply. An error that is [NotReady] says that the stack reads
+// what others have not written yet.
+func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
+	ctx = interruptible(ctx)
+	if err := Discard(r.dir); err != nil {
+		return nil, err
+	}
+	var events bytes.Buffer
+	changed, err := r.tf.PlanJSON(ctx, &events, tfexec.Out(PlanFile), tfexec.Destroy(destroy), tfexec.LockTimeout(r.lockTimeout))
+	log := read(&events)
+	if err != nil {
+		if problem := diagnosed(log.diagnostics); problem != nil {
+			err = fmt.Errorf("terraform plan: it failed:\n%w", problem)
+		} else {
+			err = failed("plan", err)
+		}
+		if missing := missingStates(log.diagnostics); len(missing) > 0 {
+			err = &NotReady{Missing: missing, err: err}
+		}
+		return nil, err
+	}
+	plan := &Plan{Changes: log.changes, Empty: !changed}
+	if plan.Empty {
+		return plan, Discard(r.dir)
+	}
+	text, err := r.tf.ShowPlanFileRaw(ctx, PlanFile)
+	plan.Text = strings.TrimSpace(text)
+	return plan, failed("show", err)
+}
+
+// Apply is `terraform apply` of the plan that Plan has saved. Terraform's progress goes
+// to out, line by line.
+func (r *Root) Apply(ctx context.Context, out io.Writer) error {
+	r.tf.SetStdout(out)
+	defer r.tf.SetStdout(io.Discard)
+	return failed("apply", r.tf.Apply(interruptible(ctx), tfexec.DirOrPlan(PlanFile), tfexec.LockTimeout(r.lockTimeout)))
+}
+
+// Discard removes a saved plan, if there is one.
+func Discard(dir string) error {
+	err := os.Remove(filepath.Join(dir, PlanFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// failed says which of Terraform's commands failed. The error of one that was
+// interrupted has no text of its own if Terraform had ended well.
+func failed(command string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("terraform %s: %w", command, context.Canceled)
+	}
+	return fmt.Errorf("terraform %s: %w", command, err)
+}
+
+// NotReady is the error of a plan that reads states of other stacks which are not
+// there, or do not have yet what is read of them.
+type NotReady struct {
+	// Missing are the names of the data sources that read them.
+	Missing []string
+	err     error
+}
+
+func (e *NotReady) Error() string { return e.err.Error() }
+
+// Unwrap returns the error of Terraform.
+func (e *NotReady) Unwrap() error { return e.err }
+
+// remoteState is how a message names the data source that reads a state.
+var remoteState = regexp.MustCompile(`data\.terraform_remote_state\.([\w-]+)`)
+
+// missingStates are the remote states that are missing, sorted, if that is all that is
+// wrong.
+func missingStates(diagnostics []tfjson.Diagnostic) []string {
+	var missing []string
+	for _, d := range diagnostics {
+		if d.Severity != tfjson.DiagnosticSeverityError {
+			continue
+		}
+		if d.Summary != "Unable to find remote state" && d.Summary != "Unsupported attribute" {
+			return nil
+		}
+		text := d.Address
+		if d.Snippet != nil {
+			for _, v := range d.Snippet.Values {
+				text += " " + v.Traversal
+			}
+		}
+		reads := remoteState.FindStringSubmatch(text)
+		if reads == nil {
+			return nil
+		}
+		if !slices.Contains(missing, reads[1]) {
+			missing = append(missing, reads[1])
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
