@@ -13,9 +13,10 @@ import (
 	"strings"
 )
 
-// Serve starts the providers once for all that follows and does not configure
-// them: [Folder.Init], [Folder.Validate] and [Installation.Test]. Terraform would start each anew for every step of every command,
-// and the AWS provider takes a second for that. It is how providers are debugged:
+// Serve starts the providers once for all that follows and does not configure them:
+// [Folder.Init], [Folder.Validate] and [Installation.Test]. Terraform would start each
+// anew for every step of every command, and the AWS provider takes a second for that.
+// It is how providers are debugged:
 // https://developer.hashicorp.com/terraform/plugin/debugging
 func (i *Installation) Serve() error {
 	binaries, err := i.binaries()
