@@ -113,6 +113,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	e.validate()
 	for _, d := range e.documents() {
 		errs = append(errs, d.Errors...)
+		e.Warnings = append(e.Warnings, d.Warnings...)
 	}
 	if err := errs.Sorted(); err != nil {
 		return nil, err
@@ -164,13 +165,20 @@ func override[T interface {
 	return nil
 }
 
+// besideFiles are the files of an estate that people put a key of another one into.
+var besideFiles = []yamldoc.Beside{
+	{File: settingsFile, Content: Settings{}},
+	{File: hubFile, Content: Hub{}},
+	{File: "a spoke's file", Content: Spoke{}},
+}
+
 func read(files fs.FS, dir, name string, target any) *yamldoc.Document {
 	file := filepath.Join(dir, name)
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
 		return yamldoc.Unreadable(file, 0, "cannot read the file: %s", reason(err))
 	}
-	return yamldoc.Decode(file, text, target)
+	return yamldoc.Decode(file, text, target, besideFiles...)
 }
 
 // reason is an I/O error without the path, which the message has already.

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"hubspoke/estate/internal/ipv4"
 )
 
 // This file holds the names that two stacks must agree on before either exists.
@@ -209,4 +211,4 @@ func (e *Estate) Peers(account string) []string {
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // PrivateSpace is the private address space of RFC 1918.
-func PrivateSpace() []netip.Prefix { return slices.Clone(privateSpace) }
+func PrivateSpace() []netip.Prefix { return ipv4.PrivateSpace() }

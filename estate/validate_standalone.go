@@ -52,7 +52,6 @@ func secondZone(n Network, tier Tier) string {
 // APIs that it uses.
 func (e *Estate) validateOwnEndpoints(s *Spoke) {
 	d, at := e.spokes[s.Name], "network.enable_vpc_endpoints"
-	validateServices(d, "network.endpoints", s.Network.Endpoints)
 	if d.Incomplete("network") || e.settings.Incomplete("segments") || e.settings.Incomplete("segmentation") {
 		return
 	}
@@ -63,7 +62,7 @@ func (e *Estate) validateOwnEndpoints(s *Spoke) {
 		}
 		for _, c := range s.calls() {
 			if c.endpoint() == "" && c.service != "s3" && s.Network.NAT == NATNone {
-				e.warn(d, c.path, "without NAT, the workload reaches %s only if the service has an endpoint in VPCs: this program knows none", c.service)
+				d.Warnf(c.path, "without NAT, the workload reaches %s only if the service has an endpoint in VPCs: this program knows none", c.service)
 			}
 		}
 		return
@@ -96,11 +95,7 @@ func (e *Estate) validateSecurityGroups(s *Spoke) {
 	if g == nil {
 		return
 	}
-	additional, bastion := yamldoc.Child(at, "additional_security_group_ids"), yamldoc.Child(at, "bastion_security_group_id")
-	validateIDs(d, additional, g.AdditionalSecurityGroupIDs, securityGroupID, "a security group", "sg-0123456789abcdef0")
-	if g.BastionSecurityGroupID != "" {
-		validateID(d, bastion, g.BastionSecurityGroupID, securityGroupID, "a security group", "sg-0123456789abcdef0")
-	}
+	bastion := yamldoc.Child(at, "bastion_security_group_id")
 	if g.BastionSecurityGroupID != "" && s.Bastion != nil {
 		d.Errorf(bastion, "the bastion of this file has a group of its own: leave out one of the two")
 	}
