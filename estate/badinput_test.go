@@ -18,6 +18,11 @@ var badInput = []struct {
 	{"an empty file", []edit{{"dev.yaml", acme["dev.yaml"], " "}}, `acme/dev.yaml: the file is empty`},
 	{"a file of comments", []edit{{"dev.yaml", acme["dev.yaml"], "# later\n"}}, `acme/dev.yaml: the file is empty`},
 	{"not YAML, with a tab", []edit{{"dev.yaml", "  az_count: 2", "\taz_count: 2"}}, `acme/dev.yaml:4: not YAML: the line is indented with a tab, and YAML takes spaces alone`},
+	{"not YAML, with a tab behind a comment", []edit{{"dev.yaml", "  az_count: 2", "  # two zones\n\taz_count: 2"}}, `acme/dev.yaml:5: not YAML: the line is indented with a tab, and YAML takes spaces alone`},
+	{"not YAML, with a tab in the first line", []edit{{"dev.yaml", "segment: dev", "\tsegment: dev"}}, `acme/dev.yaml:1: not YAML: the line is indented with a tab, and YAML takes spaces alone`},
+	{"not YAML, with a line that is indented like no other", []edit{{"dev.yaml", "  az_count: 2", " az_count: 2"}}, `acme/dev.yaml:4: not YAML: the line is indented like nothing above it: it, or those before it, stand too deep or not deep enough`},
+	{"not YAML, with an open quote", []edit{{"dev.yaml", "segment: dev", "segment: \"dev"}}, `acme/dev.yaml:1: not YAML: a quote is not closed`},
+	{"not YAML, with a value that begins with *", []edit{{"dev.yaml", "segment: dev", "segment: *.dev"}}, `acme/dev.yaml:1: not YAML: * and & begin an alias or an anchor: put a text that begins with one in quotes`},
 	{"not YAML, with an open bracket", []edit{{"estate.yaml", "apse3-az3]", "apse3-az3"}}, `acme/estate.yaml:3: not YAML: a list that begins with [ goes on here: a comma or the closing ] is missing`},
 	{"not text", []edit{{"dev.yaml", "segment: dev", "segment: \xff\xfe"}}, `acme/dev.yaml:1: not UTF-8 text`},
 	{"not YAML in a second document", []edit{{"dev.yaml", "", "---\n]\n"}}, `acme/dev.yaml:16: not YAML: a value is missing here, or a bracket before is not closed`},
@@ -45,6 +50,12 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	// Keys.
 	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones`},
 	{"a misspelt key", []edit{{"dev.yaml", "az_count: 2", "az_cuont: 3"}}, `acme/dev.yaml:4: network.az_cuont: unknown key (did you mean "az_count"?)`},
+	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
+	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
+	{"a section without its heading", []edit{{"prod.yaml", "network:\n  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", "cidr: 10.2.0.0/16\naz_count: 3\nnat: one_per_az\n"}}, `acme/prod.yaml:2: cidr: unknown key here, like az_count (line 3) and nat (line 4): they belong under network`},
+	{"a key of another file", []edit{{"dev.yaml", "segment: dev", "segment: dev\nregion: eu-central-1"}}, `acme/dev.yaml:2: region: unknown key here: it belongs in estate.yaml`},
+	{"keys in the place of a name", []edit{{"prod.yaml", "  external-dns:\n    zones: [app.acme.example]", "  zones: [app.acme.example]"}}, `acme/prod.yaml:7: record_roles.zones: stands where a name does: put it under one, indented deeper`},
+	{"a beginning of a value", []edit{{"dev.yaml", "  nat: none", "  nat: one"}}, `acme/dev.yaml:5: network.nat: "one" is not one of single, one_per_az, none (did you mean "one_per_az"?)`},
 	{"a misspelt key that must be there", []edit{{"dev.yaml", "segment: dev", "segement: dev"}}, `acme/dev.yaml:1: segement: unknown key (did you mean "segment"?)`},
 	{"an unknown key in a list of names", []edit{{"estate.yaml", "  shared: {}", "  shared: {reach: [dev]}"}}, `acme/estate.yaml:12: segments.shared.reach: unknown key (did you mean "reaches"?)`},
 	{"a key stated twice", []edit{{"estate.yaml", "tags:", "region: eu-west-1\ntags:"}}, `acme/estate.yaml:47: region: stated twice, first on line 2`},
@@ -54,7 +65,7 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 acme/hub.yaml:15: registry.repositories["acme/app"].push.app.ref: missing
 acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing
 `},
-	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network.cidr: missing`},
+	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network: nothing stands here: it needs cidr`},
 
 	// Types.
 	{"an unquoted account number", []edit{{"estate.yaml", `"222222222222"`, `222222222222`}}, `acme/estate.yaml:6: accounts.dev: want a text, not the number 222222222222: put it in quotes`},
@@ -98,6 +109,7 @@ acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, no
 	{"an account called like the roles that plan", []edit{{"estate.yaml", "  audit:", "  plan:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.plan: "plan" begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state`},
 	{"no hub account", []edit{{"estate.yaml", "  hub: \"111111111111\"\n", ""}}, "acme/estate.yaml:4: accounts.hub: no account is named \"hub\": add `hub: \"<12 digits>\"`"},
 	{"a spoke without an account", []edit{{"qa.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, "acme/estate.yaml:4: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`"},
+	{"an account that intents name, too", []edit{{"estate.yaml", "  prod: \"333333333333\"\n", ""}, {"intents.yaml", "", "- deny: {from: dev, to: [prod, prod.private]}\n- deny: {from: prod, to: dev}\n"}}, "acme/estate.yaml:4: accounts.prod: acme/prod.yaml has no account number here: add `prod: \"<12 digits>\"`"},
 	{"a spoke file with a name that is none", []edit{{"Q A.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, `acme/Q A.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter`},
 
 	// Ranges.
@@ -155,6 +167,8 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"a segment that reaches an unknown one", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev:\n    reaches: [shared, sharde]"}}, `acme/estate.yaml:14: segments.dev.reaches[1]: there is no segment "sharde" in estate.yaml: it has dev, prod, shared (did you mean "shared"?)`},
 	{"a segment that reaches one twice", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev:\n    reaches: [shared, shared]"}}, `acme/estate.yaml:14: segments.dev.reaches[1]: "shared" is named twice, first on line 14`},
 	{"a spoke in an unknown segment", []edit{{"prod.yaml", "segment: prod", "segment: production"}}, `acme/prod.yaml:1: segment: there is no segment "production" in estate.yaml: it has dev, prod, shared`},
+	{"a spoke without a segment", []edit{{"dev.yaml", "segment: dev\n", ""}}, `acme/dev.yaml:1: segment: missing: name one of those in estate.yaml, dev, prod, shared`},
+	{"an unknown segment that all name", []edit{{"estate.yaml", "  shared: {}", "  core: {}"}}, `acme/estate.yaml:14: segments.dev.reaches[0]: there is no segment "shared" in estate.yaml: it has core, dev, prod; so do acme/estate.yaml:16, acme/hub.yaml:1`},
 	{"the hub in an unknown segment", []edit{{"hub.yaml", "segment: shared", "segment: share"}}, `acme/hub.yaml:1: segment: there is no segment "share" in estate.yaml: it has dev, prod, shared (did you mean "shared"?)`},
 
 	// DNS.

@@ -110,7 +110,10 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	e.applyDefaults()
 	errs = append(errs, override("STATE_BACKEND", &e.State.Backend)...)
 	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
-	e.validate()
+	// Where nothing is known of what all files refer to, everything would seem wrong.
+	if !e.settings.Broken("") && !e.hub.Broken("") {
+		e.validate()
+	}
 	for _, d := range e.documents() {
 		errs = append(errs, d.Errors...)
 		e.Warnings = append(e.Warnings, d.Warnings...)

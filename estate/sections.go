@@ -25,8 +25,11 @@ func (e *Estate) validateSections() {
 	for _, s := range e.Spokes {
 		d := e.spokes[s.Name]
 		if s.Database != nil {
-			at := d.Section("database")
-			s.Database.Validate(at, e.DatabaseName(s.Name))
+			at, instance := d.Section("database"), e.DatabaseName(s.Name)
+			if e.settings.Broken("project") {
+				instance = ""
+			}
+			s.Database.Validate(at, instance)
 			validateRoleName(at, e.DatabaseMonitoringRole(s.Name))
 			e.validateDatabasePlace(d, s)
 		}
@@ -40,9 +43,13 @@ func (e *Estate) validateSections() {
 
 // clusterSurroundings are what the cluster of a spoke needs to know.
 func (e *Estate) clusterSurroundings(s *Spoke) cluster.Surroundings {
+	region := e.Region
+	if e.settings.Broken("region") {
+		region = ""
+	}
 	return cluster.Surroundings{
 		Prefix:      e.Prefix(s.Name),
-		Region:      e.Region,
+		Region:      region,
 		Account:     e.Accounts[s.Name],
 		RoleARN:     func(name string) string { return e.RoleARN(s.Name, name) },
 		RecordRoles: sortedKeys(s.RecordRoles),

@@ -33,9 +33,13 @@ func (e *Estate) validate() {
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)
 	}
+	e.validateSegmentNames()
+	e.validateRecordZones()
 	e.validateSections()
 	e.validateStandalone()
-	e.validateIntents()
+	if !e.settings.Broken("accounts") {
+		e.validateIntents()
+	}
 }
 
 func (e *Estate) validateZones() {
@@ -136,20 +140,56 @@ func (e *Estate) validateSegments() {
 	case !e.HasHubNetwork() && e.Segmentation == Mesh:
 		d.Errorf("segmentation", "a mesh is one of a transit gateway, and the hub has none: give hub.yaml a network")
 	}
-	for _, name := range sortedKeys(e.Segments) {
-		at := yamldoc.Child("segments", name)
-		for i, other := range e.Segments[name].Reaches {
-			e.validateSegment(e.settings, yamldoc.Index(yamldoc.Child(at, "reaches"), i), other)
-		}
-	}
 }
 
-// validateSegment checks the name of a segment wherever one is used.
-func (e *Estate) validateSegment(d *yamldoc.Document, at, name string) {
-	if _, ok := e.Segments[name]; ok || e.settings.Broken("segments") || !e.HasHubNetwork() {
+// validateSegmentNames checks the names of segments wherever one is used.
+func (e *Estate) validateSegmentNames() {
+	if e.settings.Broken("segments") || !e.HasHubNetwork() {
 		return
 	}
-	d.Errorf(at, "there is no segment %q in estate.yaml: it has %s%s", name, strings.Join(sortedKeys(e.Segments), ", "), yamldoc.Suggest(name, sortedKeys(e.Segments)))
+	unknown := uses{}
+	use := func(d *yamldoc.Document, at, name string) {
+		if _, ok := e.Segments[name]; !ok && !d.Broken(at) {
+			unknown.add(name, d, at)
+		}
+	}
+	for _, name := range sortedKeys(e.Segments) {
+		for i, other := range e.Segments[name].Reaches {
+			use(e.settings, yamldoc.Index(yamldoc.Child(yamldoc.Child("segments", name), "reaches"), i), other)
+		}
+	}
+	use(e.hub, "segment", e.Hub.Segment)
+	for _, s := range e.Spokes {
+		use(e.spokes[s.Name], "segment", s.Segment)
+	}
+	known := sortedKeys(e.Segments)
+	unknown.report(func(name string) string {
+		return fmt.Sprintf("there is no segment %q in estate.yaml: it has %s%s", name, strings.Join(known, ", "), yamldoc.Suggest(name, known))
+	})
+}
+
+// uses are the places that name something that there is not, by name.
+type uses map[string][]mention
+
+type mention struct {
+	doc *yamldoc.Document
+	at  string
+}
+
+func (u uses) add(name string, d *yamldoc.Document, at string) {
+	u[name] = append(u[name], mention{d, at})
+}
+
+// report has one message for each name, at the first place that has it.
+func (u uses) report(problem func(name string) string) {
+	for _, name := range sortedKeys(u) {
+		also := ""
+		for i, use := range u[name][1:] {
+			also += []string{"; so do ", ", "}[min(i, 1)] + fmt.Sprintf("%s:%d", use.doc.File, use.doc.Line(use.at))
+		}
+		first := u[name][0]
+		first.doc.Errorf(first.at, "%s%s", problem(name), also)
+	}
 }
 
 // validateAccount checks the name of an account wherever one is used.
@@ -274,7 +314,6 @@ func (e *Estate) validateHubNetwork() {
 			d.Errorf(at, "only the network of a spoke has this")
 		}
 	}
-	e.validateSegment(d, "segment", e.Hub.Segment)
 	asn := e.Hub.TransitGateway.ASN
 	if asn > 65534 && asn < 4200000000 {
 		d.Errorf("transit_gateway.asn", "%d is not a private ASN: 64512 to 65534, or 4200000000 to 4294967294", asn)
@@ -302,7 +341,6 @@ func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 	case !e.HasHubNetwork() && d.Has("segment"):
 		d.Errorf("segment", "a segment is of a transit gateway, and the hub has none: give hub.yaml a network, or leave it out")
 	}
-	e.validateSegment(d, "segment", s.Segment)
 	for _, workload := range sortedKeys(s.RecordRoles) {
 		at := yamldoc.Child("record_roles", workload)
 		role := e.RecordRole(s.Name, workload)
@@ -311,25 +349,35 @@ func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 			d.Errorf(at, "the role would be called %s, like that of %s", role, other)
 		}
 		roles[role] = d.File
-		zones := s.RecordRoles[workload].Zones
-		for i, zone := range zones {
-			e.validateRecords(d, yamldoc.Index(yamldoc.Child(at, "zones"), i), s.Name, zone)
-		}
 	}
 	e.validateProbe(d, s.Probe, s.Name)
 }
 
-// validateRecords checks a zone that a workload of a spoke writes records in.
-func (e *Estate) validateRecords(d *yamldoc.Document, at, spoke, zone string) {
-	known := append(sortedKeys(e.DNS.PrivateZones), e.DNS.PublicZones...)
-	private, isPrivate := e.DNS.PrivateZones[zone]
-	switch {
-	case e.settings.Incomplete("dns"):
-	case !slices.Contains(known, zone):
-		d.Errorf(at, "there is no zone %q in estate.yaml%s", zone, yamldoc.Suggest(zone, known))
-	case isPrivate && !slices.Contains(private.VisibleTo, spoke) && !slices.Contains(e.DNS.PublicZones, zone):
-		d.Errorf(at, "%s is not visible to %s: name %s under its visible_to in estate.yaml, or name a zone of %s's own", zone, spoke, spoke, spoke)
+// validateRecordZones checks the zones that workloads of spokes write records in.
+func (e *Estate) validateRecordZones() {
+	if e.settings.Incomplete("dns") {
+		return
 	}
+	known, unknown := append(sortedKeys(e.DNS.PrivateZones), e.DNS.PublicZones...), uses{}
+	for _, s := range e.Spokes {
+		d := e.spokes[s.Name]
+		for _, workload := range sortedKeys(s.RecordRoles) {
+			for i, zone := range s.RecordRoles[workload].Zones {
+				at := yamldoc.Index(yamldoc.Child(yamldoc.Child("record_roles", workload), "zones"), i)
+				private, isPrivate := e.DNS.PrivateZones[zone]
+				switch {
+				case d.Broken(at):
+				case !slices.Contains(known, zone):
+					unknown.add(zone, d, at)
+				case isPrivate && !slices.Contains(private.VisibleTo, s.Name) && !slices.Contains(e.DNS.PublicZones, zone):
+					d.Errorf(at, "%s is not visible to %s: name %s under its visible_to in estate.yaml, or name a zone of %s's own", zone, s.Name, s.Name, s.Name)
+				}
+			}
+		}
+	}
+	unknown.report(func(zone string) string {
+		return fmt.Sprintf("there is no zone %q in estate.yaml%s", zone, yamldoc.Suggest(zone, known))
+	})
 }
 
 // probeEndpoints are what Session Manager and the probe's log need where there

@@ -31,7 +31,7 @@ func validatePrivateOnly(d *yamldoc.Document, n Network) {
 // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 func (e *Estate) validateZonesOfCluster(s *Spoke) {
 	d := e.spokes[s.Name]
-	if s.Cluster == nil || d.Incomplete("network") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
+	if s.Cluster == nil || d.Incomplete("network") || e.settings.Incomplete("zones") || e.settings.Incomplete("region") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
 		return
 	}
 	d.Errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, Private))
@@ -102,7 +102,7 @@ func (e *Estate) validateSecurityGroups(s *Spoke) {
 	switch {
 	case e.HasHubNetwork():
 		d.Errorf(at, "nodes in these groups send nothing out of the VPC, and endpoints are in the hub's network: leave them out")
-	case s.Cluster == nil:
+	case s.Cluster == nil && !d.Incomplete("cluster"):
 		d.Errorf(at, "these are the groups of a cluster and its load balancers, and the spoke has no cluster: leave them out")
 	case !e.HasOwnEndpoints(s.Name) && !d.Incomplete("network"):
 		d.Errorf(at, "nodes in these groups send nothing out of the VPC but to S3, and the VPC has no endpoints: set network.enable_vpc_endpoints: true, or leave them out")

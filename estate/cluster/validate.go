@@ -19,7 +19,7 @@ import (
 type Surroundings struct {
 	// Prefix is what the names of the cluster and its roles begin with: `<project>-<spoke>`.
 	Prefix string
-	// Region is the region of the estate, and Account the number of the cluster's account; "" if it is not known.
+	// Region is the region of the estate, and Account the number of the cluster's account; "" if one is not known.
 	Region, Account string
 	// RoleARN is the ARN of a role of the cluster's account.
 	RoleARN func(name string) string
@@ -251,7 +251,7 @@ func (c *Config) validateSample(s yamldoc.Section, in Surroundings) {
 		return
 	}
 	m := certificateARN.Find(c.CertificateARN)
-	if m != nil && (m[1] != in.Region || m[2] != in.Account && in.Account != "") {
+	if m != nil && in.Region != "" && in.Account != "" && (m[1] != in.Region || m[2] != in.Account) {
 		at.Errorf("the certificate is in %s of account %s: a load balancer takes one of its own region and account, %s and %s", m[1], m[2], in.Region, in.Account)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Validate checks what a database's section says, beside what its tags ask. The instance
-// will be called by the given name.
+// will be called by the given name; "" if that is not known.
 func (d *PostgreSQL) Validate(s yamldoc.Section, instance string) {
 	validateInstanceName(s, instance)
 	if reservedUsers.MatchString(d.Username) {
@@ -40,6 +40,7 @@ var reservedUsers = regexp.MustCompile(`^(admin|master|public|user|pg_.*|rds.*)$
 
 func validateInstanceName(s yamldoc.Section, name string) {
 	switch {
+	case name == "":
 	case !instanceName.MatchString(name):
 		s.Errorf("the instance would be called %s, and RDS takes no name with two hyphens in a row or one at the end", name)
 	case len(name) > maxInstanceName:
@@ -50,7 +51,7 @@ func validateInstanceName(s yamldoc.Section, name string) {
 func (d *PostgreSQL) validateReadReplicas(s yamldoc.Section, instance string) {
 	replicas := s.Key("read_replicas")
 	for _, name := range slices.Sorted(maps.Keys(d.ReadReplicas)) {
-		if format.Label.Match(name) {
+		if instance != "" && format.Label.Match(name) {
 			validateInstanceName(replicas.Key(name), instance+"-"+name)
 		}
 	}

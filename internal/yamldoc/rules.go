@@ -159,6 +159,17 @@ func objectOf(t reflect.Type) *object {
 	return o
 }
 
+// required are the keys that must be there.
+func (o *object) required() []string {
+	var keys []string
+	for _, f := range o.fields {
+		if f.rules.Required {
+			keys = append(keys, f.key)
+		}
+	}
+	return keys
+}
+
 // find is the field with a key, or nil.
 func (o *object) find(key string) *field {
 	if i, ok := slices.BinarySearch(o.keys, key); ok {

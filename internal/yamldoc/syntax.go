@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -39,6 +40,8 @@ var (
 	// parserError finds the errors whose lines the library counts from 0, and
 	// leaves out if they are 0.
 	parserError = regexp.MustCompile(`^(did not find expected (node content|key|'-' indicator|',' or|<)|found (undefined tag handle|duplicate %|incompatible))`)
+	// blockError finds the errors about a block that goes on in the wrong way.
+	blockError = regexp.MustCompile(`^did not find expected (key|'-' indicator|<document start>)`)
 	// unknownAnchor finds the error about an alias of nothing, which has no line.
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 	// tabbed is a line with a tab where YAML wants spaces: before its first word, or
@@ -61,7 +64,11 @@ func notYAML(file, text string, err error) *Document {
 	}
 	lines := strings.Split(text, "\n")
 	// The line that the library names can be the one before, where it began to read on.
-	if at := lineOf(lines, tabbed, max(1, line), line+1); at > 0 && line > 0 {
+	first, last := max(1, line), line+1
+	if strings.HasSuffix(message, "cannot start any token") || strings.Contains(message, "tab character") {
+		last = len(lines) // behind blank lines and comments
+	}
+	if at := lineOf(lines, tabbed, first, last); at > 0 {
 		return Unreadable(file, at, "not YAML: the line is indented with a tab, and YAML takes spaces alone")
 	}
 	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
@@ -71,7 +78,48 @@ func notYAML(file, text string, err error) *Document {
 	if at := lineOf(lines, control, 1, len(lines)); at > 0 && line == 0 {
 		return Unreadable(file, at, "not YAML: the line holds a control character, which an editor may not show: write it anew")
 	}
+	switch {
+	case strings.HasSuffix(message, "unexpected end of stream"):
+		line = whereOpen(text)
+	case line == 0 || blockError.MatchString(message):
+		line = whereBroken(text, message)
+	}
 	return Unreadable(file, line, "not YAML: %s", inOtherWords(message))
+}
+
+// whereBroken is the line at which a file stops being YAML. The library names the line
+// where the block begins that is not continued, and the first line not at all.
+func whereBroken(text, message string) int {
+	lines := strings.SplitAfter(text, "\n")
+	return 1 + sort.Search(len(lines)-1, func(i int) bool {
+		err := syntaxError(strings.Join(lines[:i+1], ""))
+		return err != nil && strings.HasSuffix(err.Error(), message)
+	})
+}
+
+// whereOpen is the line where a quote opens that is never closed: the one behind the last
+// with which the file could end.
+func whereOpen(text string) int {
+	lines := strings.SplitAfter(text, "\n")
+	for i := range slices.Backward(lines) {
+		if syntaxError(strings.Join(lines[:i], "")) == nil {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+// syntaxError is what is wrong with a text as YAML; nil if nothing is.
+func syntaxError(text string) error {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var n yaml.Node
+		if err := decoder.Decode(&n); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 // otherWords say what to do about an error of the library's, which it says in the words of
@@ -80,12 +128,13 @@ var otherWords = []struct{ error, words string }{
 	{"did not find expected node content", "a value is missing here, or a bracket before is not closed"},
 	{"did not find expected ',' or ']'", "a list that begins with [ goes on here: a comma or the closing ] is missing"},
 	{"did not find expected ',' or '}'", "a group that begins with { goes on here: a comma or the closing } is missing"},
-	{"did not find expected key", "the line is indented like nothing above it, or a quote before is closed too early"},
-	{"did not find expected '-' indicator", "the line stands in a list, and does not begin with - like the others"},
+	{"did not find expected key", "the line is indented like nothing above it: it, or those before it, stand too deep or not deep enough"},
+	{"did not find expected <document start>", "the line is indented less than those above it, which begin the file"},
+	{"did not find expected '-' indicator", "the line stands in a list, and neither begins with - nor is indented like what it belongs to"},
 	{"mapping values are not allowed in this context", "a key where a value is: the line is indented too deep, the key above it is missing, or the text holds a colon and needs quotes"},
 	{"could not find expected ':'", "a line without `key: value`: the colon is missing, or the text above goes on here and needs quotes"},
 	{"did not find expected alphabetic or numeric character", "* and & begin an alias or an anchor: put a text that begins with one in quotes"},
-	{"found character that cannot start any token", "a text cannot begin with @, ` or %: put it in quotes"},
+	{"found character that cannot start any token", "a text cannot begin with @, % or a backtick: put it in quotes"},
 	{"found unexpected end of stream", "a quote is not closed"},
 	{"found a tab character that violates indentation", "the line is indented with a tab, and YAML takes spaces alone"},
 }

@@ -200,33 +200,53 @@ func (d *Document) scalar(n *yaml.Node, text encoding.TextUnmarshaler, v reflect
 	}
 }
 
-// entries calls f for each key of a mapping, reporting repeated ones. A key
-// without anything behind it counts as an empty mapping.
-func (d *Document) entries(n *yaml.Node, path string, f func(key, value *yaml.Node, path string)) {
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
-		return
+// entry is a key of a mapping, with what stands behind it.
+type entry struct {
+	key  string
+	line int
+	node *yaml.Node
+	path string
+}
+
+// entries are the keys of a mapping, each once. A key without anything behind it counts
+// as an empty mapping.
+func (d *Document) entries(n *yaml.Node, path string) []entry {
+	if isNull(n) {
+		return nil
 	}
 	if n.Kind != yaml.MappingNode {
 		d.Reject(n.Line, path, "want keys and values, not %s", describe(n))
-		return
+		return nil
 	}
-	seen := map[string]int{}
+	var entries, again []entry
+	first := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || key.ShortTag() == "!!null" ||
+		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || isNull(key) ||
 			strings.TrimSpace(key.Value) == "" || key.Anchor != "" || key.Style&yaml.TaggedStyle != 0 {
 			d.report(key.Line, path, "a key must be a plain name")
 			continue
 		}
-		at := Child(path, key.Value)
-		if first, ok := seen[key.Value]; ok {
-			d.report(key.Line, at, "stated twice, first on line %d", first)
+		e := entry{key.Value, key.Line, value, Child(path, key.Value)}
+		if _, twice := first[e.key]; twice {
+			again = append(again, e)
 			continue
 		}
-		seen[key.Value] = key.Line
-		f(key, value, at)
+		first[e.key] = e.line
+		entries = append(entries, e)
 	}
+	switch len(again) {
+	case 0:
+	case 1:
+		d.report(again[0].line, again[0].path, "stated twice, first on line %d", first[again[0].key])
+	default:
+		d.report(again[0].line, again[0].path, "stated twice, first on line %d, like %s: a line above them may be missing, or indented too deep", first[again[0].key], list(again[1:]))
+		d.failed = append(d.failed, path)
+	}
+	return entries
 }
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // structure reads a mapping into a struct. Unknown keys come first: what they were
 // meant to be is not missing.
@@ -235,25 +255,27 @@ func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 	defer func() { d.levels = d.levels[:len(d.levels)-1] }()
 
 	o := objectOf(v.Type())
-	type entry struct {
-		field *field
-		node  *yaml.Node
-		path  string
+	required := o.required()
+	if isNull(n) && len(required) > 0 {
+		d.Reject(d.Line(path), path, "nothing stands here: it needs %s", join(required, "and"))
+		return
 	}
-	var known []entry
-	d.entries(n, path, func(key, value *yaml.Node, at string) {
-		if f := o.find(key.Value); f != nil {
-			d.lines[at] = key.Line
-			known = append(known, entry{f, value, at})
+	var known, unknown []entry
+	for _, e := range d.entries(n, path) {
+		if o.find(e.key) != nil {
+			d.lines[e.path] = e.line
+			known = append(known, e)
 		} else {
-			d.unknown(key.Line, key.Value, path)
+			unknown = append(unknown, e)
 		}
-	})
-	for _, e := range known {
-		d.value(e.node, v.Field(e.field.index), e.path, &e.field.rules)
 	}
-	for _, f := range o.fields {
-		if at := Child(path, f.key); f.rules.Required && !d.Has(at) && !d.Incomplete(at) {
+	d.unknown(unknown, path)
+	for _, e := range known {
+		f := o.find(e.key)
+		d.value(e.node, v.Field(f.index), e.path, &f.rules)
+	}
+	for _, key := range required {
+		if at := Child(path, key); !d.Has(at) && !d.Incomplete(at) {
 			d.Reject(d.Line(path), at, "missing")
 		}
 	}
@@ -262,17 +284,17 @@ func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
 	v.Set(reflect.MakeMap(v.Type()))
 	values := rules.ofValues()
-	d.entries(n, path, func(key, value *yaml.Node, at string) {
+	for _, e := range d.placed(d.entries(n, path), v.Type().Elem(), path) {
 		element := reflect.New(v.Type().Elem()).Elem()
-		d.lines[at] = key.Line
+		d.lines[e.path] = e.line
 		if rules.Keys != nil {
-			if problem := rules.Keys.Problem(key.Value); problem != "" {
-				d.report(key.Line, at, "%s", problem)
+			if problem := rules.Keys.Problem(e.key); problem != "" {
+				d.report(e.line, e.path, "%s", problem)
 			}
 		}
-		d.value(value, element, at, values)
-		v.SetMapIndex(reflect.ValueOf(key.Value), element)
-	})
+		d.value(e.node, element, e.path, values)
+		v.SetMapIndex(reflect.ValueOf(e.key), element)
+	}
 	if d.Broken(path) {
 		return
 	}
@@ -314,7 +336,7 @@ func (d *Document) list(n *yaml.Node, v reflect.Value, path string, rules *Rules
 // text is the value of a scalar that must be a string.
 func (d *Document) text(n *yaml.Node, path string) (string, bool) {
 	switch {
-	case n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null":
+	case n.Kind != yaml.ScalarNode || isNull(n):
 		d.Reject(n.Line, path, "want a text, not %s", describe(n))
 	case n.ShortTag() == "!!int" || n.ShortTag() == "!!float" || n.ShortTag() == "!!bool":
 		d.Reject(n.Line, path, "want a text, not %s: put it in quotes", describe(n))
