@@ -80,7 +80,7 @@ type OnPremises struct {
 type Organization struct {
 	// ARN is the organisation's ARN, `arn:aws:organizations::<management account>:organization/o-…`.
 	ARN string `yaml:"arn" format:"organization-arn" example:"arn:aws:organizations::111111111111:organization/o-abcdefghij"`
-	// ResourceSharing says that AWS RAM shares within the organisation without invitations (`aws ram enable-sharing-with-aws-organization`). Then shares go to the organisation, and no spoke has to accept one.
+	// ResourceSharing says that AWS RAM shares within the organisation without invitations (`aws ram enable-sharing-with-aws-organization`). Then shares go to the organisation, and no spoke has to accept one. Default: false.
 	ResourceSharing bool `yaml:"resource_sharing" default:"false"`
 }
 

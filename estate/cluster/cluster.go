@@ -77,7 +77,7 @@ type NodeGroup struct {
 	Architecture Architecture `yaml:"architecture" default:"arm64"`
 	// Image is `al2023` (default) or `bottlerocket`.
 	Image NodeImage `yaml:"image" default:"al2023"`
-	// InstanceTypes are of that architecture. Default: `m7g.large`, or `m5.large` for amd64.
+	// InstanceTypes are of that architecture. Default: `m7g.large` for arm64, `m5.large` for amd64.
 	InstanceTypes []string `yaml:"instance_types" jsonschema:"uniqueItems=true" format:"instance-type" example:"[m7g.large, m6g.large]"`
 	// Capacity is `on-demand` (default) or `spot`.
 	Capacity Capacity `yaml:"capacity" default:"on-demand"`
@@ -103,7 +103,7 @@ type Identity struct {
 	ServiceAccount string `yaml:"service_account" jsonschema:"required" format:"service-account"`
 	// Kind overrides the cluster's `identity` for this workload.
 	Kind IdentityKind `yaml:"kind"`
-	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it.
+	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it. Default: false.
 	PullImages bool `yaml:"pull_images" default:"false"`
 	// ManagedPolicies are the ARNs of managed policies.
 	ManagedPolicies []string `yaml:"managed_policies" jsonschema:"maxItems=10,uniqueItems=true" format:"policy-arn" why:"a quota of IAM for a role"`
@@ -125,7 +125,7 @@ type NodePool struct {
 	Architecture Architecture `yaml:"architecture" jsonschema:"required"`
 	// InstanceTypes are what Karpenter chooses from, all of that architecture.
 	InstanceTypes []string `yaml:"instance_types" jsonschema:"required,minItems=1,uniqueItems=true" format:"instance-type" why:"Karpenter chooses among them" example:"[m7g.large, m7g.xlarge]"`
-	// CapacityTypes are `spot` and `on-demand`: Karpenter prefers spot and falls back. Default: both.
+	// CapacityTypes are `spot` and `on-demand`: Karpenter prefers spot and falls back. Default: `spot`, `on-demand`.
 	CapacityTypes []Capacity `yaml:"capacity_types" jsonschema:"uniqueItems=true" default:"[spot, on-demand]"`
 	// CPULimit is how many vCPUs the pool may have in all.
 	CPULimit int `yaml:"cpu_limit" jsonschema:"required" example:"100"`
