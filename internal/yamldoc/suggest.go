@@ -63,6 +63,9 @@ func begunWord(name string, known []string) string {
 // typingErrors is how many letters are missing, too many or wrong in a name; two that
 // changed places count as one.
 func typingErrors(name, known string) int {
+	if strings.EqualFold(name, known) {
+		return 0
+	}
 	for i := range len(name) - 1 {
 		if name[:i]+name[i+1:i+2]+name[i:i+1]+name[i+2:] == known {
 			return 1
