@@ -79,8 +79,8 @@ func notYAML(file, text string, err error) *Document {
 		return Unreadable(file, at, "not YAML: the line holds a control character, which an editor may not show: write it anew")
 	}
 	switch {
-	case strings.HasSuffix(message, "unexpected end of stream"):
-		line = whereOpen(text)
+	case strings.HasSuffix(message, "unexpected end of stream") && syntaxError(lines[0]) != nil:
+		line = 1 // the library names the last line if a quote opens in the first
 	case line == 0 || blockError.MatchString(message):
 		line = whereBroken(text, message)
 	}
@@ -95,18 +95,6 @@ func whereBroken(text, message string) int {
 		err := syntaxError(strings.Join(lines[:i+1], ""))
 		return err != nil && strings.HasSuffix(err.Error(), message)
 	})
-}
-
-// whereOpen is the line where a quote opens that is never closed: the one behind the last
-// with which the file could end.
-func whereOpen(text string) int {
-	lines := strings.SplitAfter(text, "\n")
-	for i := range slices.Backward(lines) {
-		if syntaxError(strings.Join(lines[:i], "")) == nil {
-			return i + 1
-		}
-	}
-	return 1
 }
 
 // syntaxError is what is wrong with a text as YAML; nil if nothing is.
