@@ -17,16 +17,10 @@ var badInput = []struct {
 	{"hub.yaml is missing", []edit{{"hub.yaml", "", ""}}, `acme/hub.yaml: cannot read the file: it does not exist`},
 	{"an empty file", []edit{{"dev.yaml", acme["dev.yaml"], " "}}, `acme/dev.yaml: the file is empty`},
 	{"a file of comments", []edit{{"dev.yaml", acme["dev.yaml"], "# later\n"}}, `acme/dev.yaml: the file is empty`},
-	{"not YAML, with a tab", []edit{{"dev.yaml", "  az_count: 2", "\taz_count: 2"}}, `acme/dev.yaml:3: not YAML: found a tab character that violates indentation`},
-	{"not YAML, with an open bracket", []edit{{"estate.yaml", "apse3-az3]", "apse3-az3"}}, `acme/estate.yaml:3: not YAML: did not find expected ',' or ']'`},
+	{"not YAML, with a tab", []edit{{"dev.yaml", "  az_count: 2", "\taz_count: 2"}}, `acme/dev.yaml:4: not YAML: the line is indented with a tab, and YAML takes spaces alone`},
 	{"not text", []edit{{"dev.yaml", "segment: dev", "segment: \xff\xfe"}}, `acme/dev.yaml:1: not UTF-8 text`},
-	{"not YAML in a second document", []edit{{"dev.yaml", "", "---\n]\n"}}, `acme/dev.yaml:16: not YAML: did not find expected node content`},
-	{"not YAML from the first line", []edit{{"dev.yaml", acme["dev.yaml"], "]\n"}}, `acme/dev.yaml:1: not YAML: did not find expected node content`},
-	{"not YAML, with a control character", []edit{{"dev.yaml", "segment: dev", "segment: dev\x01"}}, `acme/dev.yaml: not YAML: control characters are not allowed`},
-	{"an alias of nothing", []edit{{"dev.yaml", "segment: dev", "segment: *dev"}}, `acme/dev.yaml: not YAML: unknown anchor 'dev' referenced`},
 	{"a second document", []edit{{"dev.yaml", "", "---\nsegment: dev\n"}}, `acme/dev.yaml:15: a second YAML document: one file holds one document`},
 	{"a list at the top", []edit{{"dev.yaml", acme["dev.yaml"], "- dev\n"}}, "acme/dev.yaml:1: want keys and values (`key: value`) at the top of the file, not a list"},
-	{"a text at the top", []edit{{"dev.yaml", acme["dev.yaml"], "dev\n"}}, "acme/dev.yaml:1: want keys and values (`key: value`) at the top of the file, not \"dev\""},
 	{"a file that would be ignored", []edit{{"qa.yml", "", "segment: dev\n"}}, `acme/qa.yml: would be ignored: rename it to end in .yaml`},
 
 	// What YAML can do, and an estate cannot.
@@ -34,19 +28,17 @@ var badInput = []struct {
 acme/estate.yaml:13: segments.dev: anchors and aliases (& and *) are not read: write the value out
 acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: write the value out
 `},
-	{"an anchor at the top", []edit{{"dev.yaml", "segment: dev", "&all\nsegment: dev"}}, `acme/dev.yaml:1: anchors and aliases (& and *) are not read: write the value out`},
-	{"a merge key", []edit{{"estate.yaml", "tags:\n", "tags:\n  <<: {a: b}\n"}}, `acme/estate.yaml:48: tags: a key must be a plain name`},
-	{"a tag", []edit{{"estate.yaml", "Owner: platform", "Owner: !!str platform"}}, `acme/estate.yaml:48: tags.Owner: tags (!!str) are not read: write the value without`},
-	{"a tag of one's own", []edit{{"dev.yaml", "probe: true", "probe: !maybe true"}}, `acme/dev.yaml:14: probe: tags (!maybe) are not read: write the value without`},
-	{"a key that is nothing", []edit{{"estate.yaml", "  shared: {}", "  shared: {}\n  ~: {}"}}, `acme/estate.yaml:13: segments: a key must be a plain name`},
-	{"a key that is a list", []edit{{"estate.yaml", "  shared: {}", "  shared: {}\n  [a]: {}"}}, `acme/estate.yaml:13: segments: a key must be a plain name`},
-	{"a key with an anchor", []edit{{"estate.yaml", "Owner:", "&owner Owner:"}}, `acme/estate.yaml:48: tags: a key must be a plain name`},
 
 	// Keys.
-	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key`},
+	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones`},
 	{"a misspelt key", []edit{{"dev.yaml", "az_count: 2", "az_cuont: 3"}}, `acme/dev.yaml:4: network.az_cuont: unknown key (did you mean "az_count"?)`},
+	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
+	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
+	{"a section without its heading", []edit{{"prod.yaml", "network:\n  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", "cidr: 10.2.0.0/16\naz_count: 3\nnat: one_per_az\n"}}, `acme/prod.yaml:2: cidr: unknown key here, like az_count (line 3) and nat (line 4): they belong under network`},
+	{"a key of another file", []edit{{"dev.yaml", "segment: dev", "segment: dev\nregion: eu-central-1"}}, `acme/dev.yaml:2: region: unknown key here: it belongs in estate.yaml`},
+	{"keys in the place of a name", []edit{{"prod.yaml", "  external-dns:\n    zones: [app.acme.example]", "  zones: [app.acme.example]"}}, `acme/prod.yaml:7: record_roles.zones: stands where a name does: put it under one, indented deeper`},
+	{"a beginning of a value", []edit{{"dev.yaml", "  nat: none", "  nat: one"}}, `acme/dev.yaml:5: network.nat: "one" is not one of single, one_per_az, none (did you mean "one_per_az"?)`},
 	{"a misspelt key that must be there", []edit{{"dev.yaml", "segment: dev", "segement: dev"}}, `acme/dev.yaml:1: segement: unknown key (did you mean "segment"?)`},
-	{"an unknown key in a list of names", []edit{{"estate.yaml", "  shared: {}", "  shared: {reach: [dev]}"}}, `acme/estate.yaml:12: segments.shared.reach: unknown key (did you mean "reaches"?)`},
 	{"a key stated twice", []edit{{"estate.yaml", "tags:", "region: eu-west-1\ntags:"}}, `acme/estate.yaml:47: region: stated twice, first on line 2`},
 	{"an account stated twice", []edit{{"estate.yaml", "  dev: \"222222222222\"", "  dev: \"222222222222\"\n  dev: \"555555555555\""}}, `acme/estate.yaml:7: accounts.dev: stated twice, first on line 6`},
 	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing`},
@@ -54,27 +46,17 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 acme/hub.yaml:15: registry.repositories["acme/app"].push.app.ref: missing
 acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing
 `},
-	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network.cidr: missing`},
+	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network: nothing stands here: it needs cidr`},
 
 	// Types.
 	{"an unquoted account number", []edit{{"estate.yaml", `"222222222222"`, `222222222222`}}, `acme/estate.yaml:6: accounts.dev: want a text, not the number 222222222222: put it in quotes`},
-	{"a truth value for a text", []edit{{"estate.yaml", "Owner: platform", "Owner: yes\n  Old: true"}}, `acme/estate.yaml:49: tags.Old: want a text, not the truth value true: put it in quotes`},
-	{"nothing for a text", []edit{{"estate.yaml", "project: acme", "project:"}}, `acme/estate.yaml:1: project: want a text, not nothing`},
-	{"a list for a text", []edit{{"dev.yaml", "segment: dev", "segment: [dev]"}}, `acme/dev.yaml:1: segment: want a text, not a list`},
-	{"a text for a list", []edit{{"estate.yaml", "[apse3-az1, apse3-az2, apse3-az3]", "apse3-az1"}}, `acme/estate.yaml:3: zones: want a list, not "apse3-az1"`},
-	{"a list for a group", []edit{{"estate.yaml", "tags:\n  Owner: platform", "tags: [Owner]"}}, `acme/estate.yaml:47: tags: want keys and values, not a list`},
-	{"keys and values for a list", []edit{{"hub.yaml", "endpoints: [sts, logs, ssm, ssmmessages]", "endpoints: {sts: true}"}}, `acme/hub.yaml:8: endpoints: want a list, not keys and values`},
-	{"a text for a number", []edit{{"hub.yaml", "asn: 64512", "asn: private"}}, `acme/hub.yaml:7: transit_gateway.asn: want a whole number, not "private"`},
-	{"a number with leading zeros", []edit{{"hub.yaml", "asn: 64512", "asn: 064512"}}, `acme/hub.yaml:7: transit_gateway.asn: want a whole number, not the number 064512`},
-	{"a broken number", []edit{{"prod.yaml", "az_count: 3", "az_count: 2.5"}}, `acme/prod.yaml:4: network.az_count: want a whole number, not the number 2.5`},
 	{"a text for a truth value", []edit{{"dev.yaml", "probe: true", "probe: \"true\""}}, `acme/dev.yaml:14: probe: want true or false, not "true"`},
-	{"an empty string for a name", []edit{{"dev.yaml", "segment: dev", `segment: ""`}}, `acme/dev.yaml:1: segment: empty: give it a value, or leave the key out`},
 	{"empty strings in lists", []edit{{"estate.yaml", "visible_to: [hub, dev, prod]", `visible_to: [hub, dev, ""]`}, {"hub.yaml", "[sts,", `["  ",`}}, `
 acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to[2]: empty: give it a value, or leave the key out
 acme/hub.yaml:8: endpoints[0]: empty: give it a value, or leave the key out
 `},
-	{"not a range", []edit{{"dev.yaml", "10.1.0.0/16", "10.1.0.0"}}, `acme/dev.yaml:3: network.cidr: "10.1.0.0" is not an address range like 10.1.0.0/16`},
-	{"not an address", []edit{{"estate.yaml", "[192.168.0.10]", "[ns.corp.example]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: "ns.corp.example" is not an IP address like 192.168.0.10`},
+	{"not a range", []edit{{"dev.yaml", "10.1.0.0/16", "10.1.0.0"}}, `acme/dev.yaml:3: network.cidr: "10.1.0.0" is not an IPv4 address range like 10.1.0.0/16`},
+	{"not an address", []edit{{"estate.yaml", "[192.168.0.10]", "[ns.corp.example]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: "ns.corp.example" is not an IPv4 address like 192.168.0.10`},
 	{"a value that is none of the known", []edit{{"prod.yaml", "one_per_az", "one-per-az"}, {"estate.yaml", "amazon-first", "first"}, {"estate.yaml", "backend: s3", "backend: S3"}, {"estate.yaml", "segmentation: segments", "segmentation: none"}}, `
 acme/estate.yaml:10: segmentation: "none" is not one of segments, mesh
 acme/estate.yaml:18: dns.resolver_order: "first" is not one of amazon-first, hub-first, amazon-only
@@ -84,11 +66,11 @@ acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, no
 
 	// Names, region, zones.
 	{"a project in capitals", []edit{{"estate.yaml", "project: acme", "project: Acme"}}, `acme/estate.yaml:1: project: "Acme" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter`},
-	{"a region that is none", []edit{{"estate.yaml", "region: ap-southeast-3", "region: ap-southeast-33"}}, `acme/estate.yaml:2: region: "ap-southeast-33" is not a region that the address plan knows (did you mean "ap-southeast-3"?); it knows af-south-1, ap-east-1, ap-east-2, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3, ap-southeast-4, ap-southeast-5, ap-southeast-6, ap-southeast-7, ca-central-1, ca-west-1, eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, eu-west-1, eu-west-2, eu-west-3, il-central-1, me-central-1, me-south-1, mx-central-1, sa-east-1, us-east-1, us-east-2, us-west-1, us-west-2`},
+	{"a region that is none", []edit{{"estate.yaml", "region: ap-southeast-3", "region: ap-southeast-33"}}, `acme/estate.yaml:2: region: "ap-southeast-33" is not a region that the address plan knows (did you mean "ap-southeast-3"?): those are af-south-1, ap-east-1, ap-east-2, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3, ap-southeast-4, ap-southeast-5, ap-southeast-6, ap-southeast-7, ca-central-1, ca-west-1, eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, eu-west-1, eu-west-2, eu-west-3, il-central-1, me-central-1, me-south-1, mx-central-1, sa-east-1, us-east-1, us-east-2, us-west-1, us-west-2`},
 	{"a zone of another region", []edit{{"estate.yaml", "apse3-az3]", "apse2-az3]"}}, `acme/estate.yaml:3: zones[2]: "apse2-az3" is not a zone id of ap-southeast-3: those are apse3-az1, apse3-az2, apse3-az3`},
 	{"a zone name for a zone id", []edit{{"estate.yaml", "apse3-az3]", "ap-southeast-3c]"}}, `acme/estate.yaml:3: zones[2]: "ap-southeast-3c" is not a zone id of ap-southeast-3: those are apse3-az1, apse3-az2, apse3-az3`},
-	{"a zone named twice", []edit{{"estate.yaml", "apse3-az3]", "apse3-az1]"}}, `acme/estate.yaml:3: zones[2]: "apse3-az1" is named twice`},
-	{"one zone", []edit{{"estate.yaml", "[apse3-az1, apse3-az2, apse3-az3]", "[apse3-az1]"}}, `acme/estate.yaml:3: zones: name two zones or more: EKS, RDS subnet groups and resolver endpoints all need two`},
+	{"a zone named twice", []edit{{"estate.yaml", "apse3-az3]", "apse3-az1]"}}, `acme/estate.yaml:3: zones[2]: "apse3-az1" is named twice, first on line 3`},
+	{"one zone", []edit{{"estate.yaml", "[apse3-az1, apse3-az2, apse3-az3]", "[apse3-az1]"}}, `acme/estate.yaml:3: zones: want 2 or more, not 1: EKS, RDS subnet groups and resolver endpoints all need two`},
 
 	// Accounts.
 	{"an account number of the wrong length", []edit{{"estate.yaml", `"222222222222"`, `"22222222222"`}}, `acme/estate.yaml:6: accounts.dev: "22222222222" is not an account number: those have 12 digits`},
@@ -96,8 +78,9 @@ acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, no
 	{"an account name in capitals", []edit{{"estate.yaml", "  audit:", "  Audit:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.Audit: "Audit" is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter`},
 	{"an account called like the hub's things", []edit{{"estate.yaml", "  audit:", "  hub-audit:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.hub-audit: "hub-audit" begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state`},
 	{"an account called like the roles that plan", []edit{{"estate.yaml", "  audit:", "  plan:"}, {"estate.yaml", "account: audit", "account: hub"}}, `acme/estate.yaml:8: accounts.plan: "plan" begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state`},
-	{"no hub account", []edit{{"estate.yaml", "  hub: \"111111111111\"\n", ""}, {"estate.yaml", `["arn:aws:iam::111111111111:role/admin-*"]`, "[]"}}, `acme/estate.yaml:4: accounts: no account is named "hub"`},
-	{"a spoke without an account", []edit{{"qa.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, "acme/estate.yaml:4: accounts: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`"},
+	{"no hub account", []edit{{"estate.yaml", "  hub: \"111111111111\"\n", ""}}, "acme/estate.yaml:4: accounts.hub: no account is named \"hub\": add `hub: \"<12 digits>\"`"},
+	{"a spoke without an account", []edit{{"qa.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, "acme/estate.yaml:4: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`"},
+	{"an account that intents name, too", []edit{{"estate.yaml", "  prod: \"333333333333\"\n", ""}, {"intents.yaml", "", "- deny: {from: dev, to: [prod, prod.private]}\n- deny: {from: prod, to: dev}\n"}}, "acme/estate.yaml:4: accounts.prod: acme/prod.yaml has no account number here: add `prod: \"<12 digits>\"`"},
 	{"a spoke file with a name that is none", []edit{{"Q A.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, `acme/Q A.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter`},
 
 	// Ranges.
@@ -113,9 +96,9 @@ acme/hub.yaml:3: network.cidr: 10.1.0.0/16 overlaps on-premises 10.1.128.0/17 (o
 	{"a public range", []edit{{"dev.yaml", "10.1.0.0/16", "11.1.0.0/16"}}, `acme/dev.yaml:3: network.cidr: 11.1.0.0/16 is not private address space (RFC 1918: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)`},
 	{"a range that is half private", []edit{{"dev.yaml", "10.1.0.0/16", "172.0.0.0/8"}}, `acme/dev.yaml:3: network.cidr: 172.0.0.0/8 is not private address space (RFC 1918: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)`},
 	{"an IPv6 range", []edit{{"dev.yaml", "10.1.0.0/16", "fd00::/48"}, {"estate.yaml", "[10.0.0.0/8]", "[10.0.0.0/8, fd00::/8]"}, {"estate.yaml", "[192.168.0.0/16]", "[192.168.0.0/16, fd01::/16]"}}, `
-acme/dev.yaml:3: network.cidr: fd00::/48 is not an IPv4 range
-acme/estate.yaml:9: address_space[1]: fd00::/8 is not an IPv4 range
-acme/estate.yaml:26: on_premises.cidrs[1]: fd01::/16 is not an IPv4 range
+acme/dev.yaml:3: network.cidr: "fd00::/48" is not an IPv4 address range like 10.1.0.0/16
+acme/estate.yaml:9: address_space[1]: "fd00::/8" is not an IPv4 address range like 10.1.0.0/16
+acme/estate.yaml:26: on_premises.cidrs[1]: "fd01::/16" is not an IPv4 address range like 10.1.0.0/16
 `},
 	{"a range larger than a VPC", []edit{{"dev.yaml", "10.1.0.0/16", "10.128.0.0/9"}}, `acme/dev.yaml:3: network.cidr: 10.128.0.0/9 is not a VPC size: AWS takes /16 to /28`},
 	{"a range smaller than a VPC", []edit{{"dev.yaml", "10.1.0.0/16", "10.1.0.0/29"}}, `acme/dev.yaml:3: network.cidr: 10.1.0.0/29 is not a VPC size: AWS takes /16 to /28`},
@@ -132,17 +115,17 @@ acme/estate.yaml:27: on_premises.domains["corp.example"][0]: 192.168.0.10 lies i
 
 	// Subnets.
 	{"az_count 1", []edit{{"prod.yaml", "az_count: 3", "az_count: 1"}}, `acme/prod.yaml:4: network.az_count: 1 is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two`},
-	{"az_count 4", []edit{{"prod.yaml", "az_count: 3", "az_count: 4"}}, `acme/prod.yaml:4: network.az_count: 4 is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two`},
-	{"az_count 0", []edit{{"prod.yaml", "az_count: 3", "az_count: 0"}}, `acme/prod.yaml:4: network.az_count: want a number of 1 or more, not 0`},
-	{"az_count -1", []edit{{"prod.yaml", "az_count: 3", "az_count: -1"}}, `acme/prod.yaml:4: network.az_count: want a number of 1 or more, not -1`},
+	{"az_count 4", []edit{{"prod.yaml", "az_count: 3", "az_count: 4"}}, `acme/prod.yaml:4: network.az_count: want a number from 1 to 3, not 4: a VPC uses two or three zones, and one only if it is private_only`},
+	{"az_count 0", []edit{{"prod.yaml", "az_count: 3", "az_count: 0"}}, `acme/prod.yaml:4: network.az_count: want a number from 1 to 3, not 0: a VPC uses two or three zones, and one only if it is private_only`},
+	{"az_count -1", []edit{{"prod.yaml", "az_count: 3", "az_count: -1"}}, `acme/prod.yaml:4: network.az_count: want a number from 1 to 3, not -1: a VPC uses two or three zones, and one only if it is private_only`},
 	{"az_count beyond the zones", []edit{{"estate.yaml", "apse3-az2, apse3-az3]", "apse3-az2]"}}, `
 acme/hub.yaml:4: network.az_count: 3 zones are more than the 2 that zones in estate.yaml names
 acme/prod.yaml:4: network.az_count: 3 zones are more than the 2 that zones in estate.yaml names
 `},
 	{"subnets of no size", []edit{{"dev.yaml", "public: 24", "public: 29"}, {"dev.yaml", "private: 18", "private: 27"}, {"dev.yaml", "database: 24", "database: 15"}}, `
-acme/dev.yaml:8: network.prefix_lengths.public: /29 is not a subnet size from /16 to /28
-acme/dev.yaml:9: network.prefix_lengths.private: /27 is not a subnet size from /16 to /26
-acme/dev.yaml:10: network.prefix_lengths.database: /15 is not a subnet size from /16 to /28
+acme/dev.yaml:8: network.prefix_lengths.public: want a number from 16 to 28, not 29: AWS has subnets of these sizes
+acme/dev.yaml:9: network.prefix_lengths.private: want a number from 16 to 26, not 27: AWS has these sizes, and a private subnet reserves a /28 for addresses that are given by hand
+acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, not 15: AWS has subnets of these sizes
 `},
 	{"too small for a private subnet", []edit{{"prod.yaml", "10.2.0.0/16", "10.2.0.0/20"}}, `acme/prod.yaml:3: network.cidr: 10.2.0.0/20 is too small for its tiers: a private /18 does not fit; prefix_lengths of public: 27, private: 22, database: 27 would fit`},
 	{"too small for its zones", []edit{{"prod.yaml", "10.2.0.0/16", "10.2.0.0/17"}}, `acme/prod.yaml:3: network.cidr: 10.2.0.0/17 is too small for its tiers: there is no room for the private /18 of zone apse3-az2; prefix_lengths of public: 24, private: 19, database: 24 would fit`},
@@ -151,33 +134,35 @@ acme/dev.yaml:10: network.prefix_lengths.database: /15 is not a subnet size from
 	{"small tiers larger than the VPC", []edit{{"dev.yaml", "10.1.0.0/16", "10.1.0.0/20"}, {"dev.yaml", "public: 24", "public: 18"}, {"dev.yaml", "private: 18", "private: 22"}}, `acme/dev.yaml:3: network.cidr: 10.1.0.0/20 is too small for its tiers: a public /18 does not fit; prefix_lengths of public: 27, private: 22, database: 27 would fit`},
 
 	// Segments.
-	{"a segment in capitals", []edit{{"estate.yaml", "  shared: {}", "  shared: {}\n  QA: {}"}}, `acme/estate.yaml:13: segments.QA: "QA" is not a segment name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
+	{"a segment in capitals", []edit{{"estate.yaml", "  shared: {}", "  shared: {}\n  QA: {}"}}, `acme/estate.yaml:13: segments.QA: "QA" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
 	{"a segment that reaches an unknown one", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev:\n    reaches: [shared, sharde]"}}, `acme/estate.yaml:14: segments.dev.reaches[1]: there is no segment "sharde" in estate.yaml: it has dev, prod, shared (did you mean "shared"?)`},
-	{"a segment that reaches one twice", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev:\n    reaches: [shared, shared]"}}, `acme/estate.yaml:14: segments.dev.reaches[1]: "shared" is named twice`},
+	{"a segment that reaches one twice", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev:\n    reaches: [shared, shared]"}}, `acme/estate.yaml:14: segments.dev.reaches[1]: "shared" is named twice, first on line 14`},
 	{"a spoke in an unknown segment", []edit{{"prod.yaml", "segment: prod", "segment: production"}}, `acme/prod.yaml:1: segment: there is no segment "production" in estate.yaml: it has dev, prod, shared`},
+	{"a spoke without a segment", []edit{{"dev.yaml", "segment: dev\n", ""}}, `acme/dev.yaml:1: segment: missing: name one of those in estate.yaml, dev, prod, shared`},
+	{"an unknown segment that all name", []edit{{"estate.yaml", "  shared: {}", "  core: {}"}}, `acme/estate.yaml:14: segments.dev.reaches[0]: there is no segment "shared" in estate.yaml: it has core, dev, prod; so do acme/estate.yaml:16, acme/hub.yaml:1`},
 	{"the hub in an unknown segment", []edit{{"hub.yaml", "segment: shared", "segment: share"}}, `acme/hub.yaml:1: segment: there is no segment "share" in estate.yaml: it has dev, prod, shared (did you mean "shared"?)`},
 
 	// DNS.
 	{"a public zone with a final dot", []edit{{"estate.yaml", "[acme.example,", "[acme.example.,"}}, `acme/estate.yaml:19: dns.public_zones[0]: "acme.example." is not a domain name in lower case and without a final dot`},
-	{"a public zone named twice", []edit{{"estate.yaml", "[acme.example, app.acme.example]", "[acme.example, app.acme.example, acme.example]"}}, `acme/estate.yaml:19: dns.public_zones[2]: "acme.example" is named twice`},
+	{"a public zone named twice", []edit{{"estate.yaml", "[acme.example, app.acme.example]", "[acme.example, app.acme.example, acme.example]"}}, `acme/estate.yaml:19: dns.public_zones[2]: "acme.example" is named twice, first on line 19`},
 	{"public zones with the same address", []edit{{"estate.yaml", "[acme.example, app.acme.example]", "[acme.example, app.acme.example, app-acme.example]"}}, `acme/estate.yaml:19: dns.public_zones[2]: app-acme.example and app.acme.example would have the same Terraform address`},
 	{"a private zone in capitals", []edit{{"estate.yaml", "    dev.acme.internal:", "    Dev.acme.internal:"}, {"dev.yaml", "dev.acme.internal, ", ""}}, `acme/estate.yaml:23: dns.private_zones["Dev.acme.internal"]: "Dev.acme.internal" is not a domain name in lower case and without a final dot`},
 	{"private zones with the same address", []edit{{"estate.yaml", "    dev.acme.internal:", "    dev-acme.internal:\n      visible_to: [hub]\n    dev.acme.internal:"}}, `acme/estate.yaml:25: dns.private_zones["dev.acme.internal"]: dev.acme.internal and dev-acme.internal would have the same Terraform address`},
 	{"a private zone of an endpoint", []edit{{"estate.yaml", "    dev.acme.internal:", "    sts.ap-southeast-3.amazonaws.com:\n      visible_to: [hub]\n    dev.acme.internal:"}}, `acme/estate.yaml:23: dns.private_zones["sts.ap-southeast-3.amazonaws.com"]: sts.ap-southeast-3.amazonaws.com is the zone of the central endpoint of sts already`},
 	{"a private zone visible to an unknown spoke", []edit{{"estate.yaml", "[hub, dev, prod]", "[hub, dev, prd]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to[2]: there is no spoke "prd": visible_to names hub and spokes (did you mean "prod"?)`},
 	{"a private zone visible to an account without a VPC", []edit{{"estate.yaml", "[hub, dev, prod]", "[hub, dev, audit]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to[2]: there is no spoke "audit": visible_to names hub and spokes`},
-	{"a private zone visible twice", []edit{{"estate.yaml", "[hub, dev, prod]", "[hub, dev, dev]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to[2]: "dev" is named twice`},
+	{"a private zone visible twice", []edit{{"estate.yaml", "[hub, dev, prod]", "[hub, dev, dev]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to[2]: "dev" is named twice, first on line 22`},
 	{"a private zone invisible to the hub", []edit{{"estate.yaml", "[hub, dev, prod]", "[dev, prod]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to: name hub too: Route 53 makes a private zone with a VPC of the zone's own account`},
 
 	// On-premises.
 	{"an on-premises domain in capitals", []edit{{"estate.yaml", "corp.example:", "Corp.example:"}}, `acme/estate.yaml:28: on_premises.domains["Corp.example"]: "Corp.example" is not a domain name in lower case and without a final dot`},
 	{"on-premises domains with the same address", []edit{{"estate.yaml", "    corp.example: [192.168.0.10]", "    a-b.example: [192.168.0.10]\n    a.b.example: [192.168.0.10]"}}, `acme/estate.yaml:29: on_premises.domains["a.b.example"]: a.b.example and a-b.example would have the same Terraform address`},
 	{"an on-premises domain that is a zone", []edit{{"estate.yaml", "corp.example:", "acme.internal:"}}, `acme/estate.yaml:28: on_premises.domains["acme.internal"]: acme.internal is a zone of this estate: a forwarding rule would hide it`},
-	{"an on-premises domain without servers", []edit{{"estate.yaml", "[192.168.0.10]", "[]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"]: name the addresses of the servers that answer for corp.example`},
-	{"a server with an IPv6 address", []edit{{"estate.yaml", "[192.168.0.10]", "[\"fd00::1\"]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: fd00::1 is not an IPv4 address`},
+	{"an on-premises domain without servers", []edit{{"estate.yaml", "[192.168.0.10]", "[]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"]: names nothing: want 1 or more: a rule forwards the domain to its servers`},
+	{"a server with an IPv6 address", []edit{{"estate.yaml", "[192.168.0.10]", "[\"fd00::1\"]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: "fd00::1" is not an IPv4 address like 192.168.0.10`},
 	{"a server in a VPC", []edit{{"estate.yaml", "[192.168.0.10]", "[10.1.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: 10.1.0.10 lies in the VPC of dev (10.1.0.0/16): queries forwarded there would loop`},
 	{"a server elsewhere", []edit{{"estate.yaml", "[192.168.0.10]", "[172.16.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: 172.16.0.10 lies in none of on_premises.cidrs`},
-	{"a server named twice", []edit{{"estate.yaml", "[192.168.0.10]", "[192.168.0.10, 192.168.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][1]: 192.168.0.10 is named twice`},
+	{"a server named twice", []edit{{"estate.yaml", "[192.168.0.10]", "[192.168.0.10, 192.168.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][1]: "192.168.0.10" is named twice, first on line 28`},
 
 	// Organisation, state, logs.
 	{"an organisation's id for its ARN", []edit{{"estate.yaml", "arn: arn:aws:organizations::444444444444:organization/o-abcdefghij", "arn: o-abcdefghij"}}, `acme/estate.yaml:30: organization.arn: "o-abcdefghij" is not an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…`},
@@ -192,8 +177,8 @@ acme/dev.yaml:10: network.prefix_lengths.database: /15 is not a subnet size from
 	{"every role an administrator", []edit{{"estate.yaml", "role/admin-*", "role/*"}}, `acme/estate.yaml:37: state.administrators[0]: arn:aws:iam::111111111111:role/* is every role of the hub account: name those of administrators`},
 	{"nobody who could deploy", []edit{{"estate.yaml", "github:\n  repository: acme/infra\n  apply_ref: refs/heads/main\n", ""}, {"estate.yaml", "  administrators: [\"arn:aws:iam::111111111111:role/admin-*\"]\n", ""}}, `acme/estate.yaml:32: state: nobody could assume the deploy roles: name github.repository or state.administrators`},
 	{"logs in an unknown account", []edit{{"estate.yaml", "account: audit", "account: adit"}}, `acme/estate.yaml:39: logs.account: there is no account "adit" in estate.yaml: it has audit, dev, hub, prod (did you mean "audit"?)`},
-	{"a retention that CloudWatch does not know", []edit{{"estate.yaml", "retention_days: 90", "retention_days: 100"}}, `acme/estate.yaml:40: logs.retention_days: CloudWatch Logs does not know 100 days: it knows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`},
-	{"locked for too long", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 40000"}, {"estate.yaml", "expire_after_days: 400", "expire_after_days: 50000"}}, `acme/estate.yaml:43: logs.object_lock_days: 40000 is not a number of days from 1 to 36500`},
+	{"a retention that CloudWatch does not know", []edit{{"estate.yaml", "retention_days: 90", "retention_days: 100"}}, `acme/estate.yaml:40: logs.retention_days: 100 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`},
+	{"locked for too long", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 40000"}, {"estate.yaml", "expire_after_days: 400", "expire_after_days: 50000"}}, `acme/estate.yaml:43: logs.object_lock_days: want a number from 1 to 36500, not 40000`},
 	{"expired before archived", []edit{{"estate.yaml", "expire_after_days: 400", "expire_after_days: 90"}}, `acme/estate.yaml:42: logs.expire_after_days: objects expire after 90 days, so they cannot be archived after 90`},
 	{"archived after the default end", []edit{{"estate.yaml", "  expire_after_days: 400\n", ""}, {"estate.yaml", "archive_after_days: 90", "archive_after_days: 500"}}, `acme/estate.yaml:38: logs.expire_after_days: objects expire after 400 days, so they cannot be archived after 500`},
 	{"expired after an unknown archive", []edit{{"estate.yaml", "expire_after_days: 400", "expire_after_days: 60"}, {"estate.yaml", "archive_after_days: 90", "archive_after_days: late"}}, `acme/estate.yaml:41: logs.archive_after_days: want a whole number, not "late"`},
@@ -210,43 +195,43 @@ acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "*" is 
 	{"every branch may push", []edit{{"hub.yaml", "refs/heads/main", "refs/heads/**"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.ref: "refs/heads/**" is every branch: name one`},
 	{"a tag that every resource has", []edit{{"estate.yaml", "Owner: platform", "project: mine"}}, `acme/estate.yaml:48: tags.project: "Project" is set on every resource already`},
 	{"tags that differ in case", []edit{{"estate.yaml", "Owner: platform", "Owner: platform\n  owner: platform"}}, `acme/estate.yaml:49: tags.owner: "owner" and "Owner" differ in case only, which IAM ignores`},
-	{"a tag of AWS", []edit{{"estate.yaml", "Owner: platform", "aws:owner: platform"}}, `acme/estate.yaml:48: tags["aws:owner"]: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @`},
-	{"a tag that Terraform would evaluate", []edit{{"estate.yaml", "Owner: platform", `Owner: "${var.owner}"`}}, `acme/estate.yaml:48: tags.Owner: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @`},
+	{"a tag of AWS", []edit{{"estate.yaml", "Owner: platform", "aws:owner: platform"}}, `acme/estate.yaml:48: tags["aws:owner"]: "aws:owner" begins with aws:, which AWS keeps for itself`},
+	{"a tag that Terraform would evaluate", []edit{{"estate.yaml", "Owner: platform", `Owner: "${var.owner}"`}}, `acme/estate.yaml:48: tags.Owner: "${var.owner}" is not the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @`},
 	{"keys that begin alike", []edit{{"estate.yaml", "Owner: platform", "own: 1\n  owner: \"${x}\""}}, `
 acme/estate.yaml:48: tags.own: want a text, not the number 1: put it in quotes
-acme/estate.yaml:49: tags.owner: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @
+acme/estate.yaml:49: tags.owner: "${x}" is not the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @
 `},
-	{"a long tag", []edit{{"estate.yaml", "Owner: platform", "Owner: " + strings.Repeat("x", 257)}}, `acme/estate.yaml:48: tags.Owner: AWS takes keys of up to 128 characters that do not begin with aws:, and values of up to 256: letters, digits, spaces and _ . : / = + - @`},
-	{"too many tags", []edit{{"estate.yaml", "  Owner: platform\n", tags(41)}}, `acme/estate.yaml:47: tags: 41 tags: AWS takes 50, of which 40 may be chosen here`},
+	{"a long tag", []edit{{"estate.yaml", "Owner: platform", "Owner: " + strings.Repeat("x", 257)}}, `acme/estate.yaml:48: tags.Owner: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"… (257 characters) is not the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @`},
+	{"too many tags", []edit{{"estate.yaml", "  Owner: platform\n", tags(41)}}, `acme/estate.yaml:47: tags: want at most 40, not 41: AWS takes 50 for a resource, and stacks add some`},
 
 	// The hub.
-	{"a public ASN", []edit{{"hub.yaml", "asn: 64512", "asn: 64511"}}, `acme/hub.yaml:7: transit_gateway.asn: 64511 is not a private ASN: 64512 to 65534, or 4200000000 to 4294967294`},
-	{"an endpoint of an unknown service", []edit{{"hub.yaml", "[sts,", "[stss,"}}, `acme/hub.yaml:8: endpoints[0]: the private DNS name of "stss" is not known (did you mean "sts"?); known are access-analyzer, application-autoscaling, athena, autoscaling, backup, cloudformation, cloudtrail, codebuild, config, ec2, ec2messages, ecr.api, ecr.dkr, ecs, eks, eks-auth, elasticfilesystem, elasticloadbalancing, events, glue, kinesis-firehose, kms, lambda, logs, monitoring, rds, secretsmanager, servicediscovery, sns, sqs, ssm, ssmmessages, states, sts, xray`},
-	{"an endpoint named twice", []edit{{"hub.yaml", "[sts,", "[sts, sts,"}}, `acme/hub.yaml:8: endpoints[1]: "sts" is named twice`},
+	{"a public ASN", []edit{{"hub.yaml", "asn: 64512", "asn: 64511"}}, `acme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 64511: private numbers are 64512 to 65534, and 4200000000 to 4294967294`},
+	{"an endpoint of an unknown service", []edit{{"hub.yaml", "[sts,", "[stss,"}}, `acme/hub.yaml:8: endpoints[0]: "stss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sts"?): those are access-analyzer, application-autoscaling, athena, autoscaling, backup, cloudformation, cloudtrail, codebuild, config, ec2, ec2messages, ecr.api, ecr.dkr, ecs, eks, eks-auth, elasticfilesystem, elasticloadbalancing, events, glue, kinesis-firehose, kms, lambda, logs, monitoring, rds, secretsmanager, servicediscovery, sns, sqs, ssm, ssmmessages, states, sts, xray`},
+	{"an endpoint named twice", []edit{{"hub.yaml", "[sts,", "[sts, sts,"}}, `acme/hub.yaml:8: endpoints[1]: "sts" is named twice, first on line 8`},
 	{"an interface endpoint for S3", []edit{{"hub.yaml", "[sts,", "[s3,"}}, `acme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free`},
-	{"an inbound endpoint in one zone", []edit{{"hub.yaml", "zone_count: 2", "zone_count: 1"}}, `acme/hub.yaml:10: inbound_resolver.zone_count: 1 is not 2 or 3: an inbound endpoint has addresses in two zones or more`},
+	{"an inbound endpoint in one zone", []edit{{"hub.yaml", "zone_count: 2", "zone_count: 1"}}, `acme/hub.yaml:10: inbound_resolver.zone_count: want a number from 2 to 3, not 1: an inbound endpoint has addresses in two zones or more`},
 	{"an inbound endpoint in more zones than the VPC", []edit{{"hub.yaml", "az_count: 3", "az_count: 2"}, {"hub.yaml", "zone_count: 2", "zone_count: 3"}}, `acme/hub.yaml:10: inbound_resolver.zone_count: 3 zones are more than the 2 that network.az_count gives the hub VPC`},
 	{"a probe without a way out", []edit{{"hub.yaml", "[sts, logs, ssm, ssmmessages]", "[sts, logs, ssm]"}}, `acme/dev.yaml:14: probe: without NAT the probe reaches Session Manager and its log only through endpoints: add ssm, ssmmessages, logs to endpoints in hub.yaml`},
 	{"a probe in a segment alone", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev: {}"}}, `acme/dev.yaml:14: probe: without NAT the probe reaches Session Manager and its log only through the hub, which segment "dev" does not reach`},
 
 	// The registry.
-	{"a repository in capitals", []edit{{"hub.yaml", "    acme/web:", "    acme/Web:"}}, `acme/hub.yaml:26: registry.repositories["acme/Web"]: "acme/Web" is not a repository name: lower-case letters and digits, parted by . _ - and /`},
+	{"a repository in capitals", []edit{{"hub.yaml", "    acme/web:", "    acme/Web:"}}, `acme/hub.yaml:26: registry.repositories["acme/Web"]: "acme/Web" is not a repository name: 2 to 256 lower-case letters and digits, parted by . _ - and /`},
 	{"repositories with the same address", []edit{{"hub.yaml", "    acme/web:", "    acme-app: {}\n    acme/web:"}}, `acme/hub.yaml:13: registry.repositories["acme/app"]: acme/app and acme-app would have the same Terraform address`},
-	{"a push role with a name that is none", []edit{{"hub.yaml", "        web:\n", "        WEB:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.WEB: "WEB" is not a role name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
+	{"a push role with a name that is none", []edit{{"hub.yaml", "        web:\n", "        WEB:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.WEB: "WEB" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
 	{"a push role named twice", []edit{{"hub.yaml", "        web:\n", "        app:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.app: a push role "app" stands at registry.repositories["acme/app"].push.app already`},
 	{"a push from a branch without refs/heads", []edit{{"hub.yaml", "ref: refs/heads/main", "ref: main"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.ref: "main" is not a git reference such as refs/heads/main or refs/tags/v*`},
-	{"a registry that ECR does not cache", []edit{{"hub.yaml", "quay.io]", "quai.io]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: ECR does not cache "quai.io" without credentials (did you mean "quay.io"?); it caches public.ecr.aws, quay.io, registry.k8s.io`},
-	{"a cached registry named twice", []edit{{"hub.yaml", "quay.io]", "public.ecr.aws]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "public.ecr.aws" is named twice`},
+	{"a registry that ECR does not cache", []edit{{"hub.yaml", "quay.io]", "quai.io]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "quai.io" is not a registry that ECR caches without credentials (did you mean "quay.io"?): those are public.ecr.aws, quay.io, registry.k8s.io`},
+	{"a cached registry named twice", []edit{{"hub.yaml", "quay.io]", "public.ecr.aws]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "public.ecr.aws" is named twice, first on line 31`},
 	{"a tag prefix that Terraform would evaluate", []edit{{"hub.yaml", "release_tags: [v]", `release_tags: ["${v}"]`}}, `acme/hub.yaml:21: registry.repositories["acme/app"].lifecycle.release_tags[0]: "${v}" is not what an image tag begins with: letters, digits, and then . _ - too`},
 	{"tags of branches and releases alike", []edit{{"hub.yaml", "branch_tags: [main, dev]", "branch_tags: [main, vnext]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags: "vnext" (a branch) and "v" (a release) begin alike: some tags would be both`},
 
 	{"tags of branches that cannot be read", []edit{{"hub.yaml", "branch_tags: [main, dev]", "branch_tags: [main, 1]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: want a text, not the number 1: put it in quotes`},
 
 	// Spokes.
-	{"a workload in capitals", []edit{{"prod.yaml", "  external-dns:", "  External:"}}, `acme/prod.yaml:7: record_roles.External: "External" is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
-	{"a record role for no zone", []edit{{"prod.yaml", "[app.acme.example]", "[]"}}, `acme/prod.yaml:8: record_roles.external-dns.zones: name a zone: a role for no zone has no use`},
+	{"a workload in capitals", []edit{{"prod.yaml", "  external-dns:", "  External:"}}, `acme/prod.yaml:7: record_roles.External: "External" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
+	{"a record role for no zone", []edit{{"prod.yaml", "[app.acme.example]", "[]"}}, `acme/prod.yaml:8: record_roles.external-dns.zones: names nothing: want 1 or more: a role for no zone has no use`},
 	{"a record role for an unknown zone", []edit{{"prod.yaml", "[app.acme.example]", "[app.acme.exmple]"}}, `acme/prod.yaml:8: record_roles.external-dns.zones[0]: there is no zone "app.acme.exmple" in estate.yaml (did you mean "app.acme.example"?)`},
-	{"a record role for a zone named twice", []edit{{"prod.yaml", "[app.acme.example]", "[app.acme.example, app.acme.example]"}}, `acme/prod.yaml:8: record_roles.external-dns.zones[1]: "app.acme.example" is named twice`},
+	{"a record role for a zone named twice", []edit{{"prod.yaml", "[app.acme.example]", "[app.acme.example, app.acme.example]"}}, `acme/prod.yaml:8: record_roles.external-dns.zones[1]: "app.acme.example" is named twice, first on line 8`},
 	{"two spokes with the same record role", []edit{
 		{"estate.yaml", "  audit:", "  dev-external: \"555555555555\"\n  audit:"},
 		{"dev-external.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\nrecord_roles:\n  dns:\n    zones: [app.acme.example]\n"},
@@ -269,7 +254,7 @@ acme/estate.yaml:49: tags.owner: AWS takes keys of up to 128 characters that do 
 		{"prod.yaml", "10.2.0.0/16", "10.0.0.0/16"},
 		{"prod.yaml", "[app.acme.example]", `["", nowhere.example]`},
 		{"qa.yaml", "", "segment: [\n"},
-	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter\nacme/estate.yaml:2: colour: unknown key\nacme/estate.yaml:5: accounts: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: CloudWatch Logs does not know 91 days: it knows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: 1 is not a private ASN: 64512 to 65534, or 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: did not find expected node content"},
+	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
 }
 
 // ranges are so many /24 of 172.16.0.0/12.

@@ -7,11 +7,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hubspoke/estate/cluster"
 )
 
 // cluster is a cluster in which everything is stated that a file can state. It
 // begins on line 9 of prod.yaml.
-const cluster = `cluster:
+const clusterYAML = `cluster:
   version: "1.34"
   public_access: [203.0.113.0/24]
   access:
@@ -80,7 +82,7 @@ const cluster = `cluster:
 
 // clustered is acme with that cluster in prod, and some edits of it.
 func clustered(edits ...edit) []edit {
-	return append([]edit{{"prod.yaml", "", cluster}}, edits...)
+	return append([]edit{{"prod.yaml", "", clusterYAML}}, edits...)
 }
 
 // Every way in which a cluster can be wrong, with all that is said about it.
@@ -94,7 +96,7 @@ var badClusters = []struct {
 	{"not a date", []edit{{"estate.yaml", "", "as_of: 21.11.2026\n"}}, `acme/estate.yaml:49: as_of: "21.11.2026" is not a date like 2026-11-21`},
 
 	// The version.
-	{"a version that is too old", clustered(edit{"prod.yaml", `"1.34"`, `"1.29"`}), `acme/prod.yaml:10: cluster.version: "1.29" is not a Kubernetes version that EKS is known to support (did you mean "1.30"?): those are 1.30, 1.31, 1.32, 1.33, 1.34, 1.35`},
+	{"a version that is too old", clustered(edit{"prod.yaml", `"1.34"`, `"1.29"`}), `acme/prod.yaml:10: cluster.version: "1.29" is not a Kubernetes version that EKS is known to support: those are 1.30, 1.31, 1.32, 1.33, 1.34, 1.35`},
 	{"a version that is a number", clustered(edit{"prod.yaml", `"1.34"`, `1.34`}), `acme/prod.yaml:10: cluster.version: want a text, not the number 1.34: put it in quotes`},
 	{"a version past extended support", clustered(edit{"prod.yaml", `"1.34"`, `"1.30"`}, edit{"estate.yaml", "", "as_of: 2026-07-23\n"}), `acme/prod.yaml:10: cluster.version: extended support of Kubernetes 1.30 ended on 2026-07-23, and EKS upgrades such clusters by itself; longer in standard support: 1.34, 1.35`},
 
@@ -107,19 +109,19 @@ var badClusters = []struct {
 acme/prod.yaml:11: cluster.public_access[0]: 0.0.0.0/1 opens the cluster's API to the world: name the ranges from which it is used
 acme/prod.yaml:11: cluster.public_access[1]: 128.0.0.0/1 opens the cluster's API to the world: name the ranges from which it is used
 `},
-	{"an IPv6 range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[2001:db8::/32]"}), `acme/prod.yaml:11: cluster.public_access[0]: 2001:db8::/32 is not an IPv4 range`},
+	{"an IPv6 range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[2001:db8::/32]"}), `acme/prod.yaml:11: cluster.public_access[0]: "2001:db8::/32" is not an IPv4 address range like 10.1.0.0/16`},
 	{"a range with host bits", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[203.0.113.7/24]"}), `acme/prod.yaml:11: cluster.public_access[0]: 203.0.113.7/24 has host bits set: write 203.0.113.0/24`},
 	{"a private range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[10.0.0.0/16]"}), `acme/prod.yaml:11: cluster.public_access[0]: 10.0.0.0/16 is private address space, which reaches the API by its private endpoint`},
-	{"a range named twice", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[203.0.113.0/24, 203.0.113.0/24]"}), `acme/prod.yaml:11: cluster.public_access[1]: 203.0.113.0/24 is named twice`},
-	{"too many ranges", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[" + publicRanges(41) + "]"}), `acme/prod.yaml:11: cluster.public_access: 41 ranges: EKS takes 40`},
-	{"not a range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[office]"}), `acme/prod.yaml:11: cluster.public_access[0]: "office" is not an address range like 10.1.0.0/16`},
+	{"a range named twice", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[203.0.113.0/24, 203.0.113.0/24]"}), `acme/prod.yaml:11: cluster.public_access[1]: "203.0.113.0/24" is named twice, first on line 11`},
+	{"too many ranges", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[" + publicRanges(41) + "]"}), `acme/prod.yaml:11: cluster.public_access: want at most 40, not 41: a quota of EKS`},
+	{"not a range", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[office]"}), `acme/prod.yaml:11: cluster.public_access[0]: "office" is not an IPv4 address range like 10.1.0.0/16`},
 
 	// Access entries.
 	{"an access entry with a name of the cluster's", clustered(edit{"prod.yaml", "    robot:", "    nodes:"}), `acme/prod.yaml:20: cluster.access.nodes: the cluster has an entry of that name already, for its nodes`},
 	{"a bundle without a repository", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  bundle: {path: somewhere}"}), `acme/prod.yaml:72: cluster.bundle: without a repository, the rest says nothing`},
 	{"a bundle outside of the repository", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  bundle: {repository: https://example.com/x.git, path: ../elsewhere}"}), `acme/prod.yaml:72: cluster.bundle.path: "../elsewhere" is not a folder in the repository`},
 	{"a secret for Argo CD", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: argocd\n  bundle: {repository: https://example.com/x.git, secret: key}"}), `acme/prod.yaml:72: cluster.bundle.secret: only Flux takes one: Argo CD finds its own by the repository's URL`},
-	{"an image release that is none", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  node_image_release: al2023@v20260810"}), `acme/prod.yaml:72: cluster.node_image_release: "al2023@v20260810" is neither latest nor a release such as v20260810`},
+	{"an image release that is none", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  node_image_release: al2023@v20260810"}), `acme/prod.yaml:72: cluster.node_image_release: "al2023@v20260810" is not latest, nor a release such as v20260810`},
 	{"an unknown access policy", clustered(edit{"prod.yaml", "policy: AmazonEKSEditPolicy", "policy: AmazonEKSEditorPolicy"}), `acme/prod.yaml:18: cluster.access.team.policy: "AmazonEKSEditorPolicy" is not an EKS access policy for roles of people and tools (did you mean "AmazonEKSEditPolicy"?): those are AmazonAIOpsAssistantPolicy, AmazonARCRegionSwitchScalingPolicy, AmazonEKSAdminPolicy, AmazonEKSAdminViewPolicy, AmazonEKSClusterAdminPolicy, AmazonEKSEditPolicy, AmazonEKSSecretAdminPolicy, AmazonEKSSecretReaderPolicy, AmazonEKSViewPolicy`},
 	{"an IAM policy for an access policy", clustered(edit{"prod.yaml", "policy: AmazonEKSEditPolicy", `policy: "arn:aws:iam::aws:policy/AdministratorAccess"`}), `acme/prod.yaml:18: cluster.access.team.policy: "arn:aws:iam::aws:policy/AdministratorAccess" is not an EKS access policy for roles of people and tools: those are AmazonAIOpsAssistantPolicy, AmazonARCRegionSwitchScalingPolicy, AmazonEKSAdminPolicy, AmazonEKSAdminViewPolicy, AmazonEKSClusterAdminPolicy, AmazonEKSEditPolicy, AmazonEKSSecretAdminPolicy, AmazonEKSSecretReaderPolicy, AmazonEKSViewPolicy`},
 	{"a policy and groups", clustered(edit{"prod.yaml", "groups: [deployers]", "groups: [deployers]\n      policy: AmazonEKSViewPolicy"}), `acme/prod.yaml:20: cluster.access.robot: policy and groups are two ways to say what the role may do: choose one`},
@@ -127,11 +129,11 @@ acme/prod.yaml:11: cluster.public_access[1]: 128.0.0.0/1 opens the cluster's API
 	{"namespaces without a policy", clustered(edit{"prod.yaml", "groups: [deployers]", "groups: [deployers]\n      namespaces: [shop]"}), `acme/prod.yaml:23: cluster.access.robot.namespaces: namespaces limit a policy: what groups may do is said by role bindings in the cluster`},
 	{"a group that EKS refuses", clustered(edit{"prod.yaml", "groups: [deployers]", `groups: ["system:masters", deployers, deployers]`}), `
 acme/prod.yaml:22: cluster.access.robot.groups[0]: EKS refuses groups that begin with system:, as "system:masters" does; for administrators there is the policy AmazonEKSClusterAdminPolicy
-acme/prod.yaml:22: cluster.access.robot.groups[2]: "deployers" is named twice
+acme/prod.yaml:22: cluster.access.robot.groups[2]: "deployers" is named twice, first on line 22
 `},
 	{"namespaces that are none", clustered(edit{"prod.yaml", `[shop, "team-*"]`, `[Shop, "team-*", "team-*"]`}), `
 acme/prod.yaml:19: cluster.access.team.namespaces[0]: "Shop" is not a namespace, nor a pattern of some such as team-*
-acme/prod.yaml:19: cluster.access.team.namespaces[2]: "team-*" is named twice
+acme/prod.yaml:19: cluster.access.team.namespaces[2]: "team-*" is named twice, first on line 19
 `},
 	{"a user", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:user/robot"}), `acme/prod.yaml:21: cluster.access.robot.role: "arn:aws:iam::333333333333:user/robot" is neither the ARN of a role, arn:aws:iam::<account>:role/…, nor the name of one`},
 	{"a pattern of roles", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:role/*"}), `acme/prod.yaml:21: cluster.access.robot.role: "arn:aws:iam::333333333333:role/*" has a wildcard: EKS knows roles by their whole name`},
@@ -152,20 +154,20 @@ acme/prod.yaml:34: cluster.node_groups.batch.instance_types[1]: c5.xlarge is amd
 	{"an architecture that is none", clustered(edit{"prod.yaml", "architecture: amd64", "architecture: x86_64"}), `acme/prod.yaml:34: cluster.node_groups.batch.architecture: "x86_64" is not one of arm64, amd64`},
 	{"instance types that are none", clustered(edit{"prod.yaml", "[c5.large, c5.xlarge]", "[c5, c5.large, c5.large, mac2.metal]"}), `
 acme/prod.yaml:35: cluster.node_groups.batch.instance_types[0]: "c5" is not an instance type of Linux nodes, such as m7g.large
-acme/prod.yaml:35: cluster.node_groups.batch.instance_types[2]: "c5.large" is named twice
+acme/prod.yaml:35: cluster.node_groups.batch.instance_types[2]: "c5.large" is named twice, first on line 35
 acme/prod.yaml:35: cluster.node_groups.batch.instance_types[3]: "mac2.metal" is not an instance type of Linux nodes, such as m7g.large
 `},
 	{"fewer nodes than the least", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 4"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: 3 nodes are fewer than the 4 of min_size`},
 	{"more nodes than the most", clustered(edit{"prod.yaml", "max_size: 4", "max_size: 2"}), `acme/prod.yaml:30: cluster.system_nodes.max_size: 2 nodes are fewer than the 3 of desired_size`},
 	{"a number of nodes that is none", clustered(edit{"prod.yaml", "desired_size: 3", "desired_size: some"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: want a whole number, not "some"`},
-	{"a disk that is too small", clustered(edit{"prod.yaml", "disk_gib: 50", "disk_gib: 10"}), `acme/prod.yaml:31: cluster.system_nodes.disk_gib: 10 GiB is not a volume of 20 to 16384 GiB`},
+	{"a disk that is too small", clustered(edit{"prod.yaml", "disk_gib: 50", "disk_gib: 10"}), `acme/prod.yaml:31: cluster.system_nodes.disk_gib: want a number from 20 to 16384, not 10: the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB`},
 	{"node groups with names that are none", clustered(edit{"prod.yaml", "    batch:", "    Batch: {}\n    system: {}\n    batch:"}), `
-acme/prod.yaml:33: cluster.node_groups.Batch: "Batch" is not a node group name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:33: cluster.node_groups.Batch: "Batch" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
 acme/prod.yaml:34: cluster.node_groups.system: "system" is the node group of system_nodes
 `},
 	{"labels that are none", clustered(edit{"prod.yaml", "        team: data", "        team: data science\n        Team/a/b: x\n        node-role.kubernetes.io/batch: x\n        node.kubernetes.io/kind: x"}), `
-acme/prod.yaml:37: cluster.node_groups.batch.labels.team: team=data science is not a Kubernetes label: up to 63 letters, digits, - _ and . on each side, and a domain and / before the key
-acme/prod.yaml:38: cluster.node_groups.batch.labels["Team/a/b"]: Team/a/b=x is not a Kubernetes label: up to 63 letters, digits, - _ and . on each side, and a domain and / before the key
+acme/prod.yaml:37: cluster.node_groups.batch.labels.team: "data science" is not the value of a Kubernetes label: up to 63 letters, digits, - _ and .
+acme/prod.yaml:38: cluster.node_groups.batch.labels["Team/a/b"]: "Team/a/b" is not the key of a Kubernetes label: up to 63 letters, digits, - _ and ., and a domain and / before it
 acme/prod.yaml:39: cluster.node_groups.batch.labels["node-role.kubernetes.io/batch"]: nodes may not give themselves labels of kubernetes.io
 `},
 	{"taints that are none", clustered(edit{"prod.yaml", "[batch=true:NoSchedule]", `[batch=true, "batch:NoExecute", "batch=1:NoExecute", "a b:NoSchedule", "batch:Never"]`}), `
@@ -178,10 +180,10 @@ acme/prod.yaml:38: cluster.node_groups.batch.taints[4]: "batch:Never" is not a t
 	{"the taint of system nodes", clustered(edit{"prod.yaml", "    disk_gib: 50", "    disk_gib: 50\n    taints: [CriticalAddonsOnly=true:NoSchedule]"}), `acme/prod.yaml:32: cluster.system_nodes.taints[0]: the nodes have a taint CriticalAddonsOnly:NoSchedule already`},
 
 	// Add-ons and charts.
-	{"an unknown add-on", clustered(edit{"prod.yaml", "    vpc-cni: v1.20.4-eksbuild.1", "    vpc-cmi: v1.20.4-eksbuild.1"}), `acme/prod.yaml:40: cluster.add_on_versions.vpc-cmi: there is no add-on "vpc-cmi" in the cluster (did you mean "vpc-cni"?): it has aws-guardduty-agent, aws-ebs-csi-driver, coredns, eks-pod-identity-agent, kube-proxy, metrics-server, vpc-cni`},
+	{"an unknown add-on", clustered(edit{"prod.yaml", "    vpc-cni: v1.20.4-eksbuild.1", "    vpc-cmi: v1.20.4-eksbuild.1"}), `acme/prod.yaml:40: cluster.add_on_versions.vpc-cmi: "vpc-cmi" is not an add-on of the cluster (did you mean "vpc-cni"?): those are aws-guardduty-agent, aws-ebs-csi-driver, coredns, eks-pod-identity-agent, kube-proxy, metrics-server, vpc-cni`},
 	{"an add-on version that is none", clustered(edit{"prod.yaml", "v1.20.4-eksbuild.1", "v1.20.4"}), `acme/prod.yaml:40: cluster.add_on_versions.vpc-cni: "v1.20.4" is not the version of an EKS add-on, such as v1.20.4-eksbuild.1`},
 	{"the version of an add-on that is not installed", clustered(edit{"prod.yaml", "vpc-cni: v1", "aws-guardduty-agent: v1"}), `acme/prod.yaml:40: cluster.add_on_versions.aws-guardduty-agent: the agent is not installed: set guardduty_agent`},
-	{"an unknown chart", clustered(edit{"prod.yaml", "    karpenter: 1.14.0", "    carpenter: 1.14.0"}), `acme/prod.yaml:73: cluster.chart_versions.carpenter: there is no Helm release "carpenter" in the bundle (did you mean "karpenter"?): it has aws-load-balancer-controller, external-dns, karpenter`},
+	{"an unknown chart", clustered(edit{"prod.yaml", "    karpenter: 1.14.0", "    carpenter: 1.14.0"}), `acme/prod.yaml:73: cluster.chart_versions.carpenter: "carpenter" is not a Helm release of the bundle (did you mean "karpenter"?): those are aws-load-balancer-controller, external-dns, karpenter`},
 	{"a chart version that is none", clustered(edit{"prod.yaml", "karpenter: 1.14.0", "karpenter: v1.14.0"}), `acme/prod.yaml:73: cluster.chart_versions.karpenter: "v1.14.0" is not the version of a chart, such as 1.14.0`},
 	{"the version of a chart that is not installed", clustered(edit{"prod.yaml", "karpenter: 1.14.0", "external-dns: 1.19.0"}, edit{"prod.yaml", "record_roles:\n  external-dns:\n    zones: [app.acme.example]\n", ""}), `acme/prod.yaml:70: cluster.chart_versions.external-dns: external-dns is not installed: it comes with record_roles.external-dns`},
 
@@ -191,7 +193,7 @@ acme/prod.yaml:38: cluster.node_groups.batch.taints[4]: "batch:Never" is not a t
 	{"a role of the cluster's own", clustered(edit{"prod.yaml", "    shop:\n      namespace", "    nodes:\n      namespace"}), `acme/prod.yaml:43: cluster.identities.nodes: the role would be called acme-prod-nodes, like one that the spoke has anyway`},
 	{"a controller's name", clustered(edit{"prod.yaml", "    shop:\n      namespace", "    karpenter:\n      namespace"}), `acme/prod.yaml:43: cluster.identities.karpenter: the role would be called acme-prod-karpenter, like one that the spoke has anyway`},
 	{"an identity with names that are none", clustered(edit{"prod.yaml", "    shop:\n      namespace: shop\n      service_account: shop", "    Shop:\n      namespace: the.shop\n      service_account: Shop"}), `
-acme/prod.yaml:43: cluster.identities.Shop: "Shop" is not a workload name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:43: cluster.identities.Shop: "Shop" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
 acme/prod.yaml:44: cluster.identities.Shop.namespace: "the.shop" is not a namespace: up to 63 lower-case letters, digits and hyphens
 acme/prod.yaml:45: cluster.identities.Shop.service_account: "Shop" is not a service account: lower-case letters, digits, hyphens and dots
 `},
@@ -202,41 +204,41 @@ acme/prod.yaml:52: cluster.identities.cart.namespace: missing
 	{"an identity that may do nothing", clustered(edit{"prod.yaml", "  node_pools:", "    cart:\n      namespace: shop\n      service_account: cart\n  node_pools:"}), `acme/prod.yaml:53: cluster.identities.cart: the workload could do nothing: give it pull_images, managed_policies or allow`},
 	{"managed policies that are none", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, `[ReadOnlyAccess, "arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/A"]`}), `
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: "ReadOnlyAccess" is not the ARN of a managed policy, arn:aws:iam::aws:policy/…
-acme/prod.yaml:48: cluster.identities.shop.managed_policies[2]: arn:aws:iam::aws:policy/A is named twice
+acme/prod.yaml:48: cluster.identities.shop.managed_policies[2]: "arn:aws:iam::aws:policy/A" is named twice, first on line 48
 `},
-	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(11) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: 11 managed policies: IAM takes 10 for a role`},
+	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(11) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: want at most 10, not 11: a quota of IAM for a role`},
 	{"actions that are none", clustered(edit{"prod.yaml", "[s3:GetObject, s3:Put*]", `["*", "s3:*", GetObject, s3:GetObject, s3:GetObject]`}), `
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[0]: "*" is not an IAM action, such as s3:GetObject
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[1]: "s3:*" is everything that s3 can do: name what the workload needs
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[2]: "GetObject" is not an IAM action, such as s3:GetObject
-acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[4]: "s3:GetObject" is named twice
+acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[4]: "s3:GetObject" is named twice, first on line 51
 `},
 	{"resources that are none", clustered(edit{"prod.yaml", `["arn:aws:s3:::acme-orders/*"]`, `["*", acme-orders, "arn:aws:s3:::${var.bucket}", "arn:aws:s3:::a", "arn:aws:s3:::a"]`}), `
 acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[0]: * is every resource, which only actions that Describe or List can need: name the ARNs
 acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[1]: "acme-orders" is not the ARN of a resource
 acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[2]: "arn:aws:s3:::${var.bucket}" is not the ARN of a resource
-acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[4]: "arn:aws:s3:::a" is named twice
+acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[4]: "arn:aws:s3:::a" is named twice, first on line 52
 `},
 	{"a permission for nothing", clustered(edit{"prod.yaml", "        orders:\n          actions: [s3:GetObject, s3:Put*]\n          resources: [\"arn:aws:s3:::acme-orders/*\"]", "        Orders:\n          actions: []\n          resources: []"}), `
 acme/prod.yaml:50: cluster.identities.shop.allow.Orders: "Orders" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
-acme/prod.yaml:51: cluster.identities.shop.allow.Orders.actions: name the actions that are allowed
-acme/prod.yaml:52: cluster.identities.shop.allow.Orders.resources: name the resources that they are allowed on
+acme/prod.yaml:51: cluster.identities.shop.allow.Orders.actions: names nothing: want 1 or more: a permission is of some actions on some resources
+acme/prod.yaml:52: cluster.identities.shop.allow.Orders.resources: names nothing: want 1 or more: a permission is of some actions on some resources
 `},
 
 	// Node pools.
 	{"a node pool without a limit", clustered(edit{"prod.yaml", "      cpu_limit: 100\n", ""}), `acme/prod.yaml:54: cluster.node_pools.big.cpu_limit: missing`},
 	{"a node pool with a limit of nothing", clustered(edit{"prod.yaml", "cpu_limit: 100", "cpu_limit: 0"}), `acme/prod.yaml:58: cluster.node_pools.big.cpu_limit: want a number of 1 or more, not 0`},
-	{"a node pool of nothing", clustered(edit{"prod.yaml", "[m7g.xlarge, r8gd.2xlarge]", "[]"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types: name the instance types that Karpenter may choose from`},
+	{"a node pool of nothing", clustered(edit{"prod.yaml", "[m7g.xlarge, r8gd.2xlarge]", "[]"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types: names nothing: want 1 or more: Karpenter chooses among them`},
 	{"a node pool of the wrong architecture", clustered(edit{"prod.yaml", "r8gd.2xlarge", "r8i.2xlarge"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types[1]: r8i.2xlarge is amd64, and architecture says arm64`},
 	{"capacity that EC2 does not sell", clustered(edit{"prod.yaml", "[on-demand]", "[ON_DEMAND, spot, spot]"}), `
 acme/prod.yaml:57: cluster.node_pools.big.capacity_types[0]: "ON_DEMAND" is not one of on-demand, spot
-acme/prod.yaml:57: cluster.node_pools.big.capacity_types[2]: "spot" is named twice
+acme/prod.yaml:57: cluster.node_pools.big.capacity_types[2]: "spot" is named twice, first on line 57
 `},
 	{"a weight that is none", clustered(edit{"prod.yaml", "weight: 10", "weight: 101"}, edit{"prod.yaml", "disk_gib: 100", "disk_gib: 20000"}), `
-acme/prod.yaml:62: cluster.node_pools.big.disk_gib: 20000 GiB is not a volume of 20 to 16384 GiB
-acme/prod.yaml:63: cluster.node_pools.big.weight: 101 is not a weight from 1 to 100
+acme/prod.yaml:62: cluster.node_pools.big.disk_gib: want a number from 20 to 16384, not 20000: the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB
+acme/prod.yaml:63: cluster.node_pools.big.weight: want a number from 1 to 100, not 101
 `},
-	{"a node pool with a name that is none", clustered(edit{"prod.yaml", "    big:", "    Big:"}), `acme/prod.yaml:54: cluster.node_pools.Big: "Big" is not a node pool name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
+	{"a node pool with a name that is none", clustered(edit{"prod.yaml", "    big:", "    Big:"}), `acme/prod.yaml:54: cluster.node_pools.Big: "Big" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
 	{"no nodes for workloads", []edit{{"prod.yaml", "", "cluster:\n  node_pools: {}\n"}}, `acme/prod.yaml:10: cluster.node_pools: workloads would have no nodes: the system nodes are not for them, so name a node pool or a node group`},
 
 	// Namespaces.
@@ -246,7 +248,7 @@ acme/prod.yaml:72: cluster.namespaces.argocd: "argocd" is a namespace of the clu
 `},
 	{"a namespace that is none", clustered(edit{"prod.yaml", "  gitops:", "    the.shop: {}\n  gitops:"}), `acme/prod.yaml:71: cluster.namespaces["the.shop"]: "the.shop" is not a namespace: up to 63 lower-case letters, digits and hyphens`},
 	{"values that are none of the known", clustered(edit{"prod.yaml", "gitops: flux", "gitops: helm"}, edit{"prod.yaml", "pod_security: baseline", "pod_security: none"}, edit{"prod.yaml", "identity: irsa", "identity: kiam"}, edit{"prod.yaml", "image: bottlerocket", "image: al2"}), `
-acme/prod.yaml:25: cluster.system_nodes.image: "al2" is not one of al2023, bottlerocket
+acme/prod.yaml:25: cluster.system_nodes.image: "al2" is not one of al2023, bottlerocket (did you mean "al2023"?)
 acme/prod.yaml:41: cluster.identity: "kiam" is not one of pod-identity, irsa
 acme/prod.yaml:66: cluster.namespaces.shop.pod_security: "none" is not one of restricted, baseline, privileged
 acme/prod.yaml:71: cluster.gitops: "helm" is not one of argocd, flux
@@ -386,6 +388,15 @@ func TestASpokeWithoutAClusterHasNone(t *testing.T) {
 	}
 }
 
+func date(t *testing.T, text string) Date {
+	t.Helper()
+	var d Date
+	if err := d.UnmarshalText([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // Support ends as a day begins, and is warned about 90 days ahead.
 func TestSupportEndsOnTheDaysOfTheReleaseCalendar(t *testing.T) {
 	const at = "acme/prod.yaml:10: cluster.version: "
@@ -399,7 +410,7 @@ func TestSupportEndsOnTheDaysOfTheReleaseCalendar(t *testing.T) {
 	} {
 		t.Run(day, func(t *testing.T) {
 			stated, err := load(edited(t, clustered(edit{"estate.yaml", "", "as_of: " + day + "\n"})...), "acme", "acme")
-			overridden, again := loadAsOf(edited(t, clustered(edit{"estate.yaml", "", "as_of: 2020-01-01\n"})...), "acme", "acme", date(day))
+			overridden, again := loadAsOf(edited(t, clustered(edit{"estate.yaml", "", "as_of: 2020-01-01\n"})...), "acme", "acme", date(t, day))
 			if fmt.Sprint(err) != fmt.Sprint(again) {
 				t.Fatalf("got %v in the file, %v in its place", err, again)
 			}
@@ -419,67 +430,6 @@ func TestSupportEndsOnTheDaysOfTheReleaseCalendar(t *testing.T) {
 	}
 }
 
-func TestEveryKnownVersionHasExtendedSupportForAYear(t *testing.T) {
-	last := Date{}
-	for _, v := range kubernetesVersions {
-		if days := v.standard.daysUntil(v.extended); days < 365 || days > 366 {
-			t.Errorf("%s: extended support lasts %d days", v.name, days)
-		}
-		if last.daysUntil(v.standard) <= 0 {
-			t.Errorf("%s is not in order", v.name)
-		}
-		last = v.standard
-	}
-	if v := kubernetesVersions[len(kubernetesVersions)-1]; v.name != DefaultKubernetesVersion {
-		t.Errorf("the default is %s, the newest known %s", DefaultKubernetesVersion, v.name)
-	}
-}
-
-func TestTheArchitectureOfAnInstanceTypeIsInItsName(t *testing.T) {
-	for architecture, types := range map[Architecture]string{
-		ARM64: "a1.metal t4g.medium c6gn.16xlarge c7g.large c7gd.metal c7gn.large c8gb.48xlarge c8gn.medium m6g.metal m7g.xlarge m8gd.24xlarge " +
-			"m8g.metal-24xl m9g.large r6gd.large r7g.2xlarge r8gb.large r8gn.large x2gd.metal x8g.16xlarge i4g.large i8g.metal-48xl i8ge.large " +
-			"im4gn.large is4gen.8xlarge g5g.metal hpc7g.16xlarge p6e-gb200.36xlarge",
-		AMD64: "t2.nano t3.micro t3a.small c4.8xlarge c5.large c5a.24xlarge c5n.metal c6id.32xlarge c6in.large c7a.medium c7i.metal-48xl c7i-flex.large " +
-			"c8i-flex.16xlarge m5.large m5zn.metal m7a.48xlarge m7i-flex.8xlarge m8azn.large r5dn.large r8i.96xlarge x1e.32xlarge x2iedn.metal z1d.large " +
-			"i3en.24xlarge i4i.large i7ie.48xlarge d3en.12xlarge h1.2xlarge g4ad.xlarge g4dn.metal g5.48xlarge g6.xlarge g6e.12xlarge g6f.large g7e.2xlarge " +
-			"gr6.4xlarge gr6f.4xlarge p3dn.24xlarge p4de.24xlarge p5en.48xlarge p6-b200.48xlarge inf2.xlarge trn1n.32xlarge dl1.24xlarge f2.6xlarge vt1.3xlarge " +
-			"hpc6id.32xlarge hpc7a.96xlarge u-6tb1.56xlarge u-12tb1.112xlarge u7i-12tb.224xlarge u7in-32tb.224xlarge",
-		"": "c7g large c7g.huge C7g.large c.large 7g.large c7g.large.large c7g_large mac1.metal mac2-m2.metal u-tb1.metal x7.x-large ${type} c7g.*",
-	} {
-		for _, name := range strings.Fields(types) {
-			if got := architectureOf(name); got != architecture {
-				t.Errorf("%s is %q, want %q", name, got, architecture)
-			}
-		}
-	}
-	if architectureOf("") != "" {
-		t.Error("nothing is an instance type")
-	}
-}
-
-func TestDefaultInstanceTypesAreOfTheirArchitecture(t *testing.T) {
-	for name, p := range defaultNodePools() {
-		for _, instanceType := range p.InstanceTypes {
-			if got := architectureOf(instanceType); got != p.Architecture {
-				t.Errorf("%s: %s is %q", name, instanceType, got)
-			}
-		}
-	}
-}
-
-func TestTaintsAreReadAsKubectlWritesThem(t *testing.T) {
-	for text, want := range map[string]Taint{
-		"CriticalAddonsOnly=true:NoSchedule": {"CriticalAddonsOnly", "true", "NoSchedule"},
-		"example.com/gpu:NoExecute":          {"example.com/gpu", "", "NoExecute"},
-		"batch=:PreferNoSchedule":            {"batch", "", "PreferNoSchedule"},
-	} {
-		if got, ok := ParseTaint(text); !ok || got != want {
-			t.Errorf("%s is %+v, %v", text, got, ok)
-		}
-	}
-}
-
 func TestEveryServiceAccountOfTheClusterItselfIsTrustedOnce(t *testing.T) {
 	e := loadEdited(t, clustered()...)
 	seen := map[string]string{}
@@ -489,11 +439,11 @@ func TestEveryServiceAccountOfTheClusterItselfIsTrustedOnce(t *testing.T) {
 			t.Errorf("%s is that of %s and %s", account, seen[account], w.Name)
 		}
 		seen[account] = w.Name
-		if w.Kind != IRSA {
+		if w.Kind != cluster.IRSA {
 			t.Errorf("%s has its role by %s, and the cluster says irsa", w.Name, w.Kind)
 		}
 	}
-	if want := []string{EBSCSI, ExternalDNS, Karpenter, LoadBalancerController, VPCCNI}; !slices.Equal(slices.Sorted(maps.Values(seen)), want) {
+	if want := []string{cluster.EBSCSI, cluster.ExternalDNS, cluster.Karpenter, cluster.LoadBalancerController, cluster.VPCCNI}; !slices.Equal(slices.Sorted(maps.Values(seen)), want) {
 		t.Errorf("the controllers are %v", seen)
 	}
 }
@@ -501,11 +451,11 @@ func TestEveryServiceAccountOfTheClusterItselfIsTrustedOnce(t *testing.T) {
 // The hub trusts the spoke's role by its name alone.
 func TestExternalDNSHasTheRoleThatTheHubTrusts(t *testing.T) {
 	e := loadEdited(t, clustered()...)
-	if got, want := e.WorkloadRole("prod", ExternalDNS), e.RecordRole("prod", "external-dns"); got != want {
+	if got, want := e.WorkloadRole("prod", cluster.ExternalDNS), e.RecordRole("prod", "external-dns"); got != want {
 		t.Errorf("the role is %s, and the hub trusts %s", got, want)
 	}
 	e = loadEdited(t, clustered(edit{"prod.yaml", "record_roles:\n  external-dns:\n    zones: [app.acme.example]\n", ""})...)
-	if slices.ContainsFunc(e.Controllers("prod"), func(w Workload) bool { return w.Name == ExternalDNS }) {
+	if slices.ContainsFunc(e.Controllers("prod"), func(w cluster.Workload) bool { return w.Name == cluster.ExternalDNS }) {
 		t.Error("external-dns has a role without a zone to write to")
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/estate/database"
 	"hubspoke/internal/subnet"
 )
 
 // database is a database in which everything is stated that a file can state. It
 // begins on line 74 of prod.yaml, behind the cluster.
-const database = `database:
+const databaseYAML = `database:
   version: "17.7"
   instance_class: db.r7g.xlarge
   multi_az: true
@@ -37,7 +38,7 @@ const database = `database:
 
 // stored is acme with that cluster and database in prod, and some edits of them.
 func stored(edits ...edit) []edit {
-	return clustered(append([]edit{{"prod.yaml", "", database}}, edits...)...)
+	return clustered(append([]edit{{"prod.yaml", "", databaseYAML}}, edits...)...)
 }
 
 // with replaces a text in prod.yaml.
@@ -50,7 +51,7 @@ var badDatabases = []struct {
 	want  string
 }{
 	{"no cluster", []edit{{"prod.yaml", "", "database: {}\n"}}, `acme/prod.yaml:9: database: it admits the nodes of the spoke's cluster and nothing else, and there is none: give the spoke a cluster`},
-	{"a database in the hub", []edit{{"hub.yaml", "", "database: {}\n"}}, `acme/hub.yaml:33: database: unknown key`},
+	{"a database in the hub", []edit{{"hub.yaml", "", "database: {}\n"}}, `acme/hub.yaml:33: database: unknown key here: it belongs in a spoke's file`},
 	{"no subnets for it", with("  nat: one_per_az", "  nat: one_per_az\n  database_subnets: false"), `acme/prod.yaml:6: network.database_subnets: the database is in these subnets: leave the key out, or say true`},
 	{"ranges for it in one zone", stored(edit{"prod.yaml", "  az_count: 3\n  nat: one_per_az", `  subnets:
     public: {apse3-az1: 10.2.0.0/26, apse3-az2: 10.2.0.64/26}
@@ -66,18 +67,18 @@ var badDatabases = []struct {
 acme/prod.yaml:79: database.read_replicas.Search: "Search" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
 acme/prod.yaml:80: database.read_replicas.trailing-: the instance would be called acme-prod-trailing-, and RDS takes no name with two hyphens in a row or one at the end
 `},
-	{"too many replicas", with("    reports:\n      instance_class: db.t4g.medium\n", replicas(16)), `acme/prod.yaml:78: database.read_replicas: 16 replicas: RDS takes 15`},
+	{"too many replicas", with("    reports:\n      instance_class: db.t4g.medium\n", replicas(16)), `acme/prod.yaml:78: database.read_replicas: want at most 15, not 16: a quota of RDS`},
 	{"a version of a password that RDS manages", with("  read_replicas:\n    reports:\n      instance_class: db.t4g.medium\n", ""), `acme/prod.yaml:78: database.password_version: RDS manages the password of a database without read replicas, and changes it every week: leave the key out`},
 	{"names that are none", stored(edit{"prod.yaml", "name: shop", "name: my-shop"}, edit{"prod.yaml", "username: owner", "username: pg_owner"}), `
-acme/prod.yaml:82: database.name: "my-shop" is not the name of a database: up to 63 lower-case letters, digits and underscores, beginning with a letter
+acme/prod.yaml:82: database.name: "my-shop" is not a name in PostgreSQL: up to 63 lower-case letters, digits and underscores, beginning with a letter
 acme/prod.yaml:83: database.username: "pg_owner" is a name that PostgreSQL or RDS keeps for itself
 `},
-	{"a user that is none", with("username: owner", "username: Owner"), `acme/prod.yaml:83: database.username: "Owner" is not the name of a user: up to 63 lower-case letters, digits and underscores, beginning with a letter`},
-	{"a volume that is too small", with("storage_gib: 200", "storage_gib: 10"), "acme/prod.yaml:84: database.storage_gib: 10 GiB is not a gp3 volume of 20 to 65536 GiB\nacme/prod.yaml:95: database.alarms.free_storage_gib: 20 GiB are never free in a volume of 10 GiB: the alarm would never end"},
+	{"a user that is none", with("username: owner", "username: Owner"), `acme/prod.yaml:83: database.username: "Owner" is not a name in PostgreSQL: up to 63 lower-case letters, digits and underscores, beginning with a letter`},
+	{"a volume that is too small", with("storage_gib: 200", "storage_gib: 10"), `acme/prod.yaml:84: database.storage_gib: want a number from 20 to 65536, not 10: gp3 volumes of RDS have these sizes, in GiB`},
 	{"a volume that cannot grow by a tenth", with("max_storage_gib: 800", "max_storage_gib: 210"), `acme/prod.yaml:85: database.max_storage_gib: RDS enlarges a volume by a tenth or more: with 200 GiB at first, let it have 220 or more, or 200 to keep it as it is`},
-	{"a volume that grows too far", with("max_storage_gib: 800", "max_storage_gib: 70000"), `acme/prod.yaml:85: database.max_storage_gib: 70000 GiB are more than the 65536 that a gp3 volume can have`},
-	{"no backups", with("backup_retention_days: 35", "backup_retention_days: 0"), `acme/prod.yaml:86: database.backup_retention_days: want a number of 1 or more, not 0`},
-	{"backups for too long", with("backup_retention_days: 35", "backup_retention_days: 36"), `acme/prod.yaml:86: database.backup_retention_days: 36 is not a number of days from 1 to 35`},
+	{"a volume that grows too far", with("max_storage_gib: 800", "max_storage_gib: 70000"), `acme/prod.yaml:85: database.max_storage_gib: want a number from 1 to 65536, not 70000: no gp3 volume of RDS has more GiB`},
+	{"no backups", with("backup_retention_days: 35", "backup_retention_days: 0"), `acme/prod.yaml:86: database.backup_retention_days: want a number from 1 to 35, not 0: RDS keeps backups for so many days`},
+	{"backups for too long", with("backup_retention_days: 35", "backup_retention_days: 36"), `acme/prod.yaml:86: database.backup_retention_days: want a number from 1 to 35, not 36: RDS keeps backups for so many days`},
 	{"a backup window that is none", with("backup_window: 18:00-19:00", "backup_window: 6pm"), `acme/prod.yaml:87: database.backup_window: "6pm" is not a time of day such as 18:00-19:00, half an hour or longer, in UTC`},
 	{"a backup window that is too short", with("18:00-19:00", "18:00-18:20"), `acme/prod.yaml:87: database.backup_window: "18:00-18:20" is not a time of day such as 18:00-19:00, half an hour or longer, in UTC`},
 	{"a maintenance window that is none", with("sun:20:00-sun:21:00", "sunday:20:00-21:00"), `acme/prod.yaml:88: database.maintenance_window: "sunday:20:00-21:00" is not a time of the week such as sun:19:30-sun:20:30, half an hour or longer, in UTC and shorter than a day`},
@@ -90,9 +91,9 @@ acme/prod.yaml:92: database.parameters.work_mem: "${x}" holds what Terraform wou
 `},
 	{"topics that are none", with(`["arn:aws:sns:ap-southeast-3:333333333333:alarms"]`, `[alarms, "arn:aws:sns:ap-southeast-3:333333333333:a", "arn:aws:sns:ap-southeast-3:333333333333:a"]`), `
 acme/prod.yaml:92: database.alarms.topics[0]: "alarms" is not the ARN of an SNS topic, arn:aws:sns:<region>:<account>:…
-acme/prod.yaml:92: database.alarms.topics[2]: arn:aws:sns:ap-southeast-3:333333333333:a is named twice
+acme/prod.yaml:92: database.alarms.topics[2]: "arn:aws:sns:ap-southeast-3:333333333333:a" is named twice, first on line 92
 `},
-	{"more than all processors", with("cpu_percent: 90", "cpu_percent: 900"), `acme/prod.yaml:93: database.alarms.cpu_percent: 900 is not a percentage`},
+	{"more than all processors", with("cpu_percent: 90", "cpu_percent: 900"), `acme/prod.yaml:93: database.alarms.cpu_percent: want a number from 1 to 100, not 900: it is a percentage`},
 	{"an alarm that never ends", with("free_storage_gib: 20", "free_storage_gib: 200"), `acme/prod.yaml:95: database.alarms.free_storage_gib: 200 GiB are never free in a volume of 200 GiB: the alarm would never end`},
 	{"an identity with the database's role", with("    shop:\n      namespace: shop", "    database-monitoring:\n      namespace: shop"), `acme/prod.yaml:43: cluster.identities.database-monitoring: the role would be called acme-prod-database-monitoring, like one that the spoke has anyway`},
 }
@@ -144,11 +145,11 @@ func TestGoodDatabasesAreTaken(t *testing.T) {
 func TestAnEmptyDatabaseHasTheDocumentedDefaults(t *testing.T) {
 	e := loadEdited(t, clustered(edit{"prod.yaml", "", "database: {}\n"})...)
 	got := *e.Spoke("prod").Database
-	want := PostgreSQL{
+	want := database.PostgreSQL{
 		Version: "17", InstanceClass: "db.m7g.large", PasswordVersion: 1, Username: "postgres",
 		StorageGiB: 100, MaxStorageGiB: 500, BackupRetentionDays: 14,
 		BackupWindow: "18:00-19:00", MaintenanceWindow: "sun:19:30-sun:20:30",
-		Alarms: PostgreSQLAlarms{CPUPercent: 80, FreeStorageGiB: 5},
+		Alarms: database.Alarms{CPUPercent: 80, FreeStorageGiB: 5},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -174,56 +175,5 @@ func TestADatabaseGetsSubnetsAndMovesNothing(t *testing.T) {
 		if slot.CIDR != was[i].CIDR || slot.Tier != was[i].Tier || slot.Zone != was[i].Zone {
 			t.Errorf("%v is where %v was", slot, was[i])
 		}
-	}
-}
-
-func TestTheConnectionsAlarmFollowsTheMemory(t *testing.T) {
-	for class, want := range map[string]int{
-		"db.t4g.micro":   78,
-		"db.t4g.medium":  315,
-		"db.m7g.large":   630,
-		"db.r7g.large":   1261,
-		"db.m7g.2xlarge": 2522,
-		"db.r6i.4xlarge": 3500,
-		"db.x2g.large":   2522,
-	} {
-		if got := new(PostgreSQL).ConnectionsAlarm(class); got != want {
-			t.Errorf("%s: %d connections, want %d", class, got, want)
-		}
-	}
-	limited := PostgreSQL{Parameters: map[string]string{"max_connections": "500"}}
-	if got := limited.ConnectionsAlarm("db.m7g.large"); got != 400 {
-		t.Errorf("with 500 connections at most the alarm is at %d, want 400", got)
-	}
-	stated := PostgreSQL{Alarms: PostgreSQLAlarms{Connections: 7}}
-	if got := stated.ConnectionsAlarm("db.m7g.large"); got != 7 {
-		t.Errorf("the alarm is at %d connections, and the file says 7", got)
-	}
-}
-
-// A window of every day meets a window of the week whatever day that is, and over
-// midnight and the week's end too.
-func TestWindowsMeetOnEveryDay(t *testing.T) {
-	for _, day := range weekdays {
-		for _, test := range []struct {
-			daily, from, to string
-			meet            bool
-		}{
-			{"18:00-19:00", "18:30", "19:30", true},
-			{"18:00-19:00", "19:00", "20:00", false},
-			{"23:30-00:30", "00:00", "01:00", true},
-			{"23:30-00:30", "00:30", "01:00", false},
-		} {
-			daily, ok := parseBackupWindow(test.daily)
-			weekly, ok2 := parseMaintenanceWindow(day + ":" + test.from + "-" + day + ":" + test.to)
-			if !ok || !ok2 || daily.meets(weekly) != test.meet {
-				t.Errorf("%s and %s %s-%s: %v %v", test.daily, day, test.from, test.to, daily, weekly)
-			}
-		}
-	}
-	over, _ := parseMaintenanceWindow("sun:23:30-mon:00:30")
-	early, _ := parseBackupWindow("00:00-01:00")
-	if !early.meets(over) {
-		t.Error("a window over the week's end does not meet the first hour of Monday")
 	}
 }

@@ -5,47 +5,22 @@ import (
 	"slices"
 
 	"hubspoke/internal/subnet"
+	"hubspoke/internal/yamldoc"
 )
 
-// applyDefaults gives every value that the files leave out the default that the
-// schema documents. It is the only place that knows them.
+// applyDefaults gives every value that the files leave out the default that the schema
+// documents: those that are always the same stand in the schema's tags, and those that
+// follow from something else here, and in the packages of their sections.
 func (e *Estate) applyDefaults() {
-	if len(e.AddressSpace) == 0 {
-		e.AddressSpace = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
-	}
-	def(&e.Segmentation, Segments)
-	def(&e.DNS.ResolverOrder, AmazonFirst)
-	def(&e.State.Backend, BackendS3)
+	yamldoc.ApplyDefaults(&e.Settings)
+	yamldoc.ApplyDefaults(&e.Hub)
 	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
-	def(&e.State.Path, ".state")
-	def(&e.State.BootstrapRole, "OrganizationAccountAccessRole")
-	def(&e.Logs.Account, HubAccount)
-	def(&e.Logs.RetentionDays, 90)
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)
-	def(&e.Logs.ArchiveAfterDays, 90)
-	def(&e.Logs.ExpireAfterDays, 400)
-	def(&e.GitHub.ApplyRef, "refs/heads/main")
-
-	def(&e.Hub.Segment, "shared")
-	def(&e.Hub.TransitGateway.ASN, 64512)
-	def(&e.Hub.InboundResolver.ZoneCount, 2)
 	e.Hub.Network.applyDefaults()
-	for name, r := range e.Hub.Registry.Repositories {
-		def(&r.Lifecycle.KeepReleases, 15)
-		if len(r.Lifecycle.ReleaseTags) == 0 {
-			r.Lifecycle.ReleaseTags = []string{"v"}
-		}
-		def(&r.Lifecycle.BranchDays, 45)
-		if len(r.Lifecycle.BranchTags) == 0 {
-			r.Lifecycle.BranchTags = []string{"dev", "feature", "main"}
-		}
-		def(&r.Lifecycle.UntaggedDays, 7)
-		def(&r.Lifecycle.AnyDays, 60)
-		e.Hub.Registry.Repositories[name] = r
-	}
 	for _, s := range e.Spokes {
+		yamldoc.ApplyDefaults(s)
 		if s.Database != nil {
-			s.Database.applyDefaults()
+			s.Database.ApplyDefaults()
 			if !e.spokes[s.Name].Has("network.database_subnets") {
 				s.Network.DatabaseSubnets = true
 			}
@@ -55,27 +30,21 @@ func (e *Estate) applyDefaults() {
 			s.Network.EnableVPCEndpoints = new(s.Network.NAT == NATNone && !e.HasHubNetwork())
 		}
 		if s.Cluster != nil {
-			s.Cluster.applyDefaults()
-		}
-		if s.Bastion != nil {
-			def(&s.Bastion.InstanceType, "t4g.micro")
+			s.Cluster.ApplyDefaults()
 		}
 	}
 }
 
+// applyDefaults gives a network those defaults that follow from what it states.
 func (n *Network) applyDefaults() {
 	if n.Explicit() {
 		n.AZCount = len(n.privateZones())
 		n.DatabaseSubnets = len(n.zones(subnet.Database)) > 0
 	}
-	def(&n.AZCount, 2)
 	if n.PrivateOnly {
 		def(&n.NAT, NATNone)
 	}
 	def(&n.NAT, NATSingle)
-	def(&n.PrefixLengths.Public, 24)
-	def(&n.PrefixLengths.Private, 18)
-	def(&n.PrefixLengths.Database, 24)
 }
 
 func def[T comparable](field *T, value T) {

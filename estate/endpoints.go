@@ -1,10 +1,10 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"slices"
 	"strings"
+
+	"hubspoke/internal/yamldoc"
 )
 
 // Endpoint is an interface endpoint in a spoke's own VPC, with what it is there
@@ -92,7 +92,7 @@ func (s *Spoke) calls() []call {
 		return calls
 	}
 	calls = append(calls, call{"sqs", "Interruption queue of Karpenter", "cluster"})
-	if s.Cluster.usesPodIdentity() {
+	if s.Cluster.UsesPodIdentity() {
 		calls = append(calls, call{"eks-auth", "Credentials of pods by pod identity", "cluster"})
 	}
 	for _, name := range sortedKeys(s.Cluster.Identities) {

@@ -21,7 +21,7 @@ func (e *Estate) intentNames() intent.Names {
 		names.Tiers[account] = nil
 	}
 	for _, v := range e.vpcs() {
-		if v.doc.Incomplete("network") {
+		if v.doc.Wrong("network") {
 			delete(names.Tiers, v.name)
 			continue
 		}

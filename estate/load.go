@@ -122,9 +122,13 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	e.applyDefaults()
 	errs = append(errs, override("STATE_BACKEND", &e.State.Backend)...)
 	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
-	e.validate()
+	// Where nothing is known of what all files refer to, everything would seem wrong.
+	if !e.settings.Broken("") && !e.hub.Broken("") {
+		e.validate()
+	}
 	for _, d := range e.documents() {
 		errs = append(errs, d.Errors...)
+		e.Warnings = append(e.Warnings, d.Warnings...)
 	}
 	if err := errs.Sorted(); err != nil {
 		return nil, err
@@ -176,13 +180,20 @@ func override[T interface {
 	return nil
 }
 
+// besideFiles are the files of an estate that people put a key of another one into.
+var besideFiles = []yamldoc.Beside{
+	{File: settingsFile, Content: Settings{}},
+	{File: hubFile, Content: Hub{}},
+	{File: "a spoke's file", Content: Spoke{}},
+}
+
 func read(files fs.FS, dir, name string, target any) *yamldoc.Document {
 	file := filepath.Join(dir, name)
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
 		return yamldoc.Unreadable(file, 0, "cannot read the file: %s", reason(err))
 	}
-	return yamldoc.Decode(file, text, target)
+	return yamldoc.Decode(file, text, target, besideFiles...)
 }
 
 // reason is an I/O error without the path, which the message has already.

@@ -116,7 +116,7 @@ func TestWhatCannotBeReadIsToldOnce(t *testing.T) {
 		"acme/hub.yaml: cannot read the file: is a directory": func(dir string) error {
 			return errors.Join(os.Remove(filepath.Join(dir, "hub.yaml")), os.Mkdir(filepath.Join(dir, "hub.yaml"), 0o755))
 		},
-		"acme/qa.yaml: cannot read the file: it does not exist\nacme/estate.yaml:4: accounts: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`": func(dir string) error {
+		"acme/qa.yaml: cannot read the file: it does not exist\nacme/estate.yaml:4: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`": func(dir string) error {
 			return os.Symlink("nowhere", filepath.Join(dir, "qa.yaml"))
 		},
 	} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/estate/internal/ipv4"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/awsservice"
 	"hubspoke/internal/subnet"
@@ -219,4 +220,4 @@ func (e *Estate) Peers(account string) []string {
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // PrivateSpace is the private address space of RFC 1918.
-func PrivateSpace() []netip.Prefix { return slices.Clone(privateSpace) }
+func PrivateSpace() []netip.Prefix { return ipv4.PrivateSpace() }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"hubspoke/estate/internal/format"
 )
 
 func TestNamesThatTwoStacksAgreeOn(t *testing.T) {
@@ -42,11 +44,11 @@ func TestNamesThatTwoStacksAgreeOn(t *testing.T) {
 
 func TestTheLongestNamesAreRoleNames(t *testing.T) {
 	e, account := &Estate{Settings: Settings{Project: strings.Repeat("p", 20)}}, strings.Repeat("a", 20)
-	if !projectName.MatchString(e.Project) || !accountName.MatchString(account) || projectName.MatchString(e.Project+"p") || accountName.MatchString(account+"a") {
+	if !format.Project.Match(e.Project) || !format.AccountName.Match(account) || format.Project.Match(e.Project+"p") || format.AccountName.Match(account+"a") {
 		t.Fatal("these are not the longest names any more: mend this test")
 	}
 	for _, role := range []string{e.StateRole(account), e.PlanStateRole(account), e.CIApplyRole()} {
-		if !roleName.MatchString(role) {
+		if !format.RoleName.Match(role) {
 			t.Errorf("%s has %d characters", role, len(role))
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/estate/internal/ipv4"
+
 	"pgregory.net/rapid"
 
 	"hubspoke/internal/subnet"
@@ -16,7 +18,7 @@ import (
 // drawRange draws a VPC's range. Every third lies at an end of the private
 // address space, where arithmetic would overflow into someone else's.
 func drawRange(t *rapid.T, shortest, longest int) netip.Prefix {
-	space := rapid.SampledFrom(privateSpace).Draw(t, "space")
+	space := rapid.SampledFrom(ipv4.PrivateSpace()).Draw(t, "space")
 	bits := rapid.IntRange(max(shortest, space.Bits()), longest).Draw(t, "bits")
 	at := rapid.Uint32().Draw(t, "address")
 	if rapid.IntRange(0, 2).Draw(t, "end") == 0 {
@@ -109,7 +111,7 @@ func TestSlotsLieInTheVPCAndNeverOverlap(t *testing.T) {
 			t.Fatalf("%v overlaps %v", a, b)
 		}
 		for _, s := range plan {
-			if !inside(s.CIDR, []netip.Prefix{n.CIDR}) || !n.CIDR.Contains(last(s.CIDR)) || s.CIDR != s.CIDR.Masked() {
+			if !ipv4.Inside(s.CIDR, []netip.Prefix{n.CIDR}) || !n.CIDR.Contains(last(s.CIDR)) || s.CIDR != s.CIDR.Masked() {
 				t.Fatalf("%v does not lie in %v", s, n.CIDR)
 			}
 			if want := int(number(last(s.CIDR))-number(s.CIDR.Addr())) + 1 - 5; s.Hosts != want {

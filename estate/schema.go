@@ -1,27 +1,32 @@
 package estate
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"hubspoke/estate/cluster"
+	"hubspoke/estate/database"
+)
 
 //go:generate go run ./internal/genschema
 
 // Settings is estate.yaml: what holds for the whole estate.
 type Settings struct {
 	// Project is the short name of the estate. Every AWS name begins with it: `<project>-<account>`.
-	Project string `yaml:"project" jsonschema:"required,pattern=^[a-z][a-z0-9-]{1\\,19}$"`
+	Project string `yaml:"project" jsonschema:"required" format:"project"`
 	// Region is the AWS region that holds everything, for example `ap-southeast-3`.
-	Region string `yaml:"region" jsonschema:"required"`
+	Region string `yaml:"region" jsonschema:"required" format:"region" example:"ap-southeast-3"`
 	// Zones are the availability zones that VPCs may use, by zone id (`apse3-az1`), which names the same zone in every account. Their order has no meaning: a VPC uses those with the lowest numbers, so a lower one that is added later would move it there.
-	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true"`
+	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true" why:"EKS, RDS subnet groups and resolver endpoints all need two" example:"[apse3-az1, apse3-az2, apse3-az3]"`
 	// AsOf is the day on which the estate was last reviewed, `2026-11-21`. What has an end of support is checked against it. Default: none, and nothing is checked against dates.
-	AsOf Date `yaml:"as_of"`
+	AsOf Date `yaml:"as_of" example:"2026-11-21"`
 	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, and one for each spoke file.
-	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
+	Accounts map[string]string `yaml:"accounts" jsonschema:"required" keys:"account-name" format:"account-number" example:"{hub: '111111111111', dev: '222222222222'}"`
 	// AddressSpace is the private address space that the estate may use (RFC 1918). Every VPC lies in it. Default: `10.0.0.0/8`.
-	AddressSpace []netip.Prefix `yaml:"address_space"`
+	AddressSpace []netip.Prefix `yaml:"address_space" default:"[10.0.0.0/8]"`
 	// Segmentation is how the transit gateway connects spokes: `segments` (default) lets only those talk that `segments` names, `mesh` lets all of them talk.
-	Segmentation Segmentation `yaml:"segmentation"`
+	Segmentation Segmentation `yaml:"segmentation" default:"segments"`
 	// Segments are the transit gateway's routing domains, one route table each, by name. An estate has some exactly if the hub has a network.
-	Segments map[string]Segment `yaml:"segments"`
+	Segments map[string]Segment `yaml:"segments" keys:"label" example:"{shared: {}, dev: {reaches: [shared]}}"`
 	// DNS holds the hosted zones and how spokes resolve names.
 	DNS DNS `yaml:"dns"`
 	// OnPremises describes the networks outside AWS that the estate knows of.
@@ -35,30 +40,30 @@ type Settings struct {
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
 	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`.
-	Tags map[string]string `yaml:"tags"`
+	Tags map[string]string `yaml:"tags" jsonschema:"maxProperties=40" keys:"tag-key" format:"tag-value" why:"AWS takes 50 for a resource, and stacks add some"`
 }
 
 // Segment is a routing domain of the transit gateway: the VPCs that are
 // associated with one of its route tables.
 type Segment struct {
 	// Reaches names the segments that this one exchanges traffic with. Routing is two-way: naming a pair on one side is enough. A segment that names itself lets its own VPCs talk to each other.
-	Reaches []string `yaml:"reaches"`
+	Reaches []string `yaml:"reaches" jsonschema:"uniqueItems=true" example:"[shared]"`
 }
 
 // DNS holds the estate's hosted zones and how spokes resolve names.
 type DNS struct {
 	// ResolverOrder is the order of name servers in the spokes' DHCP options: `amazon-first` (default: AmazonProvidedDNS, then the hub's inbound endpoint), `hub-first`, `amazon-only`. A resolver takes the first server that answers, NXDOMAIN included, so `hub-first` gives spokes the hub VPC's view of names.
-	ResolverOrder ResolverOrder `yaml:"resolver_order"`
+	ResolverOrder ResolverOrder `yaml:"resolver_order" default:"amazon-first"`
 	// PublicZones are the public hosted zones, made in the hub. A zone below another one of the list is delegated from it.
-	PublicZones []string `yaml:"public_zones"`
+	PublicZones []string `yaml:"public_zones" jsonschema:"uniqueItems=true" format:"domain" example:"[example.com, app.example.com]"`
 	// PrivateZones are the private hosted zones, made in the hub, by domain name.
-	PrivateZones map[string]PrivateZone `yaml:"private_zones"`
+	PrivateZones map[string]PrivateZone `yaml:"private_zones" keys:"domain" example:"{corp.internal: {visible_to: [hub, dev]}}"`
 }
 
 // PrivateZone is a Route 53 private hosted zone.
 type PrivateZone struct {
 	// VisibleTo names the accounts whose VPC resolves the zone. `hub` is always one of them: Route 53 makes a private zone with a VPC of the zone's own account, and on-premises resolvers ask there.
-	VisibleTo []string `yaml:"visible_to" jsonschema:"required"`
+	VisibleTo []string `yaml:"visible_to" jsonschema:"required,uniqueItems=true" example:"[hub, dev]"`
 }
 
 // OnPremises describes networks outside AWS. The hub admits them, routes them to
@@ -68,73 +73,73 @@ type OnPremises struct {
 	// CIDRs are the address ranges outside AWS. They may query the inbound resolver endpoint, and no VPC overlaps them.
 	CIDRs []netip.Prefix `yaml:"cidrs"`
 	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers, which lie in `cidrs`. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
-	Domains map[string][]netip.Addr `yaml:"domains"`
+	Domains map[string][]netip.Addr `yaml:"domains" jsonschema:"minItems=1,uniqueItems=true" keys:"domain" why:"a rule forwards the domain to its servers" example:"{corp.example: [192.168.0.10]}"`
 }
 
 // Organization is the AWS organisation that the accounts belong to.
 type Organization struct {
 	// ARN is the organisation's ARN, `arn:aws:organizations::<management account>:organization/o-…`.
-	ARN string `yaml:"arn"`
-	// ResourceSharing says that AWS RAM shares within the organisation without invitations (`aws ram enable-sharing-with-aws-organization`). Then shares go to the organisation, and no spoke has to accept one.
-	ResourceSharing bool `yaml:"resource_sharing"`
+	ARN string `yaml:"arn" format:"organization-arn" example:"arn:aws:organizations::111111111111:organization/o-abcdefghij"`
+	// ResourceSharing says that AWS RAM shares within the organisation without invitations (`aws ram enable-sharing-with-aws-organization`). Then shares go to the organisation, and no spoke has to accept one. Default: false.
+	ResourceSharing bool `yaml:"resource_sharing" default:"false"`
 }
 
 // State says where Terraform keeps the state of each stack.
 type State struct {
 	// Backend is `s3` (default) or `local` (a folder, for a first try). The environment variable `STATE_BACKEND` overrides it.
-	Backend Backend `yaml:"backend"`
+	Backend Backend `yaml:"backend" default:"s3"`
 	// Bucket is the state bucket. Default: `<project>-terraform-state-<hub account>`.
-	Bucket string `yaml:"bucket"`
+	Bucket string `yaml:"bucket" format:"bucket"`
 	// Path is the folder of the local backend, relative to the folder that holds `cdktf.out`. Default: `.state`.
-	Path string `yaml:"path"`
+	Path string `yaml:"path" format:"folder-path" default:".state"`
 	// BootstrapRole is the role that the `bootstrap` stack assumes in every account but the hub, to make the roles that all other stacks assume. Default: `OrganizationAccountAccessRole`.
-	BootstrapRole string `yaml:"bootstrap_role"`
+	BootstrapRole string `yaml:"bootstrap_role" format:"role-name" default:"OrganizationAccountAccessRole"`
 	// Administrators are the ARNs of roles in the hub account whose sessions may assume the plan, apply and state roles by hand. `*` stands for any characters within a name.
-	Administrators []string `yaml:"administrators"`
+	Administrators []string `yaml:"administrators" jsonschema:"uniqueItems=true" format:"role-arn" example:"['arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AdministratorAccess_*']"`
 	// BootstrapInBucket keeps the bootstrap stack's own state in the bucket too. Turn it on after the first deployment of bootstrap, and let `terraform init -migrate-state` move it. Default: false.
-	BootstrapInBucket bool `yaml:"bootstrap_in_bucket"`
+	BootstrapInBucket bool `yaml:"bootstrap_in_bucket" default:"false"`
 }
 
 // Logs says how long logs are kept, and where.
 type Logs struct {
 	// Account names the account that holds the central log buckets. Default: `hub`.
-	Account string `yaml:"account"`
+	Account string `yaml:"account" default:"hub"`
 	// RetentionDays is how long CloudWatch keeps log groups. One of the values that CloudWatch Logs knows. Default: 90.
-	RetentionDays int `yaml:"retention_days"`
+	RetentionDays int `yaml:"retention_days" format:"log-retention" default:"90"`
 	// FlowLogDays is how long CloudWatch keeps the flow logs of VPCs, which the central bucket keeps too. Default: `retention_days`.
-	FlowLogDays int `yaml:"flow_log_days"`
+	FlowLogDays int `yaml:"flow_log_days" format:"log-retention"`
 	// ArchiveAfterDays is the age at which objects in the central buckets move to Glacier Instant Retrieval. Default: 90.
-	ArchiveAfterDays int `yaml:"archive_after_days"`
+	ArchiveAfterDays int `yaml:"archive_after_days" default:"90"`
 	// ExpireAfterDays is the age at which objects in the central buckets are deleted. Default: 400.
-	ExpireAfterDays int `yaml:"expire_after_days"`
+	ExpireAfterDays int `yaml:"expire_after_days" default:"400"`
 	// ObjectLockDays, if set, locks every object of the central buckets for so many days (governance mode). It can be switched on later, but never off again.
-	ObjectLockDays int `yaml:"object_lock_days"`
+	ObjectLockDays int `yaml:"object_lock_days" jsonschema:"maximum=36500"`
 }
 
 // GitHub names the repository that deploys this estate.
 type GitHub struct {
 	// Repository is `owner/name` of the repository whose workflows plan and apply this estate; `owner@<id>/name@<id>` if its tokens name it so.
-	Repository string `yaml:"repository" jsonschema:"required"`
+	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
 	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
-	ApplyRef string `yaml:"apply_ref"`
+	ApplyRef string `yaml:"apply_ref" format:"git-ref" default:"refs/heads/main"`
 }
 
 // Hub is hub.yaml: the account with the shared network, DNS and registry.
 type Hub struct {
 	// Segment is the transit gateway segment of the hub VPC. Default: `shared`.
-	Segment string `yaml:"segment"`
+	Segment string `yaml:"segment" default:"shared"`
 	// Network is the hub VPC, with the transit gateway and all else that the spokes' VPCs share. Default: none. Then every spoke stands alone, and the hub holds state, logs and registry.
 	Network Network `yaml:"network"`
 	// TransitGateway is the gateway that connects the VPCs.
 	TransitGateway TransitGateway `yaml:"transit_gateway"`
 	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them.
-	Endpoints []string `yaml:"endpoints"`
+	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service" example:"[sts, logs, ssm, ssmmessages]"`
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`
 	// Registry holds the container repositories.
 	Registry Registry `yaml:"registry"`
 	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
-	Probe bool `yaml:"probe"`
+	Probe bool `yaml:"probe" default:"false"`
 }
 
 // Spoke is one spoke file: an account with a VPC for workloads. The file's name
@@ -143,17 +148,17 @@ type Spoke struct {
 	// Name is the file's name without `.yaml`.
 	Name string `yaml:"-"`
 	// Segment is the transit gateway segment of the VPC. A spoke has one exactly if the hub has a network.
-	Segment string `yaml:"segment"`
+	Segment string `yaml:"segment" example:"dev"`
 	// Network is the spoke's VPC.
 	Network Network `yaml:"network" jsonschema:"required"`
 	// RecordRoles are workloads of this spoke that write records in the hub's zones, by workload name (`external-dns`). Each gets a role in the hub that the spoke's role `<project>-<spoke>-<workload>` may assume with the external id `<workload>-<spoke>`.
-	RecordRoles map[string]RecordRole `yaml:"record_roles"`
+	RecordRoles map[string]RecordRole `yaml:"record_roles" keys:"label" example:"{external-dns: {zones: [dev.example.internal]}}"`
 	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
-	Probe bool `yaml:"probe"`
+	Probe bool `yaml:"probe" default:"false"`
 	// Database is the spoke's PostgreSQL database, which admits the cluster's nodes. Default: none.
-	Database *PostgreSQL `yaml:"database"`
+	Database *database.PostgreSQL `yaml:"database"`
 	// Cluster is the spoke's EKS cluster. Default: none.
-	Cluster *Cluster `yaml:"cluster"`
+	Cluster *cluster.Config `yaml:"cluster"`
 	// SecurityGroups makes the security groups of cluster, nodes and load balancers with the network, by rules that admit the VPC's range and send nothing out of it but to S3. Default: none, and the cluster has narrower groups of its own, whose nodes may send anywhere.
 	SecurityGroups *SecurityGroups `yaml:"security_groups"`
 	// Bastion is an instance for people, in a private subnet, that only Session Manager reaches. Default: none.
@@ -164,17 +169,17 @@ type Spoke struct {
 // everything within its VPC.
 type SecurityGroups struct {
 	// ETCD adds rules for etcd's ports, 2379, 2380 and 12379. EKS runs etcd where no security group of yours matters. Default: false.
-	ETCD bool `yaml:"etcd"`
+	ETCD bool `yaml:"etcd" default:"false"`
 	// AdditionalSecurityGroupIDs are groups of this VPC, made elsewhere, that may reach the Kubernetes API.
-	AdditionalSecurityGroupIDs []string `yaml:"additional_security_group_ids"`
+	AdditionalSecurityGroupIDs []string `yaml:"additional_security_group_ids" jsonschema:"uniqueItems=true" format:"security-group-id"`
 	// BastionSecurityGroupID is the group of a bastion that is made elsewhere. It may reach both load balancers. A bastion of this file needs no mention.
-	BastionSecurityGroupID string `yaml:"bastion_security_group_id"`
+	BastionSecurityGroupID string `yaml:"bastion_security_group_id" format:"security-group-id"`
 }
 
 // Bastion is an instance for people, reached through Session Manager alone.
 type Bastion struct {
 	// InstanceType is a Graviton one. Default: `t4g.micro`.
-	InstanceType string `yaml:"instance_type"`
+	InstanceType string `yaml:"instance_type" default:"t4g.micro"`
 }
 
 // Network is a VPC.
@@ -182,7 +187,7 @@ type Network struct {
 	// CIDR is the VPC's address range, /16 to /28 of RFC 1918 space, written without host bits.
 	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required"`
 	// AZCount is how many of the estate's zones the VPC uses, 2 or 3, lowest zone first. A private-only network without cluster and database may have 1. Default: 2.
-	AZCount int `yaml:"az_count" jsonschema:"minimum=1,maximum=3"`
+	AZCount int `yaml:"az_count" jsonschema:"minimum=1,maximum=3" default:"2" why:"a VPC uses two or three zones, and one only if it is private_only"`
 	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, or `none` (default of a private-only network).
 	NAT NAT `yaml:"nat"`
 	// DatabaseSubnets adds a tier of subnets without any route but the local one. Default: true if the spoke has a `database`, otherwise false.
@@ -190,17 +195,17 @@ type Network struct {
 	// PrefixLengths are the sizes of the subnets. They shape the address plan, so choose them before the VPC exists.
 	PrefixLengths PrefixLengths `yaml:"prefix_lengths"`
 	// PrivateOnly makes a VPC without any way to or from the internet: neither NAT, nor an internet gateway, nor public subnets. All subnets of a tier have one route table. Default: false.
-	PrivateOnly bool `yaml:"private_only"`
+	PrivateOnly bool `yaml:"private_only" default:"false"`
 	// Subnets names the subnets' ranges one by one, in place of the address plan's slots: `az_count`, `database_subnets` and `prefix_lengths` are then left out.
 	Subnets SubnetRanges `yaml:"subnets"`
 	// Existing is a VPC that is there already. It is looked up, and never changed.
 	Existing *ExistingVPC `yaml:"existing"`
 	// Routes lead from the private subnets to networks beyond the VPC, by name, over what somebody else has connected. A peering connection or a gateway of this VPC exists only after the VPC does: add its routes after the first deployment.
-	Routes map[string]Route `yaml:"routes"`
+	Routes map[string]Route `yaml:"routes" jsonschema:"maxProperties=9" keys:"label" why:"the network ACLs of a VPC can name no more ranges; put neighbouring ones together"`
 	// EnableVPCEndpoints makes interface endpoints, with private DNS, in the VPC itself. Default: true if the hub has no network and the VPC no NAT. What uses AWS APIs then needs it.
 	EnableVPCEndpoints *bool `yaml:"enable_vpc_endpoints"`
 	// Endpoints are services with an interface endpoint in the VPC beside those that the estate knows to be needed, by the last part of the endpoint's service name (`sns`).
-	Endpoints []string `yaml:"endpoints"`
+	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service"`
 }
 
 // SubnetRanges are subnets' address ranges, by zone id. A further zone is a
@@ -220,13 +225,13 @@ type SubnetRanges struct {
 // The others are made from `subnets`.
 type ExistingVPC struct {
 	// VPCID is the VPC, whose range `cidr` is.
-	VPCID string `yaml:"vpc_id" jsonschema:"required"`
+	VPCID string `yaml:"vpc_id" jsonschema:"required" format:"vpc-id"`
 	// PrivateSubnetIDs are its private subnets, by zone id.
-	PrivateSubnetIDs map[string]string `yaml:"private_subnet_ids"`
+	PrivateSubnetIDs map[string]string `yaml:"private_subnet_ids" format:"subnet-id"`
 	// DatabaseSubnetIDs are its database subnets, by zone id.
-	DatabaseSubnetIDs map[string]string `yaml:"database_subnet_ids"`
+	DatabaseSubnetIDs map[string]string `yaml:"database_subnet_ids" format:"subnet-id"`
 	// PrivateRouteTableIDs are the route tables of those private subnets. They get the route to S3, which endpoints take. None of them may have one yet: AWS refuses a second.
-	PrivateRouteTableIDs []string `yaml:"private_route_table_ids"`
+	PrivateRouteTableIDs []string `yaml:"private_route_table_ids" jsonschema:"uniqueItems=true" format:"route-table-id"`
 }
 
 // Route leads to a network beyond the VPC.
@@ -234,51 +239,51 @@ type Route struct {
 	// CIDR is the other network's range.
 	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required"`
 	// Via is the id of a VPC peering connection (`pcx-…`), a virtual private gateway (`vgw-…`) or a transit gateway (`tgw-…`) that the VPC is attached to.
-	Via string `yaml:"via" jsonschema:"required"`
+	Via string `yaml:"via" jsonschema:"required" format:"gateway-id"`
 }
 
 // PrefixLengths are the sizes of a VPC's subnets, as prefix lengths.
 type PrefixLengths struct {
 	// Public is for load balancers and NAT gateways. Default: 24 (251 usable addresses).
-	Public int `yaml:"public" jsonschema:"minimum=16,maximum=28"`
+	Public int `yaml:"public" jsonschema:"minimum=16,maximum=28" default:"24" why:"AWS has subnets of these sizes"`
 	// Private is for nodes and workloads. Default: 18 (16379 usable addresses).
-	Private int `yaml:"private" jsonschema:"minimum=16,maximum=26"`
+	Private int `yaml:"private" jsonschema:"minimum=16,maximum=26" default:"18" why:"AWS has these sizes, and a private subnet reserves a /28 for addresses that are given by hand"`
 	// Database is for databases. Default: 24.
-	Database int `yaml:"database" jsonschema:"minimum=16,maximum=28"`
+	Database int `yaml:"database" jsonschema:"minimum=16,maximum=28" default:"24" why:"AWS has subnets of these sizes"`
 }
 
 // TransitGateway is the gateway that connects the VPCs.
 type TransitGateway struct {
 	// ASN is the gateway's private autonomous system number on Amazon's side. Default: 64512.
-	ASN int `yaml:"asn"`
+	ASN int `yaml:"asn" jsonschema:"minimum=64512,maximum=4294967294" default:"64512" why:"private numbers are 64512 to 65534, and 4200000000 to 4294967294"`
 }
 
 // InboundResolver is the Route 53 Resolver inbound endpoint of the hub.
 type InboundResolver struct {
 	// ZoneCount is the number of zones, and so of addresses, it has: 2 (default) or 3.
-	ZoneCount int `yaml:"zone_count" jsonschema:"minimum=2,maximum=3"`
+	ZoneCount int `yaml:"zone_count" jsonschema:"minimum=2,maximum=3" default:"2" why:"an inbound endpoint has addresses in two zones or more"`
 }
 
 // RecordRole is the permission to write records in some of the hub's zones.
 type RecordRole struct {
 	// Zones are the public and private zones, by domain name, whose records the workload may change.
-	Zones []string `yaml:"zones" jsonschema:"required,minItems=1,uniqueItems=true"`
+	Zones []string `yaml:"zones" jsonschema:"required,minItems=1,uniqueItems=true" why:"a role for no zone has no use"`
 }
 
 // Registry holds the container repositories of the estate.
 type Registry struct {
 	// Repositories are the ECR repositories, by name (`piksel/odc`).
-	Repositories map[string]Repository `yaml:"repositories"`
+	Repositories map[string]Repository `yaml:"repositories" keys:"image-repository"`
 	// PullThroughCache lists public registries that the registry caches: `public.ecr.aws`, `registry.k8s.io`, `quay.io`. Images are then at `<registry>/<name of the public registry>/…`.
-	PullThroughCache []string `yaml:"pull_through_cache"`
+	PullThroughCache []string `yaml:"pull_through_cache" jsonschema:"uniqueItems=true" format:"public-registry"`
 }
 
 // Repository is an ECR repository.
 type Repository struct {
 	// Push are the GitHub repositories whose workflows may push images, by role name; the role in AWS is `<project>-push-<name>`.
-	Push map[string]PushRole `yaml:"push"`
+	Push map[string]PushRole `yaml:"push" keys:"label" example:"{app: {repository: owner/name, ref: refs/heads/main}}"`
 	// MutableTags makes this repository the exception whose tags may move. Default: false, a tag names one image for ever.
-	MutableTags bool `yaml:"mutable_tags"`
+	MutableTags bool `yaml:"mutable_tags" default:"false"`
 	// Lifecycle says which images are deleted.
 	Lifecycle Lifecycle `yaml:"lifecycle"`
 }
@@ -286,25 +291,25 @@ type Repository struct {
 // PushRole is a GitHub repository and git reference whose workflows may push.
 type PushRole struct {
 	// Repository is `owner/name` on GitHub, without wildcards; `owner@<id>/name@<id>` if its tokens name it so.
-	Repository string `yaml:"repository" jsonschema:"required"`
+	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
 	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`.
-	Ref string `yaml:"ref" jsonschema:"required"`
+	Ref string `yaml:"ref" jsonschema:"required" format:"git-ref"`
 }
 
 // Lifecycle says which images of a repository are deleted, in ECR's terms.
 type Lifecycle struct {
 	// KeepReleases is how many images with a release tag are kept. Default: 15.
-	KeepReleases int `yaml:"keep_releases"`
+	KeepReleases int `yaml:"keep_releases" default:"15"`
 	// ReleaseTags are the prefixes of release tags. Default: `v`.
-	ReleaseTags []string `yaml:"release_tags"`
+	ReleaseTags []string `yaml:"release_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[v]"`
 	// BranchDays is the age at which images with a branch tag are deleted. Default: 45.
-	BranchDays int `yaml:"branch_days"`
+	BranchDays int `yaml:"branch_days" default:"45"`
 	// BranchTags are the prefixes of branch tags. Default: `main`, `dev`, `feature`.
-	BranchTags []string `yaml:"branch_tags"`
+	BranchTags []string `yaml:"branch_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[main, dev, feature]"`
 	// UntaggedDays is the age at which untagged images are deleted. Default: 7.
-	UntaggedDays int `yaml:"untagged_days"`
+	UntaggedDays int `yaml:"untagged_days" default:"7"`
 	// AnyDays is the age at which every other image is deleted. Default: 60.
-	AnyDays int `yaml:"any_days"`
+	AnyDays int `yaml:"any_days" default:"60"`
 }
 
 // Segmentation is how the transit gateway connects the spokes.

@@ -194,8 +194,8 @@ lone/production.yaml:7: network.enable_vpc_endpoints: without NAT and without en
 	{"further endpoints without any", []edit{{"dev.yaml", "enable_vpc_endpoints: true", "enable_vpc_endpoints: false\n  endpoints: [sns]"}}, `lone/dev.yaml:8: network.endpoints: the VPC has no endpoints of its own: set enable_vpc_endpoints: true, or leave this out`},
 	{"endpoints that are none", []edit{{"dev.yaml", "enable_vpc_endpoints: true", "endpoints: [sqs, s3, sqs, snss]"}}, `
 lone/dev.yaml:7: network.endpoints[1]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free
-lone/dev.yaml:7: network.endpoints[2]: "sqs" is named twice
-lone/dev.yaml:7: network.endpoints[3]: the private DNS name of "snss" is not known (did you mean "sns"?); known are ` + strings.Join(EndpointServices(), ", ")},
+lone/dev.yaml:7: network.endpoints[2]: "sqs" is named twice, first on line 7
+lone/dev.yaml:7: network.endpoints[3]: "snss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sns"?): those are ` + strings.Join(EndpointServices(), ", ")},
 	{"images that no way leads to", []edit{{"hub.yaml", lone["hub.yaml"], "registry: {}\n"}}, `lone/production.yaml:12: cluster: without NAT the images of Karpenter and the load balancer controller come from the hub's registry alone: add public.ecr.aws to registry.pull_through_cache in hub.yaml`},
 
 	// Subnets.
@@ -223,7 +223,7 @@ lone/dev.yaml:4: network.subnets.private: one zone is no availability, and EKS a
     private: {euc1-az1: 10.1.10.0/24, euc1-az2: 10.1.20.0/24}
 `}}, `lone/dev.yaml:5: network.subnets.public: zone euc1-az2 has no public subnet for its NAT gateway: name one, or set nat: none`},
 	{"ranges of another kind", []edit{{"dev.yaml", "10.1.10.0/24", "\"fd00::/64\""}, {"dev.yaml", "10.1.100.0/24", "10.1.100.1/24"}}, `
-lone/dev.yaml:5: network.subnets.private.euc1-az1: fd00::/64 is not an IPv4 range
+lone/dev.yaml:5: network.subnets.private.euc1-az1: "fd00::/64" is not an IPv4 address range like 10.1.0.0/16
 lone/dev.yaml:6: network.subnets.database.euc1-az1: 10.1.100.1/24 has host bits set: write 10.1.100.0/24`},
 	{"attachments to nothing", []edit{{"dev.yaml", "  subnets:\n", "  subnets:\n    attachment: {euc1-az1: 10.1.0.0/28}\n"}}, `lone/dev.yaml:5: network.subnets.attachment: these are for the hub's transit gateway, and the hub has no network: leave them out`},
 
@@ -231,7 +231,7 @@ lone/dev.yaml:6: network.subnets.database.euc1-az1: 10.1.100.1/24 has host bits 
 	{"ids that are none", []edit{{"existing.yaml", "vpc-01234567", "vpc-existing123"}, {"existing.yaml", "subnet-00000002", "subnet-00000001"}, {"existing.yaml", "[rtb-01234567]", "[rtb-01234567, rtb-01234567, main]"}}, `
 lone/existing.yaml:5: network.existing.vpc_id: "vpc-existing123" is not the id of a VPC, such as vpc-0123456789abcdef0
 lone/existing.yaml:6: network.existing.private_subnet_ids.euc1-az2: subnet-00000001 is network.existing.private_subnet_ids.euc1-az1 already
-lone/existing.yaml:8: network.existing.private_route_table_ids[1]: rtb-01234567 is named twice
+lone/existing.yaml:8: network.existing.private_route_table_ids[1]: "rtb-01234567" is named twice, first on line 8
 lone/existing.yaml:8: network.existing.private_route_table_ids[2]: "main" is not the id of a route table, such as rtb-0123456789abcdef0`},
 	{"a subnet by id and by range", []edit{{"existing.yaml", "  enable_vpc", "  subnets:\n    private: {euc1-az1: 10.0.10.0/24}\n  enable_vpc"}}, `lone/existing.yaml:10: network.subnets.private.euc1-az1: the subnet is there already, as network.existing.private_subnet_ids says: name its id or a range, not both`},
 	{"a range outside the existing VPC", []edit{{"existing.yaml", "  enable_vpc", "  subnets:\n    private: {euc1-az3: 10.9.10.0/24}\n  enable_vpc"}}, `lone/existing.yaml:10: network.subnets.private.euc1-az3: 10.9.10.0/24 lies outside the VPC's range, network.cidr (10.0.0.0/16)`},
@@ -248,11 +248,11 @@ lone/existing.yaml:11: probe: the probe has a fixed address that its subnet rese
 lone/production.yaml:9: network.routes.dev: the estate has a route of that name itself: choose another one
 lone/production.yaml:9: network.routes.dev.cidr: 10.0.0.0/8 overlaps the VPC's own range (10.0.0.0/16)
 lone/production.yaml:9: network.routes.dev.via: "igw-01234567" is not the id of a peering connection, a virtual private gateway or a transit gateway, such as pcx-0123456789abcdef0
-lone/production.yaml:10: network.routes.A: "A" is not a route name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+lone/production.yaml:10: network.routes.A: "A" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
 lone/production.yaml:10: network.routes.A.cidr: 0.0.0.0/0 is not private address space (RFC 1918: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)`},
 	{"groups that are none", []edit{{"production.yaml", "security_groups: {}", "security_groups: {additional_security_group_ids: [bastion, sg-01234567, sg-01234567], bastion_security_group_id: sg-01234567}"}}, `
 lone/production.yaml:10: security_groups.additional_security_group_ids[0]: "bastion" is not the id of a security group, such as sg-0123456789abcdef0
-lone/production.yaml:10: security_groups.additional_security_group_ids[2]: sg-01234567 is named twice
+lone/production.yaml:10: security_groups.additional_security_group_ids[2]: "sg-01234567" is named twice, first on line 10
 lone/production.yaml:10: security_groups.bastion_security_group_id: the bastion of this file has a group of its own: leave out one of the two`},
 	{"groups without a cluster", []edit{{"dev.yaml", "", "security_groups: {}\n"}}, `lone/dev.yaml:8: security_groups: these are the groups of a cluster and its load balancers, and the spoke has no cluster: leave them out`},
 	{"a bastion of another architecture", []edit{{"production.yaml", "bastion: {}", "bastion: {instance_type: t3.micro}"}}, `lone/production.yaml:11: bastion.instance_type: "t3.micro" is not a Graviton instance type, such as t4g.micro`},

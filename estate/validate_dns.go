@@ -3,20 +3,9 @@ package estate
 import (
 	"hubspoke/internal/yamldoc"
 
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// domainName is a DNS name of two labels or more, in the form in which Route 53
-// takes it: lower case, no final dot.
-var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-
-func validateDomain(d *yamldoc.Document, at, name string) {
-	if !domainName.MatchString(name) || len(name) > 253 {
-		d.Errorf(at, "%q is not a domain name in lower case and without a final dot", name)
-	}
-}
 
 // uniqueAddresses returns a check that names differ in more than what a
 // Terraform address cannot hold.
@@ -40,12 +29,9 @@ func (e *Estate) validateDNS() {
 	unique := uniqueAddresses(d)
 	for i, zone := range e.DNS.PublicZones {
 		at := yamldoc.Index("dns.public_zones", i)
-		validateDomain(d, at, zone)
-		if slices.Index(e.DNS.PublicZones, zone) < i {
-			d.Errorf(at, "%q is named twice", zone)
-			continue
+		if !d.Broken(at) {
+			unique(at, zone)
 		}
-		unique(at, zone)
 	}
 	endpoints := map[string]string{}
 	for _, service := range e.CentralEndpoints() {
@@ -54,7 +40,6 @@ func (e *Estate) validateDNS() {
 	unique = uniqueAddresses(d)
 	for _, zone := range sortedKeys(e.DNS.PrivateZones) {
 		at := yamldoc.Child("dns.private_zones", zone)
-		validateDomain(d, at, zone)
 		unique(at, zone)
 		if service, ok := endpoints[zone]; ok {
 			d.Errorf(at, "%s is the zone of the central endpoint of %s already", zone, service)
@@ -69,9 +54,6 @@ func (e *Estate) validateVisibility(at string, accounts []string) {
 	for i, account := range accounts {
 		if account != HubAccount && e.Spoke(account) == nil {
 			d.Errorf(yamldoc.Index(at, i), "there is no spoke %q: visible_to names hub and spokes%s", account, yamldoc.Suggest(account, sortedKeys(e.spokes)))
-		}
-		if slices.Index(accounts, account) < i {
-			d.Errorf(yamldoc.Index(at, i), "%q is named twice", account)
 		}
 	}
 	if !slices.Contains(accounts, HubAccount) && !d.Incomplete(at) {

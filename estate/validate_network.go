@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"hubspoke/estate/internal/ipv4"
 	"hubspoke/internal/yamldoc"
 
 	"fmt"
@@ -53,34 +54,18 @@ func (e *Estate) validateNetworks() {
 
 // validateShape checks what does not depend on the VPC's range, and says whether
 // the sizes of its subnets are known, so that a plan can be made with them.
-func (e *Estate) validateShape(v vpc) (sized bool) {
+func (e *Estate) validateShape(v vpc) bool {
 	n := v.network
 	if n.Explicit() {
 		return true
 	}
 	oneZone := n.AZCount == 1 && n.PrivateOnly
-	if (n.AZCount < 2 || n.AZCount > 3) && !oneZone {
+	if n.AZCount < 2 && !oneZone {
 		v.doc.Errorf("network.az_count", "%d is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two", n.AZCount)
 	} else if zones := len(e.Zones); n.AZCount > zones && zones > 1 {
 		v.doc.Errorf("network.az_count", "%d zones are more than the %d that zones in estate.yaml names", n.AZCount, zones)
 	}
-	sized = !v.doc.Incomplete("network.prefix_lengths")
-	for _, tier := range []struct {
-		name   string
-		length int
-		most   int
-	}{
-		{"public", n.PrefixLengths.Public, maxVPC},
-		// A private subnet has a /28 of addresses that are given by hand.
-		{"private", n.PrefixLengths.Private, maxPrivate},
-		{"database", n.PrefixLengths.Database, maxVPC},
-	} {
-		if tier.length < minVPC || tier.length > tier.most {
-			v.doc.Errorf("network.prefix_lengths."+tier.name, "/%d is not a subnet size from /%d to /%d", tier.length, minVPC, tier.most)
-			sized = false
-		}
-	}
-	return sized
+	return !v.doc.Incomplete("network.prefix_lengths")
 }
 
 // validateRange checks a range that is valid on its own against what the VPC
@@ -91,7 +76,7 @@ func (e *Estate) validateRange(v vpc, sized bool) {
 		v.doc.Errorf(at, "%s is not a VPC size: AWS takes /%d to /%d", n.CIDR, minVPC, maxVPC)
 		return
 	}
-	if !inside(n.CIDR, e.AddressSpace) && !e.settings.Incomplete("address_space") {
+	if !ipv4.Inside(n.CIDR, e.AddressSpace) && !e.settings.Incomplete("address_space") {
 		v.doc.Errorf(at, "%s lies outside the estate's address_space (%s)", n.CIDR, join(e.AddressSpace))
 	}
 	if n.Explicit() {
@@ -127,21 +112,14 @@ func (e *Estate) validateOnPremises() {
 	unique := uniqueAddresses(d)
 	for _, domain := range sortedKeys(e.OnPremises.Domains) {
 		at := yamldoc.Child("on_premises.domains", domain)
-		validateDomain(d, at, domain)
 		unique(at, domain)
 		if _, ok := e.DNS.PrivateZones[domain]; ok || slices.Contains(e.DNS.PublicZones, domain) {
 			d.Errorf(at, "%s is a zone of this estate: a forwarding rule would hide it", domain)
 		}
 		servers := e.OnPremises.Domains[domain]
-		if len(servers) == 0 {
-			d.Errorf(at, "name the addresses of the servers that answer for %s", domain)
-		}
 		for i, server := range servers {
 			if problem := e.notOnPremises(server); problem != "" {
 				d.Errorf(yamldoc.Index(at, i), "%s %s", server, problem)
-			}
-			if slices.Index(servers, server) < i {
-				d.Errorf(yamldoc.Index(at, i), "%s is named twice", server)
 			}
 		}
 	}
@@ -150,8 +128,8 @@ func (e *Estate) validateOnPremises() {
 // notOnPremises says why an address cannot be an on-premises name server. A rule
 // that forwards into a VPC of the estate is a loop, or a detour.
 func (e *Estate) notOnPremises(server netip.Addr) string {
-	if !server.Is4() {
-		return "is not an IPv4 address"
+	if !server.IsValid() {
+		return "" // decoding says why
 	}
 	for _, v := range e.vpcs() {
 		if v.network.CIDR.Contains(server) {

@@ -32,7 +32,7 @@ func validatePrivateOnly(d *yamldoc.Document, n Network) {
 // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 func (e *Estate) validateZonesOfCluster(s *Spoke) {
 	d := e.spokes[s.Name]
-	if s.Cluster == nil || d.Incomplete("network") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
+	if s.Cluster == nil || d.Incomplete("network") || e.settings.Incomplete("zones") || e.settings.Incomplete("region") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
 		return
 	}
 	d.Errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, subnet.Private))
@@ -53,7 +53,6 @@ func secondZone(n Network, tier subnet.Tier) string {
 // APIs that it uses.
 func (e *Estate) validateOwnEndpoints(s *Spoke) {
 	d, at := e.spokes[s.Name], "network.enable_vpc_endpoints"
-	validateServices(d, "network.endpoints", s.Network.Endpoints)
 	if d.Incomplete("network") || e.settings.Incomplete("segments") || e.settings.Incomplete("segmentation") {
 		return
 	}
@@ -64,7 +63,7 @@ func (e *Estate) validateOwnEndpoints(s *Spoke) {
 		}
 		for _, c := range s.calls() {
 			if c.endpoint() == "" && c.service != "s3" && s.Network.NAT == NATNone {
-				e.warn(d, c.path, "without NAT, the workload reaches %s only if the service has an endpoint in VPCs: this program knows none", c.service)
+				d.Warnf(c.path, "without NAT, the workload reaches %s only if the service has an endpoint in VPCs: this program knows none", c.service)
 			}
 		}
 		return
@@ -97,18 +96,14 @@ func (e *Estate) validateSecurityGroups(s *Spoke) {
 	if g == nil {
 		return
 	}
-	additional, bastion := yamldoc.Child(at, "additional_security_group_ids"), yamldoc.Child(at, "bastion_security_group_id")
-	validateIDs(d, additional, g.AdditionalSecurityGroupIDs, securityGroupID, "a security group", "sg-0123456789abcdef0")
-	if g.BastionSecurityGroupID != "" {
-		validateID(d, bastion, g.BastionSecurityGroupID, securityGroupID, "a security group", "sg-0123456789abcdef0")
-	}
+	bastion := yamldoc.Child(at, "bastion_security_group_id")
 	if g.BastionSecurityGroupID != "" && s.Bastion != nil {
 		d.Errorf(bastion, "the bastion of this file has a group of its own: leave out one of the two")
 	}
 	switch {
 	case e.HasHubNetwork():
 		d.Errorf(at, "nodes in these groups send nothing out of the VPC, and endpoints are in the hub's network: leave them out")
-	case s.Cluster == nil:
+	case s.Cluster == nil && !d.Incomplete("cluster"):
 		d.Errorf(at, "these are the groups of a cluster and its load balancers, and the spoke has no cluster: leave them out")
 	case !e.HasOwnEndpoints(s.Name) && !d.Incomplete("network"):
 		d.Errorf(at, "nodes in these groups send nothing out of the VPC but to S3, and the VPC has no endpoints: set network.enable_vpc_endpoints: true, or leave them out")

@@ -1,23 +1,13 @@
 package estate
 
 import (
+	"hubspoke/estate/internal/ipv4"
+
 	"net/netip"
-	"regexp"
 	"slices"
 
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
-)
-
-// What AWS's own ids look like. The short form is of resources from before 2018.
-//
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
-var (
-	vpcID           = regexp.MustCompile(`^vpc-[0-9a-f]{8}([0-9a-f]{9})?$`)
-	subnetID        = regexp.MustCompile(`^subnet-[0-9a-f]{8}([0-9a-f]{9})?$`)
-	routeTableID    = regexp.MustCompile(`^rtb-[0-9a-f]{8}([0-9a-f]{9})?$`)
-	securityGroupID = regexp.MustCompile(`^sg-[0-9a-f]{8}([0-9a-f]{9})?$`)
-	gatewayID       = regexp.MustCompile(`^(pcx|vgw|tgw)-[0-9a-f]{8}([0-9a-f]{9})?$`)
 )
 
 // validateSubnets checks subnets that a network names one by one.
@@ -107,7 +97,7 @@ func validateSubnetRange(d *yamldoc.Document, at string, vpc netip.Prefix, tier 
 	switch {
 	case p.Bits() < minVPC || p.Bits() > longest:
 		d.Errorf(at, "/%d is not a subnet size from /%d to /%d", p.Bits(), minVPC, longest)
-	case !inside(p, []netip.Prefix{vpc}):
+	case !ipv4.Inside(p, []netip.Prefix{vpc}):
 		d.Errorf(at, "%s lies outside the VPC's range, network.cidr (%s)", p, vpc)
 	}
 	for i, other := range seen.ranges {
@@ -130,42 +120,23 @@ func (e *Estate) validateExisting(s *Spoke) {
 	if !s.Network.PrivateOnly {
 		d.Errorf(at, "ways to the internet are the VPC's own, and not made here: set private_only: true")
 	}
-	validateID(d, yamldoc.Child(at, "vpc_id"), x.VPCID, vpcID, "a VPC", "vpc-0123456789abcdef0")
 	seen := map[string]string{}
 	for _, tier := range []subnet.Tier{subnet.Private, subnet.Database} {
 		list := yamldoc.Child(at, string(tier)+"_subnet_ids")
 		for _, zone := range sortedKeys(s.Network.ids(tier)) {
 			at, id := yamldoc.Child(list, zone), s.Network.ids(tier)[zone]
 			e.validateSubnetZone(d, at, zone)
-			validateID(d, at, id, subnetID, "a subnet", "subnet-0123456789abcdef0")
 			if other, ok := seen[id]; ok {
 				d.Errorf(at, "%s is %s already", id, other)
 			}
 			seen[id] = at
 		}
 	}
-	tables := yamldoc.Child(at, "private_route_table_ids")
-	validateIDs(d, tables, x.PrivateRouteTableIDs, routeTableID, "a route table", "rtb-0123456789abcdef0")
 	if len(x.PrivateSubnetIDs) > 0 && len(x.PrivateRouteTableIDs) == 0 && e.HasOwnEndpoints(s.Name) && !d.Incomplete(at) {
 		d.Errorf(at, "name the route tables of the private subnets under private_route_table_ids: the endpoint of S3 is a route in them, without which no image can be pulled")
 	}
 	if s.Probe {
 		d.Errorf("probe", "the probe has a fixed address that its subnet reserves, which a VPC that is there already may have given away")
-	}
-}
-
-func validateID(d *yamldoc.Document, at, id string, pattern *regexp.Regexp, what, example string) {
-	if !pattern.MatchString(id) {
-		d.Errorf(at, "%q is not the id of %s, such as %s", id, what, example)
-	}
-}
-
-func validateIDs(d *yamldoc.Document, path string, ids []string, pattern *regexp.Regexp, what, example string) {
-	for i, id := range ids {
-		validateID(d, yamldoc.Index(path, i), id, pattern, what, example)
-		if slices.Index(ids, id) < i {
-			d.Errorf(yamldoc.Index(path, i), "%s is named twice", id)
-		}
 	}
 }
 
@@ -175,13 +146,9 @@ func (e *Estate) validateRoutes(s *Spoke) {
 	for _, name := range sortedKeys(n.Routes) {
 		at, r := yamldoc.Child("network.routes", name), n.Routes[name]
 		_, account := e.Accounts[name]
-		switch {
-		case !label.MatchString(name):
-			d.Errorf(at, "%q is not a route name of up to 30 lower-case letters, digits and hyphens that begins with a letter", name)
-		case account || name == "internet":
+		if account || name == "internet" {
 			d.Errorf(at, "the estate has a route of that name itself: choose another one")
 		}
-		validateID(d, yamldoc.Child(at, "via"), r.Via, gatewayID, "a peering connection, a virtual private gateway or a transit gateway", "pcx-0123456789abcdef0")
 		if !validateCIDR(d, yamldoc.Child(at, "cidr"), r.CIDR) {
 			continue
 		}
@@ -194,13 +161,7 @@ func (e *Estate) validateRoutes(s *Spoke) {
 			}
 		}
 	}
-	if len(n.Routes) > maxRoutes {
-		d.Errorf("network.routes", "%d routes: the network ACLs of a VPC can name %d ranges; put neighbouring ones together", len(n.Routes), maxRoutes)
-	}
 	if len(n.Routes) > 0 && n.Existing != nil && len(n.Subnets.Private) == 0 {
 		d.Errorf("network.routes", "the route tables of subnets that are there already are not changed: write these routes where the tables are made")
 	}
 }
-
-// maxRoutes leaves room in the network ACLs for the hub's range.
-const maxRoutes = maxRanges - 1

@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"hubspoke/estate"
+	"hubspoke/estate/cluster"
+	"hubspoke/estate/database"
 )
 
 func load(t *testing.T, name string) *estate.Estate {
@@ -89,7 +91,7 @@ func TestEveryStackIsInTheAccountOfWhatItMakes(t *testing.T) {
 func TestAClusterAndADatabaseAddAStackEach(t *testing.T) {
 	e := acme()
 	before := Of(e)
-	e.Spokes[1].Cluster, e.Spokes[1].Database = &estate.Cluster{}, &estate.PostgreSQL{}
+	e.Spokes[1].Cluster, e.Spokes[1].Database = &cluster.Config{}, &database.PostgreSQL{}
 	var added []Stack
 	rest := slices.DeleteFunc(Of(e), func(s Stack) bool {
 		if s.Kind == SpokeEKS || s.Kind == SpokeData {
@@ -128,9 +130,9 @@ func TestTheStacksOfEveryEstateCanBeDeployed(t *testing.T) {
 			}
 			s := &estate.Spoke{Name: name}
 			if rapid.Bool().Draw(t, "cluster") {
-				s.Cluster = &estate.Cluster{}
+				s.Cluster = &cluster.Config{}
 				if rapid.Bool().Draw(t, "database") {
-					s.Database = &estate.PostgreSQL{}
+					s.Database = &database.PostgreSQL{}
 				}
 			}
 			e.Spokes = append(e.Spokes, s)

@@ -6,7 +6,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // apps point Argo CD or Flux at each of the bundle's folders, in Git. There are
@@ -15,7 +15,7 @@ func (c cluster) apps(folders []folder) []object {
 	if c.Bundle.Repository == "" {
 		return nil
 	}
-	if c.GitOps == estate.Flux {
+	if c.GitOps == estatecluster.Flux {
 		return c.fluxApps(folders)
 	}
 	return c.argoApps(folders)
@@ -25,13 +25,11 @@ func (c cluster) path(f folder) string {
 	return path.Join(cmp.Or(c.Bundle.Path, Dir+"/"+c.name), f.name)
 }
 
-func (c cluster) revision() string { return cmp.Or(c.Bundle.Revision, "main") }
-
 func (c cluster) argoApps(folders []folder) []object {
 	var apps []object
 	for wave, f := range folders {
 		a := newApplication(c.name+"-"+f.name, wave, applicationSource{
-			RepoURL: c.Bundle.Repository, TargetRevision: c.revision(), Path: c.path(f),
+			RepoURL: c.Bundle.Repository, TargetRevision: c.Bundle.Revision, Path: c.path(f),
 		}, "")
 		// Waves order what one Application applies, but do not wait for what a Helm chart
 		// of another one installs.
@@ -42,7 +40,7 @@ func (c cluster) argoApps(folders []folder) []object {
 }
 
 func (c cluster) fluxApps(folders []folder) []object {
-	spec := fluxSourceSpec{URL: c.Bundle.Repository, Interval: "5m", Ref: &fluxSourceRef{Branch: c.revision()}}
+	spec := fluxSourceSpec{URL: c.Bundle.Repository, Interval: "5m", Ref: &fluxSourceRef{Branch: c.Bundle.Revision}}
 	if c.Bundle.Secret != "" {
 		spec.SecretRef = &fluxReference{Name: c.Bundle.Secret}
 	}

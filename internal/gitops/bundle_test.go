@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // piksel is the estate that the tests begin with.
@@ -33,9 +34,9 @@ var variants = map[string]func(e *estate.Estate){
 	"flux, IRSA, everything from upstream": func(e *estate.Estate) {
 		e.Hub.Registry.PullThroughCache = nil
 		for _, s := range e.Spokes {
-			s.Cluster.GitOps = estate.Flux
-			s.Cluster.Identity = estate.IRSA
-			s.Cluster.Bundle = estate.Bundle{
+			s.Cluster.GitOps = estatecluster.Flux
+			s.Cluster.Identity = estatecluster.IRSA
+			s.Cluster.Bundle = estatecluster.Bundle{
 				Repository: "ssh://git@example.com/bundles.git", Revision: "live", Path: "clusters/" + s.Name, Secret: "deploy-key",
 			}
 			s.Cluster.ChartVersions = map[string]string{"karpenter": "1.14.0"}
@@ -219,7 +220,7 @@ func TestDefinitionsComeBeforeWhatTheyDefine(t *testing.T) {
 }
 
 func TestEveryChartOfTheEstatesSchemaIsInTheBundle(t *testing.T) {
-	if diff := cmp.Diff(estate.Charts, slices.Sorted(maps.Keys(charts))); diff != "" {
+	if diff := cmp.Diff(estatecluster.Charts, slices.Sorted(maps.Keys(charts))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -247,33 +248,33 @@ func TestImagesComeFromTheHubsCache(t *testing.T) {
 
 func TestBadInputWritesNothing(t *testing.T) {
 	tests := map[string]struct {
-		change func(c *estate.Cluster)
+		change func(c *estatecluster.Config)
 		want   string
 	}{
 		"a name that Kubernetes does not take": {
-			func(c *estate.Cluster) {
-				c.Namespaces = map[string]estate.Namespace{"../up": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
+			func(c *estatecluster.Config) {
+				c.Namespaces = map[string]estatecluster.Namespace{"../up": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
 			},
 			`the bundle of piksel-dev: Namespace "../up": `,
 		},
 		"two service accounts in one file": {
-			func(c *estate.Cluster) {
-				c.Namespaces = map[string]estate.Namespace{"a": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
-				i := estate.Identity{Namespace: "a", ServiceAccount: "one"}
-				c.Identities = map[string]estate.Identity{"x": i, "y": i}
+			func(c *estatecluster.Config) {
+				c.Namespaces = map[string]estatecluster.Namespace{"a": {PodSecurity: "restricted", CPU: 1, MemoryGiB: 1, Pods: 1}}
+				i := estatecluster.Identity{Namespace: "a", ServiceAccount: "one"}
+				c.Identities = map[string]estatecluster.Identity{"x": i, "y": i}
 			},
 			"piksel-dev/namespaces/a/serviceaccount-one.yaml would be written twice",
 		},
 		"a sample application larger than its namespace": {
-			func(c *estate.Cluster) {
-				c.Namespaces = map[string]estate.Namespace{"a": {PodSecurity: "restricted", CPU: 2, MemoryGiB: 4, Pods: 50, Sample: true}}
+			func(c *estatecluster.Config) {
+				c.Namespaces = map[string]estatecluster.Namespace{"a": {PodSecurity: "restricted", CPU: 2, MemoryGiB: 4, Pods: 50, Sample: true}}
 			},
 			"namespace a: the sample application grows to 19 pods with 2300m CPUs and 2624Mi of memory, more than the 50, 2 and 4Gi of the namespace",
 		},
 		"a sample application without nodes": {
-			func(c *estate.Cluster) {
-				c.Namespaces = map[string]estate.Namespace{"a": {PodSecurity: "restricted", CPU: 9, MemoryGiB: 9, Pods: 50, Sample: true}}
-				c.NodePools = map[string]estate.NodePool{"only": {Architecture: estate.ARM64}}
+			func(c *estatecluster.Config) {
+				c.Namespaces = map[string]estatecluster.Namespace{"a": {PodSecurity: "restricted", CPU: 9, MemoryGiB: 9, Pods: 50, Sample: true}}
+				c.NodePools = map[string]estatecluster.NodePool{"only": {Architecture: estatecluster.ARM64}}
 			},
 			"namespace a: the sample application runs on arm64 and on amd64, and takes a node pool of each",
 		},

@@ -8,9 +8,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
-// charts are the Helm charts of the controllers, by the names that [estate.Charts]
+// charts are the Helm charts of the controllers, by the names that [estatecluster.Charts]
 // lists, and the versions that the bundle takes where the estate names none.
 //
 //   - https://karpenter.sh/docs/upgrading/compatibility/
@@ -51,13 +52,13 @@ type release struct {
 func (c cluster) controllers() folder {
 	releases := []release{c.karpenterDefinitions(), c.karpenter(), c.loadBalancerController()}
 	f := folder{name: "controllers"}
-	if slices.ContainsFunc(c.estate.Controllers(c.spoke.Name), named(estate.ExternalDNS)) {
+	if slices.ContainsFunc(c.estate.Controllers(c.spoke.Name), named(estatecluster.ExternalDNS)) {
 		releases = append(releases, c.externalDNS())
-		f.objects = append(f.objects, c.namespace("external-dns", estate.Restricted))
+		f.objects = append(f.objects, c.namespace("external-dns", estatecluster.Restricted))
 		f.objects = append(f.objects, externalDNSPolicies()...)
 	}
 	for _, r := range releases {
-		if c.GitOps == estate.Flux {
+		if c.GitOps == estatecluster.Flux {
 			f.objects = append(f.objects, helmRelease(r)...)
 		} else {
 			f.objects = append(f.objects, helmApplication(r))
@@ -102,7 +103,7 @@ func (c cluster) karpenter() release {
 		after: []string{"karpenter-crd"}, skipDefinitions: true,
 		values: map[string]any{
 			"settings":       settings,
-			"serviceAccount": c.serviceAccountValues(estate.Karpenter),
+			"serviceAccount": c.serviceAccountValues(estatecluster.Karpenter),
 			"replicas":       c.replicas(),
 			"tolerations":    systemTolerations,
 			// The cluster's own DNS may be waiting for the nodes that Karpenter launches.
@@ -129,7 +130,7 @@ func (c cluster) loadBalancerController() release {
 			// The VPC's id is not known before there is one, and pods cannot ask the
 			// instance's metadata service, which answers the node alone.
 			"vpcTags":             map[string]any{"Name": c.estate.Prefix(c.spoke.Name)},
-			"serviceAccount":      c.serviceAccountValues(estate.LoadBalancerController),
+			"serviceAccount":      c.serviceAccountValues(estatecluster.LoadBalancerController),
 			"replicaCount":        c.replicas(),
 			"tolerations":         systemTolerations,
 			"image":               map[string]any{"repository": c.image("public.ecr.aws", "eks/aws-load-balancer-controller")},
@@ -163,7 +164,7 @@ func (c cluster) loadBalancerController() release {
 // has for it. See
 // https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/
 func (c cluster) externalDNS() release {
-	const workload = estate.ExternalDNS
+	const workload = estatecluster.ExternalDNS
 	zones := slices.Sorted(slices.Values(c.spoke.RecordRoles[workload].Zones))
 	role := c.estate.RoleARN(estate.HubAccount, c.estate.RecordRole(c.spoke.Name, workload))
 	return release{
@@ -225,8 +226,8 @@ func (c cluster) serviceAccountValues(workload string) map[string]any {
 
 // roleAnnotations bind a service account to its role, where nothing in AWS does:
 // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-func (c cluster) roleAnnotations(workload string, kind estate.IdentityKind) map[string]string {
-	if kind != estate.IRSA {
+func (c cluster) roleAnnotations(workload string, kind estatecluster.IdentityKind) map[string]string {
+	if kind != estatecluster.IRSA {
 		return nil
 	}
 	return map[string]string{
@@ -234,8 +235,8 @@ func (c cluster) roleAnnotations(workload string, kind estate.IdentityKind) map[
 	}
 }
 
-func named(workload string) func(estate.Workload) bool {
-	return func(w estate.Workload) bool { return w.Name == workload }
+func named(workload string) func(estatecluster.Workload) bool {
+	return func(w estatecluster.Workload) bool { return w.Name == workload }
 }
 
 // regionValues say which region the controller is in, since it cannot ask the
@@ -272,12 +273,12 @@ func (c cluster) tags(controller string) map[string]string {
 //
 // The version is the cluster's, so that a level means the same until the cluster is
 // upgraded with a look at the warnings.
-func (c cluster) namespace(name string, level estate.PodSecurity) *corev1.Namespace {
+func (c cluster) namespace(name string, level estatecluster.PodSecurity) *corev1.Namespace {
 	const prefix = "pod-security.kubernetes.io/"
 	labels := map[string]string{
 		prefix + "enforce": string(level),
-		prefix + "audit":   string(estate.Restricted),
-		prefix + "warn":    string(estate.Restricted),
+		prefix + "audit":   string(estatecluster.Restricted),
+		prefix + "warn":    string(estatecluster.Restricted),
 	}
 	for _, mode := range []string{"enforce", "audit", "warn"} {
 		labels[prefix+mode+"-version"] = "v" + c.Version

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // installed are a cluster's Helm releases as the tool of the estate's choice sees them:
@@ -56,7 +57,7 @@ func installed(t *testing.T, v variant, cluster string) map[string]release {
 func TestBothToolsInstallTheSame(t *testing.T) {
 	e := piksel(t)
 	argo := installed(t, write(t, e), "piksel-dev")
-	e.Spoke("dev").Cluster.GitOps = estate.Flux
+	e.Spoke("dev").Cluster.GitOps = estatecluster.Flux
 	flux := installed(t, write(t, e), "piksel-dev")
 	if len(argo) != 4 || len(flux) != 4 {
 		t.Fatalf("%d and %d releases", len(argo), len(flux))
@@ -117,7 +118,7 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 			annotations, _ := account["annotations"].(map[string]any)
 			role, _ := annotations[annotation].(string)
 			want := ""
-			if w.Kind == estate.IRSA {
+			if w.Kind == estatecluster.IRSA {
 				want = v.RoleARN(s.Name, v.WorkloadRole(s.Name, w.Name))
 			}
 			if role != want || account["name"] != w.ServiceAccount || r.namespace != w.Namespace {
@@ -132,7 +133,7 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 					continue
 				}
 				want := ""
-				if i.Kind == estate.IRSA {
+				if i.Kind == estatecluster.IRSA {
 					want = v.RoleARN(s.Name, v.WorkloadRole(s.Name, workload))
 				}
 				if a.Annotations[annotation] != want {

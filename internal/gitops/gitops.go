@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // Dir is the folder, in the output, that holds a bundle for each cluster.
@@ -30,7 +31,7 @@ func Write(e *estate.Estate, outdir string) error {
 		if s.Cluster == nil {
 			continue
 		}
-		c := cluster{Cluster: s.Cluster, estate: e, spoke: s, name: e.ClusterName(s.Name)}
+		c := cluster{Config: s.Cluster, estate: e, spoke: s, name: e.ClusterName(s.Name)}
 		top, err := c.bundle()
 		if err == nil {
 			err = top.render(c.name, files)
@@ -56,7 +57,7 @@ func Write(e *estate.Estate, outdir string) error {
 
 // cluster is a spoke's cluster, as the functions that make its objects see it.
 type cluster struct {
-	*estate.Cluster
+	*estatecluster.Config
 	estate *estate.Estate
 	spoke  *estate.Spoke
 	name   string

@@ -1,7 +1,6 @@
 package gitops
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/subnet"
 )
 
@@ -176,7 +176,7 @@ func (c cluster) nodeClass(name string) *nodeClass {
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: nodeClassSpec{
 			Role:                       c.estate.NodeRole(c.spoke.Name),
-			AMISelectorTerms:           []selectorTerm{{Alias: string(estate.AL2023) + "@" + cmp.Or(c.NodeImageRelease, "latest")}},
+			AMISelectorTerms:           []selectorTerm{{Alias: string(estatecluster.AL2023) + "@" + c.NodeImageRelease}},
 			SubnetSelectorTerms:        append(discovery, c.existingSubnets()...),
 			SecurityGroupSelectorTerms: discovery,
 			BlockDeviceMappings: []blockDeviceMapping{{

@@ -20,7 +20,7 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"sigs.k8s.io/yaml"
 
-	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // definition checks objects as the API server does that has the custom resource
@@ -123,7 +123,7 @@ func TestNodePoolsAndNodeClassesAreWhatKarpenterTakes(t *testing.T) {
 // A check that takes everything proves nothing.
 func TestTheDefinitionsRefuseWhatIsWrong(t *testing.T) {
 	definitions := definitions(t)
-	c := cluster{Cluster: piksel(t).Spoke("dev").Cluster, estate: piksel(t), spoke: piksel(t).Spoke("dev"), name: "piksel-dev"}
+	c := cluster{Config: piksel(t).Spoke("dev").Cluster, estate: piksel(t), spoke: piksel(t).Spoke("dev"), name: "piksel-dev"}
 	tests := map[string]struct {
 		object func() object
 		want   string
@@ -208,7 +208,7 @@ func TestNodePoolsFollowTheEstate(t *testing.T) {
 	})
 }
 
-func texts(capacities []estate.Capacity) []string {
+func texts(capacities []estatecluster.Capacity) []string {
 	var all []string
 	for _, c := range capacities {
 		all = append(all, string(c))

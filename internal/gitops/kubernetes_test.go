@@ -26,6 +26,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // kinds are all kinds of Kubernetes' own that a bundle may hold, with the type of each.
@@ -362,7 +363,7 @@ func TestPodsAreRestricted(t *testing.T) {
 }
 
 func TestPodSecurityRefusesWhatIsWrong(t *testing.T) {
-	c := cluster{Cluster: piksel(t).Spoke("dev").Cluster, estate: piksel(t), spoke: piksel(t).Spoke("dev"), name: "piksel-dev"}
+	c := cluster{Config: piksel(t).Spoke("dev").Cluster, estate: piksel(t), spoke: piksel(t).Spoke("dev"), name: "piksel-dev"}
 	d := c.deployment("sample", sample[backend])
 	d.Spec.Template.Spec.Containers[0].SecurityContext.Capabilities = nil
 	if refused := refusals(t, evaluator(t), "1.35", &d.Spec.Template); !strings.Contains(refused, "capabilities") {
@@ -402,7 +403,7 @@ func TestNamespacesEnforceTheirLevel(t *testing.T) {
 		for name, n := range s.Cluster.Namespaces {
 			want[name] = string(n.PodSecurity)
 		}
-		if _, ok := s.RecordRoles[estate.ExternalDNS]; ok {
+		if _, ok := s.RecordRoles[estatecluster.ExternalDNS]; ok {
 			want["external-dns"] = "restricted"
 		}
 		if !maps.Equal(found, want) {

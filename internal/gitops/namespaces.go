@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 )
 
 // namespaces is the folder with a folder for each of the workloads' namespaces.
@@ -35,7 +35,7 @@ const (
 
 // limitRange gives containers that say nothing modest requests, without which the
 // quota would refuse them.
-func limitRange(namespace string, n estate.Namespace) *corev1.LimitRange {
+func limitRange(namespace string, n estatecluster.Namespace) *corev1.LimitRange {
 	return &corev1.LimitRange{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "LimitRange"},
 		ObjectMeta: metav1.ObjectMeta{Name: "containers", Namespace: namespace},
@@ -51,7 +51,7 @@ func limitRange(namespace string, n estate.Namespace) *corev1.LimitRange {
 	}
 }
 
-func resourceQuota(namespace string, n estate.Namespace) *corev1.ResourceQuota {
+func resourceQuota(namespace string, n estatecluster.Namespace) *corev1.ResourceQuota {
 	return &corev1.ResourceQuota{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ResourceQuota"},
 		ObjectMeta: metav1.ObjectMeta{Name: "namespace", Namespace: namespace},

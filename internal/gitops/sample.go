@@ -16,7 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/subnet"
 )
 
@@ -52,12 +52,12 @@ type placement struct {
 const archLabel = corev1.LabelArchStable
 
 // onlyOn places pods on one architecture.
-func onlyOn(arch estate.Architecture) placement {
+func onlyOn(arch estatecluster.Architecture) placement {
 	return placement{nodeSelector: map[string]string{archLabel: string(arch)}}.spotFirst()
 }
 
 // firstOn places pods on the first of some architectures that has room.
-func firstOn(archs ...estate.Architecture) placement {
+func firstOn(archs ...estatecluster.Architecture) placement {
 	p := placement{required: []corev1.NodeSelectorRequirement{isIn(archLabel, archs...)}}
 	for i, arch := range archs {
 		p.preferred = append(p.preferred, corev1.PreferredSchedulingTerm{
@@ -73,10 +73,10 @@ func firstOn(archs ...estate.Architecture) placement {
 // https://karpenter.sh/docs/concepts/scheduling/
 func (p placement) spotFirst() placement {
 	const key = "karpenter.sh/capacity-type"
-	p.required = append(p.required, isIn(key, estate.Spot, estate.OnDemand))
+	p.required = append(p.required, isIn(key, estatecluster.Spot, estatecluster.OnDemand))
 	p.preferred = append(p.preferred, corev1.PreferredSchedulingTerm{
 		Weight:     10,
-		Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{isIn(key, estate.Spot)}},
+		Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{isIn(key, estatecluster.Spot)}},
 	})
 	return p
 }
@@ -93,16 +93,16 @@ func isIn[S ~string](key string, values ...S) corev1.NodeSelectorRequirement {
 // once.
 var sample = []workload{
 	{
-		name: "backend", priority: highPriority, placement: onlyOn(estate.ARM64),
+		name: "backend", priority: highPriority, placement: onlyOn(estatecluster.ARM64),
 		cpu: "100m", memory: "128Mi", least: 2, most: 6, serves: true,
 	},
 	{
-		name: "frontend", priority: highPriority, placement: onlyOn(estate.AMD64),
+		name: "frontend", priority: highPriority, placement: onlyOn(estatecluster.AMD64),
 		labels: map[string]string{loadBalancerLabel: "internal"},
 		cpu:    "50m", memory: "64Mi", least: 2, most: 6, serves: true,
 	},
 	{
-		name: "worker", priority: lowPriority, placement: firstOn(estate.ARM64, estate.AMD64),
+		name: "worker", priority: lowPriority, placement: firstOn(estatecluster.ARM64, estatecluster.AMD64),
 		cpu: "250m", memory: "256Mi", least: 1, most: 4,
 	},
 }
@@ -138,7 +138,7 @@ func (c cluster) samples() (folder, error) {
 
 // checkSample refuses a sample whose pods could not all be created, or would wait for
 // nodes that nobody launches.
-func (c cluster) checkSample(n estate.Namespace) error {
+func (c cluster) checkSample(n estatecluster.Namespace) error {
 	var cpu, memory resource.Quantity
 	pods := 0
 	for _, w := range sample {
@@ -152,11 +152,11 @@ func (c cluster) checkSample(n estate.Namespace) error {
 		return fmt.Errorf("grows to %d pods with %s CPUs and %s of memory, more than the %d, %d and %dGi of the namespace",
 			pods, cpu.String(), memory.String(), n.Pods, n.CPU, n.MemoryGiB)
 	}
-	launched := map[estate.Architecture]bool{}
+	launched := map[estatecluster.Architecture]bool{}
 	for _, p := range c.NodePools {
 		launched[p.Architecture] = true
 	}
-	if !launched[estate.AMD64] || !launched[estate.ARM64] {
+	if !launched[estatecluster.AMD64] || !launched[estatecluster.ARM64] {
 		return errors.New("runs on arm64 and on amd64, and takes a node pool of each")
 	}
 	return nil
@@ -371,7 +371,7 @@ func (c cluster) loadBalancer(w workload) map[string]string {
 // sampleHost is a name in the first private zone that external-dns writes to; "" if
 // there is none, which answers to any name.
 func (c cluster) sampleHost(namespace string) string {
-	for _, zone := range slices.Sorted(slices.Values(c.spoke.RecordRoles[estate.ExternalDNS].Zones)) {
+	for _, zone := range slices.Sorted(slices.Values(c.spoke.RecordRoles[estatecluster.ExternalDNS].Zones)) {
 		if _, private := c.estate.DNS.PrivateZones[zone]; private {
 			return namespace + "." + zone
 		}

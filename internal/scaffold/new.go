@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hubspoke/estate"
+	"hubspoke/estate/cluster"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -177,8 +178,15 @@ func (v values) Fence() []spoke {
 	return v.Spokes
 }
 
+// kubernetesVersion is that of a cluster whose file states none.
+func kubernetesVersion() string {
+	c := new(cluster.Config)
+	yamldoc.ApplyDefaults(c)
+	return c.Version
+}
+
 func (o Options) values(schema string) (values, estate.Errors) {
-	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: estate.DefaultKubernetesVersion}
+	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: kubernetesVersion()}
 	v.Endpoints = []string{"logs", "sts"}
 	if o.Clusters {
 		v.Endpoints = []string{"ec2", "eks-auth", "logs", "sqs", "sts"}

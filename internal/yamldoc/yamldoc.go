@@ -3,21 +3,15 @@
 package yamldoc
 
 import (
-	"bytes"
 	"encoding"
-	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/agext/levenshtein"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -29,9 +23,16 @@ type Document struct {
 	lines map[string]int // by path
 	// Errors are what is wrong with the file.
 	Errors Errors
+	// Warnings are what is not wrong with it yet.
+	Warnings Errors
 	// failed are the paths whose value could not be read. Nothing is known
 	// about what lies at or below them, so validation is silent there.
 	failed []string
+
+	// While the file is being read: the groups of keys around the current one,
+	// outermost first, and what other files there are.
+	levels []level
+	beside []Beside
 }
 
 // Unreadable is the document of a file of which nothing is known.
@@ -56,11 +57,6 @@ func (d *Document) Reject(line int, path, format string, args ...any) {
 	d.failed = append(d.failed, path)
 }
 
-// At makes a message about the value at path.
-func (d *Document) At(path, format string, args ...any) *Error {
-	return &Error{File: d.File, Line: d.Line(path), Path: path, Message: fmt.Sprintf(format, args...)}
-}
-
 func (d *Document) report(line int, path, format string, args ...any) {
 	d.Errors = append(d.Errors, &Error{File: d.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
 }
@@ -74,6 +70,12 @@ func (d *Document) Broken(path string) bool {
 // read.
 func (d *Document) Incomplete(path string) bool {
 	return d.Broken(path) || slices.ContainsFunc(d.failed, func(f string) bool { return within(f, path) })
+}
+
+// Wrong says that something is wrong with the value at path, or with one in it. Unlike
+// [Document.Incomplete] it knows of what was found after decoding, too.
+func (d *Document) Wrong(path string) bool {
+	return d.Incomplete(path) || slices.ContainsFunc(d.Errors, func(e *Error) bool { return within(e.Path, path) })
 }
 
 // within says that the path inner is outer or lies below it; everything lies
@@ -117,72 +119,28 @@ var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 // Index is the path of an item of a list.
 func Index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// Decode reads YAML into the struct that target points to. It is strict:
-// unknown and repeated keys, values of the wrong type, empty strings and missing
-// required keys are errors, all of them recorded in the document. A field is
-// required if its jsonschema tag says so, which is also what the JSON Schema
-// tells editors.
-func Decode(file string, text []byte, target any) *Document {
-	if line := notUTF8(text); line > 0 {
-		return Unreadable(file, line, "not UTF-8 text")
+// Decode reads YAML into the struct, or the list of structs, that target points to. It
+// is strict: unknown and repeated keys, values of the wrong type, empty strings, and
+// whatever breaks the rules of a field's tags (see [Rules]) are errors, all of them
+// recorded in the document. A key that belongs in a file beside this one is told so.
+func Decode(file string, text []byte, target any, beside ...Beside) *Document {
+	root, bad := parse(file, text)
+	if bad != nil {
+		return bad
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	var root, more yaml.Node
-	switch err := decoder.Decode(&root); {
-	case errors.Is(err, io.EOF):
-		return Unreadable(file, 0, "the file is empty")
-	case err != nil:
-		return notYAML(file, err)
-	}
-	d := &Document{File: file, lines: map[string]int{"": 1}}
-	if err := decoder.Decode(&more); err == nil {
-		d.Reject(more.Line, "", "a second YAML document: one file holds one document")
-		return d
-	} else if !errors.Is(err, io.EOF) {
-		return notYAML(file, err)
-	}
+	d := &Document{File: file, lines: map[string]int{"": 1}, beside: beside}
 	top, v := root.Content[0], reflect.ValueOf(target).Elem()
 	if v.Kind() == reflect.Struct && top.Kind != yaml.MappingNode {
 		d.Reject(top.Line, "", "want keys and values (`key: value`) at the top of the file, not %s", describe(top))
 	} else {
-		d.value(top, v, "")
+		d.value(top, v, "", &Rules{})
 	}
 	return d
 }
 
-var (
-	yamlLine = regexp.MustCompile(`^line (\d+): `)
-	// parserError finds the errors whose lines the library counts from 0, and
-	// leaves out if they are 0.
-	parserError = regexp.MustCompile(`^(did not find expected (node content|key|'-' indicator|',' or|<)|found (undefined tag handle|duplicate %|incompatible))`)
-)
-
-// notYAML is the document of a file with a syntax error.
-func notYAML(file string, err error) *Document {
-	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		message = message[len(m[0]):]
-		line, _ = strconv.Atoi(m[1])
-	}
-	if parserError.MatchString(message) {
-		line++
-	}
-	return Unreadable(file, line, "not YAML: %s", message)
-}
-
-// notUTF8 is the line of the first byte that is not UTF-8 text, or 0.
-func notUTF8(text []byte) int {
-	for i, line := range bytes.Split(text, []byte("\n")) {
-		if !utf8.Valid(line) {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// value reads a node into v. The line of its path is known already if it has a
-// key, and is otherwise the node's own.
-func (d *Document) value(n *yaml.Node, v reflect.Value, path string) {
+// value reads a node into v, by the rules of its field. The line of its path is known
+// already if it has a key, and is otherwise the node's own.
+func (d *Document) value(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
 	if _, ok := d.lines[path]; !ok {
 		d.lines[path] = n.Line
 	}
@@ -195,33 +153,27 @@ func (d *Document) value(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		read := d.text
-		if _, ok := text.(interface{ AcceptsNumbers() }); ok {
-			read = d.textOrNumber
-		}
-		if s, ok := read(n, path); ok && text.UnmarshalText([]byte(s)) != nil {
-			d.Reject(n.Line, path, "%q is not %s", s, typeName(v.Type()))
-		}
+		d.scalar(n, text, v, path)
 		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		// A section that may be left out: it is there as soon as its key is.
 		v.Set(reflect.New(v.Type().Elem()))
-		d.value(n, v.Elem(), path)
+		d.value(n, v.Elem(), path, rules)
 	case reflect.Struct:
 		d.structure(n, v, path)
 	case reflect.Map:
-		d.mapping(n, v, path)
+		d.mapping(n, v, path, rules)
 	case reflect.Slice:
-		d.list(n, v, path)
+		d.list(n, v, path, rules)
 	case reflect.String:
 		if s, ok := d.text(n, path); ok {
-			d.oneOf(n, v, s, path)
+			d.wanted(n, v, s, path, rules)
 			v.SetString(s)
 		}
 	case reflect.Int:
-		v.SetInt(int64(d.number(n, path)))
+		v.SetInt(int64(d.number(n, path, rules)))
 	case reflect.Bool:
 		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
 			d.Reject(n.Line, path, "want true or false, not %s", describe(n))
@@ -233,77 +185,134 @@ func (d *Document) value(n *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-// entries calls f for each key of a mapping, reporting repeated ones. A key
-// without anything behind it counts as an empty mapping.
-func (d *Document) entries(n *yaml.Node, path string, f func(key, value *yaml.Node, path string)) {
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
+// isScalar says that a struct stands in a file as a single text.
+func isScalar(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}
+
+// scalar reads a type that reads itself from text.
+func (d *Document) scalar(n *yaml.Node, text encoding.TextUnmarshaler, v reflect.Value, path string) {
+	read := d.text
+	if _, ok := text.(interface{ AcceptsNumbers() }); ok {
+		read = d.textOrNumber
+	}
+	s, ok := read(n, path)
+	if !ok {
 		return
+	}
+	wanted, format := typeName(v.Type())
+	if format != nil && !format.Match(s) || text.UnmarshalText([]byte(s)) != nil {
+		d.Reject(n.Line, path, "%q is not %s", s, wanted)
+	}
+}
+
+// entry is a key of a mapping, with what stands behind it.
+type entry struct {
+	key  string
+	line int
+	node *yaml.Node
+	path string
+}
+
+// entries are the keys of a mapping, each once. A key without anything behind it counts
+// as an empty mapping.
+func (d *Document) entries(n *yaml.Node, path string) []entry {
+	if isNull(n) {
+		return nil
 	}
 	if n.Kind != yaml.MappingNode {
 		d.Reject(n.Line, path, "want keys and values, not %s", describe(n))
-		return
+		return nil
 	}
-	seen := map[string]int{}
+	var entries, again []entry
+	first := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || key.ShortTag() == "!!null" ||
+		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" || isNull(key) ||
 			strings.TrimSpace(key.Value) == "" || key.Anchor != "" || key.Style&yaml.TaggedStyle != 0 {
 			d.report(key.Line, path, "a key must be a plain name")
 			continue
 		}
-		at := Child(path, key.Value)
-		if first, ok := seen[key.Value]; ok {
-			d.report(key.Line, at, "stated twice, first on line %d", first)
+		e := entry{key.Value, key.Line, value, Child(path, key.Value)}
+		if _, twice := first[e.key]; twice {
+			again = append(again, e)
 			continue
 		}
-		seen[key.Value] = key.Line
-		f(key, value, at)
+		first[e.key] = e.line
+		entries = append(entries, e)
 	}
+	switch len(again) {
+	case 0:
+	case 1:
+		d.report(again[0].line, again[0].path, "stated twice, first on line %d", first[again[0].key])
+	default:
+		d.report(again[0].line, again[0].path, "stated twice, first on line %d, like %s: a line above them may be missing, or indented too deep", first[again[0].key], list(again[1:]))
+		d.failed = append(d.failed, path)
+	}
+	return entries
 }
 
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// structure reads a mapping into a struct. Unknown keys come first: what they were
+// meant to be is not missing.
 func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
-	fields := map[string]int{}
-	for i := range v.NumField() {
-		if name := v.Type().Field(i).Tag.Get("yaml"); name != "-" {
-			fields[name] = i
+	d.levels = append(d.levels, level{path, v.Type()})
+	defer func() { d.levels = d.levels[:len(d.levels)-1] }()
+
+	o := objectOf(v.Type())
+	required := o.required()
+	if isNull(n) && len(required) > 0 {
+		d.Reject(d.Line(path), path, "nothing stands here: it needs %s", join(required, "and"))
+		return
+	}
+	var known, unknown []entry
+	for _, e := range d.entries(n, path) {
+		if o.find(e.key) != nil {
+			d.lines[e.path] = e.line
+			known = append(known, e)
+		} else {
+			unknown = append(unknown, e)
 		}
 	}
-	names := slices.Sorted(maps.Keys(fields))
-	d.entries(n, path, func(key, value *yaml.Node, at string) {
-		i, ok := fields[key.Value]
-		if !ok {
-			d.report(key.Line, at, "unknown key%s", Suggest(key.Value, names))
-			// What was meant is neither missing nor known.
-			if meant := Nearest(key.Value, names); meant != "" {
-				d.failed = append(d.failed, Child(path, meant))
-			}
-			return
-		}
-		d.lines[at] = key.Line
-		d.value(value, v.Field(i), at)
-	})
-	for _, name := range names {
-		required := slices.Contains(strings.Split(v.Type().Field(fields[name]).Tag.Get("jsonschema"), ","), "required")
-		if at := Child(path, name); required && !d.Has(at) && !d.Broken(at) {
+	d.unknown(unknown, path)
+	for _, e := range known {
+		f := o.find(e.key)
+		d.value(e.node, v.Field(f.index), e.path, &f.rules)
+	}
+	for _, key := range required {
+		if at := Child(path, key); !d.Has(at) && !d.Incomplete(at) {
 			d.Reject(d.Line(path), at, "missing")
 		}
 	}
 }
 
-func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
 	v.Set(reflect.MakeMap(v.Type()))
-	d.entries(n, path, func(key, value *yaml.Node, at string) {
+	values := rules.ofValues()
+	for _, e := range d.placed(d.entries(n, path), v.Type().Elem(), path) {
 		element := reflect.New(v.Type().Elem()).Elem()
-		d.lines[at] = key.Line
-		d.value(value, element, at)
-		v.SetMapIndex(reflect.ValueOf(key.Value), element)
-	})
+		d.lines[e.path] = e.line
+		if rules.Keys != nil {
+			if problem := rules.Keys.Problem(e.key); problem != "" {
+				d.report(e.line, e.path, "%s", problem)
+			}
+		}
+		d.value(e.node, element, e.path, values)
+		v.SetMapIndex(reflect.ValueOf(e.key), element)
+	}
+	if d.Broken(path) {
+		return
+	}
+	if problem := rules.countProblem(v.Len(), rules.MinProperties, rules.MaxProperties); problem != "" {
+		d.Reject(d.Line(path), path, "%s", problem)
+	}
 }
 
-func (d *Document) list(n *yaml.Node, v reflect.Value, path string) {
+func (d *Document) list(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
 	if _, ok := v.Interface().(interface{ OneOrMore() }); ok && n.Kind == yaml.ScalarNode {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		d.value(n, v.Index(0), Index(path, 0))
+		d.value(n, v.Index(0), Index(path, 0), rules.ofItems())
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
@@ -311,15 +320,29 @@ func (d *Document) list(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	first, items := map[any]int{}, rules.ofItems()
 	for i, item := range n.Content {
-		d.value(item, v.Index(i), Index(path, i))
+		at := Index(path, i)
+		d.value(item, v.Index(i), at, items)
+		if !rules.UniqueItems || d.Broken(at) {
+			continue
+		}
+		value := v.Index(i).Interface()
+		if line, twice := first[value]; twice {
+			d.Reject(item.Line, at, "%q is named twice, first on line %d", item.Value, line)
+		} else {
+			first[value] = item.Line
+		}
+	}
+	if problem := rules.countProblem(v.Len(), rules.MinItems, rules.MaxItems); problem != "" {
+		d.Reject(d.Line(path), path, "%s", problem)
 	}
 }
 
 // text is the value of a scalar that must be a string.
 func (d *Document) text(n *yaml.Node, path string) (string, bool) {
 	switch {
-	case n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null":
+	case n.Kind != yaml.ScalarNode || isNull(n):
 		d.Reject(n.Line, path, "want a text, not %s", describe(n))
 	case n.ShortTag() == "!!int" || n.ShortTag() == "!!float" || n.ShortTag() == "!!bool":
 		d.Reject(n.Line, path, "want a text, not %s: put it in quotes", describe(n))
@@ -339,61 +362,49 @@ func (d *Document) textOrNumber(n *yaml.Node, path string) (string, bool) {
 	return d.text(n, path)
 }
 
-// number is the value of a scalar that must be a whole number. No number of the
-// schema has a meaning below 1, and 0 would pass for one that was left out.
-func (d *Document) number(n *yaml.Node, path string) int {
+// number is the value of a scalar that must be a whole number. No number of a schema
+// has a meaning below 1, and 0 would pass for one that was left out.
+func (d *Document) number(n *yaml.Node, path string, rules *Rules) int {
 	i, err := strconv.Atoi(n.Value)
-	switch {
-	case n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil || strconv.Itoa(i) != n.Value:
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil || strconv.Itoa(i) != n.Value {
 		d.Reject(n.Line, path, "want a whole number, not %s", describe(n))
 		return 0
-	case i < 1:
-		d.Reject(n.Line, path, "want a number of 1 or more, not %d", i)
+	}
+	if problem := rules.numberProblem(i); problem != "" {
+		d.Reject(n.Line, path, "%s", problem)
 		return 0
 	}
 	return i
 }
 
-func (d *Document) oneOf(n *yaml.Node, v reflect.Value, s, path string) {
+// wanted checks a text against what its type, or the format of its field, allows.
+func (d *Document) wanted(n *yaml.Node, v reflect.Value, s, path string, rules *Rules) {
 	enum, ok := v.Interface().(interface{ Values() []string })
 	if ok && !slices.Contains(enum.Values(), s) {
 		d.Reject(n.Line, path, "%q is not one of %s%s", s, strings.Join(enum.Values(), ", "), Suggest(s, enum.Values()))
 	}
-}
-
-// Suggest ends a message with the known name that was probably meant.
-func Suggest(name string, known []string) string {
-	if meant := Nearest(name, known); meant != "" {
-		return fmt.Sprintf(" (did you mean %q?)", meant)
+	if rules.Format == nil {
+		return
 	}
-	return ""
-}
-
-// Nearest is the known name that is at most two typing errors away, fewer if it
-// is short; "" if there is none.
-func Nearest(name string, known []string) string {
-	best, least := "", 3
-	for _, k := range known {
-		if d := levenshtein.Distance(name, k, nil); d < least && 2*d <= len(k) {
-			best, least = k, d
-		}
+	if problem := rules.Format.Problem(s); problem != "" {
+		d.Reject(n.Line, path, "%s", problem)
 	}
-	return best
 }
 
 // Described is implemented by types of a schema that read themselves from text, and
 // say in messages what they want: "a date like 2026-11-21".
 type Described interface{ Wanted() string }
 
-// typeName says what a text was wanted to be.
-func typeName(t reflect.Type) string {
+// typeName says what a text was wanted to be, with its format if the type itself takes
+// more than that.
+func typeName(t reflect.Type) (string, *Format) {
 	if described, ok := reflect.New(t).Interface().(Described); ok {
-		return described.Wanted()
+		return described.Wanted(), nil
 	}
 	if t == reflect.TypeFor[netip.Addr]() {
-		return "an IP address like 192.168.0.10"
+		return Address.Wanted, Address
 	}
-	return "an address range like 10.1.0.0/16"
+	return AddressRange.Wanted, AddressRange
 }
 
 // describe names what the file has where something else was wanted.

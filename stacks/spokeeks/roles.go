@@ -8,6 +8,7 @@ import (
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/workloadrole"
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/base"
 	"hubspoke/internal/controllerpolicy"
 	"hubspoke/internal/policy"
@@ -36,7 +37,7 @@ func workloadRoles(s *base.Stack, cluster *eks.Cluster, queueARN string) (map[st
 	identities := s.Estate.Spoke(s.Account).Cluster.Identities
 	for _, name := range tf.Keys(identities) {
 		identity := identities[name]
-		w := estate.Workload{
+		w := estatecluster.Workload{
 			Name: name, Namespace: identity.Namespace, ServiceAccount: identity.ServiceAccount, Kind: identity.Kind,
 		}
 		var err error
@@ -48,7 +49,7 @@ func workloadRoles(s *base.Stack, cluster *eks.Cluster, queueARN string) (map[st
 }
 
 // workloadRole makes the role of one workload and returns its ARN.
-func workloadRole(s *base.Stack, cluster *eks.Cluster, w estate.Workload, may permissions) (*string, error) {
+func workloadRole(s *base.Stack, cluster *eks.Cluster, w estatecluster.Workload, may permissions) (*string, error) {
 	e := s.Estate
 	// An add-on makes its association itself.
 	_, addOn := addOnOf[w.Name]
@@ -60,12 +61,12 @@ func workloadRole(s *base.Stack, cluster *eks.Cluster, w estate.Workload, may pe
 		Namespace:       w.Namespace,
 		ServiceAccount:  w.ServiceAccount,
 		Kind:            workloadrole.Kind(w.Kind),
-		Associate:       w.Kind == estate.PodIdentity && !addOn,
+		Associate:       w.Kind == estatecluster.PodIdentity && !addOn,
 		Cluster:         cluster.Name,
 		Statements:      may.statements,
 		ManagedPolicies: may.managed,
 	}
-	if w.Kind == estate.IRSA {
+	if w.Kind == estatecluster.IRSA {
 		config.Issuer, config.ProviderARN = cluster.IssuerURL, cluster.Provider()
 	}
 	role, err := workloadrole.New(s.Scope, tf.Name(w.Name), config)
@@ -80,16 +81,16 @@ func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	e := s.Estate
 	cluster := controllerpolicy.Cluster{Account: e.Account(s.Account), Name: e.ClusterName(s.Account)}
 	switch controller {
-	case estate.EBSCSI:
+	case estatecluster.EBSCSI:
 		return permissions{managed: controllerpolicy.EBSCSI(cluster.Account)}, nil
-	case estate.VPCCNI:
+	case estatecluster.VPCCNI:
 		return permissions{managed: controllerpolicy.VPCCNI(cluster.Account)}, nil
-	case estate.Karpenter:
+	case estatecluster.Karpenter:
 		return permissions{statements: cluster.Karpenter(e.RoleARN(s.Account, e.NodeRole(s.Account)), queueARN)}, nil
-	case estate.LoadBalancerController:
+	case estatecluster.LoadBalancerController:
 		return permissions{statements: cluster.LoadBalancerController()}, nil
-	case estate.ExternalDNS:
-		role := e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, estate.ExternalDNS))
+	case estatecluster.ExternalDNS:
+		role := e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, estatecluster.ExternalDNS))
 		return permissions{statements: controllerpolicy.ExternalDNS(role)}, nil
 	}
 	return permissions{}, fmt.Errorf("nobody says what the controller %s may do", controller)
@@ -97,7 +98,7 @@ func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 
 // allow says what a workload may do that the estate names. One that writes records
 // in the hub's zones has a role there, which admits this one.
-func allow(s *base.Stack, name string, identity estate.Identity) permissions {
+func allow(s *base.Stack, name string, identity estatecluster.Identity) permissions {
 	e := s.Estate
 	p := permissions{managed: map[string]string{}}
 	if _, ok := e.Spoke(s.Account).RecordRoles[name]; ok {

@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/estate"
+	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/subnet"
@@ -104,8 +105,8 @@ func pull(e *estate.Estate) eks.Pull {
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.
-func addNodes(cluster *eks.Cluster, spec *estate.Cluster) error {
-	system := nodeGroup(estate.SystemNodeGroup, spec.SystemNodes)
+func addNodes(cluster *eks.Cluster, spec *estatecluster.Config) error {
+	system := nodeGroup(estatecluster.SystemNodeGroup, spec.SystemNodes)
 	system.Taints = append([]eks.Taint{eks.CriticalAddOns}, system.Taints...)
 	if err := cluster.AddNodes(system); err != nil {
 		return err
@@ -118,13 +119,13 @@ func addNodes(cluster *eks.Cluster, spec *estate.Cluster) error {
 	return nil
 }
 
-func nodeGroup(name string, spec estate.NodeGroup) eks.NodeGroup {
+func nodeGroup(name string, spec estatecluster.NodeGroup) eks.NodeGroup {
 	group := eks.NodeGroup{
 		Name:          name,
 		Image:         string(spec.Image),
 		Architecture:  string(spec.Architecture),
 		InstanceTypes: spec.InstanceTypes,
-		Spot:          spec.Capacity == estate.Spot,
+		Spot:          spec.Capacity == estatecluster.Spot,
 		MinSize:       spec.MinSize,
 		DesiredSize:   spec.DesiredSize,
 		MaxSize:       spec.MaxSize,
@@ -133,7 +134,7 @@ func nodeGroup(name string, spec estate.NodeGroup) eks.NodeGroup {
 	}
 	for _, text := range slices.Sorted(slices.Values(spec.Taints)) {
 		// Loading has checked that it is one.
-		taint, _ := estate.ParseTaint(text)
+		taint, _ := estatecluster.ParseTaint(text)
 		group.Taints = append(group.Taints, eks.Taint(taint))
 	}
 	return group
@@ -170,7 +171,7 @@ func admit(s *base.Stack, cluster *eks.Cluster) error {
 }
 
 // addOns are the options of the cluster's add-ons, two of which have roles.
-func addOns(workloads []estate.Workload, spec *estate.Cluster, roles map[string]*string) eks.AddOns {
+func addOns(workloads []estatecluster.Workload, spec *estatecluster.Config, roles map[string]*string) eks.AddOns {
 	options := eks.AddOns{
 		Versions:              spec.AddOnVersions,
 		Identities:            map[string]eks.Identity{},
@@ -181,7 +182,7 @@ func addOns(workloads []estate.Workload, spec *estate.Cluster, roles map[string]
 	for _, w := range workloads {
 		if name, ok := addOnOf[w.Name]; ok {
 			identity := eks.Identity{RoleARN: roles[w.Name]}
-			if w.Kind == estate.PodIdentity {
+			if w.Kind == estatecluster.PodIdentity {
 				identity.PodIdentity = w.ServiceAccount
 			}
 			options.Identities[name] = identity
@@ -193,6 +194,6 @@ func addOns(workloads []estate.Workload, spec *estate.Cluster, roles map[string]
 // addOnOf are the controllers that are EKS add-ons. EKS associates their service
 // accounts with their roles itself.
 var addOnOf = map[string]string{
-	estate.EBSCSI: eks.EBSCSIDriver,
-	estate.VPCCNI: eks.VPCCNI,
+	estatecluster.EBSCSI: eks.EBSCSIDriver,
+	estatecluster.VPCCNI: eks.VPCCNI,
 }

@@ -1,24 +1,18 @@
-package estate
+package cluster
 
 import (
 	"hubspoke/internal/yamldoc"
 
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// instanceType takes a name apart: series, generation, options and what follows
-// a hyphen, then the size. High-memory types (`u-6tb1`) have no generation there.
-// https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
-var instanceType = regexp.MustCompile(`^(?:u-[0-9]+tb1|([a-z]+)([0-9]+)([a-z]*)(-[a-z0-9]+)?)\.(?:nano|micro|small|medium|large|[0-9]*xlarge|metal(?:-[0-9]+xl)?)$`)
 
 // architectureOf is the architecture of an instance type's processors, by its
 // name; "" if it has not the form of one, or cannot be a Linux node. AWS's own
 // processors are a `g` among the options; the first of them were `a1`, and in
 // `p6e-gb200` they come with the GPU. A `g` in front is a series with GPUs.
 func architectureOf(name string) Architecture {
-	m := instanceType.FindStringSubmatch(name)
+	m := instanceType.Find(name)
 	if m == nil || m[1] == "mac" {
 		return ""
 	}
@@ -31,16 +25,14 @@ func architectureOf(name string) Architecture {
 
 // validateInstanceTypes checks a list of instance types that must all be of one
 // architecture, because their nodes start from one image.
-func validateInstanceTypes(d *yamldoc.Document, at string, architecture Architecture, types []string) {
+func validateInstanceTypes(s yamldoc.Section, architecture Architecture, types []string) {
 	known := slices.Contains(architecture.Values(), string(architecture))
 	for i, name := range types {
 		switch of := architectureOf(name); {
 		case of == "":
-			d.Errorf(yamldoc.Index(at, i), "%q is not an instance type of Linux nodes, such as m7g.large", name)
+			s.Item(i).Errorf("%q is not %s", name, instanceType.Wanted)
 		case known && of != architecture:
-			d.Errorf(yamldoc.Index(at, i), "%s is %s, and architecture says %s", name, of, architecture)
-		case slices.Index(types, name) < i:
-			d.Errorf(yamldoc.Index(at, i), "%q is named twice", name)
+			s.Item(i).Errorf("%s is %s, and architecture says %s", name, of, architecture)
 		}
 	}
 }

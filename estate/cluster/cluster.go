@@ -1,56 +1,58 @@
-package estate
+// Package cluster is the section `cluster` of a spoke's file: an EKS cluster, its nodes,
+// who may use it, and what runs in it.
+package cluster
 
 import "net/netip"
 
-// Cluster is a spoke's EKS cluster, with what runs in it. It is called
+// Config is a spoke's EKS cluster, with what runs in it. It is called
 // `<project>-<spoke>`.
-type Cluster struct {
+type Config struct {
 	// Version is the Kubernetes version, `1.35` (default).
-	Version string `yaml:"version"`
+	Version string `yaml:"version" format:"kubernetes-version" default:"'1.35'"`
 	// PublicAccess are the ranges that may reach the API from the internet. Default: none, the API has a private endpoint alone.
-	PublicAccess []netip.Prefix `yaml:"public_access"`
+	PublicAccess []netip.Prefix `yaml:"public_access" jsonschema:"maxItems=40,uniqueItems=true" why:"a quota of EKS" example:"[203.0.113.0/24]"`
 	// Access says who may use the Kubernetes API, by a name for each entry.
-	Access map[string]AccessEntry `yaml:"access"`
+	Access map[string]AccessEntry `yaml:"access" keys:"label" example:"{admin: {role: platform-admin, policy: AmazonEKSClusterAdminPolicy}}"`
 	// SystemNodes are the managed nodes that carry the cluster's own workloads and Karpenter. Only pods that tolerate the taint CriticalAddonsOnly run there.
 	SystemNodes NodeGroup `yaml:"system_nodes"`
 	// NodeGroups are further managed node groups, by name. Workloads that Karpenter can place need none.
-	NodeGroups map[string]NodeGroup `yaml:"node_groups"`
+	NodeGroups map[string]NodeGroup `yaml:"node_groups" keys:"label"`
 	// AddOnVersions pins EKS add-ons to a version, by add-on name (`vpc-cni: v1.20.4-eksbuild.1`). Default: what EKS takes as default for the Kubernetes version.
-	AddOnVersions map[string]string `yaml:"add_on_versions"`
+	AddOnVersions map[string]string `yaml:"add_on_versions" keys:"add-on" format:"add-on-version" example:"{vpc-cni: v1.20.4-eksbuild.1}"`
 	// PrefixDelegation gives nodes their pod addresses in blocks of 16, which allows more pods on small nodes. Default: false.
-	PrefixDelegation bool `yaml:"prefix_delegation"`
+	PrefixDelegation bool `yaml:"prefix_delegation" default:"false"`
 	// IgnoreNetworkPolicies turns the enforcement of Kubernetes network policies by the VPC CNI off. Default: false, they are enforced.
-	IgnoreNetworkPolicies bool `yaml:"ignore_network_policies"`
+	IgnoreNetworkPolicies bool `yaml:"ignore_network_policies" default:"false"`
 	// GuardDutyAgent installs the agent of GuardDuty runtime monitoring, which must be switched on in the account. Default: false.
-	GuardDutyAgent bool `yaml:"guardduty_agent"`
+	GuardDutyAgent bool `yaml:"guardduty_agent" default:"false"`
 	// Identity is how workloads get AWS permissions, unless they say otherwise: `pod-identity` (default) or `irsa`.
-	Identity IdentityKind `yaml:"identity"`
+	Identity IdentityKind `yaml:"identity" default:"pod-identity"`
 	// Identities are the AWS permissions of further workloads, by name. The role is `<project>-<spoke>-<name>`. The cluster's own controllers have theirs without being named.
-	Identities map[string]Identity `yaml:"identities"`
+	Identities map[string]Identity `yaml:"identities" keys:"label"`
 	// NodePools are what Karpenter may launch, by name. Default: `graviton` and `amd64`.
-	NodePools map[string]NodePool `yaml:"node_pools"`
+	NodePools map[string]NodePool `yaml:"node_pools" keys:"label"`
 	// Namespaces are the workloads' namespaces, by name, with their limits.
-	Namespaces map[string]Namespace `yaml:"namespaces"`
+	Namespaces map[string]Namespace `yaml:"namespaces" keys:"namespace" example:"{shop: {cpu: 4, memory_gib: 8, pods: 30}}"`
 	// GitOps is what applies the bundle: `argocd` (default) or `flux`.
-	GitOps GitOps `yaml:"gitops"`
+	GitOps GitOps `yaml:"gitops" default:"argocd"`
 	// ChartVersions pins the Helm charts of the bundle, by release name (`karpenter: 1.14.0`). The defaults are in the code, and change only with it.
-	ChartVersions map[string]string `yaml:"chart_versions"`
+	ChartVersions map[string]string `yaml:"chart_versions" keys:"chart" format:"chart-version" example:"{karpenter: 1.14.0}"`
 	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. Default: nowhere.
-	ChartRepository string `yaml:"chart_repository"`
+	ChartRepository string `yaml:"chart_repository" format:"chart-repository"`
 	// CertificateARN is the ACM certificate by which the load balancers of the sample application answer HTTPS, in the cluster's account. Default: none, and they answer HTTP. With the spoke's `security_groups`, which admit HTTPS alone, the sample application needs one.
-	CertificateARN string `yaml:"certificate_arn"`
+	CertificateARN string `yaml:"certificate_arn" format:"certificate-arn"`
 	// Bundle is where Git holds the bundle. Default: nowhere, and the bundle is the folders alone; with it, `apps/` points Argo CD or Flux at each of them.
 	Bundle Bundle `yaml:"bundle"`
 	// NodeImageRelease pins the release of AL2023 that Karpenter's nodes run (`v20260810`). Default: `latest`, which replaces nodes, a tenth at a time, when AWS publishes a release.
-	NodeImageRelease string `yaml:"node_image_release"`
+	NodeImageRelease string `yaml:"node_image_release" format:"node-image-release" default:"latest" example:"v20260810"`
 }
 
 // Bundle is the place in Git of what `cdktf.out/gitops/<cluster>` holds.
 type Bundle struct {
 	// Repository is the repository's URL, as Argo CD or Flux clones it.
-	Repository string `yaml:"repository"`
+	Repository string `yaml:"repository" example:"https://github.com/example/gitops"`
 	// Revision is the branch. Default: `main`.
-	Revision string `yaml:"revision"`
+	Revision string `yaml:"revision" default:"main"`
 	// Path is the bundle's folder in the repository. Default: `gitops/<cluster>`.
 	Path string `yaml:"path"`
 	// Secret is the name of the secret, in Flux's namespace, that opens a private repository. Argo CD finds its own by the repository's URL.
@@ -60,61 +62,61 @@ type Bundle struct {
 // AccessEntry gives an IAM role access to the Kubernetes API.
 type AccessEntry struct {
 	// Role is the ARN of an IAM role, or the name of one in the cluster's account.
-	Role string `yaml:"role" jsonschema:"required"`
-	// Policy is an EKS access policy (`AmazonEKSAdminViewPolicy`). Either this or Groups.
-	Policy string `yaml:"policy"`
+	Role string `yaml:"role" jsonschema:"required" example:"platform-admin"`
+	// Policy is an EKS access policy (`AmazonEKSAdminViewPolicy`). Either this or `groups`.
+	Policy string `yaml:"policy" format:"access-policy"`
 	// Namespaces limits the policy to some namespaces. Default: the whole cluster.
-	Namespaces []string `yaml:"namespaces"`
+	Namespaces []string `yaml:"namespaces" jsonschema:"uniqueItems=true" format:"access-namespace" example:"[shop, team-*]"`
 	// Groups are Kubernetes groups, which role bindings in the cluster refer to.
-	Groups []string `yaml:"groups"`
+	Groups []string `yaml:"groups" jsonschema:"uniqueItems=true"`
 }
 
 // NodeGroup is a managed node group.
 type NodeGroup struct {
 	// Architecture is `arm64` (default) or `amd64`.
-	Architecture Architecture `yaml:"architecture"`
+	Architecture Architecture `yaml:"architecture" default:"arm64"`
 	// Image is `al2023` (default) or `bottlerocket`.
-	Image NodeImage `yaml:"image"`
-	// InstanceTypes are of that architecture. Default: `m7g.large`, or `m5.large` for amd64.
-	InstanceTypes []string `yaml:"instance_types"`
+	Image NodeImage `yaml:"image" default:"al2023"`
+	// InstanceTypes are of that architecture. Default: `m7g.large` for arm64, `m5.large` for amd64.
+	InstanceTypes []string `yaml:"instance_types" jsonschema:"uniqueItems=true" format:"instance-type" example:"[m7g.large, m6g.large]"`
 	// Capacity is `on-demand` (default) or `spot`.
-	Capacity Capacity `yaml:"capacity"`
+	Capacity Capacity `yaml:"capacity" default:"on-demand"`
 	// MinSize is the least number of nodes. Default: 2.
-	MinSize int `yaml:"min_size"`
+	MinSize int `yaml:"min_size" default:"2"`
 	// DesiredSize is the number of nodes at first. Later it is what the cluster has. Default: `min_size`.
 	DesiredSize int `yaml:"desired_size"`
 	// MaxSize is the greatest number of nodes. Default: one more than `desired_size`.
 	MaxSize int `yaml:"max_size"`
 	// DiskGiB is the size of the node's volume. Default: 50.
-	DiskGiB int `yaml:"disk_gib"`
+	DiskGiB int `yaml:"disk_gib" jsonschema:"minimum=20,maximum=16384" default:"50" why:"the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB"`
 	// Labels are the nodes' Kubernetes labels.
-	Labels map[string]string `yaml:"labels"`
+	Labels map[string]string `yaml:"labels" keys:"label-key" format:"label-value" example:"{team: data}"`
 	// Taints keep pods away that do not tolerate them, as `key=value:NoSchedule`.
-	Taints []string `yaml:"taints"`
+	Taints []string `yaml:"taints" format:"taint" example:"[batch=true:NoSchedule]"`
 }
 
 // Identity is the AWS role of one Kubernetes service account.
 type Identity struct {
 	// Namespace is that of the service account.
-	Namespace string `yaml:"namespace" jsonschema:"required"`
+	Namespace string `yaml:"namespace" jsonschema:"required" format:"namespace"`
 	// ServiceAccount is the one service account that has the role.
-	ServiceAccount string `yaml:"service_account" jsonschema:"required"`
+	ServiceAccount string `yaml:"service_account" jsonschema:"required" format:"service-account"`
 	// Kind overrides the cluster's `identity` for this workload.
 	Kind IdentityKind `yaml:"kind"`
-	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it.
-	PullImages bool `yaml:"pull_images"`
+	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it. Default: false.
+	PullImages bool `yaml:"pull_images" default:"false"`
 	// ManagedPolicies are the ARNs of managed policies.
-	ManagedPolicies []string `yaml:"managed_policies"`
+	ManagedPolicies []string `yaml:"managed_policies" jsonschema:"maxItems=10,uniqueItems=true" format:"policy-arn" why:"a quota of IAM for a role"`
 	// Allow are further permissions, by a name for each.
-	Allow map[string]Permission `yaml:"allow"`
+	Allow map[string]Permission `yaml:"allow" keys:"label" example:"{files: {actions: ['s3:GetObject'], resources: ['arn:aws:s3:::example/*']}}"`
 }
 
 // Permission is a statement of an IAM policy that allows something.
 type Permission struct {
 	// Actions are IAM actions, `s3:GetObject`. Not `*`.
-	Actions []string `yaml:"actions" jsonschema:"required"`
+	Actions []string `yaml:"actions" jsonschema:"required,minItems=1,uniqueItems=true" format:"iam-action" why:"a permission is of some actions on some resources"`
 	// Resources are ARNs, with wildcards where IAM takes them.
-	Resources []string `yaml:"resources" jsonschema:"required"`
+	Resources []string `yaml:"resources" jsonschema:"required,minItems=1,uniqueItems=true" format:"iam-resource" why:"a permission is of some actions on some resources"`
 }
 
 // NodePool is a Karpenter NodePool with an EC2NodeClass of the same name.
@@ -122,19 +124,19 @@ type NodePool struct {
 	// Architecture is `arm64` or `amd64`.
 	Architecture Architecture `yaml:"architecture" jsonschema:"required"`
 	// InstanceTypes are what Karpenter chooses from, all of that architecture.
-	InstanceTypes []string `yaml:"instance_types" jsonschema:"required"`
-	// CapacityTypes are `spot` and `on-demand`: Karpenter prefers spot and falls back. Default: both.
-	CapacityTypes []Capacity `yaml:"capacity_types"`
+	InstanceTypes []string `yaml:"instance_types" jsonschema:"required,minItems=1,uniqueItems=true" format:"instance-type" why:"Karpenter chooses among them" example:"[m7g.large, m7g.xlarge]"`
+	// CapacityTypes are `spot` and `on-demand`: Karpenter prefers spot and falls back. Default: `spot`, `on-demand`.
+	CapacityTypes []Capacity `yaml:"capacity_types" jsonschema:"uniqueItems=true" default:"[spot, on-demand]"`
 	// CPULimit is how many vCPUs the pool may have in all.
-	CPULimit int `yaml:"cpu_limit" jsonschema:"required"`
+	CPULimit int `yaml:"cpu_limit" jsonschema:"required" example:"100"`
 	// MemoryLimitGiB is how much memory the pool may have in all. Default: no limit but that of the CPUs.
 	MemoryLimitGiB int `yaml:"memory_limit_gib"`
 	// ConsolidateAfterMinutes is how long a node may be underused before Karpenter replaces or removes it. Default: 5.
-	ConsolidateAfterMinutes int `yaml:"consolidate_after_minutes"`
+	ConsolidateAfterMinutes int `yaml:"consolidate_after_minutes" default:"5"`
 	// ExpireAfterHours is a node's longest life. Default: 720.
-	ExpireAfterHours int `yaml:"expire_after_hours"`
+	ExpireAfterHours int `yaml:"expire_after_hours" default:"720"`
 	// DiskGiB is the size of a node's volume. Default: 50.
-	DiskGiB int `yaml:"disk_gib"`
+	DiskGiB int `yaml:"disk_gib" jsonschema:"minimum=20,maximum=16384" default:"50" why:"the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB"`
 	// Weight decides between pools that both fit: the higher goes first, 1 to 100. Default: no preference.
 	Weight int `yaml:"weight" jsonschema:"minimum=1,maximum=100"`
 }
@@ -142,15 +144,15 @@ type NodePool struct {
 // Namespace is a namespace of the cluster's workloads.
 type Namespace struct {
 	// PodSecurity is the level that Pod Security Admission enforces: `restricted` (default), `baseline` or `privileged`.
-	PodSecurity PodSecurity `yaml:"pod_security"`
+	PodSecurity PodSecurity `yaml:"pod_security" default:"restricted"`
 	// CPU is how many vCPUs all pods of the namespace may request. Default: 16.
-	CPU int `yaml:"cpu"`
+	CPU int `yaml:"cpu" default:"16"`
 	// MemoryGiB is how much memory all pods of the namespace may request. Default: 32.
-	MemoryGiB int `yaml:"memory_gib"`
+	MemoryGiB int `yaml:"memory_gib" default:"32"`
 	// Pods is the number of pods. Default: 100.
-	Pods int `yaml:"pods"`
+	Pods int `yaml:"pods" default:"100"`
 	// Sample adds the sample application: a backend on Graviton, a frontend on amd64, a worker that prefers one and takes the other, with autoscaling and disruption budgets. Default: false.
-	Sample bool `yaml:"sample"`
+	Sample bool `yaml:"sample" default:"false"`
 }
 
 // IdentityKind is how a workload gets its AWS role.

@@ -1,21 +1,19 @@
-package estate
+package cluster
 
 import (
 	"hubspoke/internal/yamldoc"
 
 	"slices"
 	"strings"
+	"time"
 )
-
-// DefaultKubernetesVersion is the version of a cluster that names none.
-const DefaultKubernetesVersion = "1.35"
 
 // kubernetesVersion is a version of Kubernetes that EKS offers. Support ends as
 // the day begins, in UTC. Past standard support EKS charges extra, and past
 // extended support it upgrades clusters by itself.
 type kubernetesVersion struct {
 	name               string
-	standard, extended Date
+	standard, extended time.Time
 }
 
 // kubernetesVersions are the versions with their dates, oldest first. One that is
@@ -30,41 +28,40 @@ var kubernetesVersions = []kubernetesVersion{
 	{"1.35", date("2027-03-27"), date("2028-03-27")},
 }
 
-func date(text string) Date {
-	var d Date
-	if err := d.UnmarshalText([]byte(text)); err != nil {
-		panic("estate: " + err.Error())
+func date(text string) time.Time {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		panic("cluster: " + err.Error())
 	}
-	return d
+	return day
 }
+
+// daysUntil is how many days a day is ahead of another one.
+func daysUntil(from, to time.Time) int { return int(to.Sub(from) / (24 * time.Hour)) }
 
 // noticeDays is how long before its end a version's standard support is warned
 // about. EKS itself announces the end 60 days ahead.
 const noticeDays = 90
 
-// validateVersion checks that EKS offers a version and, if the estate says of
-// which day it speaks, how long.
-func (e *Estate) validateVersion(d *yamldoc.Document, at, name string) {
+// validateVersion checks how long EKS supports a version, if there is a day by which to
+// judge it.
+func validateVersion(s yamldoc.Section, name string, asOf time.Time) {
 	i := slices.IndexFunc(kubernetesVersions, func(v kubernetesVersion) bool { return v.name == name })
-	if i < 0 {
-		names := versionNames(func(kubernetesVersion) bool { return true })
-		d.Errorf(at, "%q is not a Kubernetes version that EKS is known to support%s: those are %s", name, yamldoc.Suggest(name, names), strings.Join(names, ", "))
-		return
-	}
-	if e.AsOf.IsZero() {
+	if i < 0 || asOf.IsZero() {
 		return
 	}
 	v, better := kubernetesVersions[i], ""
-	if names := versionNames(func(v kubernetesVersion) bool { return e.AsOf.daysUntil(v.standard) > noticeDays }); len(names) > 0 {
+	if names := versionNames(func(v kubernetesVersion) bool { return daysUntil(asOf, v.standard) > noticeDays }); len(names) > 0 {
 		better = "; longer in standard support: " + strings.Join(names, ", ")
 	}
-	switch days := e.AsOf.daysUntil(v.standard); {
-	case e.AsOf.daysUntil(v.extended) <= 0:
-		d.Errorf(at, "extended support of Kubernetes %s ended on %s, and EKS upgrades such clusters by itself%s", name, v.extended, better)
+	standard, extended := v.standard.Format(time.DateOnly), v.extended.Format(time.DateOnly)
+	switch days := daysUntil(asOf, v.standard); {
+	case daysUntil(asOf, v.extended) <= 0:
+		s.Errorf("extended support of Kubernetes %s ended on %s, and EKS upgrades such clusters by itself%s", name, extended, better)
 	case days <= 0:
-		e.warn(d, at, "standard support of Kubernetes %s ended on %s: EKS charges extra, and upgrades the cluster by itself on %s%s", name, v.standard, v.extended, better)
+		s.Warnf("standard support of Kubernetes %s ended on %s: EKS charges extra, and upgrades the cluster by itself on %s%s", name, standard, extended, better)
 	case days <= noticeDays:
-		e.warn(d, at, "standard support of Kubernetes %s ends soon, on %s%s", name, v.standard, better)
+		s.Warnf("standard support of Kubernetes %s ends soon, on %s%s", name, standard, better)
 	}
 }
 

@@ -1,59 +1,39 @@
-package estate
+package cluster
 
-// applyDefaults fills in what a cluster's section leaves out, except what the
-// nodes' architecture decides.
-func (c *Cluster) applyDefaults() {
-	def(&c.Version, DefaultKubernetesVersion)
-	def(&c.Identity, PodIdentity)
-	def(&c.GitOps, ArgoCD)
+import (
+	"cmp"
+
+	"hubspoke/internal/yamldoc"
+)
+
+// ApplyDefaults gives the cluster those defaults that follow from what it states.
+// [yamldoc.ApplyDefaults] gives it the others, before and after: the default node pools
+// have defaults themselves.
+func (c *Config) ApplyDefaults() {
 	c.SystemNodes.applyDefaults()
 	for name, g := range c.NodeGroups {
 		g.applyDefaults()
 		c.NodeGroups[name] = g
 	}
 	for name, i := range c.Identities {
-		def(&i.Kind, c.Identity)
+		i.Kind = cmp.Or(i.Kind, c.Identity)
 		c.Identities[name] = i
 	}
 	if c.NodePools == nil {
 		c.NodePools = defaultNodePools()
-	}
-	for name, p := range c.NodePools {
-		p.applyDefaults()
-		c.NodePools[name] = p
-	}
-	for name, n := range c.Namespaces {
-		def(&n.PodSecurity, Restricted)
-		def(&n.CPU, 16)
-		def(&n.MemoryGiB, 32)
-		def(&n.Pods, 100)
-		c.Namespaces[name] = n
+		yamldoc.ApplyDefaults(c)
 	}
 }
 
 func (g *NodeGroup) applyDefaults() {
-	def(&g.Architecture, ARM64)
-	def(&g.Image, AL2023)
 	if len(g.InstanceTypes) == 0 {
 		g.InstanceTypes = []string{"m7g.large"}
 		if g.Architecture == AMD64 {
 			g.InstanceTypes = []string{"m5.large"}
 		}
 	}
-	def(&g.Capacity, OnDemand)
-	def(&g.MinSize, 2)
-	def(&g.DesiredSize, g.MinSize)
-	def(&g.MaxSize, g.DesiredSize+1)
-	def(&g.DiskGiB, 50)
-}
-
-func (p *NodePool) applyDefaults() {
-	if len(p.CapacityTypes) == 0 {
-		p.CapacityTypes = []Capacity{Spot, OnDemand}
-	}
-	def(&p.ConsolidateAfterMinutes, 5)
-	def(&p.ExpireAfterHours, 720)
-	def(&p.DiskGiB, 50)
+	g.DesiredSize = cmp.Or(g.DesiredSize, g.MinSize)
+	g.MaxSize = cmp.Or(g.MaxSize, g.DesiredSize+1)
 }
 
 func defaultNodePools() map[string]NodePool {

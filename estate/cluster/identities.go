@@ -1,0 +1,60 @@
+package cluster
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hubspoke/estate/internal/format"
+	"hubspoke/internal/yamldoc"
+)
+
+// validateIdentities checks the roles of workloads, together with those of the
+// cluster's own controllers: a service account has one role.
+func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
+	trusted := map[string]string{}
+	reserved := append([]string{Role, NodeRole, ManagedNodeRole}, in.OtherRoles...)
+	for _, w := range controllers {
+		reserved = append(reserved, w.Name)
+	}
+	for _, w := range c.Controllers(in.RecordRoles) {
+		trusted[w.Namespace+"/"+w.ServiceAccount] = "the cluster's own " + w.Name
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Identities)) {
+		at, i := s.Key(name), c.Identities[name]
+		if slices.Contains(reserved, name) {
+			at.Errorf("the role would be called %s, like one that the spoke has anyway", in.role(name))
+		} else if problem := format.RoleNameProblem(in.role(name)); problem != "" && format.Label.Match(name) {
+			at.Errorf("%s", problem)
+		}
+		account := i.Namespace + "/" + i.ServiceAccount
+		if other, ok := trusted[account]; ok && !at.Key("namespace").Broken() {
+			at.Key("service_account").Errorf("service account %s has the role of %s already", account, other)
+		}
+		trusted[account] = name
+		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
+			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
+		}
+		for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
+			validatePermission(at.Key("allow", permission), i.Allow[permission])
+		}
+	}
+}
+
+var listAction = regexp.MustCompile(`^[a-z0-9-]+:(Describe|List)`)
+
+func validatePermission(s yamldoc.Section, p Permission) {
+	actions, lists := s.Key("actions"), true
+	for i, action := range p.Actions {
+		lists = lists && listAction.MatchString(action)
+		if m := iamAction.Find(action); m != nil && strings.Trim(m[2], "*?") == "" {
+			actions.Item(i).Errorf("%q is everything that %s can do: name what the workload needs", action, m[1])
+		}
+	}
+	for i, resource := range p.Resources {
+		if resource == "*" && !lists && !actions.Incomplete() {
+			s.Key("resources").Item(i).Errorf("* is every resource, which only actions that Describe or List can need: name the ARNs")
+		}
+	}
+}

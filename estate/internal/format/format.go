@@ -1,0 +1,147 @@
+// Package format says what the texts look like that several sections of an estate's
+// files hold. Tags of the schema's fields name the formats, so decoding enforces them and
+// the JSON Schema says them.
+package format
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"hubspoke/internal/yamldoc"
+)
+
+func pattern(text string) *regexp.Regexp { return regexp.MustCompile("^" + text + "$") }
+
+// Names that become parts of AWS names, which are lower case and short enough that the
+// longest of them, a role's, stays within 64 characters.
+var (
+	// Label is a name that somebody chooses for a part of the estate.
+	Label = yamldoc.NewFormat(yamldoc.Format{Name: "label",
+		Wanted:  "a name of up to 30 lower-case letters, digits and hyphens that begins with a letter",
+		Pattern: pattern(`[a-z][a-z0-9-]{0,29}`)})
+	// Project is the name that all others begin with.
+	Project = yamldoc.NewFormat(yamldoc.Format{Name: "project",
+		Wanted:  "a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter",
+		Pattern: pattern(`[a-z][a-z0-9-]{1,19}`), Example: "piksel"})
+	// AccountName is the name of an account, and of a spoke's file.
+	AccountName = yamldoc.NewFormat(yamldoc.Format{Name: "account-name",
+		Wanted:  "an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter",
+		Pattern: pattern(`[a-z][a-z0-9-]{0,19}`)})
+)
+
+// tagText is what AWS takes in tags, and not only spaces.
+const tagText = `[\p{L}\p{N} _.:/=+@-]*[\p{L}\p{N}_.:/=+@-][\p{L}\p{N} _.:/=+@-]*`
+
+// AWS's own names. An ARN has the partition of its region: aws, aws-cn, aws-us-gov.
+//
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+//   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+//   - https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+var (
+	AccountNumber = yamldoc.NewFormat(yamldoc.Format{Name: "account-number",
+		Wanted:  "an account number: those have 12 digits",
+		Pattern: pattern(`[0-9]{12}`), Example: "111111111111"})
+	OrganizationARN = yamldoc.NewFormat(yamldoc.Format{Name: "organization-arn",
+		Wanted:  "an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…",
+		Pattern: pattern(`arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}`)})
+	Bucket = yamldoc.NewFormat(yamldoc.Format{Name: "bucket",
+		Wanted:  "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens",
+		Pattern: pattern(`[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`)})
+	RoleName = yamldoc.NewFormat(yamldoc.Format{Name: "role-name",
+		Wanted:  "the name of an IAM role",
+		Pattern: pattern(`[\w+=,.@-]{1,64}`)})
+	// RoleARN may have wildcards. Its groups are the account and the name with its path.
+	RoleARN = yamldoc.NewFormat(yamldoc.Format{Name: "role-arn",
+		Wanted:  "the ARN of a role, arn:aws:iam::<hub account>:role/…",
+		Pattern: pattern(`arn:aws[a-z-]*:iam::([0-9]{12}):role/([\w+=,.@/*-]+)`)})
+	// TagKey and TagValue are what AWS takes as tags of any resource:
+	// https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
+	TagKey = yamldoc.NewFormat(yamldoc.Format{Name: "tag-key",
+		Wanted:  "the key of an AWS tag: up to 128 letters, digits, spaces and _ . : / = + - @",
+		Pattern: pattern(tagText), MaxLength: 128})
+	TagValue = yamldoc.NewFormat(yamldoc.Format{Name: "tag-value",
+		Wanted:  "the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @",
+		Pattern: pattern(tagText), MaxLength: 256})
+	// LogRetention are the days that CloudWatch Logs knows:
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+	LogRetention = yamldoc.NewFormat(yamldoc.Format{Name: "log-retention",
+		Wanted: "a number of days that CloudWatch Logs knows",
+		Values: numbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)})
+)
+
+// What AWS's own ids look like. The short form is of resources from before 2018:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+var (
+	VPCID           = id("vpc-id", "a VPC", "vpc")
+	SubnetID        = id("subnet-id", "a subnet", "subnet")
+	RouteTableID    = id("route-table-id", "a route table", "rtb")
+	SecurityGroupID = id("security-group-id", "a security group", "sg")
+	GatewayID       = id("gateway-id", "a peering connection, a virtual private gateway or a transit gateway", "pcx", "vgw", "tgw")
+)
+
+// id is the format of ids that begin with one of some prefixes.
+func id(name, what string, prefixes ...string) *yamldoc.Format {
+	begin := prefixes[0]
+	if len(prefixes) > 1 {
+		begin = "(?:" + strings.Join(prefixes, "|") + ")"
+	}
+	example := prefixes[0] + "-0123456789abcdef0"
+	return yamldoc.NewFormat(yamldoc.Format{Name: name, Wanted: "the id of " + what + ", such as " + example,
+		Pattern: pattern(begin + "-[0-9a-f]{8}(?:[0-9a-f]{9})?"), Example: example})
+}
+
+// Domain is a DNS name of two labels or more, in the form in which Route 53 takes it:
+// lower case, no final dot.
+var Domain = yamldoc.NewFormat(yamldoc.Format{Name: "domain",
+	Wanted:  "a domain name in lower case and without a final dot",
+	Pattern: pattern(`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`), MaxLength: 253})
+
+// What GitHub's tokens name. The numbers behind @ are in those of repositories made or
+// moved since July 2026: https://docs.github.com/en/actions/reference/security/oidc
+var (
+	GitHubRepository = yamldoc.NewFormat(yamldoc.Format{Name: "github-repository",
+		Wanted:  "one GitHub repository, owner/name: a wildcard would admit repositories of others",
+		Pattern: pattern(`[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:@[0-9]+)?/[A-Za-z0-9._-]+(?:@[0-9]+)?`), Example: "owner/name"})
+	// GitRef has the groups heads or tags, and the name.
+	GitRef = yamldoc.NewFormat(yamldoc.Format{Name: "git-ref",
+		Wanted:  "a git reference such as refs/heads/main or refs/tags/v*",
+		Pattern: pattern(`refs/(heads|tags)/([\w./*-]+)`), Example: "refs/heads/main"})
+)
+
+// FolderPath is a relative path, written with /.
+var FolderPath = yamldoc.NewFormat(yamldoc.Format{Name: "folder-path",
+	Wanted:  "a folder below the one that holds cdktf.out, written with /",
+	Pattern: pattern(`[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*`)})
+
+// What ECR and image tags look like:
+//   - https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+//   - https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+var (
+	ImageRepository = yamldoc.NewFormat(yamldoc.Format{Name: "image-repository",
+		Wanted:  "a repository name: 2 to 256 lower-case letters and digits, parted by . _ - and /",
+		Pattern: pattern(`(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*`), MinLength: 2, MaxLength: 256})
+	TagPrefix = yamldoc.NewFormat(yamldoc.Format{Name: "image-tag-prefix",
+		Wanted:  "what an image tag begins with: letters, digits, and then . _ - too",
+		Pattern: pattern(`[A-Za-z0-9_][A-Za-z0-9._-]{0,127}`)})
+)
+
+func numbers(values ...int) []string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = strconv.Itoa(v)
+	}
+	return texts
+}
+
+// RoleNameProblem says what is wrong with the name of a role that was put together from
+// valid parts, or "": only its length can be.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func RoleNameProblem(name string) string {
+	const most = 64
+	if len(name) <= most {
+		return ""
+	}
+	return fmt.Sprintf("the role would be called %s, which has %d characters: IAM takes %d", name, len(name), most)
+}
