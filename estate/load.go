@@ -1,8 +1,6 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"hubspoke/internal/yamldoc"
 )
 
 // HubAccount is the name of the account that holds what all others share.

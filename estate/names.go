@@ -27,14 +27,28 @@ func (e *Estate) RoleARN(account, role string) string {
 
 // The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,
 // two state roles for each account in the hub, and the two CI roles in the hub.
-// PlanStateRole reads what StateRole writes.
-func (e *Estate) PlanRole() string                    { return e.Project + "-plan" }
-func (e *Estate) ApplyRole() string                   { return e.Project + "-apply" }
-func (e *Estate) StateRole(account string) string     { return e.Project + "-state-" + account }
+
+// PlanRole is the role with which Terraform plans in an account: it reads alone.
+func (e *Estate) PlanRole() string { return e.Project + "-plan" }
+
+// ApplyRole is the role with which Terraform applies in an account.
+func (e *Estate) ApplyRole() string { return e.Project + "-apply" }
+
+// StateRole is the role that writes the states of an account's stacks.
+func (e *Estate) StateRole(account string) string { return e.Project + "-state-" + account }
+
+// PlanStateRole is the role that reads what StateRole writes, and locks it.
 func (e *Estate) PlanStateRole(account string) string { return e.Project + "-plan-state-" + account }
-func (e *Estate) CIPlanRole() string                  { return e.Project + "-ci-plan" }
-func (e *Estate) CIApplyRole() string                 { return e.Project + "-ci-apply" }
-func (e *Estate) RecordRole(spoke, w string) string   { return e.Prefix(spoke) + "-" + w }
+
+// CIPlanRole is the role of workflows that plan.
+func (e *Estate) CIPlanRole() string { return e.Project + "-ci-plan" }
+
+// CIApplyRole is the role of workflows that apply.
+func (e *Estate) CIApplyRole() string { return e.Project + "-ci-apply" }
+
+// RecordRole is the role in the hub with which a workload of a spoke writes records. The
+// workload's own role in the spoke, which may assume it, is called the same.
+func (e *Estate) RecordRole(spoke, workload string) string { return e.Prefix(spoke) + "-" + workload }
 
 // PushRole is the name of a role that may push images.
 func (e *Estate) PushRole(name string) string { return e.Project + "-push-" + name }

@@ -1,11 +1,11 @@
 package estate
 
 import (
-	"hubspoke/estate/internal/ipv4"
-	"hubspoke/internal/yamldoc"
-
 	"net/netip"
 	"slices"
+
+	"hubspoke/estate/internal/ipv4"
+	"hubspoke/internal/yamldoc"
 )
 
 // validateSubnets checks subnets that a network names one by one.
