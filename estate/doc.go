@@ -6,4 +6,23 @@
 // and validates all of them, and reports everything that is wrong with them in
 // one go. Nothing in this package calls AWS, Terraform or CDKTF: it takes
 // milliseconds, and what it accepts is what the stacks are made from.
+//
+// What is where:
+//
+//   - schema.go has the types that the files are decoded into. Their tags say what a
+//     key may hold, what it is if it is left out, and what an editor offers: decoding
+//     enforces it, and environments/schema is made from it. Their comments are what
+//     editors show.
+//   - formats.go and internal/format have what texts look like, by the names that tags
+//     give them.
+//   - The packages cluster, database and registry are sections that are subjects of
+//     their own: types, defaults, and a Validate that is told what it needs to know of
+//     the rest. A new section of that kind is a new package, and a line in sections.go.
+//   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
+//     same stand in tags, those that follow from other keys are here.
+//   - validate*.go, settings.go and sections.go check what tags cannot say: what one key
+//     has to do with another, and one file with another.
+//   - addressplan.go, subnets.go and regions.go lay out the VPCs.
+//   - names.go, workloads.go, endpoints.go and services.go have the names that two
+//     stacks must agree on before either exists.
 package estate

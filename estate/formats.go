@@ -1,10 +1,10 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	// Tags of the schema name the formats that all sections share.
 	_ "hubspoke/estate/internal/format"
+
+	"hubspoke/internal/yamldoc"
 )
 
 // The formats that tags of the schema name, of what this package has tables of.
@@ -16,7 +16,4 @@ var (
 		Wanted: "an AWS service whose endpoint has a private DNS name that is known here",
 		Values: EndpointServices(),
 		Hints:  map[string]string{"s3": "needs no interface endpoint: every VPC has its own gateway endpoint, which is free"}})
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "public-registry",
-		Wanted: "a registry that ECR caches without credentials",
-		Values: PublicRegistries})
 )

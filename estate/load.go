@@ -1,9 +1,6 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-	"hubspoke/proof/intent"
-
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +9,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"hubspoke/internal/yamldoc"
+	"hubspoke/proof/intent"
 )
 
 // HubAccount is the name of the account that holds what all others share.

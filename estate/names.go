@@ -27,26 +27,29 @@ func (e *Estate) RoleARN(account, role string) string {
 	return e.Account(account).Role(role)
 }
 
-// PlanRole is the role, in every account, by which Terraform plans.
+// The roles that bootstrap makes. PlanRole and ApplyRole exist in every account,
+// two state roles for each account in the hub, and the two CI roles in the hub.
+
+// PlanRole is the role with which Terraform plans in an account: it reads alone.
 func (e *Estate) PlanRole() string { return e.Project + "-plan" }
 
-// ApplyRole is the role, in every account, by which Terraform applies.
+// ApplyRole is the role with which Terraform applies in an account.
 func (e *Estate) ApplyRole() string { return e.Project + "-apply" }
 
-// StateRole is the role, in the hub, that writes the states of an account.
+// StateRole is the role that writes the states of an account's stacks.
 func (e *Estate) StateRole(account string) string { return e.Project + "-state-" + account }
 
-// PlanStateRole is the role, in the hub, that reads what StateRole writes.
+// PlanStateRole is the role that reads what StateRole writes, and locks it.
 func (e *Estate) PlanStateRole(account string) string { return e.Project + "-plan-state-" + account }
 
-// CIPlanRole is the role, in the hub, by which workflows come in to plan.
+// CIPlanRole is the role of workflows that plan.
 func (e *Estate) CIPlanRole() string { return e.Project + "-ci-plan" }
 
-// CIApplyRole is the role, in the hub, by which workflows come in to apply.
+// CIApplyRole is the role of workflows that apply.
 func (e *Estate) CIApplyRole() string { return e.Project + "-ci-apply" }
 
-// RecordRole is the role, in the hub, by which a workload of a spoke writes records.
-// The workload's own role in the spoke has the same name.
+// RecordRole is the role in the hub with which a workload of a spoke writes records. The
+// workload's own role in the spoke, which may assume it, is called the same.
 func (e *Estate) RecordRole(spoke, workload string) string { return e.Prefix(spoke) + "-" + workload }
 
 // PushRole is the name of a role that may push images.

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"hubspoke/estate/internal/ipv4"
-
 	"pgregory.net/rapid"
 
+	"hubspoke/estate/internal/ipv4"
 	"hubspoke/internal/subnet"
 )
 

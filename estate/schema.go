@@ -5,6 +5,7 @@ import (
 
 	"hubspoke/estate/cluster"
 	"hubspoke/estate/database"
+	"hubspoke/estate/registry"
 )
 
 //go:generate go run ./internal/genschema
@@ -137,7 +138,7 @@ type Hub struct {
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`
 	// Registry holds the container repositories.
-	Registry Registry `yaml:"registry"`
+	Registry registry.Config `yaml:"registry"`
 	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
 	Probe bool `yaml:"probe" default:"false"`
 }
@@ -268,48 +269,6 @@ type InboundResolver struct {
 type RecordRole struct {
 	// Zones are the public and private zones, by domain name, whose records the workload may change.
 	Zones []string `yaml:"zones" jsonschema:"required,minItems=1,uniqueItems=true" why:"a role for no zone has no use"`
-}
-
-// Registry holds the container repositories of the estate.
-type Registry struct {
-	// Repositories are the ECR repositories, by name (`piksel/odc`).
-	Repositories map[string]Repository `yaml:"repositories" keys:"image-repository"`
-	// PullThroughCache lists public registries that the registry caches: `public.ecr.aws`, `registry.k8s.io`, `quay.io`. Images are then at `<registry>/<name of the public registry>/…`.
-	PullThroughCache []string `yaml:"pull_through_cache" jsonschema:"uniqueItems=true" format:"public-registry"`
-}
-
-// Repository is an ECR repository.
-type Repository struct {
-	// Push are the GitHub repositories whose workflows may push images, by role name; the role in AWS is `<project>-push-<name>`.
-	Push map[string]PushRole `yaml:"push" keys:"label" example:"{app: {repository: owner/name, ref: refs/heads/main}}"`
-	// MutableTags makes this repository the exception whose tags may move. Default: false, a tag names one image for ever.
-	MutableTags bool `yaml:"mutable_tags" default:"false"`
-	// Lifecycle says which images are deleted.
-	Lifecycle Lifecycle `yaml:"lifecycle"`
-}
-
-// PushRole is a GitHub repository and git reference whose workflows may push.
-type PushRole struct {
-	// Repository is `owner/name` on GitHub, without wildcards; `owner@<id>/name@<id>` if its tokens name it so.
-	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
-	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`.
-	Ref string `yaml:"ref" jsonschema:"required" format:"git-ref"`
-}
-
-// Lifecycle says which images of a repository are deleted, in ECR's terms.
-type Lifecycle struct {
-	// KeepReleases is how many images with a release tag are kept. Default: 15.
-	KeepReleases int `yaml:"keep_releases" default:"15"`
-	// ReleaseTags are the prefixes of release tags. Default: `v`.
-	ReleaseTags []string `yaml:"release_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[v]"`
-	// BranchDays is the age at which images with a branch tag are deleted. Default: 45.
-	BranchDays int `yaml:"branch_days" default:"45"`
-	// BranchTags are the prefixes of branch tags. Default: `main`, `dev`, `feature`.
-	BranchTags []string `yaml:"branch_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[main, dev, feature]"`
-	// UntaggedDays is the age at which untagged images are deleted. Default: 7.
-	UntaggedDays int `yaml:"untagged_days" default:"7"`
-	// AnyDays is the age at which every other image is deleted. Default: 60.
-	AnyDays int `yaml:"any_days" default:"60"`
 }
 
 // Segmentation is how the transit gateway connects the spokes.

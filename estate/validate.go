@@ -1,15 +1,15 @@
 package estate
 
 import (
-	"hubspoke/estate/internal/format"
-	"hubspoke/estate/internal/ipv4"
-	"hubspoke/internal/yamldoc"
-
 	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
+
+	"hubspoke/estate/internal/format"
+	"hubspoke/estate/internal/ipv4"
+	"hubspoke/internal/yamldoc"
 )
 
 // validate checks what the files say against each other and against AWS's own
@@ -19,16 +19,12 @@ func (e *Estate) validate() {
 	e.validateAccounts()
 	validateRanges(e.settings, "address_space", e.AddressSpace)
 	e.validateSegments()
-	e.validateOrganization()
-	e.validateState()
-	e.validateLogs()
-	e.validateGitHub()
-	e.validateTags()
+	e.validateSettings()
 	e.validateHub()
 	e.validateNetworks()
 	e.validateDNS()
 	e.validateOnPremises()
-	e.validateRegistry()
+	e.Hub.Registry.Validate(e.hub.Section("registry"))
 	roles := map[string]string{}
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)
@@ -198,92 +194,6 @@ func (e *Estate) validateAccount(d *yamldoc.Document, at, name string) {
 		return
 	}
 	d.Errorf(at, "there is no account %q in estate.yaml: it has %s%s", name, strings.Join(sortedKeys(e.Accounts), ", "), yamldoc.Suggest(name, sortedKeys(e.Accounts)))
-}
-
-func (e *Estate) validateOrganization() {
-	o := e.Organization
-	if o.ResourceSharing && o.ARN == "" && !e.settings.Broken("organization.arn") {
-		e.settings.Errorf("organization.resource_sharing", "sharing within the organisation needs organization.arn")
-	}
-}
-
-func (e *Estate) validateState() {
-	s, d := e.State, e.settings
-	if slices.Contains(strings.Split(s.Path, "/"), "..") {
-		d.Errorf("state.path", "%q is not a folder below the one that holds cdktf.out, written with /", s.Path)
-	}
-	for i, arn := range s.Administrators {
-		e.validateAdministrator(yamldoc.Index("state.administrators", i), arn)
-	}
-	if e.GitHub.Repository == "" && len(s.Administrators) == 0 && !d.Incomplete("github") && !d.Incomplete("state.administrators") {
-		d.Errorf("state", "nobody could assume the deploy roles: name github.repository or state.administrators")
-	}
-}
-
-func (e *Estate) validateAdministrator(at, arn string) {
-	hub := e.Accounts[HubAccount]
-	m := format.RoleARN.Find(arn)
-	switch {
-	case m == nil:
-	case m[1] != hub && !e.settings.Incomplete("accounts"):
-		e.settings.Errorf(at, "%s is in account %s: administrators come through the hub account, %s", arn, m[1], hub)
-	case strings.Trim(m[2], "*/") == "":
-		e.settings.Errorf(at, "%s is every role of the hub account: name those of administrators", arn)
-	}
-}
-
-func (e *Estate) validateLogs() {
-	l, d := e.Logs, e.settings
-	e.validateAccount(d, "logs.account", l.Account)
-	if d.Incomplete("logs") {
-		return
-	}
-	if l.ExpireAfterDays <= l.ArchiveAfterDays {
-		d.Errorf("logs.expire_after_days", "objects expire after %d days, so they cannot be archived after %d", l.ExpireAfterDays, l.ArchiveAfterDays)
-	}
-	if l.ExpireAfterDays < l.ObjectLockDays {
-		d.Errorf("logs.object_lock_days", "objects are locked for %d days but expire after %d", l.ObjectLockDays, l.ExpireAfterDays)
-	}
-}
-
-func (e *Estate) validateGitHub() {
-	validateRef(e.settings, "github.apply_ref", e.GitHub.ApplyRef)
-	if strings.Contains(e.GitHub.ApplyRef, "*") {
-		e.settings.Errorf("github.apply_ref", "%q has a wildcard: name the one branch or tag that may apply", e.GitHub.ApplyRef)
-	}
-}
-
-func validateRef(d *yamldoc.Document, at, ref string) {
-	m := format.GitRef.Find(ref)
-	if m != nil && m[1] == "heads" && strings.Trim(m[2], "*/") == "" {
-		d.Errorf(at, "%q is every branch: name one", ref)
-	}
-}
-
-// reservedTags are those that every resource gets anyway.
-var reservedTags = []string{"Name", "Project", "Environment", "Stack", "ManagedBy"}
-
-// validateTags checks what the keys of tags may not be. IAM does not tell keys apart that
-// differ in case only:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
-func (e *Estate) validateTags() {
-	d, seen := e.settings, map[string]string{}
-	for _, key := range reservedTags {
-		seen[strings.ToLower(key)] = key
-	}
-	for _, key := range sortedKeys(e.Tags) {
-		at, lower := yamldoc.Child("tags", key), strings.ToLower(key)
-		if other := seen[lower]; slices.Contains(reservedTags, other) {
-			d.Errorf(at, "%q is set on every resource already", other)
-		} else if other != "" {
-			d.Errorf(at, "%q and %q differ in case only, which IAM ignores", key, other)
-		} else {
-			seen[lower] = key
-		}
-		if strings.HasPrefix(lower, "aws:") {
-			d.Errorf(at, "%q begins with aws:, which AWS keeps for itself", key)
-		}
-	}
 }
 
 // hubNetworkKeys are the keys of hub.yaml that say something about its network.

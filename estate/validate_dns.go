@@ -1,24 +1,11 @@
 package estate
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"slices"
-	"strings"
-)
 
-// uniqueAddresses returns a check that names differ in more than what a
-// Terraform address cannot hold.
-func uniqueAddresses(d *yamldoc.Document) func(at, name string) {
-	names := map[string]string{}
-	return func(at, name string) {
-		id := strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(name)
-		if other, ok := names[id]; ok {
-			d.Errorf(at, "%s and %s would have the same Terraform address", name, other)
-		}
-		names[id] = name
-	}
-}
+	"hubspoke/estate/internal/format"
+	"hubspoke/internal/yamldoc"
+)
 
 func (e *Estate) validateDNS() {
 	d := e.settings
@@ -26,21 +13,21 @@ func (e *Estate) validateDNS() {
 		d.Errorf("dns", "zones are made with the hub's VPC, and the hub has no network: give hub.yaml one, or leave this out")
 		return
 	}
-	unique := uniqueAddresses(d)
+	addresses := format.Addresses{}
 	for i, zone := range e.DNS.PublicZones {
 		at := yamldoc.Index("dns.public_zones", i)
 		if !d.Broken(at) {
-			unique(at, zone)
+			addresses.Check(d.Section(at), zone)
 		}
 	}
 	endpoints := map[string]string{}
 	for _, service := range e.CentralEndpoints() {
 		endpoints[e.EndpointZone(service).Name] = service
 	}
-	unique = uniqueAddresses(d)
+	addresses = format.Addresses{}
 	for _, zone := range sortedKeys(e.DNS.PrivateZones) {
 		at := yamldoc.Child("dns.private_zones", zone)
-		unique(at, zone)
+		addresses.Check(d.Section(at), zone)
 		if service, ok := endpoints[zone]; ok {
 			d.Errorf(at, "%s is the zone of the central endpoint of %s already", zone, service)
 		}

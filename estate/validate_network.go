@@ -1,12 +1,13 @@
 package estate
 
 import (
-	"hubspoke/estate/internal/ipv4"
-	"hubspoke/internal/yamldoc"
-
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"hubspoke/estate/internal/format"
+	"hubspoke/estate/internal/ipv4"
+	"hubspoke/internal/yamldoc"
 )
 
 // vpc is a VPC of the estate with the document that describes it.
@@ -109,10 +110,10 @@ func (e *Estate) validateOnPremises() {
 	if !e.HasHubNetwork() && d.Has("on_premises.domains") {
 		d.Errorf("on_premises.domains", "the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out")
 	}
-	unique := uniqueAddresses(d)
+	addresses := format.Addresses{}
 	for _, domain := range sortedKeys(e.OnPremises.Domains) {
 		at := yamldoc.Child("on_premises.domains", domain)
-		unique(at, domain)
+		addresses.Check(d.Section(at), domain)
 		if _, ok := e.DNS.PrivateZones[domain]; ok || slices.Contains(e.DNS.PublicZones, domain) {
 			d.Errorf(at, "%s is a zone of this estate: a forwarding rule would hide it", domain)
 		}

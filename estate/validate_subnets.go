@@ -1,11 +1,10 @@
 package estate
 
 import (
-	"hubspoke/estate/internal/ipv4"
-
 	"net/netip"
 	"slices"
 
+	"hubspoke/estate/internal/ipv4"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
 )

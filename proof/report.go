@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"hubspoke/proof/finding"
-
 	"github.com/fatih/color"
 	"github.com/jstemmer/go-junit-report/v2/junit"
+
+	"hubspoke/proof/finding"
 )
 
 // Status is how far something is proven.

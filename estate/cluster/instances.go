@@ -1,10 +1,10 @@
 package cluster
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"slices"
 	"strings"
+
+	"hubspoke/internal/yamldoc"
 )
 
 // architectureOf is the architecture of an instance type's processors, by its

@@ -1,11 +1,11 @@
 package cluster
 
 import (
-	"hubspoke/internal/yamldoc"
-
 	"slices"
 	"strings"
 	"time"
+
+	"hubspoke/internal/yamldoc"
 )
 
 // kubernetesVersion is a version of Kubernetes that EKS offers. Support ends as

@@ -7,6 +7,7 @@ import (
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/registry"
 	"hubspoke/estate"
+	estateregistry "hubspoke/estate/registry"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 )
@@ -46,7 +47,7 @@ func New(s *base.Stack) error {
 	return nil
 }
 
-func repository(e *estate.Estate, r estate.Repository) registry.Repository {
+func repository(e *estate.Estate, r estateregistry.Repository) registry.Repository {
 	config := registry.Repository{
 		MutableTags: r.MutableTags,
 		Lifecycle:   registry.Lifecycle(r.Lifecycle),

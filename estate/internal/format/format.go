@@ -135,6 +135,27 @@ func numbers(values ...int) []string {
 	return texts
 }
 
+// CheckRef reports a git reference that is every branch.
+func CheckRef(s yamldoc.Section, ref string) {
+	m := GitRef.Find(ref)
+	if m != nil && m[1] == "heads" && strings.Trim(m[2], "*/") == "" {
+		s.Errorf("%q is every branch: name one", ref)
+	}
+}
+
+// Addresses are names of resources, by what a Terraform address keeps of them.
+type Addresses map[string]string
+
+// Check reports a name that differs from one before it in nothing that a Terraform
+// address can hold.
+func (a Addresses) Check(s yamldoc.Section, name string) {
+	id := strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(name)
+	if other, ok := a[id]; ok {
+		s.Errorf("%s and %s would have the same Terraform address", name, other)
+	}
+	a[id] = name
+}
+
 // RoleNameProblem says what is wrong with the name of a role that was put together from
 // valid parts, or "": only its length can be.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

@@ -1,0 +1,97 @@
+package estate
+
+import (
+	"slices"
+	"strings"
+
+	"hubspoke/estate/internal/format"
+	"hubspoke/internal/yamldoc"
+)
+
+// validateSettings checks the sections of estate.yaml that stand alone, or nearly so.
+func (e *Estate) validateSettings() {
+	d := e.settings
+	e.Organization.validate(d.Section("organization"))
+	hub := e.Accounts[HubAccount]
+	if d.Incomplete("accounts") {
+		hub = ""
+	}
+	e.State.validate(d.Section("state"), hub)
+	if e.GitHub.Repository == "" && len(e.State.Administrators) == 0 && !d.Incomplete("github") && !d.Incomplete("state.administrators") {
+		d.Errorf("state", "nobody could assume the deploy roles: name github.repository or state.administrators")
+	}
+	e.validateAccount(d, "logs.account", e.Logs.Account)
+	e.Logs.validate(d.Section("logs"))
+	e.GitHub.validate(d.Section("github"))
+	validateTags(d.Section("tags"), e.Tags)
+}
+
+func (o Organization) validate(s yamldoc.Section) {
+	if o.ResourceSharing && o.ARN == "" && !s.Key("arn").Broken() {
+		s.Key("resource_sharing").Errorf("sharing within the organisation needs organization.arn")
+	}
+}
+
+// validate checks the state's folder, and its administrators, whose roles are in the
+// account with the given number; "" if that is not known.
+func (st State) validate(s yamldoc.Section, hub string) {
+	if slices.Contains(strings.Split(st.Path, "/"), "..") {
+		s.Key("path").Errorf("%q is not %s", st.Path, format.FolderPath.Wanted)
+	}
+	for i, arn := range st.Administrators {
+		at, m := s.Key("administrators").Item(i), format.RoleARN.Find(arn)
+		switch {
+		case m == nil:
+		case m[1] != hub && hub != "":
+			at.Errorf("%s is in account %s: administrators come through the hub account, %s", arn, m[1], hub)
+		case strings.Trim(m[2], "*/") == "":
+			at.Errorf("%s is every role of the hub account: name those of administrators", arn)
+		}
+	}
+}
+
+func (l Logs) validate(s yamldoc.Section) {
+	if s.Incomplete() {
+		return
+	}
+	if l.ExpireAfterDays <= l.ArchiveAfterDays {
+		s.Key("expire_after_days").Errorf("objects expire after %d days, so they cannot be archived after %d", l.ExpireAfterDays, l.ArchiveAfterDays)
+	}
+	if l.ExpireAfterDays < l.ObjectLockDays {
+		s.Key("object_lock_days").Errorf("objects are locked for %d days but expire after %d", l.ObjectLockDays, l.ExpireAfterDays)
+	}
+}
+
+func (g GitHub) validate(s yamldoc.Section) {
+	at := s.Key("apply_ref")
+	format.CheckRef(at, g.ApplyRef)
+	if strings.Contains(g.ApplyRef, "*") {
+		at.Errorf("%q has a wildcard: name the one branch or tag that may apply", g.ApplyRef)
+	}
+}
+
+// reservedTags are those that every resource gets anyway.
+var reservedTags = []string{"Name", "Project", "Environment", "Stack", "ManagedBy"}
+
+// validateTags checks what the keys of tags may not be. IAM does not tell keys apart that
+// differ in case only:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+func validateTags(s yamldoc.Section, tags map[string]string) {
+	seen := map[string]string{}
+	for _, key := range reservedTags {
+		seen[strings.ToLower(key)] = key
+	}
+	for _, key := range sortedKeys(tags) {
+		at, lower := s.Key(key), strings.ToLower(key)
+		if other := seen[lower]; slices.Contains(reservedTags, other) {
+			at.Errorf("%q is set on every resource already", other)
+		} else if other != "" {
+			at.Errorf("%q and %q differ in case only, which IAM ignores", key, other)
+		} else {
+			seen[lower] = key
+		}
+		if strings.HasPrefix(lower, "aws:") {
+			at.Errorf("%q begins with aws:, which AWS keeps for itself", key)
+		}
+	}
+}
