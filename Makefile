@@ -9,7 +9,7 @@ export ESTATE CDKTF_OUTDIR
 export CHECKPOINT_DISABLE := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-folders := main.go cmd constructs estate internal proof stacks test
+folders := $(wildcard *.go) cmd constructs estate internal proof stacks test
 
 .PHONY: help
 help: ## Say what there is to make
@@ -63,8 +63,8 @@ update: ## Rewrite the golden files, to be reviewed in version control
 	go test ./test -run TestStacksAreAsReviewed -update
 
 .PHONY: schema
-schema: ## Write the JSON Schema of the estate files anew
-	go generate ./estate
+schema: ## Write the JSON Schema of the estate files and the table of findings anew
+	go generate ./estate ./proof
 
 # Only `npx cdktf` needs it, the test that compares it with `make synth`, and bench.
 .PHONY: deps

@@ -136,10 +136,10 @@ func TestTablesAreAligned(t *testing.T) {
 
 func TestGoBenchmarksAreRead(t *testing.T) {
 	got := benchmarks(`goos: linux
-pkg: hubspoke/environments
+pkg: hubspoke/estate
 BenchmarkLoad-2   	     100	  10500000 ns/op	 2000000 B/op	   30000 allocs/op
 PASS
-ok  	hubspoke/environments	2.0s
+ok  	hubspoke/estate	2.0s
 pkg: hubspoke/internal/gitops
 BenchmarkWrite-2  	      50	   2000 ns/op	 16 B/op	   1 allocs/op
 `)
