@@ -31,6 +31,3 @@ func (d Date) String() string {
 
 // IsZero says that there is no date.
 func (d Date) IsZero() bool { return d.day.IsZero() }
-
-// daysUntil is how many days another date is ahead.
-func (d Date) daysUntil(other Date) int { return int(other.day.Sub(d.day) / (24 * time.Hour)) }

@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -38,7 +39,7 @@ func (e *Estate) applyDefaults() {
 // applyDefaults gives a network those defaults that follow from what it states.
 func (n *Network) applyDefaults() {
 	if n.Explicit() {
-		n.AZCount = len(n.privateZones())
+		n.AZCount = cmp.Or(len(n.privateZones()), n.AZCount)
 		n.DatabaseSubnets = len(n.zones(subnet.Database)) > 0
 	}
 	if n.PrivateOnly {

@@ -23,6 +23,7 @@
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key
 //     has to do with another, and one file with another.
 //   - addressplan.go, subnets.go and regions.go lay out the VPCs.
-//   - names.go, workloads.go, endpoints.go and services.go have the names that two
-//     stacks must agree on before either exists.
+//   - names.go, accounts.go, workloads.go, endpoints.go and services.go have the names
+//     that two stacks must agree on before either exists; intents.go those that
+//     intents.yaml may name.
 package estate

@@ -50,6 +50,7 @@ func (d *Document) unknown(entries []entry, path string) {
 	keys := objectOf(d.here().of).keys
 	var lost []entry
 	for i, e := range entries {
+		d.failed = append(d.failed, e.path) // what it says is not known
 		p, ok := d.belongs(e.key)
 		switch {
 		case ok:

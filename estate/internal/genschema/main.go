@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
 	"hubspoke/estate"
 	"hubspoke/internal/yamldoc"
