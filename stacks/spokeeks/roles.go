@@ -12,6 +12,7 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/controllerpolicy"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
@@ -80,6 +81,7 @@ func workloadRole(s *base.Stack, cluster *eks.Cluster, w estatecluster.Workload,
 func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	e := s.Estate
 	cluster := controllerpolicy.Cluster{Account: e.Account(s.Account), Name: e.ClusterName(s.Account)}
+	cluster.GivenSubnets, cluster.OnlyGiven = e.Given(s.Account, subnet.Private)
 	switch controller {
 	case estatecluster.EBSCSI:
 		return permissions{managed: controllerpolicy.EBSCSI(cluster.Account)}, nil
