@@ -94,8 +94,21 @@ func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	case estatecluster.ExternalDNS:
 		role := e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, estatecluster.ExternalDNS))
 		return permissions{statements: controllerpolicy.ExternalDNS(role)}, nil
+	case estatecluster.ChartReader:
+		return permissions{statements: controllerpolicy.PullImages(charts(s)...)}, nil
 	}
 	return permissions{}, fmt.Errorf("nobody says what the controller %s may do", controller)
+}
+
+// charts are the ARNs of the repositories of the cluster's charts.
+func charts(s *base.Stack) []string {
+	spoke := s.Estate.Spoke(s.Account)
+	registry, _ := spoke.Cluster.ChartRegistry()
+	var arns []string
+	for _, release := range spoke.Cluster.Releases(tf.Keys(spoke.RecordRoles)) {
+		arns = append(arns, s.Estate.Account(s.Account).In(registry.Region).Of(registry.Account).ARN("ecr", "repository/"+registry.Path+"/"+release))
+	}
+	return arns
 }
 
 // allow says what a workload may do that the estate names. One that writes records
