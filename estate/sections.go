@@ -39,6 +39,7 @@ func (e *Estate) validateSections() {
 			e.validatePrivateCluster(d, s)
 			e.validatePrivateImages(d, s)
 			e.validateChartRepository(d, s)
+			e.warnAddresses(d, s)
 		}
 	}
 }
