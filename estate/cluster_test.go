@@ -30,7 +30,7 @@ const clusterYAML = `cluster:
   system_nodes:
     architecture: arm64
     image: bottlerocket
-    instance_types: [m7g.large]
+    instance_types: [m7g.large, m6g.large]
     capacity: on-demand
     min_size: 2
     desired_size: 3
@@ -146,7 +146,7 @@ acme/prod.yaml:20: cluster.access.Robot.role: missing
 `},
 
 	// Nodes.
-	{"instance types of the wrong architecture", clustered(edit{"prod.yaml", "    instance_types: [m7g.large]", "    instance_types: [m7g.large, m5.large]"}), `acme/prod.yaml:26: cluster.system_nodes.instance_types[1]: m5.large is amd64, and architecture says arm64`},
+	{"instance types of the wrong architecture", clustered(edit{"prod.yaml", "    instance_types: [m7g.large, m6g.large]", "    instance_types: [m7g.large, m5.large]"}), `acme/prod.yaml:26: cluster.system_nodes.instance_types[1]: m5.large is amd64, and architecture says arm64`},
 	{"an architecture that the types are not of", clustered(edit{"prod.yaml", "    batch:\n      architecture: amd64\n", "    batch:\n"}), `
 acme/prod.yaml:34: cluster.node_groups.batch.instance_types[0]: c5.large is amd64, and architecture says arm64
 acme/prod.yaml:34: cluster.node_groups.batch.instance_types[1]: c5.xlarge is amd64, and architecture says arm64

@@ -38,6 +38,8 @@ func (e *Estate) validateSections() {
 			s.Cluster.Validate(d.Section("cluster"), e.clusterSurroundings(s))
 			e.validatePrivateCluster(d, s)
 			e.validatePrivateImages(d, s)
+			e.validateChartRepository(d, s)
+			e.warnAddresses(d, s)
 		}
 	}
 }

@@ -143,7 +143,7 @@ func TestEndpointsAreThoseThatTheEstateNeedsAndWhy(t *testing.T) {
 	if got := strings.Join(dev, " "); got != "ec2 ec2messages ecr.api ecr.dkr eks elasticloadbalancing secretsmanager ssm ssmmessages sts" {
 		t.Errorf("a network alone has %s", got)
 	}
-	if len(e.Warnings) > 0 {
+	if slices.ContainsFunc(e.Warnings, func(w *Error) bool { return strings.Contains(w.Message, "endpoint") }) {
 		t.Errorf("warnings: %v", e.Warnings)
 	}
 }
@@ -157,7 +157,7 @@ func TestAnAPIWithoutAnEndpointIsWarnedAbout(t *testing.T) {
       allow:
         records: {actions: ["route53:ChangeResourceRecordSets"], resources: ["arn:aws:route53:::hostedzone/Z1"]}`})
 	want := "lone/production.yaml:18: cluster.identities.dns.allow.records: without NAT, the workload reaches route53 only if the service has an endpoint in VPCs: this program knows none"
-	if len(e.Warnings) != 1 || e.Warnings[0].Error() != want {
+	if !slices.ContainsFunc(e.Warnings, func(w *Error) bool { return w.Error() == want }) {
 		t.Errorf("got %v, want %s", e.Warnings, want)
 	}
 }

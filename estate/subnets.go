@@ -73,6 +73,18 @@ func hosts(subnet netip.Prefix) int {
 	return max(0, 1<<(32-subnet.Bits())-reservedPerSubnet)
 }
 
+// Given are the ids of those subnets of a tier that were there before the estate, in
+// the order of their zones, and whether they are all that the tier has.
+func (e *Estate) Given(account string, tier subnet.Tier) (ids []string, all bool) {
+	subnets := Subnets(e.Plan(account), tier)
+	for _, s := range subnets {
+		if s.Existing != "" {
+			ids = append(ids, s.Existing)
+		}
+	}
+	return ids, len(ids) == len(subnets)
+}
+
 // Ranges are the address ranges of a tier's subnets. Where one of them is known
 // only when AWS is asked, it is the whole VPC's; none if the tier has no subnets.
 func (e *Estate) Ranges(account string, tier subnet.Tier) []netip.Prefix {

@@ -1,6 +1,10 @@
 package estate
 
-import "hubspoke/estate/cluster"
+import (
+	"slices"
+
+	"hubspoke/estate/cluster"
+)
 
 // Controllers are the workloads that a spoke's cluster needs itself, by name; none
 // if it has no cluster. External-dns is one of them if the spoke has a record
@@ -48,6 +52,33 @@ func (e *Estate) AccessRoleARN(spoke string, entry cluster.AccessEntry) string {
 // RegistryHost is where the hub's images are.
 func (e *Estate) RegistryHost() string {
 	return e.Accounts[HubAccount] + ".dkr.ecr." + e.Region + ".amazonaws.com"
+}
+
+// ChartRepositories are the repositories of the hub's registry that clusters take their
+// charts from, by name and sorted.
+func (e *Estate) ChartRepositories() []string {
+	var names []string
+	for _, s := range e.Spokes {
+		names = append(names, e.chartRepositories(s)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// chartRepositories are those of one spoke's cluster.
+func (e *Estate) chartRepositories(s *Spoke) []string {
+	if s.Cluster == nil {
+		return nil
+	}
+	registry, ok := s.Cluster.ChartRegistry()
+	if !ok || registry.Host != e.RegistryHost() {
+		return nil
+	}
+	var names []string
+	for _, release := range s.Cluster.Releases(sortedKeys(s.RecordRoles)) {
+		names = append(names, registry.Path+"/"+release)
+	}
+	return names
 }
 
 // DatabaseName is the name of a spoke's database instance.

@@ -37,7 +37,7 @@ type Config struct {
 	GitOps GitOps `yaml:"gitops" default:"argocd"`
 	// ChartVersions pins the Helm charts of the bundle, by release name (`karpenter: 1.14.0`). The defaults are in the code, and change only with it.
 	ChartVersions map[string]string `yaml:"chart_versions" keys:"chart" format:"chart-version" example:"{karpenter: 1.14.0}"`
-	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. Default: nowhere.
+	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. In the hub's registry, each chart has a repository without being named, and the cluster a role that reads it. Default: nowhere.
 	ChartRepository string `yaml:"chart_repository" format:"chart-repository"`
 	// CertificateARN is the ACM certificate by which the load balancers of the sample application answer HTTPS, in the cluster's account. Default: none, and they answer HTTP. With the spoke's `security_groups`, which admit HTTPS alone, the sample application needs one.
 	CertificateARN string `yaml:"certificate_arn" format:"certificate-arn"`

@@ -50,6 +50,7 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 		}
 		validateNodeGroup(at, c.NodeGroups[name])
 	}
+	c.warnNodes(s)
 	c.validateAddOnVersions(s.Key("add_on_versions"))
 	c.validateIdentities(s.Key("identities"), in)
 	c.validateNodePools(s)

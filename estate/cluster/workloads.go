@@ -23,6 +23,7 @@ const (
 	VPCCNI                 = "vpc-cni"
 	LoadBalancerController = "load-balancer-controller"
 	ExternalDNS            = "external-dns"
+	ChartReader            = "chart-reader"
 )
 
 // The last parts of the names of the roles that are nobody's workload: of the cluster
@@ -49,6 +50,7 @@ var Charts = []string{"aws-load-balancer-controller", "external-dns", "karpenter
 // controllers are the cluster's own workloads. The service accounts are those
 // that the EKS add-ons and the Helm charts use where nothing else is said.
 var controllers = []Workload{
+	{Name: ChartReader, Namespace: "argocd", ServiceAccount: "ecr-login"},
 	{Name: EBSCSI, Namespace: "kube-system", ServiceAccount: "ebs-csi-controller-sa"},
 	{Name: ExternalDNS, Namespace: "external-dns", ServiceAccount: "external-dns"},
 	{Name: Karpenter, Namespace: "kube-system", ServiceAccount: "karpenter"},
@@ -58,17 +60,25 @@ var controllers = []Workload{
 
 // Controllers are the workloads that a cluster needs itself, by name; none if there is
 // no cluster. External-dns is one of them if it is among the workloads with a record
-// role.
+// role, and the chart reader if the charts are in ECR.
 func (c *Config) Controllers(recordRoles []string) []Workload {
 	if c == nil {
 		return nil
 	}
 	var workloads []Workload
 	for _, w := range controllers {
-		if w.Name == ExternalDNS && !slices.Contains(recordRoles, ExternalDNS) {
-			continue
-		}
 		w.Kind = c.Identity
+		switch w.Name {
+		case ExternalDNS:
+			if !slices.Contains(recordRoles, ExternalDNS) {
+				continue
+			}
+		case ChartReader:
+			if _, ok := c.ChartRegistry(); !ok {
+				continue
+			}
+			w = c.chartReader(w)
+		}
 		workloads = append(workloads, w)
 	}
 	return workloads
@@ -76,7 +86,8 @@ func (c *Config) Controllers(recordRoles []string) []Workload {
 
 // UsesPodIdentity says that a workload of the cluster gets its role by pod identity.
 func (c *Config) UsesPodIdentity() bool {
-	return c.Identity == PodIdentity || slices.ContainsFunc(slices.Collect(maps.Values(c.Identities)), func(i Identity) bool { return i.Kind == PodIdentity })
+	return slices.ContainsFunc(c.Controllers(nil), func(w Workload) bool { return w.Kind == PodIdentity }) ||
+		slices.ContainsFunc(slices.Collect(maps.Values(c.Identities)), func(i Identity) bool { return i.Kind == PodIdentity })
 }
 
 // ARN is the ARN of the entry's role, for which the entry may state the name alone.

@@ -21,11 +21,18 @@ func (d *PostgreSQL) Validate(s yamldoc.Section, instance string) {
 	d.validateStorage(s)
 	d.validateWindows(s)
 	d.validateParameters(s.Key("parameters"))
+	if len(d.Alarms.Topics) == 0 {
+		alarms := s.Key("alarms")
+		alarms.Warnf("%d alarms tell nobody, and are seen in CloudWatch alone: name SNS topics under %s", alarmsOfAnInstance*(1+len(d.ReadReplicas)), alarms.Key("topics").Path())
+	}
 	free := s.Key("alarms", "free_storage_gib")
 	if d.Alarms.FreeStorageGiB >= d.StorageGiB && !s.Key("storage_gib").Broken() {
 		free.Errorf("%d GiB are never free in a volume of %d GiB: the alarm would never end", d.Alarms.FreeStorageGiB, d.StorageGiB)
 	}
 }
+
+// alarmsOfAnInstance are those of its processors, its connections and its storage.
+const alarmsOfAnInstance = 3
 
 // instanceName is what RDS takes, without its length:
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html

@@ -18,6 +18,10 @@ type Cluster struct {
 	Account arn.Account
 	// Name is the cluster's name.
 	Name string
+	// GivenSubnets are the ids of those of its subnets that were there before the estate, and have no tags of its.
+	GivenSubnets []string
+	// OnlyGiven says that it has no others. Default: false, and it has subnets with its discovery tag.
+	OnlyGiven bool
 }
 
 // arns are ARNs of one service in the cluster's region and account.

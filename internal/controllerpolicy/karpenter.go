@@ -10,8 +10,8 @@ const discoveryTag = "karpenter.sh/discovery"
 // role nodeRole, and read the queue that tells it about interruptions.
 //
 // It follows the reference of Karpenter 1.15. It is narrower in that instances go
-// only into subnets and groups with the cluster's discovery tag, which node classes
-// select by; and wider in that the first spot instance of an account can make EC2's
+// only into subnets and groups with the cluster's discovery tag, or subnets of given
+// ids, which node classes select by; and wider in that the first spot instance of an account can make EC2's
 // service-linked role for them, which otherwise somebody has to remember.
 //
 //   - https://karpenter.sh/v1.15/reference/cloudformation/#controller-authorization
@@ -33,28 +33,52 @@ var launchActions = []string{"ec2:CreateFleet", "ec2:RunInstances"}
 
 // launch is about what instances are launched with: it exists before.
 func (c Cluster) launch() []policy.Statement {
-	return []policy.Statement{{
+	statements := []policy.Statement{{
 		Sid:      "LaunchFromImagesAndReservations",
 		Action:   launchActions,
 		Resource: append(c.amazonARNs("ec2", "image/*", "snapshot/*"), c.arns("ec2", "capacity-reservation/*", "placement-group/*")...),
-	}, {
-		Sid:       "LaunchInTheClustersNetwork",
-		Action:    launchActions,
-		Resource:  c.arns("ec2", "security-group/*", "subnet/*"),
-		Condition: policy.Condition{"StringEquals": {"aws:ResourceTag/" + discoveryTag: {c.Name}}},
-	}, {
+	}}
+	statements = append(statements, c.launchInNetwork()...)
+	return append(statements, policy.Statement{
 		Sid:       "LaunchFromOwnTemplates",
 		Action:    launchActions,
 		Resource:  c.arns("ec2", "launch-template/*"),
 		Condition: c.launched(),
-	}, {
+	}, policy.Statement{
 		Sid:      "FirstSpotInstanceOfTheAccount",
 		Action:   []string{"iam:CreateServiceLinkedRole"},
 		Resource: []string{c.Account.IAM("role/aws-service-role/spot.amazonaws.com/*")},
 		Condition: policy.Condition{"StringEquals": {
 			"iam:AWSServiceName": {"spot.amazonaws.com"},
 		}},
+	})
+}
+
+// launchInNetwork is about the subnets and groups of instances. Those of the estate's
+// making have the discovery tag. A subnet that was there before has none, and is not
+// tagged, since it is somebody else's: the policy names it. Its account is the
+// cluster's, as that of its VPC is.
+func (c Cluster) launchInNetwork() []policy.Statement {
+	tagged := []string{"security-group/*"}
+	if !c.OnlyGiven {
+		tagged = append(tagged, "subnet/*")
+	}
+	statements := []policy.Statement{{
+		Sid:       "LaunchInTheClustersNetwork",
+		Action:    launchActions,
+		Resource:  c.arns("ec2", tagged...),
+		Condition: policy.Condition{"StringEquals": {"aws:ResourceTag/" + discoveryTag: {c.Name}}},
 	}}
+	if len(c.GivenSubnets) == 0 {
+		return statements
+	}
+	var given []string
+	for _, id := range c.GivenSubnets {
+		given = append(given, "subnet/"+id)
+	}
+	return append(statements, policy.Statement{
+		Sid: "LaunchInGivenSubnets", Action: launchActions, Resource: c.arns("ec2", given...),
+	})
 }
 
 // instances is about what Karpenter makes, which it tags as the cluster's when it

@@ -57,12 +57,25 @@ var variants = map[string]func(e *estate.Estate){
 			}
 		}
 	},
+	"charts in ECR": func(e *estate.Estate) { mirrorCharts(e) },
+	"charts in ECR, with Flux and IRSA": func(e *estate.Estate) {
+		mirrorCharts(e)
+		for _, s := range e.Spokes {
+			s.Cluster.GitOps, s.Cluster.Identity = estatecluster.Flux, estatecluster.IRSA
+		}
+	},
 	"no record roles, no namespaces": func(e *estate.Estate) {
 		for _, s := range e.Spokes {
 			s.RecordRoles = nil
 			s.Cluster.Namespaces = nil
 		}
 	},
+}
+
+func mirrorCharts(e *estate.Estate) {
+	for _, s := range e.Spokes {
+		s.Cluster.ChartRepository = "oci://" + e.RegistryHost() + "/mirror/charts"
+	}
 }
 
 // variant is a changed estate with its bundles: the files, and the objects that their

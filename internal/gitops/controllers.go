@@ -27,6 +27,9 @@ type chart struct {
 	// repository is the URL of a Helm repository, or of an OCI registry.
 	repository string
 	version    string
+	// provider is who gives Flux the credentials for the repository: `aws` for a private
+	// registry in ECR, nobody if it is empty.
+	provider string
 }
 
 // release is a Helm chart with the values that the cluster needs.
@@ -57,6 +60,9 @@ func (c cluster) controllers() folder {
 		f.objects = append(f.objects, c.namespace("external-dns", estatecluster.Restricted))
 		f.objects = append(f.objects, externalDNSPolicies()...)
 	}
+	if registry, ok := c.ChartRegistry(); ok && c.GitOps == estatecluster.ArgoCD {
+		f.objects = append(f.objects, c.ecrLogin(registry)...)
+	}
 	for _, r := range releases {
 		if c.GitOps == estatecluster.Flux {
 			f.objects = append(f.objects, helmRelease(r)...)
@@ -75,6 +81,9 @@ func (c cluster) chart(name string) chart {
 	}
 	if c.ChartRepository != "" {
 		chart.repository = c.ChartRepository
+	}
+	if _, ok := c.ChartRegistry(); ok {
+		chart.provider = "aws"
 	}
 	return chart
 }

@@ -23,6 +23,7 @@ type (
 	// fluxSourceSpec is that of a HelmRepository, an OCIRepository or a GitRepository.
 	fluxSourceSpec struct {
 		URL           string             `json:"url"`
+		Provider      string             `json:"provider,omitempty"`
 		Interval      string             `json:"interval"`
 		Ref           *fluxSourceRef     `json:"ref,omitempty"`
 		LayerSelector *fluxLayerSelector `json:"layerSelector,omitempty"`
@@ -124,7 +125,7 @@ func helmRelease(r release) []object {
 	var source *fluxSource
 	if strings.HasPrefix(r.repository, "oci://") {
 		source = newFluxSource("OCIRepository", r.name, fluxSourceSpec{
-			URL: r.repository + "/" + r.name, Interval: "1h",
+			URL: r.repository + "/" + r.name, Provider: r.provider, Interval: "1h",
 			Ref: &fluxSourceRef{Tag: r.version},
 			// The chart itself, among what the registry keeps with it.
 			LayerSelector: &fluxLayerSelector{MediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", Operation: "copy"},

@@ -152,20 +152,26 @@ func in[S ~string](key string, values ...S) requirement {
 	return r
 }
 
-// existingSubnets selects the private subnets that were there before the estate,
-// which have no tags of its.
-func (c cluster) existingSubnets() []selectorTerm {
+// discovery selects by the tag that subnets and groups of the estate's making have.
+func (c cluster) discovery() selectorTerm {
+	return selectorTerm{Tags: map[string]string{"karpenter.sh/discovery": c.name}}
+}
+
+// nodeSubnets selects the private subnets: those of the estate's making by their tag,
+// and by their ids those that were there before, which have no tags of its.
+func (c cluster) nodeSubnets() []selectorTerm {
 	var terms []selectorTerm
-	for _, s := range estate.Subnets(c.estate.Plan(c.spoke.Name), subnet.Private) {
-		if s.Existing != "" {
-			terms = append(terms, selectorTerm{ID: s.Existing})
-		}
+	ids, all := c.estate.Given(c.spoke.Name, subnet.Private)
+	if !all {
+		terms = append(terms, c.discovery())
+	}
+	for _, id := range ids {
+		terms = append(terms, selectorTerm{ID: id})
 	}
 	return terms
 }
 
 func (c cluster) nodeClass(name string) *nodeClass {
-	discovery := []selectorTerm{{Tags: map[string]string{"karpenter.sh/discovery": c.name}}}
 	tags := c.tags("karpenter")
 	tags["Name"] = c.name + "-" + name
 	// The EBS CSI driver may attach volumes only to instances of its own cluster:
@@ -177,8 +183,8 @@ func (c cluster) nodeClass(name string) *nodeClass {
 		Spec: nodeClassSpec{
 			Role:                       c.estate.NodeRole(c.spoke.Name),
 			AMISelectorTerms:           []selectorTerm{{Alias: string(estatecluster.AL2023) + "@" + c.NodeImageRelease}},
-			SubnetSelectorTerms:        append(discovery, c.existingSubnets()...),
-			SecurityGroupSelectorTerms: discovery,
+			SubnetSelectorTerms:        c.nodeSubnets(),
+			SecurityGroupSelectorTerms: []selectorTerm{c.discovery()},
 			BlockDeviceMappings: []blockDeviceMapping{{
 				DeviceName: "/dev/xvda", RootVolume: true,
 				EBS: volume{

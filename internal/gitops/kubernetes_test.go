@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -10,9 +11,11 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -33,8 +36,8 @@ import (
 var kinds = func() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		appsv1.AddToScheme, autoscalingv2.AddToScheme, corev1.AddToScheme, networkingv1.AddToScheme,
-		policyv1.AddToScheme, schedulingv1.AddToScheme, storagev1.AddToScheme,
+		appsv1.AddToScheme, autoscalingv2.AddToScheme, batchv1.AddToScheme, corev1.AddToScheme, networkingv1.AddToScheme,
+		policyv1.AddToScheme, rbacv1.AddToScheme, schedulingv1.AddToScheme, storagev1.AddToScheme,
 	} {
 		if err := add(scheme); err != nil {
 			panic(err)
@@ -302,11 +305,8 @@ func TestPodsFitTheirNamespace(t *testing.T) {
 			}
 			for _, c := range d.Spec.Template.Spec.Containers {
 				checked++
-				for kind, most := range limits[h.Namespace].Max {
-					least, limit, request := limits[h.Namespace].Min[kind], c.Resources.Limits[kind], c.Resources.Requests[kind]
-					if limit.Cmp(most) > 0 || request.Cmp(least) < 0 || request.Cmp(limit) > 0 {
-						t.Errorf("%s: %s requests %s and is limited to %s of %s, the namespace takes %s to %s", name, c.Name, &request, &limit, kind, &least, &most)
-					}
+				if problem := refused(limits[h.Namespace], c.Resources); problem != "" {
+					t.Errorf("%s: %s: %s", name, c.Name, problem)
 				}
 			}
 		}
@@ -317,17 +317,78 @@ func TestPodsFitTheirNamespace(t *testing.T) {
 				}
 			}
 		}
-		for namespace, l := range limits {
-			for kind, most := range l.Max {
-				fallback, request := l.Default[kind], l.DefaultRequest[kind]
-				if fallback.Cmp(most) > 0 || request.Cmp(fallback) > 0 {
-					t.Errorf("%s: the API server refuses a default of %s with a maximum of %s", namespace, &fallback, &most)
-				}
-			}
-		}
 	})
 	if checked == 0 {
 		t.Error("there was nothing to check")
+	}
+}
+
+// refused says why the API server refuses a container with these resources, or "": it
+// fills in what the LimitRange has defaults for, and then compares.
+// https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/admission/limitranger/admission.go
+func refused(limits corev1.LimitRangeItem, r corev1.ResourceRequirements) string {
+	for _, kind := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+		// A maximum is the default of limits that have none, and a limit, given or not, of
+		// requests.
+		limit, limited := first(kind, r.Limits, limits.Default, limits.Max)
+		request, _ := first(kind, r.Requests, r.Limits, limits.DefaultRequest, limits.Default, limits.Min)
+		least, most := limits.Min[kind], limits.Max[kind]
+		switch _, capped := limits.Max[kind]; {
+		case limited && request.Cmp(limit) > 0:
+			return fmt.Sprintf("requests %s of %s, with a limit of %s", &request, kind, &limit)
+		case request.Cmp(least) < 0:
+			return fmt.Sprintf("requests %s of %s, less than %s", &request, kind, &least)
+		case capped && limit.Cmp(most) > 0:
+			return fmt.Sprintf("is limited to %s of %s, more than %s", &limit, kind, &most)
+		}
+	}
+	return ""
+}
+
+// first is the first quantity that a list has.
+func first(kind corev1.ResourceName, lists ...corev1.ResourceList) (resource.Quantity, bool) {
+	for _, list := range lists {
+		if q, ok := list[kind]; ok {
+			return q, true
+		}
+	}
+	return resource.Quantity{}, false
+}
+
+// Whoever names requests and no limits is as welcome as who names nothing.
+func TestContainersOfAnySizeAreAdmitted(t *testing.T) {
+	containers := map[string]corev1.ResourceRequirements{
+		"nothing":                resources("", "", "", ""),
+		"a request above 500m":   resources("700m", "", "", ""),
+		"requests of a worker":   resources("2", "8Gi", "", ""),
+		"requests of a database": resources("8", "64Gi", "", ""),
+		"a limit alone":          resources("", "", "16", "128Gi"),
+		"a limit above it":       resources("1", "1Gi", "2", "2Gi"),
+	}
+	limits := limitRange("shop").Spec.Limits[0]
+	for name, r := range containers {
+		if problem := refused(limits, r); problem != "" {
+			t.Errorf("%s: %s", name, problem)
+		}
+	}
+	for name, strict := range map[string]corev1.LimitRangeItem{
+		"a default limit": {Default: quantities("500m", "512Mi"), DefaultRequest: quantities("100m", "128Mi")},
+		"a maximum":       {Max: quantities("4", "32Gi"), DefaultRequest: quantities("100m", "128Mi")},
+	} {
+		if refused(strict, containers["requests of a database"]) == "" {
+			t.Errorf("%s refuses nothing here, unlike in a cluster", name)
+		}
+	}
+}
+
+// Without a request of its own, a container is refused by a quota of requests.
+func TestEveryContainerHasARequestForTheQuota(t *testing.T) {
+	limits := limitRange("shop").Spec.Limits[0]
+	for kind := range resourceQuota("shop", estatecluster.Namespace{CPU: 1, MemoryGiB: 1, Pods: 1}).Spec.Hard {
+		name, ok := strings.CutPrefix(string(kind), "requests.")
+		if q, has := limits.DefaultRequest[corev1.ResourceName(name)]; ok && (!has || q.IsZero()) {
+			t.Errorf("the quota counts %s, and containers that say nothing have none", kind)
+		}
 	}
 }
 

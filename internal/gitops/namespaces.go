@@ -18,7 +18,7 @@ func (c cluster) namespaces() folder {
 	for _, name := range slices.Sorted(maps.Keys(c.Namespaces)) {
 		n := c.Namespaces[name]
 		all.folders = append(all.folders, folder{name: name, objects: slices.Concat(
-			[]object{c.namespace(name, n.PodSecurity), limitRange(name, n), resourceQuota(name, n)},
+			[]object{c.namespace(name, n.PodSecurity), limitRange(name), resourceQuota(name, n)},
 			c.serviceAccounts(name),
 			c.networkPolicies(name),
 		)})
@@ -26,27 +26,19 @@ func (c cluster) namespaces() folder {
 	return all
 }
 
-// The most that one container may ask for, however large its namespace: no more than
-// half of the largest default instance type.
-const (
-	maxContainerCPU = 4
-	maxContainerGiB = 32
-)
-
-// limitRange gives containers that say nothing modest requests, without which the
-// quota would refuse them.
-func limitRange(namespace string, n estatecluster.Namespace) *corev1.LimitRange {
+// limitRange gives containers that say nothing modest requests, without which the quota
+// would refuse them. It sets no limits. A default limit would refuse every container that
+// requests more and names no limit, and a maximum becomes such a default by itself; how
+// much a container may have, the namespace's quota says.
+// https://kubernetes.io/docs/concepts/policy/limit-range/
+func limitRange(namespace string) *corev1.LimitRange {
 	return &corev1.LimitRange{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "LimitRange"},
 		ObjectMeta: metav1.ObjectMeta{Name: "containers", Namespace: namespace},
 		Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
 			Type:           corev1.LimitTypeContainer,
 			DefaultRequest: quantities("100m", "128Mi"),
-			Default:        quantities("500m", "512Mi"),
 			Min:            quantities("10m", "16Mi"),
-			Max: quantities(
-				fmt.Sprint(min(n.CPU, maxContainerCPU)),
-				fmt.Sprintf("%dGi", min(n.MemoryGiB, maxContainerGiB))),
 		}}},
 	}
 }

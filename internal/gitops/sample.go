@@ -357,13 +357,9 @@ func (c cluster) loadBalancer(w workload) map[string]string {
 	if c.spoke.SecurityGroups != nil {
 		annotations[prefix+"security-groups"] = c.estate.LoadBalancerGroup(c.spoke.Name, w.name == sample[frontend].name)
 	}
-	var existing []string
-	for _, s := range c.existingSubnets() {
-		existing = append(existing, s.ID)
-	}
-	if existing != nil {
+	if given, _ := c.estate.Given(c.spoke.Name, subnet.Private); given != nil {
 		// The controller finds others by their tags.
-		annotations[prefix+"subnets"] = strings.Join(existing, ",")
+		annotations[prefix+"subnets"] = strings.Join(given, ",")
 	}
 	return annotations
 }

@@ -156,6 +156,8 @@ type values struct {
 	Endpoints   []string
 	Closed      []string
 	Kubernetes  string
+	// Pools are the node pools of every cluster; none if the default ones do.
+	Pools map[string]cluster.NodePool
 	// Spoke is the one whose file is written.
 	Spoke spoke
 }
@@ -178,15 +180,37 @@ func (v values) Fence() []spoke {
 	return v.Spokes
 }
 
-// kubernetesVersion is that of a cluster whose file states none.
-func kubernetesVersion() string {
+// defaultCluster is a cluster whose file states nothing.
+func defaultCluster() *cluster.Config {
 	c := new(cluster.Config)
 	yamldoc.ApplyDefaults(c)
-	return c.Version
+	c.ApplyDefaults()
+	return c
+}
+
+// zonesOfASpoke is the number of zones of a spoke's VPC in the template.
+const zonesOfASpoke = 2
+
+// fittingPools are the default node pools, each with as many vCPUs as there are addresses
+// for in private subnets of a prefix length; nil if they fit as they are.
+func fittingPools(private int) map[string]cluster.NodePool {
+	c := defaultCluster()
+	const reservedByAWS = 5
+	have := zonesOfASpoke * (1<<(32-private) - reservedByAWS)
+	groups := c.GroupAddresses()
+	pools, _ := c.PoolAddresses()
+	if groups.Least+pools.Least <= have {
+		return nil
+	}
+	for name, p := range c.NodePools {
+		p.CPULimit = max(1, p.CPULimit*(have-groups.Most)/pools.Most)
+		c.NodePools[name] = p
+	}
+	return c.NodePools
 }
 
 func (o Options) values(schema string) (values, estate.Errors) {
-	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: kubernetesVersion()}
+	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: defaultCluster().Version}
 	v.Endpoints = []string{"logs", "sts"}
 	if o.Clusters {
 		v.Endpoints = []string{"ec2", "eks-auth", "logs", "sqs", "sts"}
@@ -199,6 +223,7 @@ func (o Options) values(schema string) (values, estate.Errors) {
 	if c.lengths != defaultLengths {
 		v.Lengths = &c.lengths
 	}
+	v.Pools = fittingPools(c.lengths.Private)
 	for i, name := range o.Spokes {
 		others := slices.DeleteFunc(slices.Clone(o.Spokes), func(other string) bool { return other == name })
 		v.Spokes = append(v.Spokes, spoke{Name: name, CIDR: c.vpcs[i], Zone: name + "." + v.PrivateZone, Others: others})

@@ -12,6 +12,10 @@ import (
 	"hubspoke/internal/output"
 )
 
+// chartUntaggedDays is the age at which what is left of a failed push of a chart is
+// deleted. A chart itself stays: ECR cannot know which clusters still need it.
+const chartUntaggedDays = 7
+
 // New fills the stack.
 func New(s *base.Stack) error {
 	e := s.Estate
@@ -35,6 +39,11 @@ func New(s *base.Stack) error {
 	}
 	for name, r := range e.Hub.Registry.Repositories {
 		config.Repositories[name] = repository(e, r)
+	}
+	for _, name := range e.ChartRepositories() {
+		if _, named := config.Repositories[name]; !named {
+			config.Repositories[name] = registry.Repository{Lifecycle: registry.Lifecycle{UntaggedDays: chartUntaggedDays}}
+		}
 	}
 	made, err := registry.New(s.Scope, "registry", config)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/controllerpolicy"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
@@ -80,6 +81,7 @@ func workloadRole(s *base.Stack, cluster *eks.Cluster, w estatecluster.Workload,
 func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	e := s.Estate
 	cluster := controllerpolicy.Cluster{Account: e.Account(s.Account), Name: e.ClusterName(s.Account)}
+	cluster.GivenSubnets, cluster.OnlyGiven = e.Given(s.Account, subnet.Private)
 	switch controller {
 	case estatecluster.EBSCSI:
 		return permissions{managed: controllerpolicy.EBSCSI(cluster.Account)}, nil
@@ -92,8 +94,21 @@ func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	case estatecluster.ExternalDNS:
 		role := e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, estatecluster.ExternalDNS))
 		return permissions{statements: controllerpolicy.ExternalDNS(role)}, nil
+	case estatecluster.ChartReader:
+		return permissions{statements: controllerpolicy.PullImages(charts(s)...)}, nil
 	}
 	return permissions{}, fmt.Errorf("nobody says what the controller %s may do", controller)
+}
+
+// charts are the ARNs of the repositories of the cluster's charts.
+func charts(s *base.Stack) []string {
+	spoke := s.Estate.Spoke(s.Account)
+	registry, _ := spoke.Cluster.ChartRegistry()
+	var arns []string
+	for _, release := range spoke.Cluster.Releases(tf.Keys(spoke.RecordRoles)) {
+		arns = append(arns, s.Estate.Account(s.Account).In(registry.Region).Of(registry.Account).ARN("ecr", "repository/"+registry.Path+"/"+release))
+	}
+	return arns
 }
 
 // allow says what a workload may do that the estate names. One that writes records
