@@ -172,6 +172,12 @@ func (e *Estate) HasHubNetwork() bool {
 	return e.Hub.Network.CIDR.IsValid() || e.hub != nil && (e.hub.Has("network") || e.hub.Broken("network"))
 }
 
+// InvitesSpokes says that each spoke has to be invited to what the hub's network shares,
+// and to accept: the organisation, if there is one, does not share by itself.
+func (e *Estate) InvitesSpokes() bool {
+	return e.HasHubNetwork() && !e.Organization.ResourceSharing
+}
+
 // Segment is the transit gateway segment of an account's VPC.
 func (e *Estate) Segment(account string) string {
 	if account == HubAccount {

@@ -294,9 +294,9 @@ var broken = []struct {
 	{"an endpoint takes its name for itself, beside the zone", put("hub-network resource aws_vpc_endpoint sts private_dns_enabled", `true`), "private-dns-conflict"},
 
 	// From stack to stack.
-	{"the gateway is not shared with dev", drop("hub-network resource aws_ram_principal_association network_dev"), "not-shared"},
-	{"the share holds no gateway", drop("hub-network resource aws_ram_resource_association network_transit_gateway"), "not-shared"},
-	{"the share is not accepted", all(drop("dev-network resource aws_ram_resource_share_accepter network"), drop("dev-network resource aws_ec2_transit_gateway_vpc_attachment hub depends_on")), "share-not-accepted"},
+	{"the gateway is not shared with dev", all(drop("dev-share resource aws_ram_principal_association network_dev"), drop("dev-share resource aws_ram_resource_share_accepter network depends_on")), "not-shared"},
+	{"the share holds no gateway", all(drop("dev-share resource aws_ram_resource_association network_transit_gateway"), drop("dev-share resource aws_ram_resource_share_accepter network depends_on")), "not-shared"},
+	{"the share is not accepted", drop("dev-share resource aws_ram_resource_share_accepter network"), "share-not-accepted"},
 	{"the VPC has another range than the estate says", put("dev-network resource aws_vpc main cidr_block", `"10.9.0.0/16"`), "stale-synthesis"},
 	{"a stack that nobody reads is missing", func(s stacks) { delete(s, "dev-baseline") }, "stack-not-synthesized"},
 	{"a stack is missing", func(s stacks) { delete(s, "hub-dns") }, "missing-stack"},

@@ -20,6 +20,8 @@ const (
 	HubRegistry Kind = "hub-registry"
 	// Baseline makes what every account has from the first day (stacks/baseline).
 	Baseline Kind = "baseline"
+	// SpokeShare shares the hub's transit gateway, forwarding rules and query log with a spoke, and accepts them in it (stacks/spokeshare).
+	SpokeShare Kind = "share"
 	// SpokeNetwork makes the VPC of a spoke (stacks/spokenetwork).
 	SpokeNetwork Kind = "network"
 	// SpokeLink connects a spoke with the hub (stacks/spokelink).
@@ -73,10 +75,20 @@ var declarations = []declaration{
 		}
 		return all
 	}},
+	{SpokeShare, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if !e.InvitesSpokes() {
+			return nil
+		}
+		return &Stack{Name: SpokeShare.Of(s.Name), Reads: []string{HubNetwork.Name(), HubDNS.Name()}}
+	})},
 	{SpokeNetwork, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
 		network := &Stack{Name: SpokeNetwork.Of(s.Name), Reads: []string{HubLogs.Name()}}
 		if e.HasHubNetwork() {
 			network.Reads = append(network.Reads, HubNetwork.Name(), HubDNS.Name())
+		}
+		if e.InvitesSpokes() {
+			// What it attaches to and associates with does not exist for the account before it is shared.
+			network.After = []string{SpokeShare.Of(s.Name)}
 		}
 		return network
 	})},

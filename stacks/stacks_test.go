@@ -42,11 +42,29 @@ func TestTheStacksOfAHubAndItsSpokes(t *testing.T) {
 		"bootstrap hub-logs hub-registry",
 		"dev-baseline hub-baseline hub-network prod-baseline staging-baseline",
 		"hub-dns",
+		"dev-share prod-share staging-share",
 		"dev-network prod-network staging-network",
 		"dev-link prod-link staging-link",
 		"dev-eks prod-eks staging-eks",
 	}, "\n")
 	if got := described(t, Of(load(t, "piksel"))); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Within an organisation that shares there is nobody to invite.
+func TestAnOrganisationThatSharesHasNoShareStacks(t *testing.T) {
+	e := load(t, "piksel")
+	e.Organization.ResourceSharing = true
+	want := strings.Join([]string{
+		"bootstrap hub-logs hub-registry",
+		"dev-baseline hub-baseline hub-network prod-baseline staging-baseline",
+		"hub-dns",
+		"dev-network prod-network staging-network",
+		"dev-link prod-link staging-link",
+		"dev-eks prod-eks staging-eks",
+	}, "\n")
+	if got := described(t, Of(e)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -25,12 +25,10 @@ type Config struct {
 	Name string
 	// GatewayID is the transit gateway.
 	GatewayID *string
-	// Shared says that the gateway belongs to another account, which then decides about its route tables.
+	// Shared says that the gateway belongs to another account, which then decides about its route tables. It must be shared, and the share accepted, some time before: AWS does not know the gateway in this account at once.
 	Shared bool
 	// VPC is attached with all its attachment subnets. AWS reaches only zones that have one.
 	VPC *vpc.VPC
-	// After is what must exist first, such as the acceptance of the gateway's share.
-	After []cdktf.ITerraformDependable
 }
 
 // Attachment is what the construct made.
@@ -57,7 +55,6 @@ func New(scope constructs.Construct, id string, config Config) (*Attachment, err
 		VpcId:            config.VPC.ID,
 		SubnetIds:        tf.Tokens(subnets...),
 		Tags:             tf.Tags(config.Name),
-		DependsOn:        tf.DependsOn(config.After...),
 	}
 	if !config.Shared {
 		// For a shared gateway the provider can neither set nor read these.

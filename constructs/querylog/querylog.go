@@ -15,7 +15,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfig"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfigassociation"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/tf"
 )
@@ -59,8 +58,6 @@ type AssociationConfig struct {
 	QueryLogID *string
 	// VPCID is the VPC to log.
 	VPCID *string
-	// After is what must exist first, such as the acceptance of the configuration's share.
-	After []cdktf.ITerraformDependable
 }
 
 // Association is the association of a VPC with a configuration.
@@ -78,7 +75,6 @@ func NewAssociation(scope constructs.Construct, id string, config AssociationCon
 	made := tf.Named(id, route53resolverquerylogconfigassociation.NewRoute53ResolverQueryLogConfigAssociation(scope, tf.ID("aws_route53_resolver_query_log_config_association", id), &route53resolverquerylogconfigassociation.Route53ResolverQueryLogConfigAssociationConfig{
 		ResolverQueryLogConfigId: config.QueryLogID,
 		ResourceId:               config.VPCID,
-		DependsOn:                tf.DependsOn(config.After...),
 	}))
 	return &Association{ID: made.Id()}, nil
 }

@@ -150,8 +150,6 @@ type AssociationConfig struct {
 	RuleID *string
 	// VPCID is the VPC that forwards the rule's domain.
 	VPCID *string
-	// After is what must exist first, such as the acceptance of the rule's share.
-	After []cdktf.ITerraformDependable
 }
 
 // Association is the association of a forwarding rule with a VPC.
@@ -169,7 +167,6 @@ func NewAssociation(scope constructs.Construct, id string, config AssociationCon
 	made := tf.Named(id, route53resolverruleassociation.NewRoute53ResolverRuleAssociation(scope, tf.ID("aws_route53_resolver_rule_association", id), &route53resolverruleassociation.Route53ResolverRuleAssociationConfig{
 		ResolverRuleId: config.RuleID,
 		VpcId:          config.VPCID,
-		DependsOn:      tf.DependsOn(config.After...),
 	}))
 	return &Association{ID: made.Id()}, nil
 }

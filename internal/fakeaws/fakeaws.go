@@ -1,7 +1,8 @@
 // Package fakeaws stands in for AWS on the loopback interface, with just enough
 // of STS, S3 and EC2 that Terraform can plan a stack exactly as it would be deployed,
 // with the real AWS provider, an S3 backend and the state of other stacks, but
-// without an account and without a network.
+// without an account and without a network; and with enough of RAM that shares can be
+// made, accepted, left and deleted.
 //
 // STS hands out credentials for any role; they carry the number of the role's
 // account, so that `allowed_account_ids` is really checked. S3 keeps objects in
@@ -33,11 +34,17 @@ type Server struct {
 	objects map[string][]byte // by "bucket/key"
 	vpcs    map[string][]VPC  // by account
 	refused []string
+
+	shares      []*Share
+	invitations []*Invitation
+
+	// untrusting are the ARNs of roles that nobody may assume.
+	untrusting map[string]bool
 }
 
 // Start runs a server until it is closed.
 func Start() *Server {
-	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}}
+	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}, untrusting: map[string]bool{}}
 	s.http = httptest.NewServer(s)
 	return s
 }
@@ -93,6 +100,14 @@ func (s *Server) Objects(bucket string) []string {
 	return keys
 }
 
+// Distrust makes a role refuse everybody: its trust policy names somebody else, or there
+// is no such role. AWS does not say which.
+func (s *Server) Distrust(roleARN string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.untrusting[roleARN] = true
+}
+
 // Refused are the requests that nobody here answers.
 func (s *Server) Refused() []string {
 	s.mu.Lock()
@@ -108,25 +123,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, "unsigned")
 		return
 	}
-	switch key, service := credential[1], credential[2]; service {
+	switch key, region, service := credential[1], credential[2], credential[3]; service {
 	case "sts":
 		s.sts(w, r, accountOf(key))
 	case "s3":
 		s.s3(w, r)
 	case "ec2":
 		s.ec2(w, r, accountOf(key))
+	case "ram":
+		s.ram(w, r, region, accountOf(key))
 	default:
 		s.refuse(w, r, service)
 	}
 }
 
-var credentialScope = regexp.MustCompile(`Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/aws4_request`)
+var credentialScope = regexp.MustCompile(`Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/aws4_request`)
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, service string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = append(s.refused, fmt.Sprintf("%s: %s %s", service, r.Method, r.URL.Path))
-	http.Error(w, "fakeaws knows only STS, S3 and VPCs: a plan must not call "+service, http.StatusNotImplemented)
+	http.Error(w, "fakeaws knows only STS, S3, VPCs and shares: a plan must not call "+service, http.StatusNotImplemented)
+}
+
+func (s *Server) distrusts(roleARN string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.untrusting[roleARN]
 }
 
 // accessKey is an access key id, 20 characters as AWS's own, that carries the
@@ -166,6 +189,12 @@ func (s *Server) sts(w http.ResponseWriter, r *http.Request, account string) {
 		if role == nil {
 			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `<ErrorResponse><Error><Code>ValidationError</Code><Message>%s is not the ARN of a role</Message></Error></ErrorResponse>`, r.FormValue("RoleArn"))
+			return
+		}
+		if s.distrusts(role[0]) {
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprintf(w, `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: %s is not authorized to perform: `+
+				`sts:AssumeRole on resource: %s</Message></Error></ErrorResponse>`, session(account, "fake"), role[0])
 			return
 		}
 		fmt.Fprintf(w, `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>`+

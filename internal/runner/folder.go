@@ -89,6 +89,18 @@ func (f *Folder) Plan(ctx context.Context) (int, error) {
 	return log.changes.Add, err
 }
 
+// Apply is `terraform apply`, or `terraform destroy`, without a question. Like Plan, it
+// has a provider process of its own.
+func (f *Folder) Apply(ctx context.Context, destroy bool) error {
+	if err := f.installation.linkProviders(f.Path); err != nil {
+		return err
+	}
+	if destroy {
+		return f.tf.Destroy(ctx)
+	}
+	return f.tf.Apply(ctx)
+}
+
 // Validate is `terraform validate`.
 func (f *Folder) Validate(ctx context.Context) error {
 	output, err := f.unconfigured(ctx, "validate", "-json")

@@ -22,6 +22,7 @@ import (
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokeshare"
 )
 
 // makers are what fills the stacks of each kind, and the names of the outputs that
@@ -33,6 +34,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.HubDNS:       {hubdns.New, output.Names[hubdns.Outputs]()},
 	stacks.HubRegistry:  {hubregistry.New, output.Names[hubregistry.Outputs]()},
 	stacks.Baseline:     {baseline.New, nil},
+	stacks.SpokeShare:   {spokeshare.New, nil},
 	stacks.SpokeNetwork: {spokenetwork.New, output.Names[spokenetwork.Outputs]()},
 	stacks.SpokeLink:    {spokelink.New, nil},
 	stacks.SpokeEKS:     {spokeeks.New, output.Names[spokeeks.Outputs]()},

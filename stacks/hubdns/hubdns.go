@@ -8,13 +8,13 @@ package hubdns
 import (
 	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/recordrole"
+	"hubspoke/constructs/share"
 	"hubspoke/constructs/zones"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
-	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
@@ -32,7 +32,7 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	queryLog, shareARN, err := logQueries(s, network)
+	queryLog, err := logQueries(s, network)
 	if err != nil {
 		return err
 	}
@@ -44,14 +44,17 @@ func New(s *base.Stack) error {
 	for domain, zone := range public {
 		nameServers[domain] = zone.NameServers
 	}
-	output.Write(s.Scope, Outputs{
+	outputs := Outputs{
 		PrivateZoneIDs:   ids(private),
 		EndpointZoneIDs:  ids(endpoint),
 		QueryLogConfigID: queryLog.ID,
-		QueryLogShareARN: shareARN,
 		NameServers:      nameServers,
 		RecordRoleARNs:   output.MapOf(roles),
-	})
+	}
+	if s.Estate.InvitesSpokes() {
+		outputs.QueryLogConfigARN = queryLog.ARN
+	}
+	output.Write(s.Scope, outputs)
 	return nil
 }
 
@@ -120,19 +123,23 @@ func endpointZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones
 	return made, nil
 }
 
-// logQueries logs the hub VPC's queries, and shares the configuration with the
-// spokes. The share's ARN is nil if nobody has to accept it.
-func logQueries(s *base.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, *string, error) {
+// logQueries logs the hub VPC's queries. If the organisation shares without
+// invitations, it shares the configuration with all its accounts.
+func logQueries(s *base.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, error) {
 	log, err := querylog.New(s.Scope, "main", querylog.Config{
 		Name:      s.Prefix() + "-queries",
 		BucketARN: hublogs.Read(s).QueryLogsBucketARN,
 		VPCID:     network.VPCID,
 	})
-	if err != nil {
-		return nil, nil, err
+	if err != nil || !s.Estate.Organization.ResourceSharing {
+		return log, err
 	}
-	shareARN, err := spokeshare.New(s, "dns", map[string]*string{"query_log": log.ARN})
-	return log, shareARN, err
+	_, err = share.New(s.Scope, "dns", share.Config{
+		Name:         s.Prefix() + "-dns",
+		Organization: s.Estate.Organization.ARN,
+		Resources:    map[string]*string{"query_log": log.ARN},
+	})
+	return log, err
 }
 
 // recordRoles makes a role for each workload of a spoke that writes records. A

@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/share"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
@@ -18,7 +19,6 @@ import (
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
-	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
@@ -53,26 +53,30 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	shareARN, err := shareWithSpokes(s, gateway, rules)
-	if err != nil {
-		return err
+	if e.Organization.ResourceSharing {
+		if err := shareWithOrganization(s, gateway, rules); err != nil {
+			return err
+		}
 	}
 	if e.Hub.Probe {
 		if err := estatevpc.Probe(s, v); err != nil {
 			return err
 		}
 	}
-	output.Write(s.Scope, Outputs{
+	outputs := Outputs{
 		SubnetOutputs:     hub.Outputs(),
 		VPCID:             v.ID,
 		TransitGatewayID:  gateway.ID,
 		RouteTableIDs:     output.MapOf(gateway.RouteTableIDs),
-		ShareARN:          shareARN,
 		EndpointDNSNames:  output.MapOf(central.DNSNames),
 		EndpointZoneIDs:   output.MapOf(central.DNSZoneIDs),
 		InboundAddresses:  output.MapOf(inboundAddresses),
 		ForwardingRuleIDs: output.MapOf(rules.RuleIDs),
-	})
+	}
+	if e.InvitesSpokes() {
+		outputs.TransitGatewayARN, outputs.ForwardingRuleARNs = gateway.ARN, output.MapOf(rules.RuleARNs)
+	}
+	output.Write(s.Scope, outputs)
 	return nil
 }
 
@@ -195,12 +199,15 @@ func outbound(s *base.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
 	})
 }
 
-// shareWithSpokes shares the gateway and the rules. The share's ARN is for spokes
-// that must accept it; within an organisation nobody has to, and it is nil.
-func shareWithSpokes(s *base.Stack, gateway *transitgateway.Gateway, rules *resolver.Outbound) (*string, error) {
+// shareWithOrganization shares the gateway and the rules with all accounts of the
+// organisation.
+func shareWithOrganization(s *base.Stack, gateway *transitgateway.Gateway, rules *resolver.Outbound) error {
 	resources := map[string]*string{"transit_gateway": gateway.ARN}
 	for _, domain := range tf.Keys(rules.RuleARNs) {
 		resources[tf.Name("rule", domain)] = rules.RuleARNs[domain]
 	}
-	return spokeshare.New(s, "network", resources)
+	_, err := share.New(s.Scope, "network", share.Config{
+		Name: s.Prefix() + "-network", Organization: s.Estate.Organization.ARN, Resources: resources,
+	})
+	return err
 }

@@ -19,7 +19,6 @@ import (
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubnetwork"
-	"hubspoke/stacks/spokeshare"
 )
 
 // New fills the stack.
@@ -46,12 +45,8 @@ func New(s *base.Stack) error {
 func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	e := s.Estate
 	hub := hubnetwork.Read(s)
-	accepted, err := spokeshare.Accept(s, "network", hub.ShareARN)
-	if err != nil {
-		return err
-	}
 	attached, err := attachment.New(s.Scope, "hub", attachment.Config{
-		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v, After: accepted,
+		Name: s.Prefix(), GatewayID: hub.TransitGatewayID, Shared: true, VPC: v,
 	})
 	if err != nil {
 		return err
@@ -64,7 +59,7 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 	}
 	for _, domain := range tf.Keys(e.OnPremises.Domains) {
 		if _, err := resolver.NewAssociation(s.Scope, tf.Name(domain), resolver.AssociationConfig{
-			RuleID: hub.ForwardingRuleIDs.Get(domain), VPCID: v.ID, After: accepted,
+			RuleID: hub.ForwardingRuleIDs.Get(domain), VPCID: v.ID,
 		}); err != nil {
 			return err
 		}
@@ -136,13 +131,8 @@ func nameServers(e *estate.Estate, account string) []string {
 
 // logQueries sends what the VPC's resolver is asked to the hub's central bucket.
 func logQueries(s *base.Stack, v *vpc.VPC) error {
-	dns := hubdns.Read(s)
-	accepted, err := spokeshare.Accept(s, "query_log", dns.QueryLogShareARN)
-	if err != nil {
-		return err
-	}
-	_, err = querylog.NewAssociation(s.Scope, "main", querylog.AssociationConfig{
-		QueryLogID: dns.QueryLogConfigID, VPCID: v.ID, After: accepted,
+	_, err := querylog.NewAssociation(s.Scope, "main", querylog.AssociationConfig{
+		QueryLogID: hubdns.Read(s).QueryLogConfigID, VPCID: v.ID,
 	})
 	return err
 }

@@ -1,45 +1,52 @@
-// Package spokeshare shares what a stack of the hub makes with all spokes, and
-// accepts it in theirs.
+// Package spokeshare gives a spoke what the hub has for all spokes: the transit
+// gateway, the rules that forward on-premises domains, and the query log. It shares
+// them with the spoke's account alone, and accepts the shares there, in one apply.
+//
+// An estate whose organisation shares without invitations has no such stack: there
+// the hub's own stacks share with the organisation.
+//
+// docs/decisions/sharing.md says why each spoke has shares of its own.
 package spokeshare
 
 import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/share"
+	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/hubdns"
+	"hubspoke/stacks/hubnetwork"
 )
 
-// New shares resources of the hub, by a name for each, with every spoke: through the
-// organisation if it shares without invitations, otherwise by an invitation to each
-// account. It returns the share's ARN if spokes have to accept it, and nil if they do
-// not.
-func New(s *base.Stack, id string, resources map[string]*string) (*string, error) {
-	config := share.Config{Name: s.Prefix() + "-" + id, Resources: resources}
-	if s.Estate.Organization.ResourceSharing {
-		config.Organization = s.Estate.Organization.ARN
-	} else {
-		config.Principals = map[string]string{}
-		for _, spoke := range s.Estate.Spokes {
-			config.Principals[spoke.Name] = s.Estate.Accounts[spoke.Name]
-		}
+// New fills the stack.
+func New(s *base.Stack) error {
+	hub := s.Provider(estate.HubAccount)
+	network := hubnetwork.Read(s)
+	shared := map[string]*string{"transit_gateway": network.TransitGatewayARN}
+	for _, domain := range tf.Keys(s.Estate.OnPremises.Domains) {
+		shared[tf.Name("rule", domain)] = network.ForwardingRuleARNs.Get(domain)
 	}
-	made, err := share.New(s.Scope, id, config)
-	if err != nil || config.Organization != "" {
-		return nil, err
+	if err := give(s, hub, "network", shared); err != nil {
+		return err
 	}
-	return made.ARN, nil
+	// A share of its own: of this one an account cannot leave.
+	return give(s, hub, "query-log", map[string]*string{"query_log": hubdns.Read(s).QueryLogConfigARN})
 }
 
-// Accept accepts a share of the hub in the stack's account. It returns what the users
-// of the shared resources must wait for: nothing, if the organisation shares without
-// invitations.
-func Accept(s *base.Stack, id string, arn *string) ([]cdktf.ITerraformDependable, error) {
-	if s.Estate.Organization.ResourceSharing {
-		return nil, nil
-	}
-	accepter, err := share.NewAccepter(s.Scope, id, share.AccepterConfig{ShareARN: arn})
+// give shares resources of the hub, by a name for each, with the stack's account,
+// which accepts them.
+func give(s *base.Stack, hub cdktf.TerraformProvider, kind string, resources map[string]*string) error {
+	id := tf.Name(kind)
+	made, err := share.New(s.Scope, id, share.Config{
+		Provider:   hub,
+		Name:       s.Prefix() + "-" + kind,
+		Principals: map[string]string{s.Account: s.Number()},
+		Resources:  resources,
+	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return []cdktf.ITerraformDependable{accepter.Accepted}, nil
+	_, err = share.NewAccepter(s.Scope, id, share.AccepterConfig{ShareARN: made.ARN, After: made.Associations})
+	return err
 }
