@@ -30,7 +30,7 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 `},
 
 	// Keys.
-	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones`},
+	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, quotas, region, segmentation, segments, state, tags, zones`},
 	{"a misspelt key", []edit{{"dev.yaml", "az_count: 2", "az_cuont: 3"}}, `acme/dev.yaml:4: network.az_cuont: unknown key (did you mean "az_count"?)`},
 	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
 	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
@@ -184,6 +184,13 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"expired after an unknown archive", []edit{{"estate.yaml", "expire_after_days: 400", "expire_after_days: 60"}, {"estate.yaml", "archive_after_days: 90", "archive_after_days: late"}}, `acme/estate.yaml:41: logs.archive_after_days: want a whole number, not "late"`},
 	{"expired while locked", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 401"}}, `acme/estate.yaml:43: logs.object_lock_days: objects are locked for 401 days but expire after 400`},
 
+	// Quotas.
+	{"a quota that AWS never raises", []edit{{"estate.yaml", "tags:", "quotas: {bucket-policy: 40000}\ntags:"}}, `acme/estate.yaml:47: quotas.bucket-policy: "bucket-policy" is not a quota that AWS raises for who asks, and that an estate meets: those are elastic-ips, hosted-zones, interface-endpoints, node-groups, query-log-vpcs, resolver-rules, role-managed-policies, roles, route-table-routes, security-group-rules, transit-gateway-route-tables, transit-gateway-routes, trust-policy, zone-vpcs`},
+	{"quotas that AWS has not given", []edit{{"estate.yaml", "tags:", "quotas: {route-table-routes: 2000, roles: 500}\ntags:"}}, `
+acme/estate.yaml:47: quotas.roles: every account has 1000 roles of an account without asking: state more, or leave this out
+acme/estate.yaml:47: quotas.route-table-routes: AWS gives nobody more than 1000 routes of a VPC's route table
+`},
+
 	// GitHub and tags.
 	{"a GitHub sub with a wildcard repository", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/*"}, {"hub.yaml", "repository: acme/app", `repository: "*"`}}, `
 acme/estate.yaml:45: github.repository: "acme/*" is not one GitHub repository, owner/name: a wildcard would admit repositories of others
@@ -254,7 +261,7 @@ acme/estate.yaml:49: tags.owner: "${x}" is not the value of an AWS tag: up to 25
 		{"prod.yaml", "10.2.0.0/16", "10.0.0.0/16"},
 		{"prod.yaml", "[app.acme.example]", `["", nowhere.example]`},
 		{"qa.yaml", "", "segment: [\n"},
-	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
+	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, quotas, region, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
 }
 
 // ranges are so many /24 of 172.16.0.0/12.

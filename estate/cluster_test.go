@@ -206,7 +206,7 @@ acme/prod.yaml:52: cluster.identities.cart.namespace: missing
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: "ReadOnlyAccess" is not the ARN of a managed policy, arn:aws:iam::aws:policy/…
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[2]: "arn:aws:iam::aws:policy/A" is named twice, first on line 48
 `},
-	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(11) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: want at most 10, not 11: a quota of IAM for a role`},
+	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(26) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: want at most 25, not 26: IAM gives no role more`},
 	{"actions that are none", clustered(edit{"prod.yaml", "[s3:GetObject, s3:Put*]", `["*", "s3:*", GetObject, s3:GetObject, s3:GetObject]`}), `
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[0]: "*" is not an IAM action, such as s3:GetObject
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[1]: "s3:*" is everything that s3 can do: name what the workload needs

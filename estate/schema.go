@@ -40,6 +40,8 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
+	// Quotas are those of AWS that it has raised for this estate, by name. Default: what every account has at first. An estate that comes near to one is warned about.
+	Quotas map[string]int `yaml:"quotas" keys:"quota" example:"{transit-gateway-route-tables: 60}"`
 	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`.
 	Tags map[string]string `yaml:"tags" jsonschema:"maxProperties=40" keys:"tag-key" format:"tag-value" why:"AWS takes 50 for a resource, and stacks add some"`
 }

@@ -36,6 +36,7 @@ func (e *Estate) validate() {
 	if e.intents != nil && !e.settings.Broken("accounts") {
 		e.Intents.Validate(e.intents, e.intentNames())
 	}
+	e.validateQuotas()
 }
 
 func (e *Estate) validateZones() {

@@ -11,7 +11,6 @@ package bucket
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -133,13 +132,9 @@ func (c Config) access(scope constructs.Construct, id string, bucket s3bucket.S3
 	}))
 	tf.Named(id, s3bucketpolicy.NewS3BucketPolicy(scope, tf.ID("aws_s3_bucket_policy", id), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket:    bucket.Id(),
-		Policy:    policy.Document(c.statements()...),
+		Policy:    policy.Document(policy.Bucket(c.arn(), c.Statements...)...),
 		DependsOn: tf.DependsOn(block),
 	}))
-}
-
-func (c Config) statements() []policy.Statement {
-	return slices.Concat([]policy.Statement{policy.OnlyOverTLS("s3", c.arn(), c.arn()+"/*")}, c.Statements)
 }
 
 func (c Config) versioning(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) s3bucketversioning.S3BucketVersioningA {

@@ -7,23 +7,12 @@ import (
 	"hubspoke/internal/policy"
 )
 
-// document is the trust policy. It names the account and conditions the role,
-// because IAM refuses a principal that does not exist yet and forgets one that is
-// made anew. Of a session of IAM Identity Center the key holds the role's ARN, with
-// its path, so a pattern matches that too:
-//
-//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+// document is the trust policy.
 func (t Trust) document() (*string, error) {
 	if len(t.Principals) == 0 {
 		return nil, errors.New("nobody may assume it")
 	}
-	return policy.Document(policy.Statement{
-		Sid:       "AssumedFromTheHub",
-		Principal: policy.Account(t.Account),
-		Action:    []string{"sts:AssumeRole"},
-		Condition: policy.Condition{"ArnLike": {"aws:PrincipalArn": t.Principals}},
-	}), nil
+	return policy.AssumedByRoles("AssumedFromTheHub", t.Account, t.Principals), nil
 }
 
 // dataReads takes from a plan what ReadOnlyAccess lets it read beyond the

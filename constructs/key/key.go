@@ -10,7 +10,6 @@ package key
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -56,7 +55,7 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 		Description:          tf.String(config.Description),
 		EnableKeyRotation:    true,
 		DeletionWindowInDays: tf.Number(deletionWindowDays),
-		Policy:               policy.Document(config.statements()...),
+		Policy:               policy.Document(policy.Key(config.Account, config.Statements...)...),
 		Tags:                 tf.Tags(strings.TrimPrefix(config.Alias, "alias/")),
 		Lifecycle:            tf.HardToLose(),
 	}))
@@ -65,16 +64,4 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 		TargetKeyId: key.KeyId(),
 	}))
 	return &Key{ARN: key.Arn()}, nil
-}
-
-// statements begin with the one without which nobody could ever change the key
-// again:
-// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
-func (c Config) statements() []policy.Statement {
-	return slices.Concat([]policy.Statement{{
-		Sid:       "AccountAdministersThroughIAM",
-		Principal: policy.Account(c.Account),
-		Action:    []string{"kms:*"},
-		Resource:  []string{"*"},
-	}}, c.Statements)
 }

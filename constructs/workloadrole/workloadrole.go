@@ -24,6 +24,7 @@ import (
 
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/quota"
 	"hubspoke/internal/tf"
 )
 
@@ -66,13 +67,9 @@ type Role struct {
 	ARN  *string
 }
 
-// The sizes that IAM takes, without white space:
+// nameSize is how long a role's name may be:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-const (
-	nameSize        = 64
-	rolePolicySize  = 10240
-	managedPolicies = 10
-)
+const nameSize = 64
 
 // New makes the role `aws_iam_role.<id>` and what it may do.
 func New(scope constructs.Construct, id string, config Config) (*Role, error) {
@@ -121,11 +118,11 @@ func (c Config) check() error {
 		return errors.New("want a cluster, a namespace and a service account: without one of them, the role would be for several")
 	case len(c.Statements) == 0 && len(c.ManagedPolicies) == 0:
 		return errors.New("it may do nothing")
-	case len(c.ManagedPolicies) > managedPolicies:
-		return fmt.Errorf("%d managed policies, IAM takes %d", len(c.ManagedPolicies), managedPolicies)
+	case len(c.ManagedPolicies) > quota.RoleManagedPolicies.Max:
+		return fmt.Errorf("%d managed policies, IAM takes %d", len(c.ManagedPolicies), quota.RoleManagedPolicies.Max)
 	}
-	if size := len(*policy.Document(c.Statements...)); size > rolePolicySize {
-		return fmt.Errorf("a policy of %d characters, IAM takes %d", size, rolePolicySize)
+	if size := len(*policy.Document(c.Statements...)); size > quota.RoleInlinePolicies.Max {
+		return fmt.Errorf("a policy of %d characters, IAM takes %d", size, quota.RoleInlinePolicies.Max)
 	}
 	switch c.Kind {
 	case PodIdentity:

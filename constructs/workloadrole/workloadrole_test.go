@@ -66,7 +66,7 @@ func TestARoleThatCannotBeRightIsAnError(t *testing.T) {
 		"an association with no cluster": func(c *Config) { c.Associate = true },
 		"more managed policies than IAM takes": func(c *Config) {
 			c.ManagedPolicies = map[string]string{}
-			for i := range 11 {
+			for i := range 26 {
 				c.ManagedPolicies[fmt.Sprint(i)] = "arn:aws:iam::aws:policy/x"
 			}
 		},

@@ -105,8 +105,8 @@ type Identity struct {
 	Kind IdentityKind `yaml:"kind"`
 	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it. Default: false.
 	PullImages bool `yaml:"pull_images" default:"false"`
-	// ManagedPolicies are the ARNs of managed policies.
-	ManagedPolicies []string `yaml:"managed_policies" jsonschema:"maxItems=10,uniqueItems=true" format:"policy-arn" why:"a quota of IAM for a role"`
+	// ManagedPolicies are the ARNs of managed policies, 10 for a role at first.
+	ManagedPolicies []string `yaml:"managed_policies" jsonschema:"maxItems=25,uniqueItems=true" format:"policy-arn" why:"IAM gives no role more"`
 	// Allow are further permissions, by a name for each.
 	Allow map[string]Permission `yaml:"allow" keys:"label" example:"{files: {actions: ['s3:GetObject'], resources: ['arn:aws:s3:::example/*']}}"`
 }

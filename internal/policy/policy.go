@@ -7,6 +7,7 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"hubspoke/internal/arn"
 )
@@ -101,6 +102,42 @@ func OnlyOverTLS(service string, resources ...string) Statement {
 		Resource:  resources,
 		Condition: Condition{"Bool": {"aws:SecureTransport": {"false"}}},
 	}
+}
+
+// Bucket are the statements of a bucket's policy: those given, after the one that refuses
+// requests without TLS.
+func Bucket(bucketARN string, statements ...Statement) []Statement {
+	return slices.Concat([]Statement{OnlyOverTLS("s3", bucketARN, bucketARN+"/*")}, statements)
+}
+
+// Key are the statements of a key's policy: those given, after the one without which
+// nobody could ever change the key again. In a key policy the resource `*` is the key
+// itself.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
+func Key(account arn.Account, statements ...Statement) []Statement {
+	return slices.Concat([]Statement{{
+		Sid:       "AccountAdministersThroughIAM",
+		Principal: Account(account),
+		Action:    []string{"kms:*"},
+		Resource:  []string{"*"},
+	}}, statements)
+}
+
+// AssumedByRoles is the trust policy of a role that some roles of an account assume, by
+// their ARNs, in which `*` stands for any characters. It names the account and conditions
+// the role, because IAM refuses a principal that does not exist yet and forgets one that is
+// made anew. Of a session of IAM Identity Center the key holds the role's ARN, with its
+// path, so a pattern matches that too:
+//
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+func AssumedByRoles(sid string, account arn.Account, roles []string) *string {
+	return Document(Statement{
+		Sid:       sid,
+		Principal: Account(account),
+		Action:    []string{"sts:AssumeRole"},
+		Condition: Condition{"ArnLike": {"aws:PrincipalArn": roles}},
+	})
 }
 
 // AssumedByInstances is the trust policy of a role that EC2 instances have:

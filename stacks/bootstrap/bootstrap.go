@@ -153,14 +153,7 @@ func provider(s *base.Stack, account string) cdktf.TerraformProvider {
 
 // trust admits the CI roles, if there are any, and the estate's administrators.
 func trust(e *estate.Estate, ciRoles ...string) deployroles.Trust {
-	t := deployroles.Trust{Account: e.Account(estate.HubAccount)}
-	if e.GitHub.Repository != "" {
-		for _, name := range ciRoles {
-			t.Principals = append(t.Principals, e.RoleARN(estate.HubAccount, name))
-		}
-	}
-	t.Principals = append(t.Principals, e.State.Administrators...)
-	return t
+	return deployroles.Trust{Account: e.Account(estate.HubAccount), Principals: e.DeployTrust(ciRoles...)}
 }
 
 // usesGitHub says that workflows come in through the hub, to deploy or, in

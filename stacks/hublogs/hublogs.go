@@ -9,6 +9,7 @@ package hublogs
 import (
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
+	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
@@ -16,29 +17,29 @@ import (
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	senders := sendersOf(s.Estate)
+	senders := s.Estate.LogSenders()
 	logKey, err := key.New(s.Scope, "logs", key.Config{
 		Alias:       "alias/" + s.Estate.Project + "-logs",
 		Description: "Encrypts the central log buckets.",
 		Account:     s.Estate.Account(s.Account),
-		Statements:  append(senders.logDeliveryKey(), senders.trailKey()...),
+		Statements:  append(senders.LogsKey(), senders.TrailKey()...),
 	})
 	if err != nil {
 		return err
 	}
-	flowLogs, err := archive(s, logKey, "flow_logs", "flow-logs", senders.logDelivery)
+	flowLogs, err := archive(s, logKey, "flow_logs", estate.FlowLogs, senders.Logs)
 	if err != nil {
 		return err
 	}
 	outputs := Outputs{FlowLogsBucketARN: flowLogs.ARNToken, KeyARN: logKey.ARN}
 	if s.Estate.HasHubNetwork() {
-		queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
+		queryLogs, err := archive(s, logKey, "query_logs", estate.QueryLogs, senders.Logs)
 		if err != nil {
 			return err
 		}
 		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
-	trail, err := archive(s, logKey, "trail", "trail", senders.trail)
+	trail, err := archive(s, logKey, "trail", estate.TrailLogs, senders.Trail)
 	if err != nil {
 		return err
 	}
@@ -49,9 +50,9 @@ func New(s *base.Stack) error {
 
 // archive makes one of the buckets. Its policy names it, so it is a function of
 // the bucket's ARN.
-func archive(s *base.Stack, k *key.Key, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+func archive(s *base.Stack, k *key.Key, id string, kind estate.LogKind, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
-	name := e.Project + "-" + kind + "-" + s.Number()
+	name := e.LogBucket(kind)
 	return bucket.New(s.Scope, id, bucket.Config{
 		Name:             name,
 		Account:          e.Account(s.Account),

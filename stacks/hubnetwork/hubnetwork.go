@@ -152,11 +152,14 @@ func associate(s *base.Stack, gateway *transitgateway.Gateway, hub *attachment.A
 	return err
 }
 
-// clients are the VPCs that may use what the hub shares.
+// clients are the ranges that may use what the hub shares: the whole address space. Which
+// VPCs of it reach the hub, the gateway's route tables say, and they are exact. A rule for
+// each VPC would end at the 60 that a security group has at first, and change the hub's
+// groups with every spoke.
 func clients(e *estate.Estate) map[string]netip.Prefix {
-	clients := map[string]netip.Prefix{estate.HubAccount: e.Hub.Network.CIDR}
-	for _, peer := range e.Peers(estate.HubAccount) {
-		clients[peer] = e.Network(peer).CIDR
+	clients := map[string]netip.Prefix{}
+	for _, p := range e.AddressSpace {
+		clients[p.String()] = p
 	}
 	return clients
 }

@@ -7,14 +7,6 @@ import (
 	"hubspoke/internal/tf"
 )
 
-func TestStatementNamesAreWhatIAMTakes(t *testing.T) {
-	for name, want := range map[string]string{"read-data": "AllowReadData", "s3": "AllowS3", "pull-images": "AllowPullImages"} {
-		if got := sid(name); got != want {
-			t.Errorf("%s: got %s, want %s", name, got, want)
-		}
-	}
-}
-
 // Policies of two accounts, or in two paths, may have the same name.
 func TestManagedPoliciesHaveDifferentTerraformNames(t *testing.T) {
 	seen := map[string]string{}

@@ -1,0 +1,112 @@
+// Package logdelivery writes the statements that let AWS services deliver the logs of an
+// estate's accounts to the buckets of one of them: what the policies of these buckets, and
+// of the key that encrypts them, say beside what they always do.
+//
+// Services deliver in the name of an account; the conditions on it keep a stranger from
+// having them deliver here:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+//
+// A bucket's policy has 20 KB at most, so what grows with the estate stands once in each
+// statement: an account's number for what CloudWatch Logs delivers, and the ARN of its
+// trail for CloudTrail, which is not documented to tell the account apart. Where in a
+// bucket the logs of an account are filed, AWS chooses by that same account.
+package logdelivery
+
+import (
+	"hubspoke/internal/arn"
+	"hubspoke/internal/policy"
+)
+
+// Senders are the accounts that deliver logs, and what their deliveries are known by.
+type Senders struct {
+	// Archive is the account of the buckets, in the region of all.
+	Archive arn.Account
+	// Accounts are the account numbers, sorted, so that a new one adds an element to each list and moves none.
+	Accounts []string
+	// Trails are the ARNs of the accounts' trails, sorted. The trails come later than the buckets: conditions may name what does not exist.
+	Trails []string
+}
+
+// logs are CloudWatch Logs in any account; which one, says another condition.
+func (s Senders) logs() []string { return []string{s.Archive.Of("*").ARN("logs", "*")} }
+
+// filed is where in a bucket AWS files the logs of accounts.
+func filed(bucketARN string) string { return bucketARN + "/AWSLogs/*" }
+
+// Logs admits flow logs and resolver query logs to a bucket, which the same service
+// delivers. A query log configuration is shared by all accounts, and AWS does not say
+// whether its logs count as those of its owner or of the VPC's; both are the estate's.
+//
+// The statements are those that AWS itself would add to the bucket of someone who may
+// change its policy, under the same Sids.
+//
+//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
+//   - https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+func (s Senders) Logs(bucketARN string) []policy.Statement {
+	return []policy.Statement{{
+		Sid:       "AWSLogDeliveryAclCheck",
+		Principal: policy.Service("delivery.logs.amazonaws.com"),
+		Action:    []string{"s3:GetBucketAcl", "s3:ListBucket"},
+		Resource:  []string{bucketARN},
+		Condition: policy.Condition{
+			"StringEquals": {"aws:SourceAccount": s.Accounts},
+			"ArnLike":      {"aws:SourceArn": s.logs()},
+		},
+	}, {
+		Sid:       "AWSLogDeliveryWrite",
+		Principal: policy.Service("delivery.logs.amazonaws.com"),
+		Action:    []string{"s3:PutObject"},
+		Resource:  []string{filed(bucketARN)},
+		Condition: policy.Condition{
+			"StringEquals": {"aws:SourceAccount": s.Accounts, "s3:x-amz-acl": {"bucket-owner-full-control"}},
+			"ArnLike":      {"aws:SourceArn": s.logs()},
+		},
+	}}
+}
+
+// LogsKey lets the same service encrypt what it delivers.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html#AWS-logs-SSE-KMS-S3
+func (s Senders) LogsKey() []policy.Statement {
+	return []policy.Statement{{
+		Sid:       "LogDeliveryEncrypts",
+		Principal: policy.Service("delivery.logs.amazonaws.com"),
+		Action:    []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{
+			"StringEquals": {"aws:SourceAccount": s.Accounts},
+			"ArnLike":      {"aws:SourceArn": s.logs()},
+		},
+	}}
+}
+
+// Trail admits the estate's trails to a bucket. That of a multi-Region trail is the ARN in
+// its home Region. Of the two that AWS documents, one statement names the trails once; the
+// condition on the ACL is of the call that has one.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-set-bucket-policy-for-multiple-accounts.html
+func (s Senders) Trail(bucketARN string) []policy.Statement {
+	return []policy.Statement{{
+		Sid:       "AWSCloudTrail",
+		Principal: policy.Service("cloudtrail.amazonaws.com"),
+		Action:    []string{"s3:GetBucketAcl", "s3:PutObject"},
+		Resource:  []string{bucketARN, filed(bucketARN)},
+		Condition: policy.Condition{
+			"StringEquals":         {"aws:SourceArn": s.Trails},
+			"StringEqualsIfExists": {"s3:x-amz-acl": {"bucket-owner-full-control"}},
+		},
+	}}
+}
+
+// TrailKey lets the estate's trails encrypt what they deliver, and decrypt, which
+// CloudTrail asks for where the bucket has an S3 Bucket Key. With such a key S3 encrypts
+// in the context of the bucket, so the condition is the trail's ARN and not CloudTrail's
+// own encryption context.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+func (s Senders) TrailKey() []policy.Statement {
+	return []policy.Statement{{
+		Sid:       "CloudTrailEncrypts",
+		Principal: policy.Service("cloudtrail.amazonaws.com"),
+		Action:    []string{"kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"aws:SourceArn": s.Trails}},
+	}}
+}
