@@ -85,6 +85,11 @@ func clustered(edits ...edit) []edit {
 	return append([]edit{{"prod.yaml", "", clusterYAML}}, edits...)
 }
 
+// withServices is acme with that cluster in prod, and the range of its services.
+func withServices(cidr string) []edit {
+	return clustered(edit{"prod.yaml", "", "  service_cidr: " + cidr + "\n"})
+}
+
 // Every way in which a cluster can be wrong, with all that is said about it.
 var badClusters = []struct {
 	name  string
@@ -102,6 +107,18 @@ var badClusters = []struct {
 
 	// Zones.
 	{"one zone", clustered(edit{"prod.yaml", "az_count: 3", "az_count: 1"}), `acme/prod.yaml:4: network.az_count: 1 is not 2 or 3: one zone is no availability, and EKS and RDS subnet groups need two`},
+
+	{"a control plane where the network is not", clustered(edit{"prod.yaml", "az_count: 3", "az_count: 2"}, edit{"prod.yaml", "", "  control_plane_zones: [apse3-az1, apse3-az3]\n"}), `acme/prod.yaml:74: cluster.control_plane_zones[1]: the network has no private subnet in "apse3-az3": it has some in apse3-az1, apse3-az2. A cluster that has its control plane there keeps it there, so the network must not leave that zone`},
+	{"a control plane in one zone", clustered(edit{"prod.yaml", "", "  control_plane_zones: [apse3-az1]\n"}), `acme/prod.yaml:74: cluster.control_plane_zones: want 2 or more, not 1: EKS wants subnets in two zones`},
+
+	// The range of services.
+	{"services in the cluster's VPC", withServices("10.2.128.0/20"), `acme/prod.yaml:74: cluster.service_cidr: 10.2.128.0/20 overlaps its VPC (10.2.0.0/16), which pods could not reach: 172.20.0.0/16 is free, for a cluster that is not made yet`},
+	{"services in the VPC of another account", withServices("10.0.0.0/16"), `acme/prod.yaml:74: cluster.service_cidr: 10.0.0.0/16 overlaps the VPC of hub (10.0.0.0/16), which pods could not reach: 172.20.0.0/16 is free, for a cluster that is not made yet`},
+	{"services on premises, by default", clustered(edit{"estate.yaml", "[192.168.0.0/16]", "[172.16.0.0/12, 192.168.0.0/16]"}), `acme/prod.yaml:9: cluster.service_cidr: 172.20.0.0/16 overlaps on_premises.cidrs[0] of estate.yaml (172.16.0.0/12), which pods could not reach: 10.100.0.0/16 is free, for a cluster that is not made yet`},
+	{"services with host bits", withServices("10.100.0.1/16"), `acme/prod.yaml:74: cluster.service_cidr: 10.100.0.1/16 has host bits set: write 10.100.0.0/16`},
+	{"more services than EKS takes", withServices("10.96.0.0/11"), `acme/prod.yaml:74: cluster.service_cidr: 10.96.0.0/11 is not a size that EKS takes: /24 to /12`},
+	{"fewer services than EKS takes", withServices("10.100.0.0/25"), `acme/prod.yaml:74: cluster.service_cidr: 10.100.0.0/25 is not a size that EKS takes: /24 to /12`},
+	{"services on the internet", withServices("100.64.0.0/16"), `acme/prod.yaml:74: cluster.service_cidr: 100.64.0.0/16 is not private address space (RFC 1918), which EKS wants for services`},
 
 	// The public endpoint.
 	{"an API open to the world", clustered(edit{"prod.yaml", "[203.0.113.0/24]", "[0.0.0.0/0]"}), `acme/prod.yaml:11: cluster.public_access[0]: 0.0.0.0/0 opens the cluster's API to the world: name the ranges from which it is used`},

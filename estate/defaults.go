@@ -86,6 +86,9 @@ func (e *Estate) sortLists() {
 		for _, r := range s.RecordRoles {
 			slices.Sort(r.Zones)
 		}
+		if s.Cluster != nil {
+			slices.Sort(s.Cluster.ControlPlaneZones)
+		}
 		slices.Sort(s.Network.Endpoints)
 		if s.Network.Existing != nil {
 			slices.Sort(s.Network.Existing.PrivateRouteTableIDs)

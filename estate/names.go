@@ -104,6 +104,23 @@ func (e *Estate) Plan(account string) []Slot {
 	return plan
 }
 
+// minControlPlaneZones is how many zones EKS wants for a control plane:
+// https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+const minControlPlaneZones = 2
+
+// ControlPlaneZones are the zones in which the cluster of a spoke has its control
+// plane's interfaces: those that the file names, or the two lowest of the network. EKS
+// never lets a cluster into another zone or out of one, so they must not follow from how
+// many zones the network uses.
+func (e *Estate) ControlPlaneZones(spoke string) []string {
+	s := e.Spoke(spoke)
+	if zones := s.Cluster.ControlPlaneZones; len(zones) > 0 {
+		return zones
+	}
+	zones := e.UsedZones(s.Network)
+	return zones[:min(minControlPlaneZones, len(zones))]
+}
+
 // InboundAddresses are the addresses of the hub's inbound resolver endpoint,
 // with the zones they are in.
 func (e *Estate) InboundAddresses() []netip.Addr {

@@ -7,6 +7,7 @@ import (
 
 	"hubspoke/estate/cluster"
 	"hubspoke/estate/internal/format"
+	"hubspoke/estate/internal/ipv4"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
 )
@@ -57,9 +58,44 @@ func (e *Estate) clusterSurroundings(s *Spoke) cluster.Surroundings {
 		RoleARN:     func(name string) string { return e.RoleARN(s.Name, name) },
 		RecordRoles: sortedKeys(s.RecordRoles),
 		OtherRoles:  otherRoles,
+		Zones:       e.knownZones(s),
+		Neighbours:  e.neighbours(s),
 		HTTPSOnly:   s.SecurityGroups != nil,
 		AsOf:        e.AsOf.day,
 	}
+}
+
+// knownZones are the zones of a spoke's private subnets; nil if what the files say of
+// them is broken.
+func (e *Estate) knownZones(s *Spoke) []string {
+	if d := e.spokes[s.Name]; d.Incomplete("network") || d.Broken("network") || e.settings.Incomplete("zones") || e.settings.Incomplete("region") {
+		return nil
+	}
+	return e.UsedZones(s.Network)
+}
+
+// neighbours are the networks that pods of a spoke reach, or may come to reach: its own
+// VPC, all others if a transit gateway can connect them, since segments change and the
+// cluster's range of services does not, and what lies beyond the estate.
+func (e *Estate) neighbours(s *Spoke) []cluster.Neighbour {
+	all := []cluster.Neighbour{{Name: "its VPC", CIDR: s.Network.CIDR}}
+	for _, v := range e.vpcs() {
+		if v.name != s.Name && e.HasHubNetwork() {
+			all = append(all, cluster.Neighbour{Name: "the VPC of " + v.name, CIDR: v.network.CIDR})
+		}
+	}
+	for i, p := range e.OnPremises.CIDRs {
+		if at := yamldoc.Index("on_premises.cidrs", i); !e.settings.Broken(at) {
+			all = append(all, cluster.Neighbour{Name: at + " of estate.yaml", CIDR: p})
+		}
+	}
+	for _, name := range sortedKeys(s.Network.Routes) {
+		// Others are refused: see validateRoutes.
+		if cidr := s.Network.Routes[name].CIDR; ipv4.Inside(cidr, ipv4.PrivateSpace()) {
+			all = append(all, cluster.Neighbour{Name: yamldoc.Child("network.routes", name), CIDR: cidr})
+		}
+	}
+	return all
 }
 
 // validateRoleName checks the one limit that a name put together from valid parts can

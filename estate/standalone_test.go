@@ -17,7 +17,7 @@ var lone = map[string]string{
 region: eu-central-1
 zones: [euc1-az1, euc1-az2, euc1-az3]
 accounts: {hub: "111111111111", production: "222222222222", dev: "333333333333", existing: "444444444444"}
-on_premises: {cidrs: [172.16.0.0/12]}
+on_premises: {cidrs: [172.16.0.0/14]}
 github: {repository: lone/infra}
 `,
 	"hub.yaml": "registry: {pull_through_cache: [public.ecr.aws]}\n",
@@ -179,7 +179,7 @@ lone/hub.yaml:6: probe: the hub has no network: give it one, or leave this out`}
 lone/dev.yaml:8: segment: a segment is of a transit gateway, and the hub has none: give hub.yaml a network, or leave it out
 lone/estate.yaml:7: segments: segments are route tables of a transit gateway, and the hub has none: give hub.yaml a network, or leave them out
 lone/estate.yaml:8: dns: zones are made with the hub's VPC, and the hub has no network: give hub.yaml one, or leave this out`},
-	{"a mesh, and names on premises", []edit{{"estate.yaml", "cidrs: [172.16.0.0/12]", "cidrs: [172.16.0.0/12], domains: {corp.example: [172.16.0.1]}"}, {"estate.yaml", "", "segmentation: mesh\n"}}, `
+	{"a mesh, and names on premises", []edit{{"estate.yaml", "cidrs: [172.16.0.0/14]", "cidrs: [172.16.0.0/14], domains: {corp.example: [172.16.0.1]}"}, {"estate.yaml", "", "segmentation: mesh\n"}}, `
 lone/estate.yaml:5: on_premises.domains: the hub's outbound resolver asks for these names, and the hub has no network: give hub.yaml one, or leave them out
 lone/estate.yaml:7: segmentation: a mesh is one of a transit gateway, and the hub has none: give hub.yaml a network`},
 

@@ -202,7 +202,7 @@ func (d *database) parameterGroup() *string {
 		Description: tf.String("Parameters of " + d.Name),
 		Parameter:   parameters,
 		Tags:        tf.Tags(name),
-		Lifecycle:   &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: tf.Bool(true)},
+		Lifecycle:   tf.ReplacedFirst(),
 	})).Name()
 }
 

@@ -54,6 +54,8 @@ func (d *database) ownSecret(primary dbinstance.DbInstance) *string {
 		SecretStringWo:        jsii.String(`${jsonencode({"username" = "` + d.Username + `", "password" = local.` + d.id + `_password})}`),
 		SecretStringWoVersion: tf.Number(d.PasswordVersion),
 		DependsOn:             tf.DependsOn(primary),
+		// Whoever asks gets the old version until there is the new one.
+		Lifecycle: tf.ReplacedFirst(),
 	}))
 	return secret.Arn()
 }

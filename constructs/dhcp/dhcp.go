@@ -45,6 +45,7 @@ func New(scope constructs.Construct, id string, config Config) (*Options, error)
 	options := tf.Named(id, vpcdhcpoptions.NewVpcDhcpOptions(scope, tf.ID("aws_vpc_dhcp_options", id), &vpcdhcpoptions.VpcDhcpOptionsConfig{
 		DomainNameServers: tf.Strings(config.NameServers...),
 		Tags:              tf.Tags(config.Name),
+		Lifecycle:         tf.ReplacedFirst(),
 	}))
 	tf.Named(id, vpcdhcpoptionsassociation.NewVpcDhcpOptionsAssociation(scope, tf.ID("aws_vpc_dhcp_options_association", id), &vpcdhcpoptionsassociation.VpcDhcpOptionsAssociationConfig{
 		VpcId:         config.VPCID,

@@ -53,9 +53,14 @@ type Config struct {
 	Version string
 	// Account is the cluster's own.
 	Account arn.Account
-	// VPCID and SubnetIDs say where the control plane's interfaces and the managed nodes are: private subnets in two zones or more.
-	VPCID     *string
-	SubnetIDs []*string
+	// VPCID is the VPC of all subnets.
+	VPCID *string
+	// ControlPlaneSubnetIDs are where EKS puts the control plane's interfaces: private subnets in two zones or more. EKS takes other subnets later, but no other zones, neither more nor fewer.
+	ControlPlaneSubnetIDs []*string
+	// NodeSubnetIDs are where the managed nodes are, private too, in any zones. Others replace every node group.
+	NodeSubnetIDs []*string
+	// ServiceCIDR is the range of the addresses of Services, which exist in the cluster alone, `172.20.0.0/16`. It cannot be changed.
+	ServiceCIDR netip.Prefix
 	// PublicAccess are the ranges that may reach the API from the internet. Default: none, and no public endpoint.
 	PublicAccess []netip.Prefix
 	// Clients are ranges outside the cluster that may reach the private endpoint, by name.
@@ -106,11 +111,14 @@ type Cluster struct {
 // New makes the cluster `aws_eks_cluster.<id>` with its key, log group, role and
 // security groups, but no nodes yet.
 func New(scope constructs.Construct, id string, config Config) (*Cluster, error) {
-	if config.Name == "" || config.Version == "" || config.VPCID == nil || !config.Account.Complete() {
-		return nil, fmt.Errorf("cluster %q: want a name, a version, a VPC and an account", config.Name)
+	if config.Name == "" || config.Version == "" || config.VPCID == nil || !config.ServiceCIDR.IsValid() || !config.Account.Complete() {
+		return nil, fmt.Errorf("cluster %q: want a name, a version, a VPC, a range of services and an account", config.Name)
 	}
-	if len(config.SubnetIDs) < minSubnets {
-		return nil, fmt.Errorf("cluster %s: %d subnets, and EKS wants %d in different zones", config.Name, len(config.SubnetIDs), minSubnets)
+	if n := len(config.ControlPlaneSubnetIDs); n < minSubnets {
+		return nil, fmt.Errorf("cluster %s: %d subnets of the control plane, and EKS wants %d in different zones", config.Name, n, minSubnets)
+	}
+	if len(config.NodeSubnetIDs) == 0 {
+		return nil, fmt.Errorf("cluster %s: want subnets of the nodes", config.Name)
 	}
 	encryption, err := config.key(scope, id)
 	if err != nil {
@@ -149,6 +157,9 @@ func (c *Cluster) controlPlane(role iamrole.IamRole, encryption *key.Key, after 
 			BootstrapClusterCreatorAdminPermissions: false,
 		},
 		VpcConfig: c.Config.vpc(c.ControlPlane),
+		KubernetesNetworkConfig: &ekscluster.EksClusterKubernetesNetworkConfig{
+			ServiceIpv4Cidr: tf.CIDR(c.Config.ServiceCIDR),
+		},
 		EncryptionConfig: &ekscluster.EksClusterEncryptionConfig{
 			Provider:  &ekscluster.EksClusterEncryptionConfigProvider{KeyArn: encryption.ARN},
 			Resources: tf.Strings("secrets"),
@@ -175,7 +186,7 @@ func (c *Cluster) controlPlane(role iamrole.IamRole, encryption *key.Key, after 
 // https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
 func (c Config) vpc(group *securitygroup.Group) *ekscluster.EksClusterVpcConfig {
 	config := &ekscluster.EksClusterVpcConfig{
-		SubnetIds:             tf.Tokens(c.SubnetIDs...),
+		SubnetIds:             tf.Tokens(c.ControlPlaneSubnetIDs...),
 		SecurityGroupIds:      tf.Tokens(group.ID),
 		EndpointPrivateAccess: true,
 		EndpointPublicAccess:  len(c.PublicAccess) > 0,

@@ -32,7 +32,7 @@ func (c *Cluster) guardDutyEndpoint() (cdktf.ITerraformDependable, error) {
 		VpcId:             c.Config.VPCID,
 		VpcEndpointType:   jsii.String("Interface"),
 		ServiceName:       tf.String("com.amazonaws." + c.Config.Account.Region + ".guardduty-data"),
-		SubnetIds:         tf.Tokens(c.Config.SubnetIDs...),
+		SubnetIds:         tf.Tokens(c.Config.NodeSubnetIDs...),
 		SecurityGroupIds:  tf.Tokens(group.ID),
 		PrivateDnsEnabled: true,
 		Policy: policy.Document(policy.Statement{

@@ -96,7 +96,7 @@ func (c *Cluster) AddNodes(config NodeGroup) error {
 		ClusterName:         c.Name,
 		NodeGroupNamePrefix: tf.String(config.Name + "-"),
 		NodeRoleArn:         c.nodeRole.ARN,
-		SubnetIds:           tf.Tokens(c.Config.SubnetIDs...),
+		SubnetIds:           tf.Tokens(c.Config.NodeSubnetIDs...),
 		Version:             tf.String(c.Config.Version),
 		AmiType:             tf.String(image),
 		InstanceTypes:       tf.Strings(config.InstanceTypes...),

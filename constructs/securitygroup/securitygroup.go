@@ -79,6 +79,7 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 		Description: tf.String(config.Description),
 		VpcId:       config.VPCID,
 		Tags:        tf.Tags(config.Name, config.Tags),
+		Lifecycle:   tf.ReplacedFirst(),
 	}))
 	g := &Group{ID: group.Id(), scope: scope, id: id, name: config.Name}
 	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))

@@ -65,6 +65,7 @@ func (v *VPC) natGateway(s *Subnet, gateway internetgateway.InternetGateway) *st
 		SubnetId:     s.ID,
 		Tags:         tf.Tags(awsName),
 		DependsOn:    tf.DependsOn(gateway),
+		Lifecycle:    tf.ReplacedFirst(),
 	})).Id()
 }
 

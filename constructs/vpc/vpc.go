@@ -207,6 +207,7 @@ func (v *VPC) addSubnet(config SubnetConfig) {
 		CidrBlock:          tf.CIDR(config.CIDR),
 		AvailabilityZoneId: jsii.String(config.Zone),
 		Tags:               tags,
+		Lifecycle:          tf.ReplacedFirst(),
 	})).Id()
 	s.reserve(v.scope)
 	s.Table = v.table(config)
@@ -227,8 +228,9 @@ func (v *VPC) table(config SubnetConfig) *RouteTable {
 		return t
 	}
 	made := tf.Named(name, routetable.NewRouteTable(v.scope, tf.ID("aws_route_table", name), &routetable.RouteTableConfig{
-		VpcId: v.ID,
-		Tags:  tf.Tags(strings.Join(append([]string{v.Config.Name}, parts...), "-")),
+		VpcId:     v.ID,
+		Tags:      tf.Tags(strings.Join(append([]string{v.Config.Name}, parts...), "-")),
+		Lifecycle: tf.ReplacedFirst(),
 	}))
 	v.tables[name] = &RouteTable{Name: name, ID: made.Id()}
 	return v.tables[name]

@@ -11,6 +11,10 @@ type Config struct {
 	Version string `yaml:"version" format:"kubernetes-version" default:"'1.35'"`
 	// PublicAccess are the ranges that may reach the API from the internet. Default: none, the API has a private endpoint alone.
 	PublicAccess []netip.Prefix `yaml:"public_access" jsonschema:"maxItems=40,uniqueItems=true" why:"a quota of EKS" example:"[203.0.113.0/24]"`
+	// ControlPlaneZones are the zones, two or more of the network's, in which EKS has the control plane's interfaces. They are chosen when the cluster is made, and cannot be changed; nodes and load balancers use all zones of the network. Default: the two lowest of the network's zones.
+	ControlPlaneZones []string `yaml:"control_plane_zones" jsonschema:"minItems=2,uniqueItems=true" why:"EKS wants subnets in two zones" example:"[apse3-az1, apse3-az2]"`
+	// ServiceCIDR is the range of the addresses of Kubernetes services, /24 to /12 of RFC 1918 space. They exist in the cluster alone, so clusters may share it; nothing that pods reach may lie in it. It is chosen when the cluster is made, and cannot be changed. Default: `172.20.0.0/16`.
+	ServiceCIDR netip.Prefix `yaml:"service_cidr" default:"172.20.0.0/16"`
 	// Access says who may use the Kubernetes API, by a name for each entry.
 	Access map[string]AccessEntry `yaml:"access" keys:"label" example:"{admin: {role: platform-admin, policy: AmazonEKSClusterAdminPolicy}}"`
 	// SystemNodes are the managed nodes that carry the cluster's own workloads and Karpenter. Only pods that tolerate the taint CriticalAddonsOnly run there.

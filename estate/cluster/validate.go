@@ -27,6 +27,10 @@ type Surroundings struct {
 	RecordRoles []string
 	// OtherRoles are the last parts of names of roles that the account has for something else.
 	OtherRoles []string
+	// Zones are those of the network's private subnets, lowest first; nil if they are not known.
+	Zones []string
+	// Neighbours are the networks that pods reach, or may come to reach.
+	Neighbours []Neighbour
 	// HTTPSOnly says that the cluster's load balancers can answer HTTPS alone.
 	HTTPSOnly bool
 	// AsOf is the day by which the end of support is judged; the zero time if none is.
@@ -40,6 +44,8 @@ func (in Surroundings) role(name string) string { return in.Prefix + "-" + name 
 func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 	validateVersion(s.Key("version"), c.Version, in.AsOf)
 	c.validateNames(s, in)
+	c.validateControlPlaneZones(s.Key("control_plane_zones"), in)
+	c.validateServiceCIDR(s.Key("service_cidr"), in)
 	validatePublicAccess(s.Key("public_access"), c.PublicAccess)
 	c.validateAccess(s.Key("access"), in)
 	validateNodeGroup(s.Key("system_nodes"), c.SystemNodes, Taint{Key: "CriticalAddonsOnly", Effect: "NoSchedule"})

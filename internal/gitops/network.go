@@ -2,7 +2,6 @@ package gitops
 
 import (
 	"net/netip"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -36,16 +35,15 @@ const (
 	databasePort = 5432
 )
 
-// apiServiceAddresses are those of the Service `kubernetes`: the first of the range
-// that EKS chooses, which is one of these two. The VPC CNI looks at packets before
-// they are sent on from a Service to what is behind it, so that the address of the
-// Service counts as well as those of the control plane.
+// apiService is the address of the Service `kubernetes`: the first of the range of
+// services. The VPC CNI looks at packets before they are sent on from a Service to what
+// is behind it, so that the address of the Service counts as well as those of the
+// control plane.
 //
-//   - https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+//   - https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/
 //   - https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
-var apiServiceAddresses = []netip.Prefix{
-	netip.MustParsePrefix("10.100.0.1/32"),
-	netip.MustParsePrefix("172.20.0.1/32"),
+func (c cluster) apiService() netip.Prefix {
+	return netip.PrefixFrom(c.spoke.Cluster.ServiceCIDR.Addr().Next(), 32)
 }
 
 // The addresses on the node itself that pods talk to.
@@ -66,7 +64,7 @@ func (c cluster) networkPolicies(namespace string) []object {
 		newPolicy(namespace, "default-deny", nil).both(),
 		newPolicy(namespace, "allow-dns", nil).egress(ports(udp(53), tcp(53)), coreDNS, block(nodeLocalDNS)),
 		newPolicy(namespace, "allow-kubernetes-api", map[string]string{apiLabel: "allowed"}).
-			egress(ports(tcp(443)), blocks(slices.Concat(apiServiceAddresses, c.subnets(subnet.Private)))...),
+			egress(ports(tcp(443)), blocks(append([]netip.Prefix{c.apiService()}, c.subnets(subnet.Private)...))...),
 		newPolicy(namespace, "allow-kubernetes-webhook", map[string]string{webhookLabel: "allowed"}).
 			ingress(ports(tcp(webhookPort)), blocks(c.subnets(subnet.Private))...),
 		newPolicy(namespace, "allow-aws-api", map[string]string{awsLabel: "allowed"}).

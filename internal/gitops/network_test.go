@@ -131,6 +131,8 @@ func TestPoliciesLetThroughWhatTheyShould(t *testing.T) {
 		"frontend to the internet":           {n.sends(t, pod(frontend), at("192.0.2.1"), 443), false},
 		"frontend to the Kubernetes API":     {n.sends(t, pod(frontend), at("172.20.0.1"), 443), false},
 		"a controller to the Kubernetes API": {n.sends(t, labels.Set{apiLabel: "allowed"}, at("172.20.0.1"), 443), true},
+		"a controller to any other service":  {n.sends(t, labels.Set{apiLabel: "allowed"}, at("172.20.0.2"), 443), false},
+		"a controller to another range":      {n.sends(t, labels.Set{apiLabel: "allowed"}, at("10.100.0.1"), 443), false},
 		"a controller to the control plane":  {n.sends(t, labels.Set{apiLabel: "allowed"}, within(subnet.Private), 443), true},
 		"the control plane to a webhook":     {n.receives(t, labels.Set{webhookLabel: "allowed"}, within(subnet.Private), 9443), true},
 		"a workload to AWS":                  {n.sends(t, labels.Set{awsLabel: "allowed"}, at("192.0.2.1"), 443), true},

@@ -123,6 +123,16 @@ func DependsOn(elements ...cdktf.ITerraformDependable) *[]cdktf.ITerraformDepend
 	return &elements
 }
 
+// ReplacedFirst is for what others have in a list that they change in place, such as a
+// subnet in an endpoint. Terraform then makes its replacement before it deletes it, and,
+// when it only deletes it, lets go of it everywhere before: without, the deletion comes
+// first, and AWS refuses it as long as somebody uses the thing. Terraform goes by what
+// the last apply has written to the state.
+// https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#create_before_destroy
+func ReplacedFirst() *cdktf.TerraformResourceLifecycle {
+	return &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: Bool(true)}
+}
+
 // HardToLose makes Terraform refuse any plan that would delete the resource.
 // Everything that holds data has it.
 func HardToLose() *cdktf.TerraformResourceLifecycle {

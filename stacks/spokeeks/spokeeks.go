@@ -76,6 +76,7 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 		Version:       spec.Version,
 		Account:       e.Account(s.Account),
 		VPCID:         network.VPCID,
+		ServiceCIDR:   spec.ServiceCIDR,
 		PublicAccess:  spec.PublicAccess,
 		Clients:       clients,
 		Role:          e.ClusterRole(s.Account),
@@ -94,7 +95,11 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 		config.Nodes = &securitygroup.Group{ID: network.NodesGroupID}
 	}
 	for _, slot := range estate.Subnets(e.Plan(s.Account), subnet.Private) {
-		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(slot.Zone))
+		id := network.PrivateSubnetIDs.Get(slot.Zone)
+		config.NodeSubnetIDs = append(config.NodeSubnetIDs, id)
+		if slices.Contains(e.ControlPlaneZones(s.Account), slot.Zone) {
+			config.ControlPlaneSubnetIDs = append(config.ControlPlaneSubnetIDs, id)
+		}
 	}
 	return eks.New(s.Scope, "cluster", config)
 }

@@ -1,0 +1,269 @@
+package test
+
+import (
+	"path"
+	"slices"
+	"testing"
+
+	"hubspoke/internal/tf"
+)
+
+// growth is a change that people make to an estate that is deployed.
+type growth struct {
+	name   string
+	estate string
+	// before are edits of the estate that are deployed already.
+	before []edit
+	edits  []edit
+	// reviewed are the resources that do not stay as they are, as [fate] writes them, with
+	// patterns for many, by the reason why that is right. All others must stay.
+	reviewed map[string][]string
+}
+
+// The reasons that several changes have.
+const (
+	nodesMove   = "nodes are where their group has subnets; the new group is there before the old one's nodes are drained"
+	nodesDiffer = "EC2 changes no instance; the new group is there before the old one's nodes are drained"
+	newServers  = "an option set cannot be changed; the VPC gets the new one before the old one goes"
+	checks      = "the probe checks less"
+	asAsked     = "what the file names no more"
+)
+
+// growths are the kinds of change that the files of an estate allow, with what a deployed
+// estate would see of them beside additions and changes in place.
+var growths = []growth{
+	{name: "a zone of a spoke with a cluster", estate: "piksel",
+		edits:    []edit{{"dev.yaml", `az_count: 2`, `az_count: 3`}},
+		reviewed: map[string][]string{nodesMove: {"dev-eks aws_eks_node_group.system subnet_ids: a new one beside the old"}}},
+	{name: "a zone of the hub", estate: "piksel",
+		before: []edit{{"hub.yaml", `az_count: 3`, `az_count: 2`}},
+		edits:  []edit{{"hub.yaml", `az_count: 2`, `az_count: 3`}}},
+	{name: "a zone of a spoke with a database", estate: "options",
+		edits:    []edit{{"lab.yaml", `nat: single`, "nat: single\n  az_count: 3"}},
+		reviewed: map[string][]string{nodesMove: {"lab-eks aws_eks_node_group.system subnet_ids: a new one beside the old"}}},
+	{name: "a zone of networks that name their subnets", estate: "artos",
+		edits: []edit{
+			{"dev.yaml", `euc1-az1: 10.1.10.0/24`, "$0\n      euc1-az2: 10.1.20.0/24"},
+			{"existing.yaml", `euc1-az2: subnet-0aaa2222222222222`, "$0\n      euc1-az3: subnet-0aaa3333333333333"},
+		},
+		reviewed: map[string][]string{nodesMove: {"existing-eks aws_eks_node_group.system subnet_ids: a new one beside the old"}}},
+	{name: "a zone less", estate: "options",
+		before: []edit{{"apps-one.yaml", `control_plane_zones: .*`, "version: \"1.35\""}},
+		edits:  []edit{{"apps-one.yaml", `az_count: 3`, `az_count: 2`}},
+		reviewed: map[string][]string{
+			nodesMove: {"apps-one-eks aws_eks_node_group.* subnet_ids: a new one beside the old"},
+			asAsked:   {"apps-one-network aws_*.*_euc1_az3: gone", "apps-one-network aws_route.*_euc1_az3_to_*: gone"},
+		}},
+	{name: "a zone with a lower number", estate: "options",
+		before: []edit{
+			{"estate.yaml", `euc1-az3, euc1-az1, euc1-az2`, `euc1-az3, euc1-az2`},
+			{"hub.yaml", `az_count: 3`, `az_count: 2`}, {"hub.yaml", `zone_count: 3`, `zone_count: 2`}, {"apps-one.yaml", `az_count: 3`, `az_count: 2`},
+		},
+		edits: []edit{
+			{"estate.yaml", `euc1-az3, euc1-az2`, `euc1-az3, euc1-az1, euc1-az2`},
+			{"hub.yaml", `az_count: 2`, `az_count: 3`}, {"apps-one.yaml", `az_count: 2`, `az_count: 3`},
+			{"apps-two.yaml", `az_count: 2`, `az_count: 3`}, {"lab.yaml", `nat: single`, "nat: single\n  az_count: 3"},
+			{"lab.yaml", `cluster: \{`, "${0}control_plane_zones: [euc1-az2, euc1-az3], "},
+		},
+		reviewed: map[string][]string{
+			nodesMove:  {"*-eks aws_eks_node_group.* subnet_ids: a new one beside the old"},
+			newServers: {"*-network aws_vpc_dhcp_options.main domain_name_servers: a new one beside the old"},
+			"the probe is in the lowest zone, and holds nothing": {
+				"*-network aws_instance.probe private_ip: a new one after the old", "*-network aws_instance.probe subnet_id: a new one after the old",
+				"*-network aws_ssm_parameter.probe_resolver_10_64_192_20: gone",
+			},
+			"a single gateway is in the lowest zone; the new one has the routes before the old one goes": {
+				"lab-network aws_eip.nat_euc1_az2: gone", "lab-network aws_nat_gateway.nat_euc1_az2: gone",
+			},
+		}},
+	{name: "an address of the inbound resolver", estate: "piksel",
+		edits:    []edit{{"hub.yaml", `transit_gateway:`, "inbound_resolver: {zone_count: 3}\n\n$0"}},
+		reviewed: map[string][]string{newServers: {"*-network aws_vpc_dhcp_options.main domain_name_servers: a new one beside the old"}}},
+	{name: "a gateway in each zone", estate: "piksel",
+		edits: []edit{{"dev.yaml", `nat: single`, `nat: one_per_az`}}},
+	{name: "one gateway for all zones", estate: "piksel",
+		edits:    []edit{{"prod.yaml", `nat: one_per_az`, `nat: single`}},
+		reviewed: map[string][]string{asAsked: {"prod-network aws_eip.nat_*: gone", "prod-network aws_nat_gateway.nat_*: gone"}}},
+	{name: "repositories, zones and endpoints", estate: "piksel",
+		edits: []edit{
+			{"hub.yaml", `  repositories:\n`, "$0    piksel/api: {}\n"},
+			{"hub.yaml", `keep_releases: 15`, `keep_releases: 20`},
+			{"hub.yaml", `eks-auth, sqs`, `eks-auth, sqs, kms`},
+			{"estate.yaml", `    - app\.piksel\.big\.go\.id\n`, "$0    - api.piksel.big.go.id\n"},
+			{"estate.yaml", `    dev\.piksel\.internal:\n`, "    api.piksel.internal:\n      visible_to: [hub, dev]\n$0"},
+			{"estate.yaml", `visible_to: \[hub, dev\]`, `visible_to: [hub, dev, staging]`},
+			{"staging.yaml", `zones: \[staging\.piksel\.internal, `, "${0}dev.piksel.internal, "},
+		}},
+	{name: "registries that are cached", estate: "artos",
+		edits: []edit{{"hub.yaml", `public\.ecr\.aws`, `public.ecr.aws, quay.io`}}},
+	{name: "networks outside AWS, and their names", estate: "piksel",
+		edits: []edit{{"estate.yaml", `\nstate:`, "\non_premises:\n  cidrs: [192.168.0.0/16]\n  domains: {corp.example: [192.168.0.10]}\n$0"}},
+		reviewed: map[string][]string{
+			"the gateway leads there as soon as somebody connects it": {"hub-network aws_ec2_transit_gateway_route.*_blackhole_192_168_0_0_16: gone"},
+		}},
+	{name: "more networks outside AWS, and their names", estate: "options",
+		edits: []edit{
+			{"estate.yaml", `cidrs: \[192\.168\.0\.0/16, 10\.0\.0\.0/16\]`, `cidrs: [192.168.0.0/16, 10.0.0.0/15]`},
+			{"estate.yaml", `192\.168\.0\.11\]`, `192.168.0.11, 192.168.0.12]`},
+			{"estate.yaml", `    office\.example\.net`, "    branch.example.net: [10.1.0.53]\n$0"},
+		},
+		reviewed: map[string][]string{asAsked: {"hub-network aws_route.*_to_on_premises_10_0_0_0_16: gone", "hub-network aws_vpc_security_group_ingress_rule.*_from_on_premises_10_0_0_0_16: gone"}}},
+	{name: "a mesh", estate: "piksel",
+		edits:    []edit{{"estate.yaml", `segmentation: segments`, `segmentation: mesh`}},
+		reviewed: map[string][]string{checks: {"*-network aws_ssm_parameter.probe_segment_*: gone"}}},
+	{name: "a segment that reaches another", estate: "piksel",
+		edits:    []edit{{"estate.yaml", `  dev:\n    reaches: \[shared\]`, "  dev:\n    reaches: [shared, staging]"}},
+		reviewed: map[string][]string{checks: {"*-network aws_ssm_parameter.probe_segment_*: gone"}}},
+	{name: "who may use the cluster, and who may deploy", estate: "piksel",
+		edits: []edit{
+			{"estate.yaml", `  administrators:\n`, "$0    - arn:aws:iam::111111111111:role/operators\n"},
+			{"estate.yaml", `repository: piksel-ina/piksel-infra`, "$0\n  apply_ref: refs/heads/release"},
+			{"dev.yaml", `  access:\n`, "$0    viewers: {role: viewers, policy: AmazonEKSViewPolicy}\n"},
+			{"hub.yaml", `ref: refs/heads/main`, `ref: refs/heads/release`},
+		}},
+	{name: "how long logs are kept, and tags", estate: "piksel",
+		edits: []edit{
+			{"estate.yaml", `retention_days: 90`, "retention_days: 365\n  object_lock_days: 30"},
+			{"estate.yaml", `expire_after_days: 400`, "expire_after_days: 800"},
+			{"estate.yaml", `Owner: cloud-infrastructure`, "$0\n  CostCenter: \"4711\""},
+		}},
+	{name: "node groups, identities, pools and options of a cluster", estate: "piksel",
+		edits: []edit{
+			{"dev.yaml", `\n  namespaces:\n`, "\n  node_groups:\n    batch:\n      architecture: amd64$0"},
+			{"dev.yaml", `\n  identities:\n`, "$0    backup:\n      namespace: odc\n      service_account: backup\n      pull_images: true\n"},
+			{"dev.yaml", `  node_pools:\n`, "$0    big:\n      architecture: arm64\n      instance_types: [m7g.4xlarge]\n      cpu_limit: 32\n"},
+			{"dev.yaml", `max_size: 3`, `max_size: 5`},
+			{"dev.yaml", `prefix_delegation: true`, `prefix_delegation: false`},
+			{"dev.yaml", `gitops: argocd`, "$0\n  guardduty_agent: true\n  public_access: [203.0.113.0/24]\n  ignore_network_policies: true"},
+		}},
+	{name: "a Kubernetes version", estate: "piksel",
+		before: []edit{{"dev.yaml", `version: "1.35"`, `version: "1.34"`}},
+		edits:  []edit{{"dev.yaml", `version: "1.34"`, `version: "1.35"`}}},
+	{name: "other instances for nodes", estate: "piksel",
+		edits: []edit{{"prod.yaml", `instance_types: \[m7g.large\]\n    capacity: on-demand`, "instance_types: [m7g.xlarge]\n    capacity: spot\n    image: bottlerocket\n    disk_gib: 100"}},
+		reviewed: map[string][]string{nodesDiffer: {
+			"prod-eks aws_eks_node_group.system ami_type: a new one beside the old",
+			"prod-eks aws_eks_node_group.system capacity_type: a new one beside the old",
+			"prod-eks aws_eks_node_group.system instance_types: a new one beside the old",
+		}}},
+	{name: "a database", estate: "piksel", edits: []edit{{"dev.yaml", `\ncluster:`, "\ndatabase: {}\n$0"}}},
+	{name: "the size, standby, replicas and windows of a database", estate: "options",
+		edits: []edit{
+			{"apps-one.yaml", `instance_class: db.r7g.large`, `instance_class: db.r7g.xlarge`},
+			{"apps-one.yaml", `storage_gib: 400\n  max_storage_gib: 1000`, "storage_gib: 500\n  max_storage_gib: 2000"},
+			{"apps-one.yaml", `    search-index: \{\}`, "$0\n    copy: {}"},
+			{"apps-one.yaml", `backup_window: 01:00-02:00`, `backup_window: 01:30-02:30`},
+			{"apps-one.yaml", `max_connections: "500"`, "max_connections: \"600\"\n    work_mem: \"65536\""},
+			{"lab.yaml", `database: \{\}`, "database: {multi_az: true, backup_retention_days: 30, parameters: {work_mem: \"65536\"}}"},
+		}},
+	{name: "the password of a database, and a first replica", estate: "options",
+		edits: []edit{{"apps-one.yaml", `password_version: 3`, `password_version: 4`}, {"lab.yaml", `database: \{\}`, "database: {read_replicas: {reports: {}}}"}},
+		reviewed: map[string][]string{
+			"a version of a secret cannot be changed; the old one answers until the new one does": {"apps-one-data aws_secretsmanager_secret_version.database secret_string_wo_version: a new one beside the old"},
+		}},
+	{name: "a minor version of PostgreSQL", estate: "options",
+		edits: []edit{{"apps-one.yaml", `version: "16.10"`, `version: "16.11"`}}},
+	{name: "a major version of PostgreSQL", estate: "options",
+		edits: []edit{{"apps-one.yaml", `version: "16.10"`, `version: "17.7"`}},
+		reviewed: map[string][]string{
+			"parameters are of one major version; the instance has the old group until it is upgraded": {
+				"apps-one-data aws_db_parameter_group.database family: a new one beside the old",
+				"apps-one-data aws_db_parameter_group.database name: a new one beside the old",
+			},
+		}},
+	{name: "probes", estate: "piksel",
+		before: []edit{{"dev.yaml", `probe: true`, `probe: false`}, {"hub.yaml", `probe: true`, `probe: false`}},
+		edits:  []edit{{"dev.yaml", `probe: false`, `probe: true`}, {"hub.yaml", `probe: false`, `probe: true`}}},
+	{name: "a cluster, a database and what they use", estate: "options",
+		before: []edit{{"lab.yaml", `cluster: .*\n`, ""}, {"lab.yaml", `database: .*\n`, ""}},
+		edits:  []edit{{"lab.yaml", `segment: lab`, "$0\ncluster: {service_cidr: 10.100.0.0/16}\ndatabase: {}"}}},
+	{name: "routes, endpoints, groups of others, a larger bastion", estate: "artos",
+		edits: []edit{
+			{"production.yaml", `    office:\n`, "    branch:\n      cidr: 172.18.0.0/16\n      via: vgw-0123456789abcdef0\n$0"},
+			{"production.yaml", `  enable_vpc_endpoints: true\n`, "$0  endpoints: [sns]\n"},
+			{"production.yaml", `etcd: true`, "$0\n  additional_security_group_ids: [sg-0123456789abcdef0]"},
+			{"production.yaml", `bastion: \{\}`, "bastion: {instance_type: t4g.small}"},
+		}},
+
+	// What nobody can change, and the files say so: nothing is lost when somebody tries.
+	{name: "the name of a database and of its master user", estate: "options",
+		edits: []edit{{"apps-one.yaml", `name: apps\n`, "name: shop\n"}, {"apps-one.yaml", `username: owner`, "username: clerk"}},
+		reviewed: map[string][]string{"neither can be changed": {
+			"apps-one-data aws_db_instance.database db_name: refused by Terraform", "apps-one-data aws_db_instance.database username: refused by Terraform",
+		}}},
+	{name: "the services of a cluster", estate: "piksel",
+		edits: []edit{{"dev.yaml", `\n  gitops:`, "\n  service_cidr: 10.100.0.0/16$0"}},
+		reviewed: map[string][]string{"the range is the cluster's for ever": {
+			"dev-eks aws_eks_cluster.cluster kubernetes_network_config.service_ipv4_cidr: refused by Terraform",
+		}}},
+	{name: "the zones of a control plane", estate: "piksel",
+		edits: []edit{{"prod.yaml", `apse3-az1, apse3-az2, apse3-az3`, `apse3-az1, apse3-az2`}},
+		reviewed: map[string][]string{"the zones are the cluster's for ever": {
+			"prod-eks aws_eks_cluster.cluster vpc_config.subnet_ids: refused by AWS",
+		}}},
+}
+
+// What AWS has frozen when it made something must not follow from what people change
+// afterwards.
+func TestWhatExistsStaysWhenAnEstateChanges(t *testing.T) {
+	for _, g := range growths {
+		t.Run(g.estate+"/"+g.name, func(t *testing.T) {
+			before := synthesized(t, g.estate)
+			if g.before != nil {
+				before = edited(t, g.estate, g.before...)
+			}
+			after := edited(t, g.estate, slices.Concat(g.before, g.edits)...)
+			used := map[string]bool{}
+			for _, f := range fates(t, before, after) {
+				known := false
+				for _, patterns := range g.reviewed {
+					for _, pattern := range patterns {
+						if ok, err := path.Match(pattern, f.String()); err != nil {
+							t.Fatal(err)
+						} else if ok {
+							known, used[pattern] = true, true
+						}
+					}
+				}
+				if !known {
+					t.Errorf("nobody has reviewed that this does not stay as it is: %s", f)
+				}
+			}
+			for _, reason := range tf.Keys(g.reviewed) {
+				for _, pattern := range g.reviewed[reason] {
+					if !used[pattern] {
+						t.Errorf("this is not so: %s", pattern)
+					}
+				}
+			}
+		})
+	}
+}
+
+// shared are the types that others hold in lists which they change in place. When one of
+// them goes, those must let go of it before.
+var shared = []string{"aws_nat_gateway", "aws_route_table", "aws_security_group", "aws_subnet", "aws_vpc_dhcp_options"}
+
+// Terraform deletes before it changes, unless it is told otherwise; and AWS deletes
+// nothing that is in use.
+func TestWhatOthersHoldIsDeletedOnceTheyLetGoOfIt(t *testing.T) {
+	seen := map[string]bool{}
+	eachEstate(t, func(t *testing.T, e *synthesis) {
+		for _, s := range e.stacks {
+			for _, r := range s.Resources() {
+				if r.Data || !slices.Contains(shared, r.Type) {
+					continue
+				}
+				seen[r.Type] = true
+				if lifecycle, _ := r.Body["lifecycle"].(map[string]any); lifecycle["create_before_destroy"] != true {
+					t.Errorf("%s: %s is deleted before those that have it let go of it: it wants tf.ReplacedFirst", s.Name, r.Address())
+				}
+			}
+		}
+	})
+	for _, kind := range shared {
+		if !seen[kind] {
+			t.Errorf("no stack has %s any more: mend this test", kind)
+		}
+	}
+}
