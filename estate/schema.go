@@ -119,7 +119,7 @@ type Logs struct {
 
 // GitHub names the repository that deploys this estate.
 type GitHub struct {
-	// Repository is `owner/name` of the repository whose workflows plan and apply this estate; `owner@<id>/name@<id>` if its tokens name it so.
+	// Repository is `owner/name` of the repository whose workflows plan and apply this estate, in upper and lower case as GitHub shows it. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check` prints the command that says so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
 	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
 	ApplyRef string `yaml:"apply_ref" format:"git-ref" default:"refs/heads/main"`

@@ -63,6 +63,7 @@ func (l Logs) validate(s yamldoc.Section) {
 }
 
 func (g GitHub) validate(s yamldoc.Section) {
+	format.CheckRepository(s.Key("repository"), g.Repository)
 	at := s.Key("apply_ref")
 	format.CheckRef(at, g.ApplyRef)
 	if strings.Contains(g.ApplyRef, "*") {

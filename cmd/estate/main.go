@@ -105,8 +105,8 @@ func (c checkCommand) Run(out io.Writer) error {
 			clusters++
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all))
-	return err
+	fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all))
+	return printSubjects(out, e)
 }
 
 type stacksCommand struct {

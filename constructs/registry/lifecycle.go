@@ -17,7 +17,7 @@ type Lifecycle struct {
 	BranchTags []string
 	// UntaggedDays is the age at which images without a tag are deleted.
 	UntaggedDays int
-	// AnyDays is the age at which every image is deleted that none of the above is about.
+	// AnyDays is the age at which every image is deleted that none of the above is about, whether it runs somewhere or not. Default: never.
 	AnyDays int
 }
 
@@ -61,10 +61,13 @@ func (l Lifecycle) document() *string {
 			Selection:   olderThan(l.BranchDays, "tagged", prefix),
 		})
 	}
-	rules = append(rules, untagged(l.UntaggedDays), rule{
-		Description: fmt.Sprintf("Delete everything else after %d days", l.AnyDays),
-		Selection:   olderThan(l.AnyDays, "any"),
-	})
+	rules = append(rules, untagged(l.UntaggedDays))
+	if l.AnyDays > 0 {
+		rules = append(rules, rule{
+			Description: fmt.Sprintf("Delete everything else after %d days", l.AnyDays),
+			Selection:   olderThan(l.AnyDays, "any"),
+		})
+	}
 	return lifecyclePolicy(rules...)
 }
 
