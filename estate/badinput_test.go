@@ -183,6 +183,10 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"expired after an unknown archive", []edit{{"estate.yaml", "expire_after_days: 400", "expire_after_days: 60"}, {"estate.yaml", "archive_after_days: 90", "archive_after_days: late"}}, `acme/estate.yaml:41: logs.archive_after_days: want a whole number, not "late"`},
 	{"expired while locked", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 401"}}, `acme/estate.yaml:43: logs.object_lock_days: objects are locked for 401 days but expire after 400`},
 
+	{"flows that are recorded nowhere", []edit{{"estate.yaml", "  account: audit\n", "  account: audit\n  flow_logs: {bucket: none, log_group: none}\n"}}, `acme/estate.yaml:40: logs.flow_logs: flows would be recorded nowhere: say rejected of one of the two`},
+	{"days of a log group that there is not", []edit{{"estate.yaml", "  account: audit\n", "  account: audit\n  flow_logs: {log_group: none}\n  flow_log_days: 14\n"}}, `acme/estate.yaml:41: logs.flow_log_days: flow_logs.log_group is none, so there is no log group that would keep them: leave the key out`},
+	{"an interval that AWS does not have", []edit{{"estate.yaml", "  account: audit\n", "  account: audit\n  flow_logs: {interval_seconds: 300}\n"}}, `acme/estate.yaml:40: logs.flow_logs.interval_seconds: 300 is not an interval that flow logs know: those are 60, 600`},
+
 	// GitHub and tags.
 	{"a GitHub sub with a wildcard repository", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/*"}, {"hub.yaml", "repository: acme/app", `repository: "*"`}}, `
 acme/estate.yaml:45: github.repository: "acme/*" is not one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others

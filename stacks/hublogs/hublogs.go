@@ -9,6 +9,7 @@ package hublogs
 import (
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
+	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
@@ -26,11 +27,14 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	flowLogs, err := archive(s, logKey, "flow_logs", "flow-logs", senders.logDelivery)
-	if err != nil {
-		return err
+	outputs := Outputs{KeyARN: logKey.ARN}
+	if s.Estate.Logs.FlowLogs.Bucket != estate.NoFlows {
+		flowLogs, err := archive(s, logKey, "flow_logs", "flow-logs", senders.logDelivery)
+		if err != nil {
+			return err
+		}
+		outputs.FlowLogsBucketARN = flowLogs.ARNToken
 	}
-	outputs := Outputs{FlowLogsBucketARN: flowLogs.ARNToken, KeyARN: logKey.ARN}
 	if s.Estate.HasHubNetwork() {
 		queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
 		if err != nil {

@@ -71,6 +71,12 @@ var (
 		Values: numbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)})
 )
 
+// FlowLogInterval are the seconds for which flow logs count packets:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
+var FlowLogInterval = yamldoc.NewFormat(yamldoc.Format{Name: "flow-log-interval",
+	Wanted: "an interval that flow logs know",
+	Values: numbers(60, 600)})
+
 // What AWS's own ids look like. The short form is of resources from before 2018:
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 var (
