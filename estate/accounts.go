@@ -1,6 +1,10 @@
 package estate
 
-import "slices"
+import (
+	"slices"
+
+	"hubspoke/estate/cluster"
+)
 
 // AccountNames are the names of all accounts: the hub first, the others sorted.
 func (e *Estate) AccountNames() []string {
@@ -21,4 +25,10 @@ func (e *Estate) AccountNumbers() []string {
 	}
 	slices.Sort(numbers)
 	return numbers
+}
+
+// InExtendedSupport says that EKS charges extra for a version of Kubernetes on the day of
+// the estate's last review.
+func (e *Estate) InExtendedSupport(version string) bool {
+	return cluster.InExtendedSupport(version, e.AsOf.day)
 }

@@ -43,7 +43,6 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	{"an account stated twice", []edit{{"estate.yaml", "  dev: \"222222222222\"", "  dev: \"222222222222\"\n  dev: \"555555555555\""}}, `acme/estate.yaml:7: accounts.dev: stated twice, first on line 6`},
 	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing`},
 	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `
-acme/hub.yaml:15: registry.repositories["acme/app"].push.app.ref: missing
 acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing
 `},
 	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network: nothing stands here: it needs cidr`},
@@ -190,12 +189,24 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 acme/estate.yaml:47: quotas.roles: every account has 1000 roles of an account without asking: state more, or leave this out
 acme/estate.yaml:47: quotas.route-table-routes: AWS gives nobody more than 1000 routes of a VPC's route table
 `},
+	{"flows that are recorded nowhere", []edit{{"estate.yaml", "  account: audit\n", "  account: audit\n  flow_logs: {bucket: none, log_group: none}\n"}}, `acme/estate.yaml:40: logs.flow_logs: flows would be recorded nowhere: say rejected of one of the two`},
+	{"days of a log group that there is not", []edit{{"estate.yaml", "  account: audit\n", "  account: audit\n  flow_logs: {log_group: none}\n  flow_log_days: 14\n"}}, `acme/estate.yaml:41: logs.flow_log_days: flow_logs.log_group is none, so there is no log group that would keep them: leave the key out`},
+	{"an interval that AWS does not have", []edit{{"estate.yaml", "  account: audit\n", "  account: audit\n  flow_logs: {interval_seconds: 300}\n"}}, `acme/estate.yaml:40: logs.flow_logs.interval_seconds: 300 is not an interval that flow logs know: those are 60, 600`},
 
 	// GitHub and tags.
 	{"a GitHub sub with a wildcard repository", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/*"}, {"hub.yaml", "repository: acme/app", `repository: "*"`}}, `
-acme/estate.yaml:45: github.repository: "acme/*" is not one GitHub repository, owner/name: a wildcard would admit repositories of others
-acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "*" is not one GitHub repository, owner/name: a wildcard would admit repositories of others
+acme/estate.yaml:45: github.repository: "acme/*" is not one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others
+acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "*" is not one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others
 `},
+	{"a GitHub repository with one number", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme@12/infra"}, {"hub.yaml", "repository: acme/app", "repository: acme/app@34"}}, `
+acme/estate.yaml:45: github.repository: "acme@12/infra" is not one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others
+acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "acme/app@34" is not one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others
+`},
+	{"the address of a GitHub repository", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/infra.git"}, {"hub.yaml", "repository: acme/app", "repository: acme@12/app.wiki@34"}}, `
+acme/estate.yaml:45: github.repository: "acme/infra.git" ends in .git, which no repository's name does: leave it out
+acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "acme@12/app.wiki@34" ends in .wiki, which no repository's name does: leave it out
+`},
+	{"a GitHub repository without a name", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/.."}}, `acme/estate.yaml:45: github.repository: "acme/.." names no repository`},
 	{"GitHub without a repository", []edit{{"estate.yaml", "  repository: acme/infra\n", ""}}, `acme/estate.yaml:44: github.repository: missing`},
 	{"a branch's name for a reference", []edit{{"estate.yaml", "apply_ref: refs/heads/main", "apply_ref: main"}}, `acme/estate.yaml:46: github.apply_ref: "main" is not a git reference such as refs/heads/main or refs/tags/v*`},
 	{"a wildcard that may apply", []edit{{"estate.yaml", "apply_ref: refs/heads/main", "apply_ref: refs/heads/release-*"}}, `acme/estate.yaml:46: github.apply_ref: "refs/heads/release-*" has a wildcard: name the one branch or tag that may apply`},
@@ -226,13 +237,20 @@ acme/estate.yaml:49: tags.owner: "${x}" is not the value of an AWS tag: up to 25
 	{"repositories with the same address", []edit{{"hub.yaml", "    acme/web:", "    acme-app: {}\n    acme/web:"}}, `acme/hub.yaml:13: registry.repositories["acme/app"]: acme/app and acme-app would have the same Terraform address`},
 	{"a push role with a name that is none", []edit{{"hub.yaml", "        web:\n", "        WEB:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.WEB: "WEB" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
 	{"a push role named twice", []edit{{"hub.yaml", "        web:\n", "        app:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.app: a push role "app" stands at registry.repositories["acme/app"].push.app already`},
+	{"a push from nowhere", []edit{{"hub.yaml", "          ref: refs/heads/main\n", ""}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: give it either ref or refs: the git references whose workflows may push`},
+	{"a push from one reference and several", []edit{{"hub.yaml", "ref: refs/heads/main", "ref: refs/heads/main\n          refs: [refs/tags/v*]"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: give it either ref or refs: the git references whose workflows may push`},
+	{"pushes of which one is of every branch", []edit{{"hub.yaml", "ref: refs/heads/main", `refs: [refs/tags/v*, "refs/heads/*"]`}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.refs[1]: "refs/heads/*" is every branch: name one`},
+	{"a tag prefix that takes another one's images", []edit{{"hub.yaml", "release_tags: [v]", "release_tags: [v1, v]"}, {"hub.yaml", "branch_tags: [main]", "branch_tags: [dev, developers]"}}, `
+acme/hub.yaml:21: registry.repositories["acme/app"].lifecycle.release_tags[1]: "v" and "v1" begin alike: the shorter one's rule is for both
+acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: "developers" and "dev" begin alike: the shorter one's rule is for both
+`},
 	{"a push from a branch without refs/heads", []edit{{"hub.yaml", "ref: refs/heads/main", "ref: main"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.ref: "main" is not a git reference such as refs/heads/main or refs/tags/v*`},
 	{"a registry that ECR does not cache", []edit{{"hub.yaml", "quay.io]", "quai.io]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "quai.io" is not a registry that ECR caches without credentials (did you mean "quay.io"?): those are public.ecr.aws, quay.io, registry.k8s.io`},
 	{"a cached registry named twice", []edit{{"hub.yaml", "quay.io]", "public.ecr.aws]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "public.ecr.aws" is named twice, first on line 31`},
 	{"a tag prefix that Terraform would evaluate", []edit{{"hub.yaml", "release_tags: [v]", `release_tags: ["${v}"]`}}, `acme/hub.yaml:21: registry.repositories["acme/app"].lifecycle.release_tags[0]: "${v}" is not what an image tag begins with: letters, digits, and then . _ - too`},
-	{"tags of branches and releases alike", []edit{{"hub.yaml", "branch_tags: [main, dev]", "branch_tags: [main, vnext]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags: "vnext" (a branch) and "v" (a release) begin alike: some tags would be both`},
+	{"tags of branches and releases alike", []edit{{"hub.yaml", "branch_tags: [main]", "branch_tags: [main, vnext]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags: "vnext" (a branch) and "v" (a release) begin alike: some tags would be both`},
 
-	{"tags of branches that cannot be read", []edit{{"hub.yaml", "branch_tags: [main, dev]", "branch_tags: [main, 1]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: want a text, not the number 1: put it in quotes`},
+	{"tags of branches that cannot be read", []edit{{"hub.yaml", "branch_tags: [main]", "branch_tags: [main, 1]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: want a text, not the number 1: put it in quotes`},
 
 	// Spokes.
 	{"a workload in capitals", []edit{{"prod.yaml", "  external-dns:", "  External:"}}, `acme/prod.yaml:7: record_roles.External: "External" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},

@@ -78,6 +78,9 @@ func (e *Estate) sortLists() {
 	for _, r := range e.Hub.Registry.Repositories {
 		slices.Sort(r.Lifecycle.ReleaseTags)
 		slices.Sort(r.Lifecycle.BranchTags)
+		for _, role := range r.Push {
+			slices.Sort(role.Refs)
+		}
 	}
 	for _, s := range e.Spokes {
 		if s.Database != nil {

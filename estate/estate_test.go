@@ -87,9 +87,9 @@ registry:
         keep_releases: 15
         release_tags: [v]
         branch_days: 45
-        branch_tags: [main, dev]
+        branch_tags: [main]
         untagged_days: 7
-        any_days: 60
+        # Images with other tags stay.
     acme/web:
       push:
         web:

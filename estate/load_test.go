@@ -85,7 +85,7 @@ registry:
   repositories:
     acme/app:
       mutable_tags: false
-      lifecycle: {keep_releases: 15, release_tags: [v], branch_days: 45, branch_tags: [dev, feature, main], untagged_days: 7, any_days: 60}
+      lifecycle: {keep_releases: 15, release_tags: [v], branch_days: 45, branch_tags: [dev, feature, main], untagged_days: 7}
 probe: false
 `)},
 		"dev.yaml": {Data: []byte("segment: dev\nnetwork: {cidr: 10.1.0.0/16}\nprobe: false\n")},

@@ -12,9 +12,9 @@ type LogKind string
 
 // The kinds of logs. Query logs are of the hub's network, and of the VPCs that join it.
 const (
-	FlowLogs  LogKind = "flow-logs"
-	QueryLogs LogKind = "query-logs"
-	TrailLogs LogKind = "trail"
+	FlowLogKind  LogKind = "flow-logs"
+	QueryLogKind LogKind = "query-logs"
+	TrailKind    LogKind = "trail"
 )
 
 // LogBucket is the name of the bucket of a kind of logs.
@@ -24,10 +24,14 @@ func (e *Estate) LogBucket(kind LogKind) string {
 
 // LogKinds are the kinds of logs that the estate has.
 func (e *Estate) LogKinds() []LogKind {
-	if !e.HasHubNetwork() {
-		return []LogKind{FlowLogs, TrailLogs}
+	var kinds []LogKind
+	if e.Logs.FlowLogs.Bucket != NoFlows {
+		kinds = append(kinds, FlowLogKind)
 	}
-	return []LogKind{FlowLogs, QueryLogs, TrailLogs}
+	if e.HasHubNetwork() {
+		kinds = append(kinds, QueryLogKind)
+	}
+	return append(kinds, TrailKind)
 }
 
 // LogSenders are the accounts that send their logs to the archive.

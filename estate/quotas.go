@@ -146,7 +146,7 @@ func (e *Estate) archiveUses() []Use {
 	var uses []Use
 	for _, kind := range e.LogKinds() {
 		admit := senders.Logs
-		if kind == TrailLogs {
+		if kind == TrailKind {
 			admit = senders.Trail
 		}
 		arn := e.Account(e.Logs.Account).Bucket(e.LogBucket(kind))

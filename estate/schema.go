@@ -109,7 +109,9 @@ type Logs struct {
 	Account string `yaml:"account" default:"hub"`
 	// RetentionDays is how long CloudWatch keeps log groups. One of the values that CloudWatch Logs knows. Default: 90.
 	RetentionDays int `yaml:"retention_days" format:"log-retention" default:"90"`
-	// FlowLogDays is how long CloudWatch keeps the flow logs of VPCs, which the central bucket keeps too. Default: `retention_days`.
+	// FlowLogs says which flows of the VPCs are recorded, and where.
+	FlowLogs FlowLogs `yaml:"flow_logs"`
+	// FlowLogDays is how long CloudWatch keeps the flow logs of VPCs. Default: `retention_days`.
 	FlowLogDays int `yaml:"flow_log_days" format:"log-retention"`
 	// ArchiveAfterDays is the age at which objects in the central buckets move to Glacier Instant Retrieval. Default: 90.
 	ArchiveAfterDays int `yaml:"archive_after_days" default:"90"`
@@ -119,9 +121,20 @@ type Logs struct {
 	ObjectLockDays int `yaml:"object_lock_days" jsonschema:"maximum=36500"`
 }
 
+// FlowLogs says which flows of the VPCs are recorded, and where. AWS charges for every
+// GB that it delivers, to each of the two.
+type FlowLogs struct {
+	// Bucket is what the central bucket keeps: `all` flows, only the `rejected` ones, or `none`. Default: `all`.
+	Bucket Flows `yaml:"bucket" default:"all"`
+	// LogGroup is what the log group of each VPC keeps, which saved queries ask: `all` flows, only the `rejected` ones, or `none`. Default: `rejected`.
+	LogGroup Flows `yaml:"log_group" default:"rejected"`
+	// IntervalSeconds is how long packets are counted before they become a record: 60 or 600. Interfaces of Nitro instances are never counted longer than 60 seconds. Default: 600.
+	IntervalSeconds int `yaml:"interval_seconds" format:"flow-log-interval" default:"600"`
+}
+
 // GitHub names the repository that deploys this estate.
 type GitHub struct {
-	// Repository is `owner/name` of the repository whose workflows plan and apply this estate; `owner@<id>/name@<id>` if its tokens name it so.
+	// Repository is `owner/name` of the repository whose workflows plan and apply this estate, in upper and lower case as GitHub shows it. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check` prints the command that says so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
 	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
 	ApplyRef string `yaml:"apply_ref" format:"git-ref" default:"refs/heads/main"`
@@ -284,6 +297,21 @@ const (
 
 // Values lists what a file may say.
 func (Segmentation) Values() []string { return []string{string(Segments), string(Mesh)} }
+
+// Flows are the flows of a VPC that are recorded.
+type Flows string
+
+// The values of [Flows].
+const (
+	AllFlows      Flows = "all"
+	RejectedFlows Flows = "rejected"
+	NoFlows       Flows = "none"
+)
+
+// Values lists what a file may say.
+func (Flows) Values() []string {
+	return []string{string(AllFlows), string(RejectedFlows), string(NoFlows)}
+}
 
 // ResolverOrder is the order of name servers in the spokes' DHCP options.
 type ResolverOrder string

@@ -60,9 +60,16 @@ func (l Logs) validate(s yamldoc.Section) {
 	if l.ExpireAfterDays < l.ObjectLockDays {
 		s.Key("object_lock_days").Errorf("objects are locked for %d days but expire after %d", l.ObjectLockDays, l.ExpireAfterDays)
 	}
+	if l.FlowLogs.Bucket == NoFlows && l.FlowLogs.LogGroup == NoFlows {
+		s.Key("flow_logs").Errorf("flows would be recorded nowhere: say rejected of one of the two")
+	}
+	if l.FlowLogs.LogGroup == NoFlows && s.Key("flow_log_days").Has() {
+		s.Key("flow_log_days").Errorf("flow_logs.log_group is none, so there is no log group that would keep them: leave the key out")
+	}
 }
 
 func (g GitHub) validate(s yamldoc.Section) {
+	format.CheckRepository(s.Key("repository"), g.Repository)
 	at := s.Key("apply_ref")
 	format.CheckRef(at, g.ApplyRef)
 	if strings.Contains(g.ApplyRef, "*") {

@@ -68,6 +68,51 @@ func TestAddingToAClusterMovesNothing(t *testing.T) {
 	}
 }
 
+// Where flows are recorded is a choice that takes away what it is about, and moves nothing else.
+func TestFlowLogsGoWhereTheEstateSays(t *testing.T) {
+	before := synthesized(t, "piksel")
+	for choice, kinds := range map[string]map[string]int{
+		"bucket: all\n    log_group: none":      {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 0},
+		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 4},
+		"bucket: none\n    log_group: rejected": {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 3},
+	} {
+		after := piksel(t, edit{"estate.yaml", `bucket: all\n    log_group: rejected`, choice})
+		for kind, want := range kinds {
+			if got := count(after, "dev-network", kind); got != want {
+				t.Errorf("%s: %d resources %s, want %d", choice, got, kind, want)
+			}
+		}
+		for _, problem := range unwritten(after.stacks) {
+			t.Errorf("%s: %s", choice, problem)
+		}
+		if got, want := count(after, "dev-network", "aws_route"), count(before, "dev-network", "aws_route"); got != want {
+			t.Errorf("%s: %d routes, want %d", choice, got, want)
+		}
+	}
+}
+
+// A log group of flow logs that nobody asks is paid for twice and read by none.
+func TestEveryFlowLogGroupHasItsQueries(t *testing.T) {
+	eachEstate(t, func(t *testing.T, e *synthesis) {
+		for _, s := range e.stacks {
+			groups, queries := 0, 0
+			for _, r := range s.Resources() {
+				switch r.Type {
+				case "aws_flow_log":
+					if r.Body["log_destination_type"] == "cloud-watch-logs" {
+						groups++
+					}
+				case "aws_cloudwatch_query_definition":
+					queries++
+				}
+			}
+			if queries < 3*groups {
+				t.Errorf("%s: %d log groups of flow logs, and %d saved queries", s.Name, groups, queries)
+			}
+		}
+	})
+}
+
 // withNewSpoke is piksel with a spoke qa, whose file is staging's. Its name sorts
 // between those of the others.
 func withNewSpoke(t *testing.T) *synthesis {

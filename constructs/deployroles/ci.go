@@ -11,6 +11,7 @@ import (
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
+	"hubspoke/internal/workflow"
 )
 
 // CIConfig describes a role by which GitHub workflows come in. It may do nothing
@@ -23,7 +24,7 @@ type CIConfig struct {
 	// Account is the account that the role is in.
 	Account arn.Account
 	// Workflows may assume the role.
-	Workflows github.Workflows
+	Workflows workflow.Runs
 	// Roles are the names of the deploy roles that it may assume, in every one of Accounts, by number.
 	Roles, Accounts []string
 	// StateRoles are patterns of names of state roles, which are in the role's own account.

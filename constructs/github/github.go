@@ -23,6 +23,7 @@ import (
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
+	"hubspoke/internal/workflow"
 )
 
 const (
@@ -61,37 +62,23 @@ func New(scope constructs.Construct, id string, config Config) (*Provider, error
 // ProviderARN is the ARN of an account's provider, which follows from its URL.
 func ProviderARN(account arn.Account) string { return account.IAM("oidc-provider/" + issuer) }
 
-// Workflows are those workflow runs of one repository that may do something.
-type Workflows struct {
-	// Repository is `owner/name`, or `owner@<id>/name@<id>` for a repository with immutable subject claims, which every repository has that was made, renamed or transferred after June or July 2026:
-	// https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
-	Repository string
-	// Refs are the git references, `refs/heads/main` or `refs/tags/v*`.
-	Refs []string
-	// PullRequests admits runs that a pull request started. GitHub gives none of them a token if the pull request is from a fork.
-	PullRequests bool
-}
-
-// repository is one repository: a wildcard would admit those of strangers.
-var repository = regexp.MustCompile(`^[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?$`)
+// repository is one repository, with its numbers or without: a wildcard would admit those
+// of strangers, and GitHub never sends one number alone.
+var repository = regexp.MustCompile(`^[A-Za-z0-9_-]+/[A-Za-z0-9._-]+$|^[A-Za-z0-9_-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+$`)
 
 // Trust is the trust policy of a role that these workflows may assume through the
 // account's provider. Both claims are conditioned: without the subject, every
 // repository on GitHub could assume the role.
-func Trust(account arn.Account, w Workflows) (*string, error) {
+func Trust(account arn.Account, w workflow.Runs) (*string, error) {
 	if !repository.MatchString(w.Repository) {
-		return nil, fmt.Errorf("github: %q is not one repository, owner/name", w.Repository)
+		return nil, fmt.Errorf("github: %q is not one repository, owner/name or owner@<id>/name@<id>", w.Repository)
 	}
-	var subjects []string
 	for _, ref := range w.Refs {
 		if !strings.HasPrefix(ref, "refs/") {
 			return nil, fmt.Errorf("github: %q is not a git reference", ref)
 		}
-		subjects = append(subjects, "repo:"+w.Repository+":ref:"+ref)
 	}
-	if w.PullRequests {
-		subjects = append(subjects, "repo:"+w.Repository+":pull_request")
-	}
+	subjects := w.Subjects()
 	if len(subjects) == 0 {
 		return nil, fmt.Errorf("github: no workflow of %s may assume the role", w.Repository)
 	}

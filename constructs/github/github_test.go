@@ -5,27 +5,28 @@ import (
 	"testing"
 
 	"hubspoke/internal/arn"
+	"hubspoke/internal/workflow"
 )
 
 func TestTrustNamesAudienceAndSubject(t *testing.T) {
 	for _, test := range []struct {
 		name      string
-		workflows Workflows
+		workflows workflow.Runs
 		want      string
 	}{
 		{
 			"a branch",
-			Workflows{Repository: "octo-org/app", Refs: []string{"refs/heads/main"}},
+			workflow.Runs{Repository: "octo-org/app", Refs: []string{"refs/heads/main"}},
 			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org/app:ref:refs/heads/main"]}}`,
 		},
 		{
 			"a pattern of tags",
-			Workflows{Repository: "octo-org/app", Refs: []string{"refs/tags/v*"}},
+			workflow.Runs{Repository: "octo-org/app", Refs: []string{"refs/tags/v*"}},
 			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"]},"StringLike":{"token.actions.githubusercontent.com:sub":["repo:octo-org/app:ref:refs/tags/v*"]}}`,
 		},
 		{
 			"pull requests of a repository with immutable subjects",
-			Workflows{Repository: "octo-org@12/app@34", PullRequests: true},
+			workflow.Runs{Repository: "octo-org@12/app@34", PullRequests: true},
 			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org@12/app@34:pull_request"]}}`,
 		},
 	} {
@@ -45,15 +46,15 @@ func TestTrustNamesAudienceAndSubject(t *testing.T) {
 }
 
 func TestTrustRefusesMoreThanOneRepository(t *testing.T) {
-	for _, repository := range []string{"", "*", "octo-org/*", "octo-org/app*", "octo-org@*/app@*", "octo-org", "octo-org/app:ref:refs/heads/main", "octo-org/ap?"} {
-		if document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, Workflows{Repository: repository, PullRequests: true}); err == nil {
+	for _, repository := range []string{"", "*", "octo-org/*", "octo-org/app*", "octo-org@*/app@*", "octo-org@12/app", "octo-org/app@34", "octo-org", "octo-org/app:ref:refs/heads/main", "octo-org/ap?"} {
+		if document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, workflow.Runs{Repository: repository, PullRequests: true}); err == nil {
 			t.Errorf("%q: got %s", repository, *document)
 		}
 	}
 }
 
 func TestTrustRefusesNobodyAndNoReference(t *testing.T) {
-	for _, workflows := range []Workflows{
+	for _, workflows := range []workflow.Runs{
 		{Repository: "octo-org/app"},
 		{Repository: "octo-org/app", Refs: []string{"*"}},
 		{Repository: "octo-org/app", Refs: []string{"main"}},

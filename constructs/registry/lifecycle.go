@@ -17,7 +17,7 @@ type Lifecycle struct {
 	BranchTags []string
 	// UntaggedDays is the age at which images without a tag are deleted.
 	UntaggedDays int
-	// AnyDays is the age at which every image is deleted that none of the above is about. Default: never.
+	// AnyDays is the age at which every image is deleted that none of the above is about, whether it runs somewhere or not. Default: never.
 	AnyDays int
 }
 

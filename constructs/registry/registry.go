@@ -20,10 +20,10 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepository"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepositorypolicy"
 
-	"hubspoke/constructs/github"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
+	"hubspoke/internal/workflow"
 )
 
 // Config describes a registry.
@@ -57,7 +57,7 @@ type PushRole struct {
 	// Name is the role's name.
 	Name string
 	// Workflows may assume the role.
-	Workflows github.Workflows
+	Workflows workflow.Runs
 }
 
 // Registry is what the construct made.

@@ -38,6 +38,14 @@ func TestEachTagPrefixHasARuleOfItsOwn(t *testing.T) {
 	}
 }
 
+// ECR does not know which images run, so an image that no rule speaks of stays.
+func TestOtherTagsStayUnlessTheEstateSaysOtherwise(t *testing.T) {
+	document := Lifecycle{KeepReleases: 15, ReleaseTags: []string{"v"}, UntaggedDays: 7}.document()
+	if strings.Contains(*document, `"any"`) {
+		t.Errorf("images with any tag are deleted: %s", *document)
+	}
+}
+
 func TestOnlyPushRolesPush(t *testing.T) {
 	config := Config{Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "111111111111"}, Readers: []string{"222222222222"}}
 	repository := Repository{Push: map[string]PushRole{"odc": {Name: "piksel-push-odc"}}}

@@ -74,3 +74,10 @@ func versionNames(which func(kubernetesVersion) bool) []string {
 	}
 	return names
 }
+
+// InExtendedSupport says that EKS charges extra for a version of Kubernetes on a day; of
+// no day, and of a version that is not in the table, it says no.
+func InExtendedSupport(version string, on time.Time) bool {
+	i := slices.IndexFunc(kubernetesVersions, func(v kubernetesVersion) bool { return v.name == version })
+	return i >= 0 && !on.IsZero() && !on.Before(kubernetesVersions[i].standard)
+}

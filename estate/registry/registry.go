@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hubspoke/estate/internal/format"
+	"hubspoke/internal/workflow"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -29,12 +30,24 @@ type Repository struct {
 	Lifecycle Lifecycle `yaml:"lifecycle"`
 }
 
-// PushRole is a GitHub repository and git reference whose workflows may push.
+// PushRole is a GitHub repository and the git references whose workflows may push:
+// either `ref` or `refs`.
 type PushRole struct {
-	// Repository is `owner/name` on GitHub, without wildcards; `owner@<id>/name@<id>` if its tokens name it so.
+	// Repository is `owner/name` on GitHub, in upper and lower case as GitHub shows it and without wildcards. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check` prints the command that says so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
-	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`.
-	Ref string `yaml:"ref" jsonschema:"required" format:"git-ref"`
+	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`, if there is one alone.
+	Ref string `yaml:"ref" format:"git-ref"`
+	// Refs are the git references, if there are several: the branches and tags that images are built of.
+	Refs []string `yaml:"refs" jsonschema:"uniqueItems=true" format:"git-ref" example:"[refs/heads/main, refs/heads/feature/*, refs/tags/v*]"`
+}
+
+// Workflows are the workflow runs that may push.
+func (p PushRole) Workflows() workflow.Runs {
+	refs := slices.Clone(p.Refs)
+	if p.Ref != "" {
+		refs = append(refs, p.Ref)
+	}
+	return workflow.Runs{Repository: p.Repository, Refs: refs}
 }
 
 // Lifecycle says which images of a repository are deleted, in ECR's terms.
@@ -49,8 +62,8 @@ type Lifecycle struct {
 	BranchTags []string `yaml:"branch_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[main, dev, feature]"`
 	// UntaggedDays is the age at which untagged images are deleted. Default: 7.
 	UntaggedDays int `yaml:"untagged_days" default:"7"`
-	// AnyDays is the age at which every other image is deleted. Default: 60.
-	AnyDays int `yaml:"any_days" default:"60"`
+	// AnyDays, if set, is the age at which images are deleted whose tags begin with none of those prefixes. ECR cannot know which images run, so it deletes those too. Default: none, they stay.
+	AnyDays int `yaml:"any_days"`
 }
 
 // PublicRegistries are the registries that ECR caches without credentials:
@@ -69,6 +82,7 @@ func (c *Config) Validate(s yamldoc.Section) {
 		addresses.Check(at, name)
 		r.validatePush(at.Key("push"), roles)
 		r.Lifecycle.validate(at.Key("lifecycle"))
+		r.warnSourceless(at)
 	}
 }
 
@@ -81,9 +95,24 @@ func (r Repository) validatePush(s yamldoc.Section, roles map[string]string) {
 			at.Errorf("a push role %q stands at %s already", name, other)
 		}
 		roles[name] = at.Path()
-		format.CheckRef(at.Key("ref"), r.Push[name].Ref)
+		r.Push[name].validate(at)
 	}
 }
+
+func (p PushRole) validate(s yamldoc.Section) {
+	format.CheckRepository(s.Key("repository"), p.Repository)
+	format.CheckRef(s.Key("ref"), p.Ref)
+	for i, ref := range p.Refs {
+		format.CheckRef(s.Key("refs").Item(i), ref)
+	}
+	if (p.Ref == "") == (len(p.Refs) == 0) && !s.Incomplete() {
+		s.Errorf("give it either ref or refs: the git references whose workflows may push")
+	}
+}
+
+// mostRules is how many rules ECR takes in a lifecycle policy:
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
+const mostRules = 50
 
 func (l Lifecycle) validate(s yamldoc.Section) {
 	if s.Incomplete() {
@@ -91,9 +120,64 @@ func (l Lifecycle) validate(s yamldoc.Section) {
 	}
 	for _, branch := range l.BranchTags {
 		for _, release := range l.ReleaseTags {
-			if strings.HasPrefix(branch, release) || strings.HasPrefix(release, branch) {
+			if beginAlike(branch, release) {
 				s.Key("branch_tags").Errorf("%q (a branch) and %q (a release) begin alike: some tags would be both", branch, release)
 			}
 		}
 	}
+	validatePrefixes(s.Key("branch_tags"), l.BranchTags)
+	validatePrefixes(s.Key("release_tags"), l.ReleaseTags)
+	const others = 2 // for untagged images and for all others
+	if n := len(l.BranchTags) + len(l.ReleaseTags) + others; n > mostRules {
+		s.Errorf("each prefix is a rule of its own, which makes %d with those for untagged and for other images: ECR takes %d", n, mostRules)
+	}
+	if l.AnyDays > 0 {
+		s.Key("any_days").Warnf("images whose tags begin with none of %s are deleted after %d days, also those that run somewhere: leave the key out to keep them",
+			strings.Join(slices.Concat(l.ReleaseTags, l.BranchTags), ", "), l.AnyDays)
+	}
+}
+
+// validatePrefixes checks that no rule takes away all images of another one: an image
+// belongs to the first rule that selects it.
+func validatePrefixes(s yamldoc.Section, prefixes []string) {
+	for i, prefix := range prefixes {
+		for _, other := range prefixes[:i] {
+			if prefix != other && beginAlike(prefix, other) {
+				s.Item(i).Errorf("%q and %q begin alike: the shorter one's rule is for both", prefix, other)
+			}
+		}
+	}
+}
+
+func beginAlike(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }
+
+// warnSourceless names the branch prefixes, where the file states them, that none of the
+// references which push can be the source of. Releases are not asked about: a workflow of
+// the main branch can make them.
+func (r Repository) warnSourceless(s yamldoc.Section) {
+	at := s.Key("lifecycle", "branch_tags")
+	if len(r.Push) == 0 || !at.Has() || s.Key("push").Incomplete() {
+		return
+	}
+	var without []string
+	for _, prefix := range r.Lifecycle.BranchTags {
+		if !r.pushedFrom("refs/heads/" + prefix) {
+			without = append(without, prefix)
+		}
+	}
+	if len(without) > 0 {
+		at.Warnf("no push role admits a branch that begins with %s: name it under refs, or leave the prefix out", strings.Join(without, ", "))
+	}
+}
+
+// pushedFrom says that a push role admits a reference that begins with a prefix.
+func (r Repository) pushedFrom(prefix string) bool {
+	for _, role := range r.Push {
+		for _, ref := range role.Workflows().Refs {
+			if fixed, _, _ := strings.Cut(ref, "*"); beginAlike(fixed, prefix) {
+				return true
+			}
+		}
+	}
+	return false
 }

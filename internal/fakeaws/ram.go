@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"hubspoke/internal/arn"
 )
 
 // The states of a share, of an association with it, and of an invitation to it, as
@@ -135,7 +137,7 @@ func (s *Server) share(arn string) (*Share, *ramError) {
 
 func (s *Server) createShare(in ramRequest, region, account string) any {
 	share := &Share{
-		ARN:  fmt.Sprintf("arn:aws:ram:%s:%s:resource-share/00000000-0000-4000-8000-%012d", region, account, len(s.shares)+1),
+		ARN:  arn.Account{Partition: "aws", Region: region, Number: account}.ARN("ram", fmt.Sprintf("resource-share/00000000-0000-4000-8000-%012d", len(s.shares)+1)),
 		Name: in.Name, Owner: account, Status: Active,
 		Resources: map[string]string{}, Principals: map[string]string{},
 	}

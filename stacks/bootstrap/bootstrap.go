@@ -175,7 +175,7 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 		Name:        e.CIPlanRole(),
 		Description: "Workflows of " + e.GitHub.Repository + " plan",
 		Account:     e.Account(s.Account),
-		Workflows:   github.Workflows{Repository: e.GitHub.Repository, Refs: []string{e.GitHub.ApplyRef}, PullRequests: true},
+		Workflows:   e.GitHub.PlanWorkflows(),
 		Roles:       []string{e.PlanRole()},
 		Accounts:    e.AccountNumbers(),
 		StateRoles:  []string{e.PlanStateRole("*")},
@@ -186,7 +186,7 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	}
 	config.Name = e.CIApplyRole()
 	config.Description = "Workflows of " + e.GitHub.Repository + " apply"
-	config.Workflows.PullRequests = false
+	config.Workflows = e.GitHub.ApplyWorkflows()
 	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
 	config.StateRoles = []string{e.StateRole("*"), e.PlanStateRole("*")}
 	apply, err := deployroles.NewCI(s.Scope, "ci_apply", config)

@@ -91,21 +91,42 @@ func config(e *estate.Estate, account string, tags map[subnet.Tier]map[string]st
 }
 
 func logFlows(s *base.Stack, vpcID *string) error {
-	e := s.Estate
-	var queries map[string]string
-	if network := e.Network(s.Account); network.PrivateOnly {
-		queries = flowlogs.Queries(network.CIDR)
+	e, network := s.Estate, s.Estate.Network(s.Account)
+	recorded := flowlogs.Recorded{
+		VPC:       network.CIDR,
+		Accepted:  e.Logs.FlowLogs.LogGroup == estate.AllFlows,
+		Databases: network.DatabaseSubnets,
 	}
-	_, err := flowlogs.New(s.Scope, "main", flowlogs.Config{
-		Name:          s.Prefix(),
-		VPCID:         vpcID,
-		LogGroup:      e.FlowLogGroup(s.Account),
-		RetentionDays: e.Logs.FlowLogDays,
-		Queries:       queries,
-		BucketARN:     hublogs.Read(s).FlowLogsBucketARN,
-		Account:       e.Account(s.Account),
-	})
+	if e.HasHubNetwork() {
+		recorded.Known = append(append([]netip.Prefix{}, e.AddressSpace...), e.OnPremises.CIDRs...)
+	}
+	config := flowlogs.Config{
+		Name:            s.Prefix(),
+		VPCID:           vpcID,
+		IntervalSeconds: e.Logs.FlowLogs.IntervalSeconds,
+		ToLogGroup:      traffic(e.Logs.FlowLogs.LogGroup),
+		LogGroup:        e.FlowLogGroup(s.Account),
+		RetentionDays:   e.Logs.FlowLogDays,
+		ToBucket:        traffic(e.Logs.FlowLogs.Bucket),
+		Queries:         flowlogs.Queries(recorded),
+		Account:         e.Account(s.Account),
+	}
+	if config.ToBucket != "" {
+		config.BucketARN = hublogs.Read(s).FlowLogsBucketARN
+	}
+	_, err := flowlogs.New(s.Scope, "main", config)
 	return err
+}
+
+// traffic is what AWS calls the flows that the estate asks for.
+func traffic(f estate.Flows) flowlogs.Traffic {
+	switch f {
+	case estate.AllFlows:
+		return flowlogs.All
+	case estate.RejectedFlows:
+		return flowlogs.Rejected
+	}
+	return ""
 }
 
 // reachable are the ranges that the network ACLs admit. A VPC that talks to

@@ -27,19 +27,22 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	flowLogs, err := archive(s, logKey, "flow_logs", estate.FlowLogs, senders.Logs)
-	if err != nil {
-		return err
+	outputs := Outputs{KeyARN: logKey.ARN}
+	if s.Estate.Logs.FlowLogs.Bucket != estate.NoFlows {
+		flowLogs, err := archive(s, logKey, "flow_logs", estate.FlowLogKind, senders.Logs)
+		if err != nil {
+			return err
+		}
+		outputs.FlowLogsBucketARN = flowLogs.ARNToken
 	}
-	outputs := Outputs{FlowLogsBucketARN: flowLogs.ARNToken, KeyARN: logKey.ARN}
 	if s.Estate.HasHubNetwork() {
-		queryLogs, err := archive(s, logKey, "query_logs", estate.QueryLogs, senders.Logs)
+		queryLogs, err := archive(s, logKey, "query_logs", estate.QueryLogKind, senders.Logs)
 		if err != nil {
 			return err
 		}
 		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
-	trail, err := archive(s, logKey, "trail", estate.TrailLogs, senders.Trail)
+	trail, err := archive(s, logKey, "trail", estate.TrailKind, senders.Trail)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@
 package hubregistry
 
 import (
-	"hubspoke/constructs/github"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/registry"
 	"hubspoke/estate"
@@ -63,10 +62,7 @@ func repository(e *estate.Estate, r estateregistry.Repository) registry.Reposito
 		Push:        map[string]registry.PushRole{},
 	}
 	for name, role := range r.Push {
-		config.Push[name] = registry.PushRole{
-			Name:      e.PushRole(name),
-			Workflows: github.Workflows{Repository: role.Repository, Refs: []string{role.Ref}},
-		}
+		config.Push[name] = registry.PushRole{Name: e.PushRole(name), Workflows: role.Workflows()}
 	}
 	return config
 }

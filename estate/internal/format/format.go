@@ -71,6 +71,12 @@ var (
 		Values: numbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)})
 )
 
+// FlowLogInterval are the seconds for which flow logs count packets:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
+var FlowLogInterval = yamldoc.NewFormat(yamldoc.Format{Name: "flow-log-interval",
+	Wanted: "an interval that flow logs know",
+	Values: numbers(60, 600)})
+
 // What AWS's own ids look like. The short form is of resources from before 2018:
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 var (
@@ -98,12 +104,21 @@ var Domain = yamldoc.NewFormat(yamldoc.Format{Name: "domain",
 	Wanted:  "a domain name in lower case and without a final dot",
 	Pattern: pattern(`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`), MaxLength: 253})
 
-// What GitHub's tokens name. The numbers behind @ are in those of repositories made or
-// moved since July 2026: https://docs.github.com/en/actions/reference/security/oidc
+// Names on GitHub. Those of an enterprise's own users have an underscore:
+//   - https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
+//   - https://docs.github.com/en/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+const (
+	gitHubOwner = `[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?`
+	gitHubName  = `[A-Za-z0-9._-]{1,100}`
+)
+
+// What GitHub's tokens name. The numbers behind @ are in those of repositories made,
+// renamed or transferred since 2026-07-15, both of them:
+// https://docs.github.com/en/actions/reference/security/oidc
 var (
 	GitHubRepository = yamldoc.NewFormat(yamldoc.Format{Name: "github-repository",
-		Wanted:  "one GitHub repository, owner/name: a wildcard would admit repositories of others",
-		Pattern: pattern(`[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:@[0-9]+)?/[A-Za-z0-9._-]+(?:@[0-9]+)?`), Example: "owner/name"})
+		Wanted:  "one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others",
+		Pattern: pattern(`(?:` + gitHubOwner + `/` + gitHubName + `|` + gitHubOwner + `@[0-9]+/` + gitHubName + `@[0-9]+)`), Example: "owner/name"})
 	// GitRef has the groups heads or tags, and the name.
 	GitRef = yamldoc.NewFormat(yamldoc.Format{Name: "git-ref",
 		Wanted:  "a git reference such as refs/heads/main or refs/tags/v*",
@@ -133,6 +148,23 @@ func numbers(values ...int) []string {
 		texts[i] = strconv.Itoa(v)
 	}
 	return texts
+}
+
+// CheckRepository reports a GitHub repository whose name GitHub would not give it.
+func CheckRepository(s yamldoc.Section, repository string) {
+	if !GitHubRepository.Match(repository) {
+		return
+	}
+	_, name, _ := strings.Cut(repository, "/")
+	name, _, _ = strings.Cut(name, "@")
+	for _, suffix := range []string{".git", ".wiki"} {
+		if strings.HasSuffix(strings.ToLower(name), suffix) {
+			s.Errorf("%q ends in %s, which no repository's name does: leave it out", repository, suffix)
+		}
+	}
+	if strings.Trim(name, ".") == "" {
+		s.Errorf("%q names no repository", repository)
+	}
 }
 
 // CheckRef reports a git reference that is every branch.

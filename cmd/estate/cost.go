@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"hubspoke/estate"
+	"hubspoke/internal/cost"
+	"hubspoke/proof/stackjson"
+)
+
+type costCommand struct {
+	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Dir    string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
+	Prices bool   `help:"Print the table of prices instead, with the date and the source of each."`
+}
+
+func (c costCommand) Run(out io.Writer) error {
+	if c.Prices {
+		return printPrices(out, c.JSON)
+	}
+	dir := estate.Find(c.Estate)
+	e, err := estate.Load(dir)
+	if err != nil {
+		return err
+	}
+	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)
+	}
+	synthesized, err := stackjson.Read(c.Dir)
+	if err != nil {
+		return fmt.Errorf("%w\nrun `make synth` first", err)
+	}
+	report, err := cost.Of(synthesized, costOptions(e))
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return report.JSON(out)
+	}
+	return report.Text(out)
+}
+
+// costOptions are what the estate knows of its costs, on the day of its review.
+func costOptions(e *estate.Estate) cost.Options {
+	names := map[string]string{}
+	for name, number := range e.Accounts {
+		names[number] = name
+	}
+	return cost.Options{
+		Accounts:   names,
+		Extended:   e.InExtendedSupport,
+		OnPremises: len(e.OnPremises.CIDRs) > 0,
+	}
+}
+
+func printPrices(out io.Writer, asJSON bool) error {
+	prices, err := cost.Prices()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(prices)
+	}
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ITEM\tREGION\tUSD\tPER\tOF\tVERIFIED\tSOURCE")
+	for _, p := range prices {
+		per := map[bool]string{true: "hour", false: "month"}[p.Hourly]
+		verified := map[bool]string{true: "yes", false: "no"}[p.Verified]
+		fmt.Fprintf(t, "%s\t%s\t%g\t%s\t%s\t%s\t%s\n", p.Item, p.Region, p.USD, per, p.Date, verified, p.Source)
+	}
+	return t.Flush()
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"hubspoke/estate"
+)
+
+// printSubjects prints which workflows the roles of an estate trust, by the subject of
+// their tokens, and how to find out what GitHub really sends: a subject in the other form
+// is refused at the first deployment, and nothing of ours can see it before.
+func printSubjects(out io.Writer, e *estate.Estate) error {
+	trusted := e.TrustedWorkflows()
+	if len(trusted) == 0 {
+		return nil
+	}
+	fmt.Fprintln(out, "\nroles trust workflows by the subject of GitHub's tokens:")
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	commands := map[string]bool{}
+	for _, role := range slices.Sorted(maps.Keys(trusted)) {
+		for i, subject := range trusted[role].Subjects() {
+			fmt.Fprintf(t, "  %s\t%s\n", []string{role, ""}[min(i, 1)], subject)
+		}
+		commands[trusted[role].PrefixCommand()] = true
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, `repositories that were made, renamed or transferred since 2026-07-15 send repo:owner@<id>/name@<id>:…
+what each one sends begins with what this prints; write it so in the estate's files:
+  %s
+`, strings.Join(slices.Sorted(maps.Keys(commands)), "\n  "))
+	return err
+}
