@@ -59,7 +59,7 @@ acme/hub.yaml:8: endpoints[0]: empty: give it a value, or leave the key out
 	{"not an address", []edit{{"estate.yaml", "[192.168.0.10]", "[ns.corp.example]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: "ns.corp.example" is not an IPv4 address like 192.168.0.10`},
 	{"a value that is none of the known", []edit{{"prod.yaml", "one_per_az", "one-per-az"}, {"estate.yaml", "amazon-first", "first"}, {"estate.yaml", "backend: s3", "backend: S3"}, {"estate.yaml", "segmentation: segments", "segmentation: none"}}, `
 acme/estate.yaml:10: segmentation: "none" is not one of segments, mesh
-acme/estate.yaml:18: dns.resolver_order: "first" is not one of amazon-first, hub-first, amazon-only
+acme/estate.yaml:18: dns.resolver_order: "first" is not one of amazon-only, amazon-first, hub-first
 acme/estate.yaml:33: state.backend: "S3" is not one of s3, local (did you mean "s3"?)
 acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, none (did you mean "one_per_az"?)
 `},

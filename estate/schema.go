@@ -53,8 +53,8 @@ type Segment struct {
 
 // DNS holds the estate's hosted zones and how spokes resolve names.
 type DNS struct {
-	// ResolverOrder is the order of name servers in the spokes' DHCP options: `amazon-first` (default: AmazonProvidedDNS, then the hub's inbound endpoint), `hub-first`, `amazon-only`. A resolver takes the first server that answers, NXDOMAIN included, so `hub-first` gives spokes the hub VPC's view of names.
-	ResolverOrder ResolverOrder `yaml:"resolver_order" default:"amazon-first"`
+	// ResolverOrder is the list of name servers in the spokes' DHCP options: `amazon-only` (default: AmazonProvidedDNS), `amazon-first` (AmazonProvidedDNS, then the hub's inbound endpoint) or `hub-first`. With the last two, the inbound endpoint answers all workloads of spokes that reach the hub, and it answers as the hub's VPC does, which sees every private zone: one environment can then look up the names of another. Clients ask the first server, or any that they choose, and take what it says, NXDOMAIN included.
+	ResolverOrder ResolverOrder `yaml:"resolver_order" default:"amazon-only"`
 	// PublicZones are the public hosted zones, made in the hub. A zone below another one of the list is delegated from it.
 	PublicZones []string `yaml:"public_zones" jsonschema:"uniqueItems=true" format:"domain" example:"[example.com, app.example.com]"`
 	// PrivateZones are the private hosted zones, made in the hub, by domain name.
@@ -283,19 +283,19 @@ const (
 // Values lists what a file may say.
 func (Segmentation) Values() []string { return []string{string(Segments), string(Mesh)} }
 
-// ResolverOrder is the order of name servers in the spokes' DHCP options.
+// ResolverOrder is the list of name servers in the spokes' DHCP options.
 type ResolverOrder string
 
 // The values of [ResolverOrder].
 const (
+	AmazonOnly  ResolverOrder = "amazon-only"
 	AmazonFirst ResolverOrder = "amazon-first"
 	HubFirst    ResolverOrder = "hub-first"
-	AmazonOnly  ResolverOrder = "amazon-only"
 )
 
 // Values lists what a file may say.
 func (ResolverOrder) Values() []string {
-	return []string{string(AmazonFirst), string(HubFirst), string(AmazonOnly)}
+	return []string{string(AmazonOnly), string(AmazonFirst), string(HubFirst)}
 }
 
 // Backend is where Terraform keeps state.

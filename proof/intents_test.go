@@ -82,3 +82,29 @@ func TestAQuestionIsNotAnsweredWithoutAllStacks(t *testing.T) {
 		t.Errorf("the status is %s, want unproven", r.Status)
 	}
 }
+
+// The report says which server showed the name, whether clients are told of it or not.
+func TestWhoShowsANameIsNamed(t *testing.T) {
+	hidden := intent.Intent{Resolve: &intent.Resolution{From: intent.Parties{"staging"}, Name: "dev.piksel.internal", To: "nothing"}}
+	for want, change := range map[string]change{
+		"staging asks 10.0.64.20 for dev.piksel.internal":                                        amazonFirst("staging", "10.2.0.0/16"),
+		"staging asks hub-network/aws_route53_resolver_endpoint.inbound for dev.piksel.internal": asksInbound("staging", "10.2.0.0/16"),
+	} {
+		s := read(t)
+		change(s)
+		r := Of(piksel(t, s)).intent(hidden)
+		if r.Status != Violated || len(r.Cases) == 0 || r.Cases[0].Question != want {
+			t.Errorf("%s: %+v, want %s", r.Status, r.Cases, want)
+		}
+	}
+}
+
+// The server may be there, and the way to it is not understood.
+func TestAServerThatIsPerhapsReachedShowsANamePerhaps(t *testing.T) {
+	s := read(t)
+	put("hub-network resource aws_vpc_security_group_ingress_rule extra", `{"cidr_ipv4": "${var.range}", "from_port": 53, "ip_protocol": "udp", "security_group_id": "${aws_security_group.inbound.id}", "to_port": 53}`)(s)
+	hidden := intent.Intent{Resolve: &intent.Resolution{From: intent.Parties{"staging"}, Name: "dev.piksel.internal", To: "nothing"}}
+	if r := Of(piksel(t, s)).intent(hidden); r.Status != Unproven {
+		t.Errorf("%s: %s\n%+v", r.Status, r.Summary, r.Cases)
+	}
+}

@@ -265,7 +265,8 @@ var broken = []struct {
 	{"nodes may not send", drop("dev-eks resource aws_vpc_security_group_egress_rule cluster_nodes_to_anywhere"), "allow dev.nodes -> dev.control-plane"},
 	{"the control plane does not admit nodes", drop("dev-eks resource aws_vpc_security_group_ingress_rule cluster_control_plane_from_nodes"), "allow dev.nodes -> dev.control-plane"},
 	{"nodes do not admit the control plane to the kubelets", drop("prod-eks resource aws_vpc_security_group_ingress_rule cluster_nodes_from_control_plane_kubelet"), "allow prod.control-plane -> prod.nodes"},
-	{"the inbound resolver does not admit prod", replace("hub-network resource aws_vpc_security_group_ingress_rule", `10.3.0.0/16`, `10.4.0.0/16`), "allow *.private -> hub.resolver"},
+	{"the inbound resolver does not admit the hub", drop("hub-network resource aws_vpc_security_group_ingress_rule inbound_udp_from_hub"), "allow hub.private -> hub.resolver udp/53"},
+	{"the inbound resolver admits prod", asksInbound("prod", "10.3.0.0/16"), "deny dev, staging, prod -> hub.resolver"},
 	{"a group guards nothing", put("dev-network resource aws_security_group extra", `{"name": "extra", "vpc_id": "${aws_vpc.main.id}"}`), "group-without-member"},
 	{"an endpoint has no group", drop("hub-network resource aws_vpc_endpoint ecr_api security_group_ids"), "endpoint-in-default-group"},
 	{"an instance without an address in the private network is opened to the internet", all(put("dev-network resource aws_instance probe subnet_id", `"${aws_subnet.public_apse3_az1.id}"`), drop("dev-network resource aws_instance probe private_ip"), put("dev-network resource aws_instance probe associate_public_ip_address", `true`), put("dev-network resource aws_vpc_security_group_ingress_rule extra", `{"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "-1", "security_group_id": "${aws_security_group.probe.id}"}`)), "deny internet -> *.instance"},
@@ -287,9 +288,14 @@ var broken = []struct {
 	{"a zone is not authorized", drop("dev-link resource aws_route53_vpc_association_authorization endpoint_ecr_api"), "zone-not-authorized"},
 	{"a zone is associated with the wrong VPC", replace("dev-link resource aws_route53_zone_association private_dev_piksel_internal", "dev_network.outputs.vpc_id", "hub_network.outputs.vpc_id"), "resolve dev.piksel.internal from dev"},
 	{"staging sees dev's names", all(put("staging-link resource aws_route53_zone_association extra", visible), put("staging-link resource aws_route53_vpc_association_authorization extra", visible)), "resolve dev.piksel.internal from staging, prod -> nothing"},
-	{"spokes ask the hub for names", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.20", "10.0.128.20"]`), "resolve staging.piksel.internal from dev, prod -> nothing"},
+	{"staging may ask the hub for names, and is told so", amazonFirst("staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"staging may ask the hub for names, and is not told so", asksInbound("staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"staging may ask the hub for names by TCP alone", admitted("tcp", "staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"a part of staging may ask the hub for names", asksInbound("staging", "10.2.64.0/24"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"clients of dev may choose a server that is not theirs", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["AmazonProvidedDNS", "192.168.0.53"]`), "resolve"},
+	{"spokes ask the hub for names, which does not answer", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.20", "10.0.128.20"]`), "resolve staging.piksel.internal from dev, prod -> nothing"},
 	{"spokes ask servers that are nobody's", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.99"]`), "resolve"},
-	{"the inbound endpoint moves", replace("hub-network resource aws_route53_resolver_endpoint", "10.0.64.20", "10.0.64.22"), "dhcp-nobody"},
+	{"the inbound endpoint moves", amazonFirst("dev", "10.1.0.0/16").then(replace("hub-network resource aws_route53_resolver_endpoint", "10.0.64.20", "10.0.64.22")), "dhcp-nobody"},
 	{"DNS support is off", put("dev-network resource aws_vpc main enable_dns_support", `false`), "resolve"},
 	{"an endpoint takes its name for itself, beside the zone", put("hub-network resource aws_vpc_endpoint sts private_dns_enabled", `true`), "private-dns-conflict"},
 
@@ -355,6 +361,27 @@ func peered(account, to string) change {
 	return c
 }
 
+// admitted opens the hub's inbound endpoint for a range to ask it by a protocol.
+func admitted(protocol, name, cidr string) change {
+	return put("hub-network resource aws_vpc_security_group_ingress_rule inbound_"+protocol+"_from_"+name, `{"cidr_ipv4": "`+cidr+`", "from_port": 53, "ip_protocol": "`+protocol+`", "security_group_id": "${aws_security_group.inbound.id}", "to_port": 53}`)
+}
+
+// asksInbound opens it for both protocols.
+func asksInbound(name, cidr string) change {
+	return all(admitted("udp", name, cidr), admitted("tcp", name, cidr))
+}
+
+// amazonFirst gives a spoke's clients the list of the estate's `amazon-first`, with the
+// endpoint open to them.
+func amazonFirst(spoke, cidr string) change {
+	return asksInbound(spoke, cidr).then(told(spoke))
+}
+
+// told names the hub's inbound endpoint in the DHCP options of a spoke.
+func told(spoke string) change {
+	return put(spoke+"-network resource aws_vpc_dhcp_options main domain_name_servers", `["AmazonProvidedDNS", "10.0.64.20", "10.0.128.20"]`)
+}
+
 // wide makes a security group that lets all through.
 func wide(account string) change {
 	return put(account+"-network resource aws_security_group open", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`)
@@ -391,6 +418,9 @@ var harmless = []struct {
 	{"a rule in two halves", put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_dev cidr_ipv4", `"10.1.0.0/17"`).then(put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_dev_2", `{"cidr_ipv4": "10.1.128.0/17", "from_port": 443, "ip_protocol": "tcp", "security_group_id": "${aws_security_group.endpoints.id}", "to_port": 443}`))},
 	{"a record in a private zone", put("hub-dns resource aws_route53_record more", `{"name": "db.dev.piksel.internal", "records": ["10.1.64.50"], "ttl": 60, "type": "A", "zone_id": "${aws_route53_zone.private_dev_piksel_internal.zone_id}"}`)},
 	{"a machine type", put("dev-network resource aws_launch_template probe instance_type", `"t4g.micro"`)},
+	{"the hub's name servers, which do not answer, are told beside the VPC's own", told("staging")},
+	{"what is on-premises may ask the hub for names", asksInbound("on_premises", "192.168.0.0/16")},
+	{"another order of the hub's own resolvers", put("hub-network resource aws_vpc_dhcp_options main", `{"domain_name_servers": ["10.0.64.20", "AmazonProvidedDNS"]}`).then(put("hub-network resource aws_vpc_dhcp_options_association main", `{"vpc_id": "${aws_vpc.main.id}", "dhcp_options_id": "${aws_vpc_dhcp_options.main.id}"}`))},
 	{"the name of a session", replace("dev-link", `"session_name":"dev-link"`, `"session_name":"me"`)},
 }
 

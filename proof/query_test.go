@@ -14,7 +14,7 @@ func TestWhatIsNoQuestionIsToldByTheWord(t *testing.T) {
 		"dev ->":                    "nobody stands after ->",
 		"dev -> prod tcp/443 now":   `"now" is too much: after the receiver stands one word such as tcp/443`,
 		"dev -> prod 443":           `"443" is a port without a protocol: write tcp/443 or udp/443`,
-		"dev -> prod tpc/443":       `"tpc" is not one of tcp, udp, icmp, all`,
+		"dev -> prod tpc/443":       `"tpc" is not one of tcp, udp, icmp, all (did you mean "tcp"?)`,
 		"dev -> prod icmp/8":        "icmp has no ports: leave /8 out",
 		"dev -> prod tcp/https":     `"https" is not a port like 443 or a range like 8000-8080`,
 		"dev -> prod tcp/8080-8000": `"8080-8000" is not a port like 443 or a range like 8000-8080`,

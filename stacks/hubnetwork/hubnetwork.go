@@ -3,6 +3,7 @@
 package hubnetwork
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -160,13 +161,19 @@ func clients(e *estate.Estate) map[string]netip.Prefix {
 // onPremises names an on-premises range.
 func onPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
 
-// inbound makes the endpoint, and returns its addresses by zone.
-func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
-	e := s.Estate
+// askers are the networks that the inbound endpoint answers.
+func askers(e *estate.Estate) map[string]netip.Prefix {
 	askers := clients(e)
+	maps.DeleteFunc(askers, func(account string, _ netip.Prefix) bool { return !e.AsksInbound(account) })
 	for _, p := range e.OnPremises.CIDRs {
 		askers[onPremises(p)] = p
 	}
+	return askers
+}
+
+// inbound makes the endpoint, and returns its addresses by zone.
+func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
+	e := s.Estate
 	var addresses []resolver.Address
 	byZone := map[string]*string{}
 	for i, ip := range e.InboundAddresses() {
@@ -175,7 +182,7 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 		byZone[at.Zone] = tf.String(ip.String())
 	}
 	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
-		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers(e),
 	})
 	return byZone, err
 }

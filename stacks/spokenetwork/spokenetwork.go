@@ -103,8 +103,8 @@ func subnetTags(cluster string) map[subnet.Tier]map[string]string {
 }
 
 // routes lead to every VPC that the spoke's segment reaches. Where that is the
-// hub's, public subnets have them too: their instances ask its resolver, and find
-// AWS's APIs at its endpoints. Database subnets have none.
+// hub's, public subnets have them too: their instances find AWS's APIs at its
+// endpoints. Database subnets have none.
 func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
 	subnets := v.Subnets(subnet.Private)
@@ -118,18 +118,15 @@ func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 
 // nameServers are those of the DHCP options, in the estate's order.
 func nameServers(e *estate.Estate, account string) []string {
-	if !e.ReachesHub(account) {
+	if !e.AsksInbound(account) {
 		return []string{dhcp.AmazonProvidedDNS}
 	}
 	var hub []string
 	for _, a := range e.InboundAddresses() {
 		hub = append(hub, a.String())
 	}
-	switch e.DNS.ResolverOrder {
-	case estate.HubFirst:
+	if e.DNS.ResolverOrder == estate.HubFirst {
 		return append(hub, dhcp.AmazonProvidedDNS)
-	case estate.AmazonOnly:
-		return []string{dhcp.AmazonProvidedDNS}
 	}
 	return append([]string{dhcp.AmazonProvidedDNS}, hub...)
 }
