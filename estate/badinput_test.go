@@ -196,6 +196,12 @@ acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "*" is 
 	{"a tag that every resource has", []edit{{"estate.yaml", "Owner: platform", "project: mine"}}, `acme/estate.yaml:48: tags.project: "Project" is set on every resource already`},
 	{"tags that differ in case", []edit{{"estate.yaml", "Owner: platform", "Owner: platform\n  owner: platform"}}, `acme/estate.yaml:49: tags.owner: "owner" and "Owner" differ in case only, which IAM ignores`},
 	{"a tag of AWS", []edit{{"estate.yaml", "Owner: platform", "aws:owner: platform"}}, `acme/estate.yaml:48: tags["aws:owner"]: "aws:owner" begins with aws:, which AWS keeps for itself`},
+	{"a value of AWS", []edit{{"estate.yaml", "Owner: platform", "Owner: AWS:platform"}}, `acme/estate.yaml:48: tags.Owner: the value "AWS:platform" begins with aws:, which AWS keeps for itself`},
+	{"tags that controllers act on", []edit{{"estate.yaml", "Owner: platform", "karpenter.sh/discovery: acme-dev\n  kubernetes.io/role/elb: '1'\n  eks:team: a\n  Kubernetes-Namespace: odc"}}, `
+acme/estate.yaml:48: tags["karpenter.sh/discovery"]: Karpenter acts on what has the tag "karpenter.sh/discovery", and these tags are on everything: leave it out, it is set where it belongs
+acme/estate.yaml:49: tags["kubernetes.io/role/elb"]: Kubernetes acts on what has the tag "kubernetes.io/role/elb", and these tags are on everything: leave it out, it is set where it belongs
+acme/estate.yaml:50: tags["eks:team"]: EKS acts on what has the tag "eks:team", and these tags are on everything: leave it out, it is set where it belongs
+acme/estate.yaml:51: tags.Kubernetes-Namespace: EKS Pod Identity acts on what has the tag "Kubernetes-Namespace", and these tags are on everything: leave it out, it is set where it belongs`},
 	{"a tag that Terraform would evaluate", []edit{{"estate.yaml", "Owner: platform", `Owner: "${var.owner}"`}}, `acme/estate.yaml:48: tags.Owner: "${var.owner}" is not the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @`},
 	{"keys that begin alike", []edit{{"estate.yaml", "Owner: platform", "own: 1\n  owner: \"${x}\""}}, `
 acme/estate.yaml:48: tags.own: want a text, not the number 1: put it in quotes

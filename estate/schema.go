@@ -40,7 +40,7 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
-	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`.
+	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`. Keys that AWS or controllers in a cluster act on, such as `kubernetes.io/…` and `karpenter.sh/…`, are refused.
 	Tags map[string]string `yaml:"tags" jsonschema:"maxProperties=40" keys:"tag-key" format:"tag-value" why:"AWS takes 50 for a resource, and stacks add some"`
 }
 

@@ -292,12 +292,24 @@ var broken = []struct {
 	{"staging may ask the hub for names, and is not told so", asksInbound("staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
 	{"staging may ask the hub for names by TCP alone", admitted("tcp", "staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
 	{"a part of staging may ask the hub for names", asksInbound("staging", "10.2.64.0/24"), "resolve dev.piksel.internal from staging, prod -> nothing"},
-	{"clients of dev may choose a server that is not theirs", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["AmazonProvidedDNS", "192.168.0.53"]`), "resolve"},
+	{"clients of dev may choose a server that is not theirs", foreign("dev"), "resolve"},
 	{"spokes ask the hub for names, which does not answer", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.20", "10.0.128.20"]`), "resolve staging.piksel.internal from dev, prod -> nothing"},
 	{"spokes ask servers that are nobody's", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.99"]`), "resolve"},
 	{"the inbound endpoint moves", amazonFirst("dev", "10.1.0.0/16").then(replace("hub-network resource aws_route53_resolver_endpoint", "10.0.64.20", "10.0.64.22")), "dhcp-nobody"},
 	{"DNS support is off", put("dev-network resource aws_vpc main enable_dns_support", `false`), "resolve"},
 	{"an endpoint takes its name for itself, beside the zone", put("hub-network resource aws_vpc_endpoint sts private_dns_enabled", `true`), "private-dns-conflict"},
+
+	// Tags by which controllers choose.
+	{"everything of dev's network is Karpenter's to choose", put("dev-network provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["222222222222"], "default_tags": [{"tags": {"karpenter.sh/discovery": "piksel-dev"}}]}]`), "controller-tag-on-everything"},
+	{"the estate's tags make every role pass for a pod's", put("prod-eks provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["444444444444"], "default_tags": [{"tags": {"kubernetes-namespace": "kube-system"}}]}]`), "controller-tag-on-everything"},
+	{"Karpenter finds the public subnets too", all(put("dev-network resource aws_subnet public_apse3_az1 tags karpenter.sh/discovery", `"piksel-dev"`), put("dev-network resource aws_subnet public_apse3_az2 tags karpenter.sh/discovery", `"piksel-dev"`)), "discovery-subnet"},
+	{"Karpenter finds a subnet less", drop("dev-network resource aws_subnet private_apse3_az2 tags karpenter.sh/discovery"), "uneven-tier"},
+	{"Karpenter looks for another cluster's subnets", replace("dev-network resource aws_subnet", `"karpenter.sh/discovery":"piksel-dev"`, `"karpenter.sh/discovery":"piksel-prod"`), "discovery-incomplete"},
+	{"Karpenter's nodes do not admit DNS from the hub", drop("dev-network resource aws_security_group dns_from_hub tags karpenter.sh/discovery"), "discovery-group"},
+	{"Karpenter's nodes have the control plane's group", put("dev-eks resource aws_security_group cluster_control_plane tags karpenter.sh/discovery", `"piksel-dev"`), "discovery-group"},
+	{"public load balancers come up in private subnets", replace("prod-network resource aws_subnet", "kubernetes.io/role/internal-elb", "kubernetes.io/role/elb"), "load-balancer-subnet"},
+	{"the load balancer controller finds two groups of a node", put("dev-network resource aws_security_group dns_from_hub tags kubernetes.io/cluster/piksel-dev", `"owned"`), "node-cluster-tag"},
+	{"the load balancer controller finds no group of a node", drop("dev-eks resource aws_security_group cluster_nodes tags kubernetes.io/cluster/piksel-dev"), "node-cluster-tag"},
 
 	// From stack to stack.
 	{"the gateway is not shared with dev", drop("hub-network resource aws_ram_principal_association network_dev"), "not-shared"},
@@ -403,6 +415,10 @@ var harmless = []struct {
 	name   string
 	change change
 }{
+	{"a tag on everything", put("prod-network provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["444444444444"], "default_tags": [{"tags": {"CostCenter": "42", "example.com/role": "db"}}]}]`)},
+	{"a discovery tag on what Karpenter does not choose", put("hub-network resource aws_vpc main tags karpenter.sh/discovery", `"piksel-dev"`)},
+	{"a discovery tag that a VPC without a cluster has", put("hub-network resource aws_subnet private_apse3_az1 tags karpenter.sh/discovery", `"piksel-hub"`).then(all(
+		put("hub-network resource aws_subnet private_apse3_az2 tags karpenter.sh/discovery", `"piksel-hub"`), put("hub-network resource aws_subnet private_apse3_az3 tags karpenter.sh/discovery", `"piksel-hub"`)))},
 	{"a tag", put("dev-network resource aws_vpc main tags CostCenter", `"42"`)},
 	{"a description", put("hub-network resource aws_security_group endpoints description", `"Endpoints"`)},
 	{"the description of a rule", put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_dev description", `"dev"`)},

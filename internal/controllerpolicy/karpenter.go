@@ -1,10 +1,9 @@
 package controllerpolicy
 
-import "hubspoke/internal/policy"
-
-// discoveryTag is the tag by which Karpenter finds the subnets and security
-// groups of a cluster, whose name is its value.
-const discoveryTag = "karpenter.sh/discovery"
+import (
+	"hubspoke/internal/awstag"
+	"hubspoke/internal/policy"
+)
 
 // Karpenter lets Karpenter launch and end instances for the cluster, which have the
 // role nodeRole, and read the queue that tells it about interruptions.
@@ -41,7 +40,7 @@ func (c Cluster) launch() []policy.Statement {
 		Sid:       "LaunchInTheClustersNetwork",
 		Action:    launchActions,
 		Resource:  c.arns("ec2", "security-group/*", "subnet/*"),
-		Condition: policy.Condition{"StringEquals": {"aws:ResourceTag/" + discoveryTag: {c.Name}}},
+		Condition: policy.Condition{"StringEquals": {"aws:ResourceTag/" + awstag.Discovery: {c.Name}}},
 	}, {
 		Sid:       "LaunchFromOwnTemplates",
 		Action:    launchActions,

@@ -9,6 +9,7 @@ import (
 
 	"hubspoke/estate"
 	estatecluster "hubspoke/estate/cluster"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/subnet"
 )
 
@@ -165,7 +166,7 @@ func (c cluster) existingSubnets() []selectorTerm {
 }
 
 func (c cluster) nodeClass(name string) *nodeClass {
-	discovery := []selectorTerm{{Tags: map[string]string{"karpenter.sh/discovery": c.name}}}
+	discovery := []selectorTerm{{Tags: map[string]string{awstag.Discovery: c.name}}}
 	tags := c.tags("karpenter")
 	tags["Name"] = c.name + "-" + name
 	// The EBS CSI driver may attach volumes only to instances of its own cluster:

@@ -12,6 +12,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/subnet"
@@ -94,11 +95,8 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 //   - https://karpenter.sh/docs/concepts/nodeclasses/#specsubnetselectorterms
 func subnetTags(cluster string) map[subnet.Tier]map[string]string {
 	return map[subnet.Tier]map[string]string{
-		subnet.Public: {"kubernetes.io/role/elb": "1"},
-		subnet.Private: {
-			"kubernetes.io/role/internal-elb": "1",
-			"karpenter.sh/discovery":          cluster,
-		},
+		subnet.Public:  {awstag.PublicLoadBalancers: "1"},
+		subnet.Private: {awstag.InternalLoadBalancers: "1", awstag.Discovery: cluster},
 	}
 }
 
@@ -159,7 +157,7 @@ func admitDNS(s *base.Stack, v *vpc.VPC) (*securitygroup.Group, error) {
 		Ingress:     securitygroup.DNS("", "DNS from the hub VPC", e.Hub.Network.CIDR),
 	}
 	if spoke.Cluster != nil {
-		config.Tags = map[string]string{"karpenter.sh/discovery": e.ClusterName(s.Account)}
+		config.Tags = map[string]string{awstag.Discovery: e.ClusterName(s.Account)}
 	}
 	return securitygroup.New(s.Scope, "dns_from_hub", config)
 }
