@@ -33,7 +33,7 @@ func (p *Proof) ask(v *network.VPC, name string) []dns.Answer {
 // reached says whether a name server is reached from some place of a VPC, whatever
 // AWS chooses.
 func (p *Proof) reached(f dns.Flow) bool {
-	return p.queries(f, func(r *reach.Result) bool {
+	return p.queries(f, ephemeral, func(r *reach.Result) bool {
 		return !r.Sent.Empty() && r.Sent.Subtract(r.Always).Empty()
 	})
 }
@@ -52,7 +52,8 @@ func (p *Proof) answering(f dns.Flow) Status {
 		return known
 	}
 	status := Violated
-	if p.queries(f, func(r *reach.Result) bool {
+	// Who looks for a name chooses the port to ask from.
+	if p.queries(f, func(place) packet.Range { return packet.Ports }, func(r *reach.Result) bool {
 		if !r.Unknown.Empty() {
 			status = Unproven
 		}
@@ -64,9 +65,10 @@ func (p *Proof) answering(f dns.Flow) Status {
 	return status
 }
 
-// queries says whether the queries of a flow fare as wanted from some place to some
-// address of the server, by UDP or TCP. What is not in the configuration is not reached.
-func (p *Proof) queries(f dns.Flow, wanted func(*reach.Result) bool) bool {
+// queries says whether the queries of a flow fare as wanted from some place, and its
+// ports, to some address of the server, by UDP or TCP. What is not in the configuration
+// is not reached.
+func (p *Proof) queries(f dns.Flow, ports func(place) packet.Range, wanted func(*reach.Result) bool) bool {
 	if f.Inbound == nil {
 		return false
 	}
@@ -86,7 +88,7 @@ func (p *Proof) queries(f dns.Flow, wanted func(*reach.Result) bool) bool {
 		}
 		for _, t := range f.Traffic() {
 			for _, s := range from {
-				query := reach.Query{From: s.Place, To: p.interfacePlace(i).Place, Packets: packet.Set{t.Box()}, SourcePorts: ephemeral(s)}
+				query := reach.Query{From: s.Place, To: p.interfacePlace(i).Place, Packets: packet.Set{t.Box()}, SourcePorts: ports(s)}
 				if p.analysis.MayReach(query.From, query.To) && wanted(p.analysis.Ask(query)) {
 					return true
 				}
