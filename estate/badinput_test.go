@@ -58,7 +58,7 @@ acme/hub.yaml:8: endpoints[0]: empty: give it a value, or leave the key out
 	{"not an address", []edit{{"estate.yaml", "[192.168.0.10]", "[ns.corp.example]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: "ns.corp.example" is not an IPv4 address like 192.168.0.10`},
 	{"a value that is none of the known", []edit{{"prod.yaml", "one_per_az", "one-per-az"}, {"estate.yaml", "amazon-first", "first"}, {"estate.yaml", "backend: s3", "backend: S3"}, {"estate.yaml", "segmentation: segments", "segmentation: none"}}, `
 acme/estate.yaml:10: segmentation: "none" is not one of segments, mesh
-acme/estate.yaml:18: dns.resolver_order: "first" is not one of amazon-first, hub-first, amazon-only
+acme/estate.yaml:18: dns.resolver_order: "first" is not one of amazon-only, amazon-first, hub-first
 acme/estate.yaml:33: state.backend: "S3" is not one of s3, local (did you mean "s3"?)
 acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, none (did you mean "one_per_az"?)
 `},
@@ -214,6 +214,12 @@ acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "acme@1
 	{"a tag that every resource has", []edit{{"estate.yaml", "Owner: platform", "project: mine"}}, `acme/estate.yaml:48: tags.project: "Project" is set on every resource already`},
 	{"tags that differ in case", []edit{{"estate.yaml", "Owner: platform", "Owner: platform\n  owner: platform"}}, `acme/estate.yaml:49: tags.owner: "owner" and "Owner" differ in case only, which IAM ignores`},
 	{"a tag of AWS", []edit{{"estate.yaml", "Owner: platform", "aws:owner: platform"}}, `acme/estate.yaml:48: tags["aws:owner"]: "aws:owner" begins with aws:, which AWS keeps for itself`},
+	{"a value of AWS", []edit{{"estate.yaml", "Owner: platform", "Owner: AWS:platform"}}, `acme/estate.yaml:48: tags.Owner: the value "AWS:platform" begins with aws:, which AWS keeps for itself`},
+	{"tags that controllers act on", []edit{{"estate.yaml", "Owner: platform", "karpenter.sh/discovery: acme-dev\n  kubernetes.io/role/elb: '1'\n  eks:team: a\n  Kubernetes-Namespace: odc"}}, `
+acme/estate.yaml:48: tags["karpenter.sh/discovery"]: Karpenter acts on what has the tag "karpenter.sh/discovery", and these tags are on everything: leave it out, it is set where it belongs
+acme/estate.yaml:49: tags["kubernetes.io/role/elb"]: Kubernetes acts on what has the tag "kubernetes.io/role/elb", and these tags are on everything: leave it out, it is set where it belongs
+acme/estate.yaml:50: tags["eks:team"]: EKS acts on what has the tag "eks:team", and these tags are on everything: leave it out, it is set where it belongs
+acme/estate.yaml:51: tags.Kubernetes-Namespace: EKS Pod Identity acts on what has the tag "Kubernetes-Namespace", and these tags are on everything: leave it out, it is set where it belongs`},
 	{"a tag that Terraform would evaluate", []edit{{"estate.yaml", "Owner: platform", `Owner: "${var.owner}"`}}, `acme/estate.yaml:48: tags.Owner: "${var.owner}" is not the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @`},
 	{"keys that begin alike", []edit{{"estate.yaml", "Owner: platform", "own: 1\n  owner: \"${x}\""}}, `
 acme/estate.yaml:48: tags.own: want a text, not the number 1: put it in quotes

@@ -71,7 +71,7 @@ accounts: {hub: "111111111111", dev: "222222222222"}
 address_space: [10.0.0.0/8]
 segmentation: segments
 segments: {shared: {}, dev: {reaches: [shared]}}
-dns: {resolver_order: amazon-first}
+dns: {resolver_order: amazon-only}
 state: {backend: s3, bucket: acme-terraform-state-111111111111, path: .state, bootstrap_role: OrganizationAccountAccessRole}
 logs: {account: hub, retention_days: 90, archive_after_days: 90, expire_after_days: 400}
 github: {repository: acme/infra, apply_ref: refs/heads/main}

@@ -131,6 +131,12 @@ func (e *Estate) InboundAddresses() []netip.Addr {
 	return addresses
 }
 
+// AsksInbound says whether the workloads of an account may ask the hub's inbound
+// resolver endpoint. Who may sees what the hub's VPC does: every private zone.
+func (e *Estate) AsksInbound(account string) bool {
+	return e.ReachesHub(account) && (account == HubAccount || e.DNS.ResolverOrder != AmazonOnly)
+}
+
 // CentralEndpoints are the services with an interface endpoint in the hub,
 // sorted.
 func (e *Estate) CentralEndpoints() []string {

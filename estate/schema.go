@@ -42,7 +42,7 @@ type Settings struct {
 	GitHub GitHub `yaml:"github"`
 	// Quotas are those of AWS that it has raised for this estate, by name. Default: what every account has at first. An estate that comes near to one is warned about.
 	Quotas map[string]int `yaml:"quotas" keys:"quota" example:"{transit-gateway-route-tables: 60}"`
-	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`.
+	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`. Keys that AWS or controllers in a cluster act on, such as `kubernetes.io/…` and `karpenter.sh/…`, are refused.
 	Tags map[string]string `yaml:"tags" jsonschema:"maxProperties=40" keys:"tag-key" format:"tag-value" why:"AWS takes 50 for a resource, and stacks add some"`
 }
 
@@ -55,8 +55,8 @@ type Segment struct {
 
 // DNS holds the estate's hosted zones and how spokes resolve names.
 type DNS struct {
-	// ResolverOrder is the order of name servers in the spokes' DHCP options: `amazon-first` (default: AmazonProvidedDNS, then the hub's inbound endpoint), `hub-first`, `amazon-only`. A resolver takes the first server that answers, NXDOMAIN included, so `hub-first` gives spokes the hub VPC's view of names.
-	ResolverOrder ResolverOrder `yaml:"resolver_order" default:"amazon-first"`
+	// ResolverOrder is the list of name servers in the spokes' DHCP options: `amazon-only` (default: AmazonProvidedDNS), `amazon-first` (AmazonProvidedDNS, then the hub's inbound endpoint) or `hub-first`. With the last two, the inbound endpoint answers all workloads of spokes that reach the hub, and it answers as the hub's VPC does, which sees every private zone: one environment can then look up the names of another. Clients ask the first server, or any that they choose, and take what it says, NXDOMAIN included.
+	ResolverOrder ResolverOrder `yaml:"resolver_order" default:"amazon-only"`
 	// PublicZones are the public hosted zones, made in the hub. A zone below another one of the list is delegated from it.
 	PublicZones []string `yaml:"public_zones" jsonschema:"uniqueItems=true" format:"domain" example:"[example.com, app.example.com]"`
 	// PrivateZones are the private hosted zones, made in the hub, by domain name.
@@ -313,19 +313,19 @@ func (Flows) Values() []string {
 	return []string{string(AllFlows), string(RejectedFlows), string(NoFlows)}
 }
 
-// ResolverOrder is the order of name servers in the spokes' DHCP options.
+// ResolverOrder is the list of name servers in the spokes' DHCP options.
 type ResolverOrder string
 
 // The values of [ResolverOrder].
 const (
+	AmazonOnly  ResolverOrder = "amazon-only"
 	AmazonFirst ResolverOrder = "amazon-first"
 	HubFirst    ResolverOrder = "hub-first"
-	AmazonOnly  ResolverOrder = "amazon-only"
 )
 
 // Values lists what a file may say.
 func (ResolverOrder) Values() []string {
-	return []string{string(AmazonFirst), string(HubFirst), string(AmazonOnly)}
+	return []string{string(AmazonOnly), string(AmazonFirst), string(HubFirst)}
 }
 
 // Backend is where Terraform keeps state.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hubspoke/estate/internal/format"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -80,9 +81,11 @@ func (g GitHub) validate(s yamldoc.Section) {
 // reservedTags are those that every resource gets anyway.
 var reservedTags = []string{"Name", "Project", "Environment", "Stack", "ManagedBy"}
 
-// validateTags checks what the keys of tags may not be. IAM does not tell keys apart that
-// differ in case only:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+// validateTags checks what tags of every resource may not be. IAM does not tell keys
+// apart that differ in case only, and EKS refuses values that begin like AWS's own keys:
+//
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+//   - https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html#tag-restrictions
 func validateTags(s yamldoc.Section, tags map[string]string) {
 	seen := map[string]string{}
 	for _, key := range reservedTags {
@@ -97,8 +100,14 @@ func validateTags(s yamldoc.Section, tags map[string]string) {
 		} else {
 			seen[lower] = key
 		}
-		if strings.HasPrefix(lower, "aws:") {
+		switch owner := awstag.Owner(key); {
+		case strings.HasPrefix(lower, "aws:"):
 			at.Errorf("%q begins with aws:, which AWS keeps for itself", key)
+		case owner != "":
+			at.Errorf("%s acts on what has the tag %q, and these tags are on everything: leave it out, it is set where it belongs", owner, key)
+		}
+		if value := tags[key]; strings.HasPrefix(strings.ToLower(value), "aws:") {
+			at.Errorf("the value %q begins with aws:, which AWS keeps for itself", value)
 		}
 	}
 }

@@ -47,7 +47,26 @@ var intents = []struct {
 	{"a group whose holder has another one, which lets it out", grouped, deny("hub.group.web", "->", "hub.instance.probe"), Proven},
 	{"nobody is between the internet and on-premises", nil, deny("internet", "->", "s3"), Unproven},
 	{"a range of no VPC", nil, deny("192.168.7.0/24", "->", "dev"), Unproven},
+	{"a service whose name another server answers", foreign("dev"), closed("dev.private", "sts"), Unproven},
+	{"a service whose name the hub answers too", amazonFirst("dev", "10.1.0.0/16"), closed("dev.private", "sts"), Proven},
+	{"a zone that another server answers for", foreign("dev"), resolves("dev", "dev.piksel.internal", "zone dev.piksel.internal"), Unproven},
+	{"a zone that the hub answers for too", amazonFirst("dev", "10.1.0.0/16"), resolves("dev", "dev.piksel.internal", "zone dev.piksel.internal"), Proven},
+	{"a zone that the hub alone sees", amazonFirst("staging", "10.2.0.0/16"), resolves("staging", "dev.piksel.internal", "zone dev.piksel.internal"), Violated},
+	{"a zone that the hub alone sees, which does not answer", told("staging"), resolves("staging", "dev.piksel.internal", "nothing"), Proven},
 	{"a range of the internet", nil, deny("203.0.113.0/24", "->", "*.private"), Proven},
+}
+
+// foreign tells a spoke's clients of a server that is in no stack.
+func foreign(spoke string) change {
+	return put(spoke+"-network resource aws_vpc_dhcp_options main domain_name_servers", `["AmazonProvidedDNS", "192.168.0.53"]`)
+}
+
+func closed(party, service string) intent.Intent {
+	return intent.Intent{Closed: &intent.Closure{For: intent.Parties{party}, Services: intent.Parties{service}}}
+}
+
+func resolves(from, name, to string) intent.Intent {
+	return intent.Intent{Resolve: &intent.Resolution{From: intent.Parties{from}, Name: name, To: to}}
 }
 
 func deny(words ...string) intent.Intent { return intent.Intent{Deny: flow(words)} }
@@ -80,5 +99,31 @@ func TestAQuestionIsNotAnsweredWithoutAllStacks(t *testing.T) {
 	}
 	if r.Status != Unproven {
 		t.Errorf("the status is %s, want unproven", r.Status)
+	}
+}
+
+// The report says which server showed the name, whether clients are told of it or not.
+func TestWhoShowsANameIsNamed(t *testing.T) {
+	hidden := resolves("staging", "dev.piksel.internal", "nothing")
+	for want, change := range map[string]change{
+		"staging asks 10.0.64.20 for dev.piksel.internal":                                        amazonFirst("staging", "10.2.0.0/16"),
+		"staging asks hub-network/aws_route53_resolver_endpoint.inbound for dev.piksel.internal": asksInbound("staging", "10.2.0.0/16"),
+	} {
+		s := read(t)
+		change(s)
+		r := Of(piksel(t, s)).intent(hidden)
+		if r.Status != Violated || len(r.Cases) == 0 || r.Cases[0].Question != want {
+			t.Errorf("%s: %+v, want %s", r.Status, r.Cases, want)
+		}
+	}
+}
+
+// The server may be there, and the way to it is not understood.
+func TestAServerThatIsPerhapsReachedShowsANamePerhaps(t *testing.T) {
+	s := read(t)
+	put("hub-network resource aws_vpc_security_group_ingress_rule extra", `{"cidr_ipv4": "${var.range}", "from_port": 53, "ip_protocol": "udp", "security_group_id": "${aws_security_group.inbound.id}", "to_port": 53}`)(s)
+	hidden := resolves("staging", "dev.piksel.internal", "nothing")
+	if r := Of(piksel(t, s)).intent(hidden); r.Status != Unproven {
+		t.Errorf("%s: %s\n%+v", r.Status, r.Summary, r.Cases)
 	}
 }

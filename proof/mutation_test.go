@@ -265,7 +265,8 @@ var broken = []struct {
 	{"nodes may not send", drop("dev-eks resource aws_vpc_security_group_egress_rule cluster_nodes_to_anywhere"), "allow dev.nodes -> dev.control-plane"},
 	{"the control plane does not admit nodes", drop("dev-eks resource aws_vpc_security_group_ingress_rule cluster_control_plane_from_nodes"), "allow dev.nodes -> dev.control-plane"},
 	{"nodes do not admit the control plane to the kubelets", drop("prod-eks resource aws_vpc_security_group_ingress_rule cluster_nodes_from_control_plane_kubelet"), "allow prod.control-plane -> prod.nodes"},
-	{"the inbound resolver does not admit prod", replace("hub-network resource aws_vpc_security_group_ingress_rule", `10.0.0.0/8`, `10.0.0.0/15`), "allow *.private -> hub.resolver"},
+	{"the inbound resolver does not admit the hub", drop("hub-network resource aws_vpc_security_group_ingress_rule inbound_udp_from_hub"), "allow hub.private -> hub.resolver udp/53"},
+	{"the inbound resolver admits prod", asksInbound("prod", "10.3.0.0/16"), "deny dev, staging, prod -> hub.resolver"},
 	{"a group guards nothing", put("dev-network resource aws_security_group extra", `{"name": "extra", "vpc_id": "${aws_vpc.main.id}"}`), "group-without-member"},
 	{"an endpoint has no group", drop("hub-network resource aws_vpc_endpoint ecr_api security_group_ids"), "endpoint-in-default-group"},
 	{"an instance without an address in the private network is opened to the internet", all(put("dev-network resource aws_instance probe subnet_id", `"${aws_subnet.public_apse3_az1.id}"`), drop("dev-network resource aws_instance probe private_ip"), put("dev-network resource aws_instance probe associate_public_ip_address", `true`), put("dev-network resource aws_vpc_security_group_ingress_rule extra", `{"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "-1", "security_group_id": "${aws_security_group.probe.id}"}`)), "deny internet -> *.instance"},
@@ -287,11 +288,28 @@ var broken = []struct {
 	{"a zone is not authorized", drop("dev-link resource aws_route53_vpc_association_authorization endpoint_ecr_api"), "zone-not-authorized"},
 	{"a zone is associated with the wrong VPC", replace("dev-link resource aws_route53_zone_association private_dev_piksel_internal", "dev_network.outputs.vpc_id", "hub_network.outputs.vpc_id"), "resolve dev.piksel.internal from dev"},
 	{"staging sees dev's names", all(put("staging-link resource aws_route53_zone_association extra", visible), put("staging-link resource aws_route53_vpc_association_authorization extra", visible)), "resolve dev.piksel.internal from staging, prod -> nothing"},
-	{"spokes ask the hub for names", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.20", "10.0.128.20"]`), "resolve staging.piksel.internal from dev, prod -> nothing"},
+	{"staging may ask the hub for names, and is told so", amazonFirst("staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"staging may ask the hub for names, and is not told so", asksInbound("staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"staging may ask the hub for names by TCP alone", admitted("tcp", "staging", "10.2.0.0/16"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"a part of staging may ask the hub for names", asksInbound("staging", "10.2.64.0/24"), "resolve dev.piksel.internal from staging, prod -> nothing"},
+	{"clients of dev may choose a server that is not theirs", foreign("dev"), "resolve"},
+	{"spokes ask the hub for names, which does not answer", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.20", "10.0.128.20"]`), "resolve staging.piksel.internal from dev, prod -> nothing"},
 	{"spokes ask servers that are nobody's", put("dev-network resource aws_vpc_dhcp_options main domain_name_servers", `["10.0.64.99"]`), "resolve"},
-	{"the inbound endpoint moves", replace("hub-network resource aws_route53_resolver_endpoint", "10.0.64.20", "10.0.64.22"), "dhcp-nobody"},
+	{"the inbound endpoint moves", amazonFirst("dev", "10.1.0.0/16").then(replace("hub-network resource aws_route53_resolver_endpoint", "10.0.64.20", "10.0.64.22")), "dhcp-nobody"},
 	{"DNS support is off", put("dev-network resource aws_vpc main enable_dns_support", `false`), "resolve"},
 	{"an endpoint takes its name for itself, beside the zone", put("hub-network resource aws_vpc_endpoint sts private_dns_enabled", `true`), "private-dns-conflict"},
+
+	// Tags by which controllers choose.
+	{"everything of dev's network is Karpenter's to choose", put("dev-network provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["222222222222"], "default_tags": [{"tags": {"karpenter.sh/discovery": "piksel-dev"}}]}]`), "controller-tag-on-everything"},
+	{"the estate's tags make every role pass for a pod's", put("prod-eks provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["444444444444"], "default_tags": [{"tags": {"kubernetes-namespace": "kube-system"}}]}]`), "controller-tag-on-everything"},
+	{"Karpenter finds the public subnets too", all(put("dev-network resource aws_subnet public_apse3_az1 tags karpenter.sh/discovery", `"piksel-dev"`), put("dev-network resource aws_subnet public_apse3_az2 tags karpenter.sh/discovery", `"piksel-dev"`)), "discovery-subnet"},
+	{"Karpenter finds a subnet less", drop("dev-network resource aws_subnet private_apse3_az2 tags karpenter.sh/discovery"), "uneven-tier"},
+	{"Karpenter looks for another cluster's subnets", replace("dev-network resource aws_subnet", `"karpenter.sh/discovery":"piksel-dev"`, `"karpenter.sh/discovery":"piksel-prod"`), "discovery-incomplete"},
+	{"Karpenter's nodes do not admit DNS from the hub", drop("dev-network resource aws_security_group dns_from_hub tags karpenter.sh/discovery"), "discovery-group"},
+	{"Karpenter's nodes have the control plane's group", put("dev-eks resource aws_security_group cluster_control_plane tags karpenter.sh/discovery", `"piksel-dev"`), "discovery-group"},
+	{"public load balancers come up in private subnets", replace("prod-network resource aws_subnet", "kubernetes.io/role/internal-elb", "kubernetes.io/role/elb"), "load-balancer-subnet"},
+	{"the load balancer controller finds two groups of a node", put("dev-network resource aws_security_group dns_from_hub tags kubernetes.io/cluster/piksel-dev", `"owned"`), "node-cluster-tag"},
+	{"the load balancer controller finds no group of a node", drop("dev-eks resource aws_security_group cluster_nodes tags kubernetes.io/cluster/piksel-dev"), "node-cluster-tag"},
 
 	// From stack to stack.
 	{"the gateway is not shared with dev", all(drop("dev-share resource aws_ram_principal_association network_dev"), drop("dev-share resource aws_ram_resource_share_accepter network depends_on")), "not-shared"},
@@ -355,6 +373,27 @@ func peered(account, to string) change {
 	return c
 }
 
+// admitted opens the hub's inbound endpoint for a range to ask it by a protocol.
+func admitted(protocol, name, cidr string) change {
+	return put("hub-network resource aws_vpc_security_group_ingress_rule inbound_"+protocol+"_from_"+name, `{"cidr_ipv4": "`+cidr+`", "from_port": 53, "ip_protocol": "`+protocol+`", "security_group_id": "${aws_security_group.inbound.id}", "to_port": 53}`)
+}
+
+// asksInbound opens it for both protocols.
+func asksInbound(name, cidr string) change {
+	return all(admitted("udp", name, cidr), admitted("tcp", name, cidr))
+}
+
+// amazonFirst gives a spoke's clients the list of the estate's `amazon-first`, with the
+// endpoint open to them.
+func amazonFirst(spoke, cidr string) change {
+	return asksInbound(spoke, cidr).then(told(spoke))
+}
+
+// told names the hub's inbound endpoint in the DHCP options of a spoke.
+func told(spoke string) change {
+	return put(spoke+"-network resource aws_vpc_dhcp_options main domain_name_servers", `["AmazonProvidedDNS", "10.0.64.20", "10.0.128.20"]`)
+}
+
 // wide makes a security group that lets all through.
 func wide(account string) change {
 	return put(account+"-network resource aws_security_group open", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`)
@@ -376,6 +415,10 @@ var harmless = []struct {
 	name   string
 	change change
 }{
+	{"a tag on everything", put("prod-network provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["444444444444"], "default_tags": [{"tags": {"CostCenter": "42", "example.com/role": "db"}}]}]`)},
+	{"a discovery tag on what Karpenter does not choose", put("hub-network resource aws_vpc main tags karpenter.sh/discovery", `"piksel-dev"`)},
+	{"a discovery tag that a VPC without a cluster has", put("hub-network resource aws_subnet private_apse3_az1 tags karpenter.sh/discovery", `"piksel-hub"`).then(all(
+		put("hub-network resource aws_subnet private_apse3_az2 tags karpenter.sh/discovery", `"piksel-hub"`), put("hub-network resource aws_subnet private_apse3_az3 tags karpenter.sh/discovery", `"piksel-hub"`)))},
 	{"a tag", put("dev-network resource aws_vpc main tags CostCenter", `"42"`)},
 	{"a description", put("hub-network resource aws_security_group endpoints description", `"Endpoints"`)},
 	{"the description of a rule", put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 description", `"dev"`)},
@@ -391,6 +434,9 @@ var harmless = []struct {
 	{"a rule in two halves", put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 cidr_ipv4", `"10.0.0.0/9"`).then(put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8_2", `{"cidr_ipv4": "10.128.0.0/9", "from_port": 443, "ip_protocol": "tcp", "security_group_id": "${aws_security_group.endpoints.id}", "to_port": 443}`))},
 	{"a record in a private zone", put("hub-dns resource aws_route53_record more", `{"name": "db.dev.piksel.internal", "records": ["10.1.64.50"], "ttl": 60, "type": "A", "zone_id": "${aws_route53_zone.private_dev_piksel_internal.zone_id}"}`)},
 	{"a machine type", put("dev-network resource aws_launch_template probe instance_type", `"t4g.micro"`)},
+	{"the hub's name servers, which do not answer, are told beside the VPC's own", told("staging")},
+	{"what is on-premises may ask the hub for names", asksInbound("on_premises", "192.168.0.0/16")},
+	{"another order of the hub's own resolvers", put("hub-network resource aws_vpc_dhcp_options main", `{"domain_name_servers": ["10.0.64.20", "AmazonProvidedDNS"]}`).then(put("hub-network resource aws_vpc_dhcp_options_association main", `{"vpc_id": "${aws_vpc.main.id}", "dhcp_options_id": "${aws_vpc_dhcp_options.main.id}"}`))},
 	{"the name of a session", replace("dev-link", `"session_name":"dev-link"`, `"session_name":"me"`)},
 }
 

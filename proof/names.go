@@ -18,19 +18,57 @@ type question struct {
 	name string
 }
 
-// ask is what a client in the VPC gets for a name.
-func (p *Proof) ask(v *network.VPC, name string) dns.Answer {
+// ask is what clients in the VPC get for a name: an answer of each name server that
+// they were told.
+func (p *Proof) ask(v *network.VPC, name string) []dns.Answer {
 	q := question{v, name}
-	if answer, ok := p.answers[q]; ok {
-		return answer
+	answers, ok := p.answers[q]
+	if !ok {
+		answers = dns.Ask(p.network, v, name, p.mayReach)
+		p.answers[q] = answers
 	}
-	answer := dns.Ask(p.network, v, name, p.reached)
-	p.answers[q] = answer
-	return answer
+	return answers
 }
 
-// reached says whether a name server is reached from some place of a VPC.
+// reached says whether a name server is reached from some place of a VPC, whatever
+// AWS chooses.
 func (p *Proof) reached(f dns.Flow) bool {
+	return p.queries(f, ephemeral, func(r *reach.Result) bool {
+		return !r.Sent.Empty() && r.Sent.Subtract(r.Always).Empty()
+	})
+}
+
+// mayReach says whether a name server may answer somebody in a VPC.
+func (p *Proof) mayReach(f dns.Flow) bool { return p.answering(f) != Violated }
+
+// answering is Proven of a name server that answers somebody in a VPC by some choice of
+// AWS, Violated of one that answers nobody, and Unproven where the model cannot tell, as
+// of servers that are not in the configuration.
+func (p *Proof) answering(f dns.Flow) Status {
+	if f.Inbound == nil {
+		return Unproven
+	}
+	if known, ok := p.answered[f]; ok {
+		return known
+	}
+	status := Violated
+	// Who looks for a name chooses the port to ask from.
+	if p.queries(f, func(place) packet.Range { return packet.Ports }, func(r *reach.Result) bool {
+		if !r.Unknown.Empty() {
+			status = Unproven
+		}
+		return !r.Ever.Empty()
+	}) {
+		status = Proven
+	}
+	p.answered[f] = status
+	return status
+}
+
+// queries says whether the queries of a flow fare as wanted from some place, and its
+// ports, to some address of the server, by UDP or TCP. What is not in the configuration
+// is not reached.
+func (p *Proof) queries(f dns.Flow, ports func(place) packet.Range, wanted func(*reach.Result) bool) bool {
 	if f.Inbound == nil {
 		return false
 	}
@@ -45,12 +83,13 @@ func (p *Proof) reached(f dns.Flow) bool {
 		}
 	}
 	for _, i := range f.Inbound.Interfaces {
-		if a, ok := i.Address(); !ok || a != f.To {
+		if a, ok := i.Address(); f.To.IsValid() && (!ok || a != f.To) {
 			continue
 		}
 		for _, t := range f.Traffic() {
 			for _, s := range from {
-				if p.allowed(s, p.interfacePlace(i), packet.Set{t.Box()}, nil).Status == Proven {
+				query := reach.Query{From: s.Place, To: p.interfacePlace(i).Place, Packets: packet.Set{t.Box()}, SourcePorts: ports(s)}
+				if p.analysis.MayReach(query.From, query.To) && wanted(p.analysis.Ask(query)) {
 					return true
 				}
 			}
@@ -83,20 +122,40 @@ func (p *Proof) resolve(r intent.Resolution) Result {
 	}
 	var c collected
 	for _, v := range vpcs(from) {
-		answer := p.ask(v, r.Name)
-		one := Case{Status: Violated, Answer: answer.To.String(), Path: namePath(answer)}
-		switch {
-		case answer.To.Kind == dns.Unknown:
-			one.Status = Unproven
-		case matches(answer):
-			one.Status = Proven
+		answers := p.ask(v, r.Name)
+		if r.To == nothing {
+			// What is not to be seen must not be found by asking elsewhere.
+			answers = dns.AskAll(p.network, v, r.Name, p.mayReach)
 		}
-		c.add(p.account(v), r.Name, one, func() string { return p.account(v) + " asks for " + r.Name })
+		for _, answer := range answers {
+			one := Case{Status: Violated, Answer: answer.To.String(), Path: namePath(answer)}
+			doubtful := func(f dns.Flow) bool { return p.answering(f) == Unproven }
+			switch {
+			case answer.To.Kind == dns.Unknown:
+				one.Status = Unproven
+			case matches(answer):
+				one.Status = Proven
+			case slices.ContainsFunc(answer.Needs, doubtful):
+				one.Status = Unproven
+			}
+			c.add(p.account(v), r.Name, one, func() string { return asks(p.account(v), answer) })
+		}
 	}
-	result = c.into(result, "the answer is the same in all of them")
-	result.Summary = strings.Replace(result.Summary, "pair", "VPC", 1)
+	result = c.into(result, "each is the one that was promised")
+	result.Summary = strings.Replace(result.Summary, "pair", "answer", 1)
 	return result
 }
+
+// asks says who asks whom for which name.
+func asks(account string, answer dns.Answer) string {
+	if answer.Server.Text == "" {
+		return account + " asks for " + answer.Name
+	}
+	return account + " asks " + answer.Server.Text + " for " + answer.Name
+}
+
+// nothing is the answer of an intent that there is no such name.
+const nothing = "nothing"
 
 func namePath(answer dns.Answer) []Step {
 	var steps []Step
@@ -112,7 +171,7 @@ func namePath(answer dns.Answer) []Step {
 
 // matcher says whether an answer is the one that is wanted.
 func (p *Proof) matcher(to string) (func(dns.Answer) bool, error) {
-	if to == "nothing" {
+	if to == nothing {
 		return func(a dns.Answer) bool { return a.To.Kind == dns.NotFound && !atApex(a) }, nil
 	}
 	if zone, ok := strings.CutPrefix(to, "zone "); ok {
@@ -195,7 +254,9 @@ func (p *Proof) closed(c intent.Closure) Result {
 			}
 			for _, name := range names {
 				name = strings.Replace(name, "*", anyLabel, 1)
-				all.add(f.party, name, p.reachedPrivately(f, name), func() string { return f.name() + " uses " + name })
+				for _, answer := range p.ask(f.subnet().VPC, name) {
+					all.add(f.party, name, p.reachedPrivately(f, answer), func() string { return f.name() + " uses " + name })
+				}
 			}
 		}
 	}
@@ -207,9 +268,9 @@ func (p *Proof) closed(c intent.Closure) Result {
 // anyLabel stands for any label where a name has one of its own for each account.
 const anyLabel = "111111111111"
 
-// reachedPrivately is the case of one place and one name of a service.
-func (p *Proof) reachedPrivately(from place, name string) Case {
-	answer := p.ask(from.subnet().VPC, name)
+// reachedPrivately is the case of one place and what a name server answers it for a
+// name of a service.
+func (p *Proof) reachedPrivately(from place, answer dns.Answer) Case {
 	c := Case{Status: Proven, Path: namePath(answer)}
 	https := packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP)).With(packet.DestinationPort, packet.One(443))}
 	switch answer.To.Kind {

@@ -58,16 +58,17 @@ type Proof struct {
 	names intent.Names
 
 	// What was found out is kept, since intents ask for much of it again.
-	answers     map[question]dns.Answer // by who asks for which name
-	found       map[string][]place      // places of parties, by the parties' names
-	separations map[vpcPair]Case        // whether transit gateways keep two VPCs apart
+	answers     map[question][]dns.Answer // by who asks for which name
+	answered    map[dns.Flow]Status       // whether name servers answer
+	found       map[string][]place        // places of parties, by the parties' names
+	separations map[vpcPair]Case          // whether transit gateways keep two VPCs apart
 }
 
 // Of prepares the proof of a network.
 func Of(in Input) *Proof {
 	p := &Proof{
 		input: in, config: config.Of(in.Stacks), accounts: map[string]string{},
-		answers: map[question]dns.Answer{}, found: map[string][]place{}, separations: map[vpcPair]Case{},
+		answers: map[question][]dns.Answer{}, answered: map[dns.Flow]Status{}, found: map[string][]place{}, separations: map[vpcPair]Case{},
 	}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)

@@ -27,7 +27,7 @@ type Config struct {
 	Name string
 	// VPCID is the VPC.
 	VPCID *string
-	// NameServers are addresses or AmazonProvidedDNS, at most four, in the order in which clients try them.
+	// NameServers are addresses or AmazonProvidedDNS, at most four. Some clients try them in this order, others take any.
 	NameServers []string
 }
 
@@ -45,7 +45,9 @@ func New(scope constructs.Construct, id string, config Config) (*Options, error)
 	options := tf.Named(id, vpcdhcpoptions.NewVpcDhcpOptions(scope, tf.ID("aws_vpc_dhcp_options", id), &vpcdhcpoptions.VpcDhcpOptionsConfig{
 		DomainNameServers: tf.Strings(config.NameServers...),
 		Tags:              tf.Tags(config.Name),
-		Lifecycle:         tf.ReplacedFirst(),
+		// AWS does not change a set: another list is another set. The VPC goes from one
+		// to the other, and has servers all the time.
+		Lifecycle: tf.ReplacedFirst(),
 	}))
 	tf.Named(id, vpcdhcpoptionsassociation.NewVpcDhcpOptionsAssociation(scope, tf.ID("aws_vpc_dhcp_options_association", id), &vpcdhcpoptionsassociation.VpcDhcpOptionsAssociationConfig{
 		VpcId:         config.VPCID,

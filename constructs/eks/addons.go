@@ -3,6 +3,7 @@ package eks
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eksaddon"
@@ -30,6 +31,8 @@ type AddOns struct {
 	Identities map[string]Identity
 	// PrefixDelegation gives nodes their pods' addresses in blocks of 16.
 	PrefixDelegation bool
+	// NameServers are those that CoreDNS asks for names outside of the cluster, in this order: the next one if one fails. Without any, it chooses at random among those that the VPC's DHCP options give the nodes.
+	NameServers []string
 	// IgnoreNetworkPolicies leaves network policies to somebody else.
 	IgnoreNetworkPolicies bool
 	// GuardDuty adds the agent of GuardDuty's runtime monitoring.
@@ -73,7 +76,7 @@ func (c *Cluster) AddOnsForNodes(a AddOns) error {
 // AddOnsOnNodes makes the add-ons that are only healthy once they run on a node.
 // Call it after AddNodes.
 func (c *Cluster) AddOnsOnNodes(a AddOns) error {
-	c.addOn(a, CoreDNS, map[string]any{"tolerations": tolerate}, c.nodes)
+	c.addOn(a, CoreDNS, a.coreDNS(), c.nodes)
 	c.addOn(a, EBSCSIDriver, map[string]any{"controller": map[string]any{"tolerations": tolerate}}, c.nodes)
 	c.addOn(a, MetricsServer, map[string]any{"tolerations": tolerate}, c.nodes)
 	if !a.GuardDuty {
@@ -101,6 +104,44 @@ func (a AddOns) vpcCNI() map[string]any {
 	}
 	return configuration
 }
+
+// VPCResolver is the address of the VPC's own resolver, which is the same in every VPC:
+// https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+const VPCResolver = "169.254.169.253"
+
+// coreDNS is the configuration of CoreDNS. A Corefile replaces the add-on's whole own
+// one, which is this one but for its line `forward . /etc/resolv.conf`:
+//
+//   - https://aws.amazon.com/blogs/containers/recent-changes-to-the-coredns-add-on/
+//   - https://coredns.io/plugins/forward/
+func (a AddOns) coreDNS() map[string]any {
+	configuration := map[string]any{"tolerations": tolerate}
+	if len(a.NameServers) > 0 {
+		configuration["corefile"] = fmt.Sprintf(corefile, strings.Join(a.NameServers, " "))
+	}
+	return configuration
+}
+
+const corefile = `.:53 {
+    errors
+    health {
+        lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+        pods insecure
+        fallthrough in-addr.arpa ip6.arpa
+    }
+    prometheus :9153
+    forward . %s {
+        policy sequential
+    }
+    cache 30
+    loop
+    reload
+    loadbalance
+}
+`
 
 // addOn makes the add-on `aws_eks_addon.<name>`. What somebody changed about it by
 // hand, the next change from here undoes.

@@ -2,6 +2,8 @@ package eks
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -18,6 +20,27 @@ func TestTheVPCCNIIsToldWhatIsNotItsDefault(t *testing.T) {
 		if string(text) != want {
 			t.Errorf("got %s, want %s", text, want)
 		}
+	}
+}
+
+// CoreDNS keeps AWS's own Corefile unless it must not choose its servers at random.
+func TestCoreDNSAsksTheNamedServersInTheirOrder(t *testing.T) {
+	if configuration := (AddOns{}).coreDNS(); configuration["corefile"] != nil {
+		t.Errorf("without name servers it has the Corefile %s", configuration["corefile"])
+	}
+	text, _ := AddOns{NameServers: []string{"10.0.64.20", VPCResolver}}.coreDNS()["corefile"].(string)
+	var forwards []string
+	depth := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "forward ") || strings.HasPrefix(line, "policy ") {
+			forwards = append(forwards, line)
+		}
+		depth += strings.Count(line, "{") - strings.Count(line, "}")
+	}
+	want := []string{"forward . 10.0.64.20 169.254.169.253 {", "policy sequential"}
+	if !slices.Equal(forwards, want) || depth != 0 {
+		t.Errorf("it forwards by %q, want %q, in\n%s", forwards, want, text)
 	}
 }
 

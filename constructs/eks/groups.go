@@ -2,6 +2,7 @@ package eks
 
 import (
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/tf"
 )
 
@@ -64,8 +65,8 @@ func NodeTags(cluster string) map[string]string {
 		// The load balancer controller opens this group to its load balancers. It
 		// wants the tag on exactly one group of a node:
 		// https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
-		"kubernetes.io/cluster/" + cluster: "owned",
-		"karpenter.sh/discovery":           cluster,
+		awstag.Cluster(cluster): "owned",
+		awstag.Discovery:        cluster,
 	}
 }
 

@@ -62,7 +62,9 @@ func NewInbound(scope constructs.Construct, id string, config InboundConfig) (*I
 		rules = append(rules, securitygroup.DNS("from_"+client, "DNS queries from "+client, config.Clients[client])...)
 	}
 	group, err := securitygroup.New(scope, id, securitygroup.Config{
-		Name:        config.Name + "-" + id,
+		Name: config.Name + "-" + id,
+		// The most that it may admit. AWS changes no description: another one would replace
+		// the group, and with it the endpoint.
 		Description: "Inbound resolver endpoint: DNS from the hub, the spokes and on-premises",
 		VPCID:       config.VPCID,
 		Ingress:     rules,

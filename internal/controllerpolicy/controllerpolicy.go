@@ -9,6 +9,7 @@ package controllerpolicy
 
 import (
 	"hubspoke/internal/arn"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/policy"
 )
 
@@ -50,7 +51,7 @@ func (c Cluster) inRegion() policy.Condition {
 }
 
 // clusterTag is the tag of what belongs to a cluster, with the value `owned`.
-func (c Cluster) clusterTag() string { return "kubernetes.io/cluster/" + c.Name }
+func (c Cluster) clusterTag() string { return awstag.Cluster(c.Name) }
 
 // EBSCSI is the managed policy of the EBS CSI driver, by name. It scopes the driver
 // to one cluster's volumes and snapshots, by comparing their tag

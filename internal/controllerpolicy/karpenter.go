@@ -1,10 +1,9 @@
 package controllerpolicy
 
-import "hubspoke/internal/policy"
-
-// discoveryTag is the tag by which Karpenter finds the subnets and security
-// groups of a cluster, whose name is its value.
-const discoveryTag = "karpenter.sh/discovery"
+import (
+	"hubspoke/internal/awstag"
+	"hubspoke/internal/policy"
+)
 
 // Karpenter lets Karpenter launch and end instances for the cluster, which have the
 // role nodeRole, and read the queue that tells it about interruptions.
@@ -67,7 +66,7 @@ func (c Cluster) launchInNetwork() []policy.Statement {
 		Sid:       "LaunchInTheClustersNetwork",
 		Action:    launchActions,
 		Resource:  c.arns("ec2", tagged...),
-		Condition: policy.Condition{"StringEquals": {"aws:ResourceTag/" + discoveryTag: {c.Name}}},
+		Condition: policy.Condition{"StringEquals": {"aws:ResourceTag/" + awstag.Discovery: {c.Name}}},
 	}}
 	if len(c.GivenSubnets) == 0 {
 		return statements

@@ -89,7 +89,8 @@ func Of(stacks []*stackjson.Stack, options Options) (*Report, error) {
 	}) {
 		report.add(options, at, counts[at], prices, unknown)
 	}
-	report.NotPriced = slices.Sorted(maps.Keys(unknown))
+	report.NotPriced = slices.AppendSeq([]string{}, maps.Keys(unknown))
+	slices.Sort(report.NotPriced)
 	return report, nil
 }
 

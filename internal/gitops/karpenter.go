@@ -9,6 +9,7 @@ import (
 
 	"hubspoke/estate"
 	estatecluster "hubspoke/estate/cluster"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/subnet"
 )
 
@@ -154,7 +155,7 @@ func in[S ~string](key string, values ...S) requirement {
 
 // discovery selects by the tag that subnets and groups of the estate's making have.
 func (c cluster) discovery() selectorTerm {
-	return selectorTerm{Tags: map[string]string{"karpenter.sh/discovery": c.name}}
+	return selectorTerm{Tags: map[string]string{awstag.Discovery: c.name}}
 }
 
 // nodeSubnets selects the private subnets: those of the estate's making by their tag,

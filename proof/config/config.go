@@ -58,6 +58,7 @@ type Resource struct {
 
 	body      map[string]any
 	arguments map[string]any
+	provider  provider
 	// references are set once they have been asked for.
 	references []*Resource
 }
@@ -111,7 +112,8 @@ func (s *Stack) add(source stackjson.Resource) {
 	if text, ok := source.Body["provider"].(string); ok {
 		name = text
 	}
-	r.Account, r.Region = s.providers[name].account, s.providers[name].region
+	r.provider = s.providers[name]
+	r.Account, r.Region = r.provider.account, r.provider.region
 	s.Resources = append(s.Resources, r)
 	s.byAddress[r.Address()] = r
 }

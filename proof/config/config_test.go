@@ -249,3 +249,42 @@ func FuzzExpression(f *testing.F) {
 		c.Broken()
 	})
 }
+
+func TestTagsAreThoseOfTheProviderAndTheResource(t *testing.T) {
+	c := read(t, "one", `{
+		"provider": {"aws": [
+			{"region": "r", "default_tags": [{"tags": {"Owner": "all", "Team": "${local.team}"}}]},
+			{"alias": "bare", "region": "r"},
+			{"alias": "block", "region": "r", "default_tags": {"tags": {"Owner": "block"}}},
+			{"alias": "merged", "region": "r", "default_tags": [{"tags": "${merge({}, {})}"}]}]},
+		"locals": {"team": "red"},
+		"resource": {"aws_vpc": {
+			"own": {"tags": {"Owner": "me", "Name": "n"}},
+			"none": {},
+			"merged": {"tags": "${merge({}, {})}"},
+			"bare": {"provider": "aws.bare", "tags": {"Name": "n"}},
+			"block": {"provider": "aws.block"},
+			"unknown": {"provider": "aws.merged", "tags": {"Name": "n"}}}}}`)
+	known := map[string]map[string]any{
+		"own":   {"Owner": "me", "Name": "n", "Team": "red"},
+		"none":  {"Owner": "all", "Team": "red"},
+		"bare":  {"Name": "n"},
+		"block": {"Owner": "block"},
+	}
+	for _, r := range c.All("aws_vpc") {
+		tags, ok := r.Tags()
+		want, isKnown := known[r.Name]
+		if ok != isKnown {
+			t.Errorf("%s: known is %t", r.Name, ok)
+		}
+		if diff := cmp.Diff(want, tags); isKnown && diff != "" {
+			t.Errorf("%s: %s", r.Name, diff)
+		}
+	}
+	// What one resource has of its own stays its own.
+	if diff := cmp.Diff(map[string]map[string]any{
+		"aws": {"Owner": "all", "Team": "red"}, "aws.block": {"Owner": "block"},
+	}, c.Stacks[0].DefaultTags()); diff != "" {
+		t.Error(diff)
+	}
+}

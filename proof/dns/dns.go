@@ -44,9 +44,9 @@ const (
 	// Internet is public addresses of anyone.
 	Internet Kind = "internet"
 	// NotFound is the answer that the name has no IPv4 address: NXDOMAIN, or an
-	// answer without data. No other server is asked then.
+	// answer without data. A client that gets it asks no other server.
 	NotFound Kind = "not found"
-	// Silent is no answer at all, so that a client asks its next server.
+	// Silent is no answer at all, so that a client asks another server.
 	Silent Kind = "silent"
 	// Failed is SERVFAIL: a loop, or servers that are not reached.
 	Failed Kind = "failed"
@@ -59,7 +59,9 @@ type Answer struct {
 	Name string
 	// VPC is where it was asked.
 	VPC *network.VPC
-	To  Target
+	// Server is who answered: the VPC's own resolver where nobody else was asked.
+	Server Server
+	To     Target
 	// By is how the answer came about, in order.
 	By []Step
 	// Needs are the paths over which servers are asked.
@@ -125,7 +127,8 @@ func (s Step) String() string {
 type Flow struct {
 	From     *network.VPC
 	Outbound *network.ResolverEndpoint
-	To       netip.Addr
+	// To is the server's address. Where it is not set, any of Inbound's will do.
+	To netip.Addr
 	// Inbound is the endpoint that has the address, nil for a server that is not in
 	// the configuration.
 	Inbound *network.ResolverEndpoint
@@ -159,13 +162,71 @@ func ResolveAttribute(n *network.Model, vpc *network.VPC, attribute config.Ref) 
 	return Answer{Name: attribute.String(), VPC: vpc, To: to, By: q.steps, Needs: q.needs}
 }
 
-// Ask is what a client in the VPC gets: it asks the servers of the VPC's DHCP
-// options in their order, and the first that answers wins, even if the answer is
-// that there is no such name. A nil reached takes all servers to be reached.
+// Ask is what clients in the VPC get: an answer of each name server in the VPC's DHCP
+// options that gives one. Which of them a client takes is its own choice: glibc asks
+// the first one, systemd-resolved stays with any that works, and CoreDNS forwards to
+// one at random. If no server answers there is one answer, which is Silent. A nil
+// reached takes all servers to be reached.
 //
-// https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
-func Ask(n *network.Model, vpc *network.VPC, name string, reached Reached) Answer {
-	return begin(n, reached).answer(vpc, name, func(q *query, name string) Target { return q.client(vpc, name) })
+//   - https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
+//   - https://www.freedesktop.org/software/systemd/man/latest/systemd-resolved.service.html
+//   - https://coredns.io/plugins/forward/
+func Ask(n *network.Model, vpc *network.VPC, name string, reached Reached) []Answer {
+	if vpc == nil {
+		return []Answer{Resolve(n, vpc, name)}
+	}
+	servers, why := Servers(n, vpc)
+	if why != "" {
+		return []Answer{{Name: name, VPC: vpc, To: unknown("%s", why)}}
+	}
+	var answers []Answer
+	silent := Answer{Name: name, VPC: vpc, To: Target{Kind: Silent, Why: "no name server of " + vpc.Resource.String() + " answers"}}
+	for _, s := range servers {
+		a := ask(n, vpc, s, name, reached)
+		if a.To.Kind != Silent {
+			answers = append(answers, a)
+			continue
+		}
+		silent.By, silent.Needs = append(silent.By, a.By...), append(silent.Needs, a.Needs...)
+	}
+	if len(answers) == 0 {
+		return []Answer{silent}
+	}
+	return answers
+}
+
+// AskAll is what a workload of the VPC can find out about a name, whatever name
+// servers it was told: the answers of [Ask], that of the VPC's own resolver, which is
+// there for all who run in the VPC, and those of all inbound endpoints that are reached
+// from it. Servers that are not in the configuration are left out, unless the VPC's DHCP
+// options name them.
+func AskAll(n *network.Model, vpc *network.VPC, name string, reached Reached) []Answer {
+	answers := Ask(n, vpc, name, reached)
+	if vpc == nil {
+		return answers
+	}
+	others := []Server{{Text: amazonProvidedDNS, Amazon: true}}
+	for _, e := range n.ResolverEndpoints {
+		if e.Inbound && e.VPC != nil {
+			others = append(others, Server{Text: e.Resource.String(), Inbound: e})
+		}
+	}
+	for _, s := range others {
+		if slices.ContainsFunc(answers, func(a Answer) bool { return a.Server.Amazon == s.Amazon && a.Server.Inbound == s.Inbound }) {
+			continue
+		}
+		if a := ask(n, vpc, s, name, reached); a.To.Kind != Silent {
+			answers = append(answers, a)
+		}
+	}
+	return answers
+}
+
+// ask is what one server answers to a client in the VPC.
+func ask(n *network.Model, vpc *network.VPC, s Server, name string, reached Reached) Answer {
+	a := begin(n, reached).answer(vpc, name, func(q *query, name string) Target { return q.server(vpc, s, name) })
+	a.Server = s
+	return a
 }
 
 // query is one question on its way.
@@ -189,7 +250,7 @@ func begin(n *network.Model, reached Reached) *query {
 }
 
 func (q *query) answer(vpc *network.VPC, name string, ask func(*query, string) Target) Answer {
-	a := Answer{Name: name, VPC: vpc}
+	a := Answer{Name: name, VPC: vpc, Server: Server{Text: amazonProvidedDNS, Amazon: true}}
 	canonical, ok := canonical(name)
 	switch {
 	case vpc == nil:

@@ -154,8 +154,22 @@ func (e *world) dhcp(v *network.VPC, servers ...string) {
 // expect fails unless the target reads as wanted: its kind, or all of its text.
 func expect(t *testing.T, a Answer, want string) {
 	t.Helper()
+	if a.VPC == nil {
+		a.VPC = &network.VPC{}
+	}
 	if got := a.To.String(); got != want && string(a.To.Kind) != want {
 		t.Errorf("%s in %v: got %s, want %s\nby %v", a.Name, a.VPC.Resource, got, want, a.By)
+	}
+}
+
+// expectAll fails unless there is an answer for each of what is wanted, in this order.
+func expectAll(t *testing.T, answers []Answer, want ...string) {
+	t.Helper()
+	if len(answers) != len(want) {
+		t.Fatalf("%d answers, want %d: %+v", len(answers), len(want), answers)
+	}
+	for i, a := range answers {
+		expect(t, a, want[i])
 	}
 }
 

@@ -54,7 +54,7 @@ func TestNamesInPiksel(t *testing.T) {
 			"bucket.s3.ap-southeast-3.amazonaws.com":            "public addresses of s3",
 			"github.com":                                        "internet",
 		} {
-			expect(t, Ask(n, v, name, nil), want)
+			expectAll(t, Ask(n, v, name, nil), want)
 		}
 	}
 	for _, i := range n.Interfaces {
@@ -63,8 +63,8 @@ func TestNamesInPiksel(t *testing.T) {
 			expect(t, ResolveAttribute(n, vpcOf(t, n, "dev-network"), name), "interfaces of "+i.Resource.String())
 		}
 	}
-	expect(t, Ask(n, vpcOf(t, n, "dev-network"), "a.dev.piksel.internal", nil), "not found")
-	expect(t, Ask(n, vpcOf(t, n, "prod-network"), "a.dev.piksel.internal", nil), "not found")
+	expectAll(t, Ask(n, vpcOf(t, n, "dev-network"), "a.dev.piksel.internal", nil), "not found")
+	expectAll(t, Ask(n, vpcOf(t, n, "prod-network"), "a.dev.piksel.internal", nil), "not found")
 }
 
 // An association that is dropped is what the whole proof is about.
@@ -76,8 +76,8 @@ func TestAnAssociationLessInPikselSendsAVPCToPublicAddresses(t *testing.T) {
 			z.Associations = slices.DeleteFunc(z.Associations, func(a network.ZoneAssociation) bool { return a.VPC == dev })
 		}
 	}
-	expect(t, Ask(n, dev, apiName, nil), "public addresses of ecr.api")
-	expect(t, Ask(n, vpcOf(t, n, "prod-network"), apiName, nil), "endpoint")
+	expectAll(t, Ask(n, dev, apiName, nil), "public addresses of ecr.api")
+	expectAll(t, Ask(n, vpcOf(t, n, "prod-network"), apiName, nil), "endpoint")
 	if found := Problems(n, nil); len(found) != 1 || found[0].Kind.Code() != "zone-not-associated" {
 		t.Errorf("found %v", found)
 	}

@@ -12,23 +12,26 @@ import (
 // What is found here.
 var (
 	dhcpForeignServer = catalogue.Add("dhcp-foreign-server",
-		"A VPC's DHCP options name a server first that is not in the stacks. What its clients get for a name is for that "+
-			"server to say: intents about names there are unproven.",
-		"Nothing, if that is meant. To have private zones and endpoints of the VPC answer, put `AmazonProvidedDNS` first, "+
+		"A VPC's DHCP options name a server that is not in the stacks. What clients that take it get for a name is for that "+
+			"server to say: intents about names there are unproven. Some clients ask the first server of the list, others any "+
+			"of them.",
+		"Nothing, if that is meant. To have private zones and endpoints of the VPC answer, name `AmazonProvidedDNS` alone, "+
 			"and forward your own domains to the server by a resolver rule.")
 	dhcpOtherView = catalogue.Add("dhcp-other-view",
-		"A VPC's DHCP options name the inbound endpoint of another VPC first. Clients see names as that VPC does: zones, "+
-			"rules and private endpoints of their own VPC do not answer.",
-		"Nothing, if all names are to come from there. Otherwise put `AmazonProvidedDNS` first, and associate the zones "+
-			"with this VPC.")
+		"A VPC's DHCP options name the inbound endpoint of another VPC. Clients that take it see names as that VPC does: its "+
+			"zones answer them, and zones, rules and private endpoints of their own VPC do not. Some clients ask the first "+
+			"server of the list, others any of them: CoreDNS, which pods ask, chooses at random unless its Corefile says "+
+			"otherwise.",
+		"Nothing, if both give the same answers, or what the other VPC sees is no secret here. Otherwise name "+
+			"`AmazonProvidedDNS` alone, and associate the zones with this VPC.")
 	dhcpNobody = catalogue.Add("dhcp-nobody",
 		"A VPC's DHCP options name a server at an address of a subnet here that neither an inbound endpoint nor an "+
 			"instance has. Queries to it time out before the next server is asked.",
 		"Correct the address, or give it to the inbound endpoint (`ip` in its `ip_address` block).")
 	clusterNeedsAmazonDNS = catalogue.Add("cluster-needs-amazon-dns",
-		"A cluster with private access is in a VPC whose DHCP options do not name `AmazonProvidedDNS`. EKS needs it to "+
-			"resolve the name of the API to its private addresses: elsewhere the name leads to public ones, or nowhere, and "+
-			"nodes do not join.",
+		"A cluster with private access is in a VPC whose DHCP options do not name `AmazonProvidedDNS`. EKS requires it. "+
+			"Other resolvers give the API's private addresses if it has no public access, and its public ones if it has: "+
+			"then nodes without a way to the internet do not join.",
 		"Add `AmazonProvidedDNS` to `domain_name_servers` of the DHCP options.")
 	dhcpUnreached = catalogue.Add("dhcp-unreached",
 		"No name server of a VPC's DHCP options answers it: `AmazonProvidedDNS` is off or not among them, and there is no "+
@@ -64,26 +67,22 @@ func (p *problems) checkServers(v *network.VPC) {
 	if why != "" || v.DHCP == nil {
 		return
 	}
-	amazon := slices.IndexFunc(servers, func(s Server) bool { return s.Amazon })
-	before := servers
-	if amazon >= 0 {
-		before = servers[:amazon]
-	}
 	var views []*network.VPC
-	for _, s := range before {
+	for _, s := range servers {
 		switch {
+		case s.Amazon:
 		case s.Inbound == nil:
 			p.Note(dhcpForeignServer, about(v.DHCP.Resource, v.Resource),
-				"%s asks %s first, which is not in the configuration: what it answers is not known", v.Resource, s.Address)
+				"clients in %s may ask %s, which is not in the configuration: what it answers is not known", v.Resource, s.Address)
 		case s.Inbound.VPC != v && !slices.Contains(views, s.Inbound.VPC):
 			views = append(views, s.Inbound.VPC)
 			p.Note(dhcpOtherView, about(v.DHCP.Resource, v.Resource, s.Inbound.Resource),
-				"%s asks %s first, so it sees names as %s does: zones, rules and private endpoints of %s itself do "+
-					"not answer; AmazonProvidedDNS first would let them",
+				"clients in %s may ask %s, and then see names as %s does: its zones answer, and zones, rules and private "+
+					"endpoints of %s itself do not; AmazonProvidedDNS alone would let those answer, and no others",
 				v.Resource, s.Address, s.Inbound.VPC.Resource, v.Resource)
 		}
 	}
-	if amazon < 0 {
+	if !slices.ContainsFunc(servers, func(s Server) bool { return s.Amazon }) {
 		p.checkClusters(v)
 	}
 	for _, s := range servers {

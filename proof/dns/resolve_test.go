@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"slices"
 	"testing"
 
 	"hubspoke/proof/config"
@@ -223,8 +224,8 @@ func TestForwardingToAnInboundEndpointGivesItsVPCsView(t *testing.T) {
 	if len(a.Needs) != 2 || a.Needs[0].Outbound != out || a.Needs[0].To.String() != "10.0.0.20" {
 		t.Errorf("needs %+v", a.Needs)
 	}
-	expect(t, Ask(e.Model, dev, "a.corp.test", func(f Flow) bool { return f.To.String() == "10.0.1.20" }), host(1))
-	expect(t, Ask(e.Model, dev, "a.corp.test", func(Flow) bool { return false }), "failed")
+	expectAll(t, Ask(e.Model, dev, "a.corp.test", func(f Flow) bool { return f.To.String() == "10.0.1.20" }), host(1))
+	expectAll(t, Ask(e.Model, dev, "a.corp.test", func(Flow) bool { return false }), "failed")
 }
 
 func TestOnlyAnInboundEndpointAnswers(t *testing.T) {
@@ -318,7 +319,7 @@ func TestWhatIsNotUnderstoodLeavesAnswersUnknown(t *testing.T) {
 	expect(t, Resolve(e.Model, dev, "a.known.test"), "unknown")
 }
 
-func TestTheFirstServerThatAnswersWins(t *testing.T) {
+func TestEveryServerThatAClientMayTakeAnswers(t *testing.T) {
 	e := newWorld()
 	hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
 	e.resolver(hub, true, "10.0.0.20", "10.0.1.20")
@@ -327,34 +328,65 @@ func TestTheFirstServerThatAnswersWins(t *testing.T) {
 	e.record(shared, "a.hub.test", "A", host(2))
 	unreached := func(Flow) bool { return false }
 
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1)) // no options: AmazonProvidedDNS
-	e.dhcp(dev, "AmazonProvidedDNS", "10.0.0.20")
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
-	expect(t, Ask(e.Model, dev, "a.hub.test", nil), "internet") // an answer: the hub is not asked
-	e.dhcp(dev, "10.0.0.20", "AmazonProvidedDNS")
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "internet") // the hub's view
-	expect(t, Ask(e.Model, dev, "a.hub.test", nil), host(2))
-	expect(t, Ask(e.Model, dev, "a.dev.test", unreached), host(1))
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", nil), host(1)) // no options: AmazonProvidedDNS
+	for _, order := range [][]string{{"AmazonProvidedDNS", "10.0.0.20"}, {"10.0.0.20", "AmazonProvidedDNS"}} {
+		e.dhcp(dev, order...)
+		own, hubs := slices.Index(order, "AmazonProvidedDNS"), slices.Index(order, "10.0.0.20")
+		for name, views := range map[string][2]string{"a.dev.test": {host(1), "internet"}, "a.hub.test": {"internet", host(2)}} {
+			want := make([]string, 2)
+			want[own], want[hubs] = views[0], views[1]
+			expectAll(t, Ask(e.Model, dev, name, nil), want...)
+			expectAll(t, Ask(e.Model, dev, name, unreached), views[0])
+		}
+	}
 	e.dhcp(dev, "10.0.0.20")
-	expect(t, Ask(e.Model, dev, "a.dev.test", unreached), "silent")
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", unreached), "silent")
 	e.dhcp(dev, "192.168.0.53")
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
 	e.dhcp(dev, "10.1.0.2")
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
 	e.dhcp(dev, "169.254.169.253")
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", nil), host(1))
 	e.dhcp(dev, "not an address")
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
 	e.dhcp(dev)
-	expect(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
+	expectAll(t, Ask(e.Model, dev, "a.dev.test", nil), "unknown")
+	expectAll(t, Ask(e.Model, nil, "a.dev.test", nil), "unknown")
 
 	e.dhcp(dev, "AmazonProvidedDNS", "10.0.0.20")
 	dev.DNSSupport = false
-	a := Ask(e.Model, dev, "a.hub.test", nil)
-	expect(t, a, host(2))
-	if len(a.Needs) != 1 || a.Needs[0].From != dev || len(a.Needs[0].Traffic()) != 2 {
-		t.Errorf("needs %+v", a.Needs)
+	answers := Ask(e.Model, dev, "a.hub.test", nil)
+	expectAll(t, answers, host(2))
+	if a := answers[0]; len(a.Needs) != 1 || a.Needs[0].From != dev || len(a.Needs[0].Traffic()) != 2 || a.Server.Text != "10.0.0.20" {
+		t.Errorf("%s needs %+v", a.Server.Text, a.Needs)
 	}
+}
+
+func TestWhoLooksForANameAsksServersThatNobodyNamed(t *testing.T) {
+	e := newWorld()
+	hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
+	inbound := e.resolver(hub, true, "10.0.0.20", "10.0.1.20")
+	e.resolver(hub, false)
+	e.record(e.zone("dev.test", dev), "a.dev.test", "A", host(1))
+	e.record(e.zone("hub.test", hub), "a.hub.test", "A", host(2))
+	unreached := func(Flow) bool { return false }
+
+	answers := AskAll(e.Model, dev, "a.hub.test", nil)
+	expectAll(t, answers, "internet", host(2))
+	if a := answers[1]; a.Server.Inbound != inbound || len(a.Needs) != 1 || a.Needs[0].To.IsValid() {
+		t.Errorf("%+v was asked, by way of %+v", a.Server, a.Needs)
+	}
+	expectAll(t, AskAll(e.Model, dev, "a.hub.test", unreached), "internet")
+
+	// A list without it does not take the VPC's own resolver away.
+	e.dhcp(dev, "10.0.0.20", "10.0.1.20")
+	expectAll(t, AskAll(e.Model, dev, "a.dev.test", nil), "internet", "internet", host(1))
+	dev.DNSSupport = false
+	expectAll(t, AskAll(e.Model, dev, "a.dev.test", nil), "internet", "internet")
+	// The list names an address that is not reached; the endpoint has another one.
+	e.dhcp(dev, "10.0.0.20")
+	expectAll(t, AskAll(e.Model, dev, "a.hub.test", func(f Flow) bool { return f.To.String() != "10.0.0.20" }), "silent", host(2))
+	expectAll(t, AskAll(e.Model, nil, "a.hub.test", nil), "unknown")
 }
 
 func TestOddNamesAreNotNames(t *testing.T) {

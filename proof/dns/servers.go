@@ -13,10 +13,14 @@ type Server struct {
 	// Amazon says that it is the VPC's own resolver.
 	Amazon bool
 	// Address is where it is otherwise, and Inbound the inbound endpoint that has
-	// the address, nil for a server that is not in the configuration.
+	// the address, nil for a server that is not in the configuration. Without an
+	// address it is Inbound at any of its addresses.
 	Address netip.Addr
 	Inbound *network.ResolverEndpoint
 }
+
+// amazonProvidedDNS is how DHCP options name the VPC's own resolver.
+const amazonProvidedDNS = "AmazonProvidedDNS"
 
 // Servers are the name servers that clients of the VPC ask, in their order. why
 // is set if they are not known.
@@ -24,13 +28,13 @@ type Server struct {
 // https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
 func Servers(n *network.Model, vpc *network.VPC) (servers []Server, why string) {
 	if vpc.DHCP == nil {
-		return []Server{{Text: "AmazonProvidedDNS", Amazon: true}}, ""
+		return []Server{{Text: amazonProvidedDNS, Amazon: true}}, ""
 	}
 	if len(vpc.DHCP.Unknown) > 0 {
 		return nil, vpc.DHCP.Unknown[0].String()
 	}
 	for _, text := range vpc.DHCP.Servers {
-		if text == "AmazonProvidedDNS" {
+		if text == amazonProvidedDNS {
 			servers = append(servers, Server{Text: text, Amazon: true})
 			continue
 		}
@@ -61,21 +65,6 @@ func amazon(vpc *network.VPC, a netip.Addr) bool {
 	return len(vpc.CIDRs) > 0 && a == vpc.CIDRs[0].Masked().Addr().Next().Next()
 }
 
-// client is what a client in the VPC gets from the servers that it asks.
-func (q *query) client(vpc *network.VPC, name string) Target {
-	servers, why := Servers(q.network, vpc)
-	if why != "" {
-		return unknown("%s", why)
-	}
-	for _, s := range servers {
-		t := q.server(vpc, s, name)
-		if t.Kind != Silent {
-			return t
-		}
-	}
-	return Target{Kind: Silent, Why: "no name server of " + vpc.Resource.String() + " answers"}
-}
-
 // server is what one server answers to a client in the VPC.
 func (q *query) server(vpc *network.VPC, s Server, name string) Target {
 	if s.Amazon {
@@ -85,13 +74,13 @@ func (q *query) server(vpc *network.VPC, s Server, name string) Target {
 	flow := Flow{From: vpc, To: s.Address, Inbound: s.Inbound}
 	q.needs = append(q.needs, flow)
 	if q.reached != nil && !q.reached(flow) {
-		q.step(vpc.DHCP.Resource, "%s is not reached", s.Address)
+		q.step(vpc.Resource, "%s is not reached", s.Text)
 		return Target{Kind: Silent, Why: s.Text + " is not reached"}
 	}
 	if s.Inbound == nil {
-		q.step(vpc.DHCP.Resource, "%s is asked", s.Address)
-		return unknown("%s answers, and is not in the configuration", s.Address)
+		q.step(vpc.Resource, "%s is asked", s.Text)
+		return unknown("%s answers, and is not in the configuration", s.Text)
 	}
-	q.step(s.Inbound.Resource, "%s is asked, and answers as in %s", s.Address, s.Inbound.VPC.Resource)
+	q.step(s.Inbound.Resource, "%s is asked, and answers as in %s", s.Text, s.Inbound.VPC.Resource)
 	return q.vpcResolver(s.Inbound.VPC, name)
 }

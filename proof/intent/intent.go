@@ -24,7 +24,7 @@ type Intent struct {
 	Allow *Flow `yaml:"allow"`
 	// Only promises that the senders reach the receivers, and that nothing else in the estate, on the internet or on-premises does.
 	Only *Flow `yaml:"only"`
-	// Resolve promises what answers a name.
+	// Resolve promises what answers a name, whichever name server of the VPC is asked.
 	Resolve *Resolution `yaml:"resolve"`
 	// Closed promises that AWS services are reached without the internet: their names lead to endpoints, and those are reached.
 	Closed *Closure `yaml:"closed"`
@@ -63,7 +63,7 @@ type Resolution struct {
 	From Parties `yaml:"from" jsonschema:"required"`
 	// Name is the name asked for.
 	Name string `yaml:"name" jsonschema:"required"`
-	// To names what the answer leads to: a party, `nothing` if the name does not exist, or a private zone (`zone dev.piksel.internal`) that answers for it.
+	// To names what the answer leads to: a party, `nothing` if the name does not exist, not even for whoever asks another name server that is reached from there, or a private zone (`zone dev.piksel.internal`) that answers for it.
 	To string `yaml:"to" jsonschema:"required"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/awstag"
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
@@ -93,7 +94,7 @@ func (k *checker) carried() map[*network.Group]bool {
 	byRef := map[config.Ref]*network.Group{}
 	for _, g := range k.Groups {
 		byRef[config.Ref{Resource: g.Resource, Attribute: "id"}] = g
-		if tags, ok := g.Resource.Argument("tags").(map[string]any); ok && tags["karpenter.sh/discovery"] != nil && clusters[g.VPC] {
+		if tags, _ := g.Resource.Tags(); tags[awstag.Discovery] != nil && clusters[g.VPC] {
 			carried[g] = true
 		}
 	}

@@ -50,6 +50,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []findi
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()
+	k.checkTags()
 	k.checkShares()
 	k.checkAccounts()
 	k.checkPrincipals()

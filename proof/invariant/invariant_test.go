@@ -317,6 +317,84 @@ var mistakes = []struct {
 	{"a group is only for Karpenter, without a cluster", func(e estate) {
 		e.add("one/aws_security_group.spare", `{"vpc_id": "${aws_vpc.main.id}", "tags": {"karpenter.sh/discovery": "one"}}`)
 	}, "group-without-member"},
+	{"a cluster has all its tags where they belong", func(e estate) { e.cluster() }, ""},
+	{"a cluster's tags come before the cluster", func(e estate) {
+		e.tag("one/aws_subnet.private_apse3_az1", "karpenter.sh/discovery", "one")
+		e.tag("one/aws_subnet.private_apse3_az2", "karpenter.sh/discovery", "one")
+	}, ""},
+	{"a cluster is found by its own name", func(e estate) {
+		e.cluster()
+		for _, address := range []string{"aws_subnet.private_apse3_az1", "aws_subnet.private_apse3_az2", "aws_security_group.nodes", "aws_security_group.more"} {
+			e.tag("one/"+address, "karpenter.sh/discovery", "${aws_eks_cluster.main.name}")
+		}
+	}, ""},
+	{"everything has a tag that Karpenter acts on", func(e estate) {
+		e.defaultTags("one", `{"Owner": "me", "karpenter.sh/nodepool": "all"}`)
+	}, "controller-tag-on-everything"},
+	{"everything has a tag that nobody acts on", func(e estate) { e.defaultTags("one", `{"Owner": "me"}`) }, ""},
+	{"default tags are those of all subnets and groups", func(e estate) {
+		e.cluster()
+		e.defaultTags("one", `{"karpenter.sh/discovery": "one"}`)
+	}, "controller-tag-on-everything discovery-group discovery-subnet"},
+	{"public load balancers are to be in private subnets", func(e estate) {
+		e.tag("one/aws_subnet.private_apse3_az1", "kubernetes.io/role/elb", "1")
+		e.tag("one/aws_subnet.private_apse3_az2", "kubernetes.io/role/elb", "1")
+	}, "load-balancer-subnet"},
+	{"internal load balancers are to be in public subnets", func(e estate) {
+		e.tag("one/aws_subnet.public_apse3_az1", "kubernetes.io/role/internal-elb", "1")
+		e.tag("one/aws_subnet.public_apse3_az2", "kubernetes.io/role/internal-elb", "1")
+	}, "load-balancer-subnet"},
+	{"controllers use one zone of two", func(e estate) {
+		e.tag("one/aws_subnet.private_apse3_az1", "kubernetes.io/role/internal-elb", "1")
+	}, "uneven-tier"},
+	{"Karpenter finds no subnet", func(e estate) {
+		e.cluster()
+		e.untag("one/aws_subnet.private_apse3_az1", "karpenter.sh/discovery")
+		e.untag("one/aws_subnet.private_apse3_az2", "karpenter.sh/discovery")
+	}, "discovery-incomplete"},
+	{"Karpenter finds no group", func(e estate) {
+		e.cluster()
+		e.untag("one/aws_security_group.nodes", "karpenter.sh/discovery")
+		e.untag("one/aws_security_group.more", "karpenter.sh/discovery")
+	}, "discovery-incomplete"},
+	{"Karpenter finds a subnet by a tag that is a resource", func(e estate) {
+		e.cluster()
+		for _, zone := range []string{"1", "2"} {
+			e.untag("one/aws_subnet.private_apse3_az"+zone, "karpenter.sh/discovery")
+			e.add("one/aws_ec2_tag.az"+zone, `{"resource_id": "${aws_subnet.private_apse3_az`+zone+`.id}", "key": "karpenter.sh/discovery", "value": "one"}`)
+		}
+	}, ""},
+	{"Karpenter finds the attachment's subnets too", func(e estate) {
+		e.cluster()
+		e.tag("one/aws_subnet.attachment_apse3_az1", "karpenter.sh/discovery", "one")
+		e.tag("one/aws_subnet.attachment_apse3_az2", "karpenter.sh/discovery", "one")
+	}, "discovery-subnet"},
+	{"Karpenter finds a group of nobody's nodes", func(e estate) {
+		e.cluster()
+		e.tag("one/aws_security_group.app", "karpenter.sh/discovery", "one")
+	}, "discovery-group"},
+	{"Karpenter does not find a group of the nodes", func(e estate) {
+		e.cluster()
+		e.untag("one/aws_security_group.more", "karpenter.sh/discovery")
+	}, "discovery-group"},
+	{"Karpenter finds what a function makes of tags", func(e estate) {
+		e.cluster()
+		e.set("one/aws_security_group.more", "tags", "${merge({}, {})}")
+	}, ""},
+	{"two groups of a node are the cluster's", func(e estate) {
+		e.cluster()
+		e.tag("one/aws_security_group.more", "kubernetes.io/cluster/one", "owned")
+	}, "node-cluster-tag"},
+	{"no group of a node is the cluster's", func(e estate) {
+		e.cluster()
+		e.untag("one/aws_security_group.nodes", "kubernetes.io/cluster/one")
+	}, "node-cluster-tag"},
+	{"the one group of a node needs no tag", func(e estate) {
+		e.cluster()
+		e.untag("one/aws_security_group.nodes", "kubernetes.io/cluster/one")
+		e.drop("one/aws_security_group.more")
+		e.set("one/aws_launch_template.nodes", "vpc_security_group_ids", []any{"${aws_security_group.nodes.id}"})
+	}, ""},
 	{"a rule names a group without members", func(e estate) {
 		e.drop("hub/aws_instance.app")
 	}, "group-without-member rule-without-peer"},
@@ -532,6 +610,45 @@ func (e estate) offer(service string) {
 	e.add("one/aws_vpc_endpoint.api", `{"vpc_id": "${aws_vpc.main.id}", "vpc_endpoint_type": "Interface",
 		"service_name": "${data.terraform_remote_state.two.outputs.service}",
 		"subnet_ids": ["${aws_subnet.private_apse3_az1.id}"], "security_group_ids": ["${aws_security_group.app.id}"]}`)
+}
+
+// cluster adds a cluster with nodes in the private subnets of the stack one, and the
+// tags by which controllers find what is its.
+func (e estate) cluster() {
+	const private = `["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]`
+	e.add("one/aws_eks_cluster.main", `{"name": "one", "vpc_config": [{"subnet_ids": `+private+`}]}`)
+	for _, name := range []string{"nodes", "more"} {
+		e.add("one/aws_security_group."+name, `{"vpc_id": "${aws_vpc.main.id}"}`)
+		e.tag("one/aws_security_group."+name, "karpenter.sh/discovery", "one")
+	}
+	e.tag("one/aws_security_group.nodes", "kubernetes.io/cluster/one", "owned")
+	e.add("one/aws_launch_template.nodes", `{"vpc_security_group_ids": ["${aws_security_group.nodes.id}", "${aws_security_group.more.id}"]}`)
+	e.add("one/aws_eks_node_group.system", `{"cluster_name": "${aws_eks_cluster.main.name}", "subnet_ids": `+private+`, "launch_template": [{"id": "${aws_launch_template.nodes.id}"}]}`)
+	for _, zone := range []string{"1", "2"} {
+		e.tag("one/aws_subnet.private_apse3_az"+zone, "karpenter.sh/discovery", "one")
+		e.tag("one/aws_subnet.private_apse3_az"+zone, "kubernetes.io/role/internal-elb", "1")
+		e.tag("one/aws_subnet.public_apse3_az"+zone, "kubernetes.io/role/elb", "1")
+	}
+}
+
+// tag adds a tag to a resource, and untag removes one.
+func (e estate) tag(address, key, value string) {
+	body := e.body(address)
+	if body["tags"] == nil {
+		body["tags"] = map[string]any{}
+	}
+	body["tags"].(map[string]any)[key] = value
+}
+
+func (e estate) untag(address, key string) { delete(e.body(address)["tags"].(map[string]any), key) }
+
+// defaultTags are the default_tags of a stack's own provider.
+func (e estate) defaultTags(stack, tags string) {
+	var parsed any
+	if err := json.Unmarshal([]byte(`[{"tags": `+tags+`}]`), &parsed); err != nil {
+		panic(err)
+	}
+	e.stack(stack)["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["default_tags"] = parsed
 }
 
 func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {

@@ -46,8 +46,8 @@ var (
 			"for it alone.")
 	unevenTier = catalogue.Add("uneven-tier",
 		"Subnets of one tier, whose resources' names differ in nothing but the zone, have different routes or network "+
-			"ACLs. What works in one zone does not in another, which shows when a workload moves there or a zone fails.",
-		"Give all zones of the tier the same routes and the same ACL; each may have its own NAT gateway or firewall "+
+			"ACLs, or some have a tag by which controllers choose subnets and others have not. What works in one zone does not in another, which shows when a workload moves there or a zone fails.",
+		"Give all zones of the tier the same routes, the same ACL and the same of those tags; each may have its own NAT gateway or firewall "+
 			"endpoint. If the subnets are to differ, give them the names of two tiers.")
 	natWithoutUse = catalogue.Add("nat-without-use",
 		"No route leads to a NAT gateway, which costs by the hour all the same.",
@@ -226,6 +226,7 @@ func (k *checker) checkTiers() {
 		for _, name := range slices.Sorted(maps.Keys(tiers)) {
 			k.checkTier(name, tiers[name])
 			k.checkACLsOfTier(name, tiers[name])
+			k.checkTagsOfTier(name, tiers[name])
 		}
 	}
 }

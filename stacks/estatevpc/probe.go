@@ -52,7 +52,11 @@ func checks(e *estate.Estate, account string) []probe.Check {
 				probe.Check{ID: "connect-" + service, Name: "connect " + service, Kind: "connect", Host: name, Port: 443})
 		}
 		for _, a := range e.InboundAddresses() {
-			checks = append(checks, probe.Check{ID: "resolver-" + a.String(), Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53})
+			check := probe.Check{ID: "resolver-" + a.String(), Name: "connect inbound resolver " + a.String(), Kind: "connect", Host: a.String(), Port: 53}
+			if !e.AsksInbound(account) {
+				check = probe.Check{ID: check.ID, Name: "kept from inbound resolver " + a.String(), Kind: "silent", Hosts: []string{a.String()}, Port: 53}
+			}
+			checks = append(checks, check)
 		}
 	}
 	if account == estate.HubAccount {

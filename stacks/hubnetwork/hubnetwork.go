@@ -167,13 +167,22 @@ func clients(e *estate.Estate) map[string]netip.Prefix {
 // onPremises names an on-premises range.
 func onPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
 
-// inbound makes the endpoint, and returns its addresses by zone.
-func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
-	e := s.Estate
-	askers := clients(e)
+// askers are the networks that the inbound endpoint answers: the hub's and what is
+// on-premises, and the spokes' where they are told of it.
+func askers(e *estate.Estate) map[string]netip.Prefix {
+	askers := map[string]netip.Prefix{estate.HubAccount: e.Hub.Network.CIDR}
+	if slices.ContainsFunc(e.Spokes, func(s *estate.Spoke) bool { return e.AsksInbound(s.Name) }) {
+		askers = clients(e)
+	}
 	for _, p := range e.OnPremises.CIDRs {
 		askers[onPremises(p)] = p
 	}
+	return askers
+}
+
+// inbound makes the endpoint, and returns its addresses by zone.
+func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
+	e := s.Estate
 	var addresses []resolver.Address
 	byZone := map[string]*string{}
 	for i, ip := range e.InboundAddresses() {
@@ -182,7 +191,7 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 		byZone[at.Zone] = tf.String(ip.String())
 	}
 	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
-		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers,
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers(e),
 	})
 	return byZone, err
 }

@@ -39,6 +39,7 @@ func New(s *base.Stack) error {
 		return err
 	}
 	options := addOns(e.Controllers(s.Account), spec, roles)
+	options.NameServers = nameServers(e, s.Account)
 	if err := cluster.AddOnsForNodes(options); err != nil {
 		return err
 	}
@@ -173,6 +174,26 @@ func admit(s *base.Stack, cluster *eks.Cluster) error {
 		}
 	}
 	return nil
+}
+
+// nameServers are those that pods' names are asked of where the VPC's DHCP options
+// name several: CoreDNS would choose one at random. None where there is one anyway, so
+// that the add-on keeps AWS's own Corefile.
+//
+// With the VPC's resolver first, the others are not asked even if it fails: pods would
+// then see the names of other environments.
+func nameServers(e *estate.Estate, account string) []string {
+	switch {
+	case !e.AsksInbound(account):
+		return nil
+	case e.DNS.ResolverOrder == estate.AmazonFirst:
+		return []string{eks.VPCResolver}
+	}
+	var servers []string
+	for _, a := range e.InboundAddresses() {
+		servers = append(servers, a.String())
+	}
+	return append(servers, eks.VPCResolver)
 }
 
 // addOns are the options of the cluster's add-ons, two of which have roles.

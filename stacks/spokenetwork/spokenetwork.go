@@ -12,6 +12,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/subnet"
@@ -89,17 +90,14 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 //   - https://karpenter.sh/docs/concepts/nodeclasses/#specsubnetselectorterms
 func subnetTags(cluster string) map[subnet.Tier]map[string]string {
 	return map[subnet.Tier]map[string]string{
-		subnet.Public: {"kubernetes.io/role/elb": "1"},
-		subnet.Private: {
-			"kubernetes.io/role/internal-elb": "1",
-			"karpenter.sh/discovery":          cluster,
-		},
+		subnet.Public:  {awstag.PublicLoadBalancers: "1"},
+		subnet.Private: {awstag.InternalLoadBalancers: "1", awstag.Discovery: cluster},
 	}
 }
 
 // routes lead to every VPC that the spoke's segment reaches. Where that is the
-// hub's, public subnets have them too: their instances ask its resolver, and find
-// AWS's APIs at its endpoints. Database subnets have none.
+// hub's, public subnets have them too: their instances find AWS's APIs at its
+// endpoints. Database subnets have none.
 func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
 	subnets := v.Subnets(subnet.Private)
@@ -113,18 +111,15 @@ func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 
 // nameServers are those of the DHCP options, in the estate's order.
 func nameServers(e *estate.Estate, account string) []string {
-	if !e.ReachesHub(account) {
+	if !e.AsksInbound(account) {
 		return []string{dhcp.AmazonProvidedDNS}
 	}
 	var hub []string
 	for _, a := range e.InboundAddresses() {
 		hub = append(hub, a.String())
 	}
-	switch e.DNS.ResolverOrder {
-	case estate.HubFirst:
+	if e.DNS.ResolverOrder == estate.HubFirst {
 		return append(hub, dhcp.AmazonProvidedDNS)
-	case estate.AmazonOnly:
-		return []string{dhcp.AmazonProvidedDNS}
 	}
 	return append([]string{dhcp.AmazonProvidedDNS}, hub...)
 }
@@ -152,7 +147,7 @@ func admitDNS(s *base.Stack, v *vpc.VPC) (*securitygroup.Group, error) {
 		Ingress:     securitygroup.DNS("", "DNS from the hub VPC", e.Hub.Network.CIDR),
 	}
 	if spoke.Cluster != nil {
-		config.Tags = map[string]string{"karpenter.sh/discovery": e.ClusterName(s.Account)}
+		config.Tags = map[string]string{awstag.Discovery: e.ClusterName(s.Account)}
 	}
 	return securitygroup.New(s.Scope, "dns_from_hub", config)
 }
