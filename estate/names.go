@@ -61,6 +61,18 @@ func (e *Estate) StateKey(stack string) string { return e.Project + "/" + stack 
 // StateKeyAlias is the alias of the key that encrypts the state.
 func (e *Estate) StateKeyAlias() string { return "alias/" + e.Project + "-terraform-state" }
 
+// The central log buckets, by what they hold.
+const (
+	FlowLogs  = "flow-logs"
+	QueryLogs = "query-logs"
+	Trails    = "trail"
+)
+
+// LogBucket is the central bucket of one kind of logs, in the account of the logs.
+func (e *Estate) LogBucket(kind string) string {
+	return e.Project + "-" + kind + "-" + e.Accounts[e.Logs.Account]
+}
+
 // FlowLogGroup is the log group of a VPC's flow logs.
 func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"

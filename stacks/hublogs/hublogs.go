@@ -9,9 +9,11 @@ package hublogs
 import (
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
+	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
 )
 
 // New fills the stack.
@@ -26,19 +28,19 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	flowLogs, err := archive(s, logKey, "flow_logs", "flow-logs", senders.logDelivery)
+	flowLogs, err := archive(s, logKey, estate.FlowLogs, senders.logDelivery)
 	if err != nil {
 		return err
 	}
 	outputs := Outputs{FlowLogsBucketARN: flowLogs.ARNToken, KeyARN: logKey.ARN}
 	if s.Estate.HasHubNetwork() {
-		queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
+		queryLogs, err := archive(s, logKey, estate.QueryLogs, senders.logDelivery)
 		if err != nil {
 			return err
 		}
 		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
-	trail, err := archive(s, logKey, "trail", "trail", senders.trail)
+	trail, err := archive(s, logKey, estate.Trails, senders.trail)
 	if err != nil {
 		return err
 	}
@@ -49,10 +51,10 @@ func New(s *base.Stack) error {
 
 // archive makes one of the buckets. Its policy names it, so it is a function of
 // the bucket's ARN.
-func archive(s *base.Stack, k *key.Key, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+func archive(s *base.Stack, k *key.Key, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
-	name := e.Project + "-" + kind + "-" + s.Number()
-	return bucket.New(s.Scope, id, bucket.Config{
+	name := e.LogBucket(kind)
+	return bucket.New(s.Scope, tf.Name(kind), bucket.Config{
 		Name:             name,
 		Account:          e.Account(s.Account),
 		KeyARN:           k.ARN,
