@@ -123,6 +123,7 @@ func TestTheErrorOfARoleThatDoesNotTrustTheHubIsExplained(t *testing.T) {
 	e := synthesized(t, "mesh")
 	aws := fakeaws.Start()
 	t.Cleanup(aws.Close)
+	t.Parallel()
 	aws.Distrust(e.RoleARN("blue", "OrganizationAccountAccessRole"))
 	folder, err := installation.Scratch(e.stack("bootstrap"), aws.Environment(e.Accounts[estate.HubAccount]))
 	if err != nil {
