@@ -95,8 +95,10 @@ type State struct {
 	Bucket string `yaml:"bucket" format:"bucket"`
 	// Path is the folder of the local backend, relative to the folder that holds `cdktf.out`. Default: `.state`.
 	Path string `yaml:"path" format:"folder-path" default:".state"`
-	// BootstrapRole is the role that the `bootstrap` stack assumes in every account but the hub, to make the roles that all other stacks assume. Default: `OrganizationAccountAccessRole`.
+	// BootstrapRole is the role that the `bootstrap` stack assumes in every account but the hub, to make the roles that all other stacks assume. It must trust whoever bootstraps: `OrganizationAccountAccessRole` trusts the management account alone, and invited accounts do not have it. Default: `OrganizationAccountAccessRole`.
 	BootstrapRole string `yaml:"bootstrap_role" format:"role-name" default:"OrganizationAccountAccessRole"`
+	// BootstrapProfiles are profiles of the AWS CLI's configuration with which `bootstrap` acts in accounts, in place of that role; in the hub, in place of the credentials of whoever runs it. A profile may sign in, or assume whatever role whoever bootstraps can.
+	BootstrapProfiles map[string]string `yaml:"bootstrap_profiles" format:"profile" keys:"account-name" example:"{hub: acme-hub, dev: acme-dev}"`
 	// Administrators are the ARNs of roles in the hub account whose sessions may assume the plan, apply and state roles by hand. `*` stands for any characters within a name.
 	Administrators []string `yaml:"administrators" jsonschema:"uniqueItems=true" format:"role-arn" example:"['arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AdministratorAccess_*']"`
 	// BootstrapInBucket keeps the bootstrap stack's own state in the bucket too. Turn it on after the first deployment of bootstrap, and let `terraform init -migrate-state` move it. Default: false.

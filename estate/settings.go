@@ -18,6 +18,7 @@ func (e *Estate) validateSettings() {
 		hub = ""
 	}
 	e.State.validate(d.Section("state"), hub)
+	e.validateBootstrap(d)
 	if e.GitHub.Repository == "" && len(e.State.Administrators) == 0 && !d.Incomplete("github") && !d.Incomplete("state.administrators") {
 		d.Errorf("state", "nobody could assume the deploy roles: name github.repository or state.administrators")
 	}
@@ -25,6 +26,33 @@ func (e *Estate) validateSettings() {
 	e.Logs.validate(d.Section("logs"))
 	e.GitHub.validate(d.Section("github"))
 	validateTags(d.Section("tags"), e.Tags)
+}
+
+// organizationAccess is the role that AWS Organizations puts into the accounts that it
+// creates. It trusts the management account, and no other:
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
+const organizationAccess = "OrganizationAccountAccessRole"
+
+// validateBootstrap checks with what bootstrap acts in the accounts. It warns of a role
+// that cannot let it in from the hub, where that is known.
+func (e *Estate) validateBootstrap(d *yamldoc.Document) {
+	for _, account := range sortedKeys(e.State.BootstrapProfiles) {
+		e.validateAccount(d, yamldoc.Child("state.bootstrap_profiles", account), account)
+	}
+	m := format.OrganizationARN.Find(e.Organization.ARN)
+	if m == nil || e.State.BootstrapRole != organizationAccess || e.State.BootstrapProfiles[HubAccount] != "" || d.Incomplete("accounts") {
+		return
+	}
+	var missing []string
+	for _, account := range e.AccountNames() {
+		if account != HubAccount && e.State.BootstrapProfiles[account] == "" {
+			missing = append(missing, account)
+		}
+	}
+	if management := m[1]; management != e.Accounts[HubAccount] && len(missing) > 0 {
+		d.Warnf("state.bootstrap_role", "%s trusts the management account, %s, alone, and bootstrap assumes it with credentials of the hub: "+
+			"name a role that trusts the hub, or state.bootstrap_profiles for %s", organizationAccess, management, strings.Join(missing, ", "))
+	}
 }
 
 func (o Organization) validate(s yamldoc.Section) {

@@ -41,7 +41,7 @@ func TestANewSpokeOnlyAdds(t *testing.T) {
 			t.Errorf("%s: %s", s.Name, problem)
 		}
 	}
-	for _, name := range []string{"qa-baseline", "qa-network", "qa-link"} {
+	for _, name := range []string{"qa-baseline", "qa-share", "qa-network", "qa-link"} {
 		if after.stack(name) == nil {
 			t.Errorf("there is no stack %s", name)
 		}

@@ -113,7 +113,7 @@ func TestTheFirstEstateIsMadeAsDocumented(t *testing.T) {
 	copyTree(t, "../cmd", filepath.Join(clone, "cmd"))
 	output := command(t, clone, nil, "sh", "-exc", strings.ReplaceAll(strings.Join(script, ""), "make synth", "go run ."))
 	for _, want := range []string{
-		"environments/acme: ok: 3 accounts, 2 spokes, 0 clusters, 12 stacks",
+		"environments/acme: ok: 3 accounts, 2 spokes, 0 clusters, 14 stacks",
 		"reached  dev.private -> hub.endpoint.sts tcp/443",
 		"+  qa: \"444444444444\"",
 		"environments/acme: qa is added, with 10.3.0.0/16",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -78,7 +79,11 @@ func mockedApplies(t *testing.T, installation *runner.Installation, e *synthesis
 // plan plans a stack with the real provider, which validates it before.
 func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, e *synthesis, s *stackjson.Stack) {
 	ctx := t.Context()
-	folder, err := installation.Scratch(s, aws.Environment(e.Accounts[estate.HubAccount]))
+	environment := aws.Environment(e.Accounts[estate.HubAccount])
+	if len(e.State.BootstrapProfiles) > 0 {
+		environment["AWS_CONFIG_FILE"] = bootstrapProfiles(t, e)
+	}
+	folder, err := installation.Scratch(s, environment)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +99,52 @@ func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, 
 		t.Errorf("the plan adds %d resources, the stack has %d", added, want)
 	}
 	t.Logf("%d resources", want)
+}
+
+// bootstrapProfiles is a configuration of the AWS CLI with the profiles that an estate's
+// bootstrap names, as somebody of the management account has them: each assumes a role
+// in its account with the credentials of the environment.
+func bootstrapProfiles(t *testing.T, e *synthesis) string {
+	t.Helper()
+	var text strings.Builder
+	for _, account := range tf.Keys(e.State.BootstrapProfiles) {
+		fmt.Fprintf(&text, "[profile %s]\nrole_arn = %s\ncredential_source = Environment\n",
+			e.State.BootstrapProfiles[account], e.RoleARN(account, "OrganizationAccountAccessRole"))
+	}
+	path := filepath.Join(t.TempDir(), "config")
+	write(t, path, text.String())
+	return path
+}
+
+// What a newcomer meets first: the role that AWS Organizations makes does not let the hub
+// in. The error is explained where people look for its words.
+func TestTheErrorOfARoleThatDoesNotTrustTheHubIsExplained(t *testing.T) {
+	installation := terraformFor(t)
+	e := synthesized(t, "mesh")
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	t.Parallel()
+	aws.Distrust(e.RoleARN("blue", "OrganizationAccountAccessRole"))
+	folder, err := installation.Scratch(e.stack("bootstrap"), aws.Environment(e.Accounts[estate.HubAccount]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.Init(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = folder.Plan(t.Context())
+	if err == nil {
+		t.Fatal("bootstrap is planned, though a role lets nobody in")
+	}
+	explained, readErr := os.ReadFile("../docs/troubleshooting.md")
+	if readErr != nil {
+		t.Fatal(readErr)
+	}
+	for _, words := range []string{"Cannot assume IAM Role", "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::"} {
+		if !strings.Contains(err.Error(), words) || !strings.Contains(string(explained), words) {
+			t.Errorf("%q is not in both docs/troubleshooting.md and Terraform's error:\n%v", words, err)
+		}
+	}
 }
 
 // resources is the number of the stack's resources, without data sources.

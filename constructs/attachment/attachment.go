@@ -46,15 +46,16 @@ func New(scope constructs.Construct, id string, config Config) (*Attachment, err
 	if config.Name == "" || config.GatewayID == nil || config.VPC == nil {
 		return nil, errors.New("attachment " + config.Name + ": want a name, a transit gateway and a VPC")
 	}
-	subnets := config.VPC.SubnetIDs(subnet.Attachment)
+	subnets := config.VPC.Subnets(subnet.Attachment)
 	if len(subnets) == 0 {
 		return nil, errors.New("attachment " + config.Name + ": the VPC has no attachment subnets")
 	}
 	arguments := &ec2transitgatewayvpcattachment.Ec2TransitGatewayVpcAttachmentConfig{
 		TransitGatewayId: config.GatewayID,
 		VpcId:            config.VPC.ID,
-		SubnetIds:        tf.Tokens(subnets...),
+		SubnetIds:        tf.Tokens(vpc.IDs(subnets)...),
 		Tags:             tf.Tags(config.Name),
+		DependsOn:        tf.DependsOn(vpc.Reservations(subnets...)...),
 	}
 	if !config.Shared {
 		// For a shared gateway the provider can neither set nor read these.

@@ -31,6 +31,7 @@ import (
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/vpc"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
@@ -52,10 +53,10 @@ type Config struct {
 	Name string
 	// InstanceType is one with a Graviton processor.
 	InstanceType string
-	// VPCID, CIDR and SubnetID say where it is. It sends HTTPS to that range, where endpoints, load balancers and the Kubernetes API are.
-	VPCID    *string
-	CIDR     netip.Prefix
-	SubnetID *string
+	// VPCID, CIDR and Subnet say where it is. It sends HTTPS to that range, where endpoints, load balancers and the Kubernetes API are.
+	VPCID  *string
+	CIDR   netip.Prefix
+	Subnet *vpc.Subnet
 	// S3PrefixListID is the list of S3's addresses, where packages and updates of the SSM Agent are.
 	S3PrefixListID *string
 	// LogGroup is the name of the log group for sessions to make, RetentionDays how long it keeps them.
@@ -78,7 +79,7 @@ type Bastion struct {
 // New makes the instance `aws_instance.<id>` with its role, group, key, log group and
 // session preferences.
 func New(scope constructs.Construct, id string, config Config) (*Bastion, error) {
-	if config.Name == "" || config.VPCID == nil || config.SubnetID == nil || !config.CIDR.IsValid() || !config.Account.Complete() {
+	if config.Name == "" || config.VPCID == nil || config.Subnet == nil || !config.CIDR.IsValid() || !config.Account.Complete() {
 		return nil, fmt.Errorf("bastion %q: want a name, a VPC with its range, a subnet and an account", config.Name)
 	}
 	encryption, err := config.key(scope, id)
@@ -106,7 +107,7 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 		Purpose:      "Lets the bastion be reached by Session Manager and log its sessions.",
 		PolicyName:   "log-sessions",
 		Statements:   config.statements(encryption),
-		SubnetID:     config.SubnetID,
+		Subnet:       config.Subnet,
 		GroupIDs:     []*string{group.ID},
 		After:        slices.Concat(config.After, group.Egress()),
 		Account:      config.Account,

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/vpc"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -20,9 +21,9 @@ type InterfaceConfig struct {
 	Name string
 	// Region is the VPC's region.
 	Region string
-	// VPCID and SubnetIDs say where the endpoints' interfaces are.
-	VPCID     *string
-	SubnetIDs []*string
+	// VPCID and Subnets say where the endpoints' interfaces are, which take any free address.
+	VPCID   *string
+	Subnets []*vpc.Subnet
 	// Services are the last parts of the endpoints' service names, `ecr.api`.
 	Services []string
 	// Clients are the ranges that may connect, by name. Default: those that Group admits.
@@ -70,11 +71,12 @@ func NewInterface(scope constructs.Construct, id string, config InterfaceConfig)
 			VpcId:             config.VPCID,
 			VpcEndpointType:   jsii.String("Interface"),
 			ServiceName:       tf.String("com.amazonaws." + config.Region + "." + service),
-			SubnetIds:         tf.Tokens(config.SubnetIDs...),
+			SubnetIds:         tf.Tokens(vpc.IDs(config.Subnets)...),
 			SecurityGroupIds:  tf.Tokens(group.ID),
 			PrivateDnsEnabled: config.PrivateDNS,
 			Policy:            config.policy(service),
 			Tags:              tf.Tags(config.Name+"-"+service, config.reason(service)),
+			DependsOn:         tf.DependsOn(vpc.Reservations(config.Subnets...)...),
 		}))
 		// The first entry is the regional name, which answers with an address in
 		// every zone.

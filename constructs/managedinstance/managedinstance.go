@@ -20,6 +20,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/launchtemplate"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/constructs/vpc"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
@@ -41,8 +42,8 @@ type Config struct {
 	// PolicyName and Statements are what the instance may do beside being managed.
 	PolicyName string
 	Statements []policy.Statement
-	// SubnetID is where it is, with the security groups GroupIDs.
-	SubnetID *string
+	// Subnet is where it is, with the security groups GroupIDs.
+	Subnet   *vpc.Subnet
 	GroupIDs []*string
 	// Address is its fixed address in the subnet. Default: one that AWS chooses.
 	Address string
@@ -62,19 +63,19 @@ type Instance struct {
 
 // New makes the instance `aws_instance.<id>`, its launch template and its role.
 func New(scope constructs.Construct, id string, config Config) (*Instance, error) {
-	if config.Name == "" || config.InstanceType == "" || len(config.Statements) == 0 {
-		return nil, fmt.Errorf("instance %q: want a name, a type and what it may do", config.Name)
+	if config.Name == "" || config.InstanceType == "" || len(config.Statements) == 0 || config.Subnet == nil {
+		return nil, fmt.Errorf("instance %q: want a name, a type, what it may do and a subnet", config.Name)
 	}
 	profile, permissions := config.profile(scope, id)
 	template := config.launchTemplate(scope, id, profile)
 	arguments := &instance.InstanceConfig{
 		LaunchTemplate:      &instance.InstanceLaunchTemplate{Name: template.Name(), Version: jsii.String("$Latest")},
-		SubnetId:            config.SubnetID,
+		SubnetId:            config.Subnet.ID,
 		PrivateIp:           tf.String(config.Address),
 		VpcSecurityGroupIds: tf.Tokens(config.GroupIDs...),
 		Tags:                tf.Tags(config.Name),
 		// An agent that starts before its role may do anything waits before it asks again.
-		DependsOn: tf.DependsOn(slices.Concat(config.After, permissions)...),
+		DependsOn: tf.DependsOn(slices.Concat(vpc.Reservations(config.Subnet), config.After, permissions)...),
 	}
 	if config.UserData != "" {
 		arguments.UserData, arguments.UserDataReplaceOnChange = &config.UserData, true

@@ -115,11 +115,10 @@ func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
 		Purpose:      "Lets the connectivity probe be reached by Session Manager and write its log.",
 		PolicyName:   "read-checks-write-log",
 		Statements:   config.statements(),
-		SubnetID:     config.Subnet.ID,
+		Subnet:       config.Subnet,
 		GroupIDs:     append([]*string{group.ID}, config.GroupIDs...),
 		Address:      config.Address.String(),
 		UserData:     userData,
-		After:        config.Subnet.Reservation(),
 		Account:      config.Account,
 	})
 	if err != nil {

@@ -180,8 +180,8 @@ func endpoint(scope constructs.Construct, id, direction, name string, group *sec
 		in := route53resolverendpoint.Route53ResolverEndpointIpAddress{SubnetId: a.Subnet.ID}
 		if a.IP.IsValid() {
 			in.Ip = tf.String(a.IP.String())
-			after = append(after, a.Subnet.Reservation()...)
 		}
+		after = append(after, vpc.Reservations(a.Subnet)...)
 		interfaces = append(interfaces, in)
 	}
 	return tf.Named(id, route53resolverendpoint.NewRoute53ResolverEndpoint(scope, tf.ID("aws_route53_resolver_endpoint", id), &route53resolverendpoint.Route53ResolverEndpointConfig{

@@ -110,13 +110,26 @@ func Tables(subnets []*Subnet) []*RouteTable {
 	return tables
 }
 
-// Reservation is what must exist before something takes a fixed address of the
-// subnet; nothing, if the subnet reserves none.
-func (s *Subnet) Reservation() []cdktf.ITerraformDependable {
-	if s.reservation == nil {
-		return nil
+// Reservations are what must exist before anything takes an address of the subnets,
+// whoever chooses it: until then AWS may hand out a reserved one, and whoever is to have
+// it by name finds it taken.
+func Reservations(subnets ...*Subnet) []cdktf.ITerraformDependable {
+	var reservations []cdktf.ITerraformDependable
+	for _, s := range subnets {
+		if s.reservation != nil {
+			reservations = append(reservations, s.reservation)
+		}
 	}
-	return []cdktf.ITerraformDependable{s.reservation}
+	return reservations
+}
+
+// IDs are the ids of subnets.
+func IDs(subnets []*Subnet) []*string {
+	var ids []*string
+	for _, s := range subnets {
+		ids = append(ids, s.ID)
+	}
+	return ids
 }
 
 // New makes the VPC as `aws_vpc.<id>`, or looks it up as `data.aws_vpc.<id>`. It
@@ -173,15 +186,6 @@ func (v *VPC) Subnets(tier subnet.Tier) []*Subnet {
 		}
 	}
 	return subnets
-}
-
-// SubnetIDs are the ids of one tier's subnets.
-func (v *VPC) SubnetIDs(tier subnet.Tier) []*string {
-	var ids []*string
-	for _, s := range v.Subnets(tier) {
-		ids = append(ids, s.ID)
-	}
-	return ids
 }
 
 // closeDefaultGroup takes every rule from the security group that AWS gives to

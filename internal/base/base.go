@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/estate"
+	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 	"hubspoke/internal/versions"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	Reads []string
 	// Bootstrap says that the stack makes the bucket of the states and the roles of Terraform, and so cannot rely on them.
 	Bootstrap bool
+	// KeepsLogs says that the stack makes the central log buckets, and so may change their policies.
+	KeepsLogs bool
 }
 
 // Stack is a Terraform stack in one account of the estate, while it is made.
@@ -81,10 +84,13 @@ func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
 		AllowedAccountIds: tf.Strings(s.Estate.Accounts[account]),
 		DefaultTags:       []provider.AwsProviderDefaultTags{{Tags: tf.Map(s.Tags(account))}},
 	}
-	if role := s.role(account); role != "" {
+	if profile := s.profile(account); profile != "" {
+		config.Profile = jsii.String(profile)
+	} else if role := s.role(account); role != "" {
 		config.AssumeRole = []provider.AwsProviderAssumeRole{{
 			RoleArn:     jsii.String(role),
 			SessionName: jsii.String(s.Name),
+			Policy:      s.session(account),
 		}}
 	}
 	return provider.NewAwsProvider(s.Scope, jsii.String(id), config)
@@ -104,6 +110,42 @@ func (s *Stack) role(account string) string {
 		return e.RoleARN(account, e.PlanRole())
 	}
 	return e.RoleARN(account, e.ApplyRole())
+}
+
+// profile is what the bootstrap stack acts with in an account, if the estate names one,
+// in place of a role.
+func (s *Stack) profile(account string) string {
+	if !s.Bootstrap {
+		return ""
+	}
+	return s.Estate.State.BootstrapProfiles[account]
+}
+
+// session limits what the stack may do with its role in the account of the logs; nil
+// elsewhere. Whoever makes a flow log, or a query log configuration, and may change the
+// policy of its bucket has AWS put one of its own there, in place of the bucket's or in
+// addition. Without that permission AWS delivers by the policy that is there, as it does
+// for the estate's other accounts.
+//
+//   - https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+func (s *Stack) session(account string) *string {
+	e := s.Estate
+	if s.Bootstrap || s.KeepsLogs || account != e.Logs.Account {
+		return nil
+	}
+	var buckets []string
+	for _, kind := range e.LogKinds() {
+		buckets = append(buckets, e.Account(account).Bucket(e.LogBucket(kind)))
+	}
+	return policy.Document(
+		policy.Statement{Sid: "AllThatTheRoleMay", Action: []string{"*"}, Resource: []string{"*"}},
+		policy.Statement{
+			Sid: "LeaveThePoliciesOfLogBuckets", Effect: "Deny",
+			Action:   []string{"s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"},
+			Resource: buckets,
+		},
+	)
 }
 
 // Tags are what the provider of an account puts on everything that it makes. What
@@ -139,6 +181,8 @@ func (s *Stack) backend() {
 	}
 	if !s.Bootstrap {
 		config.AssumeRole = s.stateRole()
+	} else if profile := s.profile(estate.HubAccount); profile != "" {
+		config.Profile = jsii.String(profile)
 	}
 	cdktf.NewS3Backend(s.Scope, config)
 	// The bindings are older than the lock file.

@@ -126,18 +126,19 @@ type object map[string]any
 type ramError struct{ kind, message string }
 
 // share is the share that a request names, or an error.
-func (s *Server) share(arn string) (*Share, *ramError) {
+func (s *Server) share(shareARN string) (*Share, *ramError) {
 	for _, share := range s.shares {
-		if share.ARN == arn {
+		if share.ARN == shareARN {
 			return share, nil
 		}
 	}
-	return nil, &ramError{"UnknownResourceException", "there is no share " + arn}
+	return nil, &ramError{"UnknownResourceException", "there is no share " + shareARN}
 }
 
 func (s *Server) createShare(in ramRequest, region, account string) any {
 	share := &Share{
-		ARN:  arn.Account{Partition: "aws", Region: region, Number: account}.ARN("ram", fmt.Sprintf("resource-share/00000000-0000-4000-8000-%012d", len(s.shares)+1)),
+		ARN: arn.Account{Partition: "aws", Region: region, Number: account}.
+			ARN("ram", fmt.Sprintf("resource-share/00000000-0000-4000-8000-%012d", len(s.shares)+1)),
 		Name: in.Name, Owner: account, Status: Active,
 		Resources: map[string]string{}, Principals: map[string]string{},
 	}

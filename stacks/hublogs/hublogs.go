@@ -13,6 +13,7 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
 )
 
 // New fills the stack.
@@ -29,20 +30,20 @@ func New(s *base.Stack) error {
 	}
 	outputs := Outputs{KeyARN: logKey.ARN}
 	if s.Estate.Logs.FlowLogs.Bucket != estate.NoFlows {
-		flowLogs, err := archive(s, logKey, "flow_logs", estate.FlowLogKind, senders.Logs)
+		flowLogs, err := archive(s, logKey, estate.FlowLogKind, senders.Logs)
 		if err != nil {
 			return err
 		}
 		outputs.FlowLogsBucketARN = flowLogs.ARNToken
 	}
 	if s.Estate.HasHubNetwork() {
-		queryLogs, err := archive(s, logKey, "query_logs", estate.QueryLogKind, senders.Logs)
+		queryLogs, err := archive(s, logKey, estate.QueryLogKind, senders.Logs)
 		if err != nil {
 			return err
 		}
 		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
-	trail, err := archive(s, logKey, "trail", estate.TrailKind, senders.Trail)
+	trail, err := archive(s, logKey, estate.TrailKind, senders.Trail)
 	if err != nil {
 		return err
 	}
@@ -53,10 +54,10 @@ func New(s *base.Stack) error {
 
 // archive makes one of the buckets. Its policy names it, so it is a function of
 // the bucket's ARN.
-func archive(s *base.Stack, k *key.Key, id string, kind estate.LogKind, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+func archive(s *base.Stack, k *key.Key, kind estate.LogKind, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
 	name := e.LogBucket(kind)
-	return bucket.New(s.Scope, id, bucket.Config{
+	return bucket.New(s.Scope, tf.Name(string(kind)), bucket.Config{
 		Name:             name,
 		Account:          e.Account(s.Account),
 		KeyARN:           k.ARN,

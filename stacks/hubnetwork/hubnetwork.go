@@ -34,13 +34,13 @@ func New(s *base.Stack) error {
 		return err
 	}
 	central, err := endpoints.NewInterface(s.Scope, "endpoints", endpoints.InterfaceConfig{
-		Name:      s.Prefix(),
-		Region:    e.Region,
-		VPCID:     v.ID,
-		SubnetIDs: v.SubnetIDs(subnet.Private),
-		Services:  e.CentralEndpoints(),
-		Clients:   clients(e),
-		Accounts:  e.AccountNumbers(),
+		Name:     s.Prefix(),
+		Region:   e.Region,
+		VPCID:    v.ID,
+		Subnets:  v.Subnets(subnet.Private),
+		Services: e.CentralEndpoints(),
+		Clients:  clients(e),
+		Accounts: e.AccountNumbers(),
 	})
 	if err != nil {
 		return err

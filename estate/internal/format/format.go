@@ -43,15 +43,20 @@ var (
 	AccountNumber = yamldoc.NewFormat(yamldoc.Format{Name: "account-number",
 		Wanted:  "an account number: those have 12 digits",
 		Pattern: pattern(`[0-9]{12}`), Example: "111111111111"})
+	// OrganizationARN has the number of the management account as a group.
 	OrganizationARN = yamldoc.NewFormat(yamldoc.Format{Name: "organization-arn",
 		Wanted:  "an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…",
-		Pattern: pattern(`arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}`)})
+		Pattern: pattern(`arn:aws[a-z-]*:organizations::([0-9]{12}):organization/o-[a-z0-9]{10,32}`)})
 	Bucket = yamldoc.NewFormat(yamldoc.Format{Name: "bucket",
 		Wanted:  "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens",
 		Pattern: pattern(`[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`)})
 	RoleName = yamldoc.NewFormat(yamldoc.Format{Name: "role-name",
 		Wanted:  "the name of an IAM role",
 		Pattern: pattern(`[\w+=,.@-]{1,64}`)})
+	// Profile is a profile of the AWS CLI's configuration, as Terraform names it too.
+	Profile = yamldoc.NewFormat(yamldoc.Format{Name: "profile",
+		Wanted:  "the name of a profile of the AWS CLI's configuration, without spaces",
+		Pattern: pattern(`[\w.@/+:=-]{1,128}`)})
 	// RoleARN may have wildcards. Its groups are the account and the name with its path.
 	RoleARN = yamldoc.NewFormat(yamldoc.Format{Name: "role-arn",
 		Wanted:  "the ARN of a role, arn:aws:iam::<hub account>:role/…",
