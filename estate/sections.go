@@ -55,6 +55,7 @@ func (e *Estate) clusterSurroundings(s *Spoke) cluster.Surroundings {
 		Region:      region,
 		Account:     e.Accounts[s.Name],
 		RoleARN:     func(name string) string { return e.RoleARN(s.Name, name) },
+		Grants:      func(workload string) cluster.Grants { return e.Grants(s.Name, workload) },
 		RecordRoles: sortedKeys(s.RecordRoles),
 		OtherRoles:  otherRoles,
 		HTTPSOnly:   s.SecurityGroups != nil,

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"hubspoke/estate/internal/format"
+	"hubspoke/internal/policy"
 	"hubspoke/internal/yamldoc"
 )
 
 // validateIdentities checks the roles of workloads, together with those of the
 // cluster's own controllers: a service account has one role.
 func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
-	trusted := map[string]string{}
+	trusted, attachments := map[string]string{}, format.Addresses{}
 	reserved := append([]string{Role, NodeRole, ManagedNodeRole}, in.OtherRoles...)
 	for _, w := range controllers {
 		reserved = append(reserved, w.Name)
@@ -36,9 +37,27 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
 			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
 		}
+		i.validateSize(at, in.Grants(name))
+		for n, arn := range i.ManagedPolicies {
+			attachments.Check(at.Key("managed_policies").Item(n), name+"/"+PolicyKey(arn))
+		}
 		for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 			validatePermission(at.Key("allow", permission), i.Allow[permission])
 		}
+	}
+}
+
+// maxPolicy is how long all that a role's own policies say may be, in characters without
+// white space:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const maxPolicy = 10240
+
+func (i Identity) validateSize(s yamldoc.Section, g Grants) {
+	size := len(*policy.Document(i.Statements(g)...))
+	if size > maxPolicy {
+		s.Errorf("the role's policy would have %d characters, and IAM takes %d: name fewer resources, by a pattern for several, or put some into a policy of your own under managed_policies", size, maxPolicy)
+	} else if most := maxPolicy * 8 / 10; size > most {
+		s.Warnf("the role's policy has %d of the %d characters that IAM takes", size, maxPolicy)
 	}
 }
 

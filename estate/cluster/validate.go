@@ -23,6 +23,8 @@ type Surroundings struct {
 	Region, Account string
 	// RoleARN is the ARN of a role of the cluster's account.
 	RoleARN func(name string) string
+	// Grants are what a workload gets beside the permissions of its identity.
+	Grants func(workload string) Grants
 	// RecordRoles are the workloads that write records in the hub's zones.
 	RecordRoles []string
 	// OtherRoles are the last parts of names of roles that the account has for something else.
@@ -59,7 +61,8 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 		version.Errorf("external-dns is not installed: it comes with record_roles.external-dns")
 	}
 	c.validateBundle(s.Key("bundle"))
-	c.validateSample(s, in)
+	c.validateSamples(s)
+	c.validateCertificate(s, in)
 }
 
 // validateNames checks the names that the cluster has without being told.
@@ -240,8 +243,8 @@ func (c *Config) validateBundle(s yamldoc.Section) {
 	}
 }
 
-// validateSample checks what the load balancers of the sample application need.
-func (c *Config) validateSample(s yamldoc.Section, in Surroundings) {
+// validateCertificate checks what the load balancers of the sample application need.
+func (c *Config) validateCertificate(s yamldoc.Section, in Surroundings) {
 	at := s.Key("certificate_arn")
 	if c.CertificateARN == "" && in.HTTPSOnly && !at.Broken() {
 		for _, name := range slices.Sorted(maps.Keys(c.Namespaces)) {

@@ -2,8 +2,6 @@ package spokeeks
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/workloadrole"
@@ -111,52 +109,11 @@ func charts(s *base.Stack) []string {
 	return arns
 }
 
-// allow says what a workload may do that the estate names. One that writes records
-// in the hub's zones has a role there, which admits this one.
+// allow says what a workload may do that the estate names.
 func allow(s *base.Stack, name string, identity estatecluster.Identity) permissions {
-	e := s.Estate
-	p := permissions{managed: map[string]string{}}
-	if _, ok := e.Spoke(s.Account).RecordRoles[name]; ok {
-		p.statements = append(p.statements, controllerpolicy.ExternalDNS(e.RoleARN(estate.HubAccount, e.RecordRole(s.Account, name)))...)
-	}
-	if identity.PullImages {
-		p.statements = append(p.statements, controllerpolicy.PullImages(e.Account(estate.HubAccount).ARN("ecr", "repository/*"))...)
-	}
-	for _, permission := range tf.Keys(identity.Allow) {
-		p.statements = append(p.statements, policy.Statement{
-			Sid:      sid(permission),
-			Action:   slices.Sorted(slices.Values(identity.Allow[permission].Actions)),
-			Resource: slices.Sorted(slices.Values(identity.Allow[permission].Resources)),
-		})
-	}
+	p := permissions{statements: identity.Statements(s.Estate.Grants(s.Account, name)), managed: map[string]string{}}
 	for _, arn := range identity.ManagedPolicies {
-		p.managed[policyKey(arn)] = arn
+		p.managed[estatecluster.PolicyKey(arn)] = arn
 	}
 	return p
-}
-
-// sid is a statement's name, of letters and digits alone, which no statement has
-// that the estate does not name: `read-data` becomes `AllowReadData`.
-func sid(name string) string {
-	var b strings.Builder
-	b.WriteString("Allow")
-	for _, word := range strings.Split(name, "-") {
-		if word != "" {
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
-		}
-	}
-	return b.String()
-}
-
-// policyKey is a key for a managed policy that makes a Terraform name: its path and
-// name, and the account if it is not AWS's.
-func policyKey(arn string) string {
-	_, account, _ := strings.Cut(arn, ":iam::")
-	key := strings.TrimPrefix(strings.Replace(account, ":policy/", "/", 1), "aws/")
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("+=,@", r) {
-			return '_'
-		}
-		return r
-	}, key)
 }

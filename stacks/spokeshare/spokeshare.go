@@ -12,11 +12,13 @@ import (
 // New shares resources of the hub, by a name for each, with every spoke: through the
 // organisation if it shares without invitations, otherwise by an invitation to each
 // account. It returns the share's ARN if spokes have to accept it, and nil if they do
-// not.
+// not. Without spokes there is nothing to share.
 func New(s *base.Stack, id string, resources map[string]*string) (*string, error) {
 	config := share.Config{Name: s.Prefix() + "-" + id, Resources: resources}
 	if s.Estate.Organization.ResourceSharing {
 		config.Organization = s.Estate.Organization.ARN
+	} else if len(s.Estate.Spokes) == 0 {
+		return nil, nil
 	} else {
 		config.Principals = map[string]string{}
 		for _, spoke := range s.Estate.Spokes {
