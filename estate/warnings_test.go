@@ -28,7 +28,7 @@ func TestWhatMayGoWrongIsWarnedAbout(t *testing.T) {
 			prod + "12: cluster.node_groups: as large as they may be, node groups and node pools hold 1660 to 1660 addresses, and the private subnets have 1521: give the subnets more room, or lower max_size\n"},
 		{"an account called like a service", []edit{{"estate.yaml", "  audit:", "  logs:"}, {"estate.yaml", "account: audit", "account: hub"}},
 			"warning: acme/estate.yaml:8: accounts.logs: intents that name logs mean this account, and can say nothing of the AWS service of that name\n"},
-		{"a policy that nears IAM's limit", nodes("{instance_types: [m7g.large, m6g.large]}\n  identities: {shop: {namespace: shop, service_account: shop, allow: {read: {actions: ['s3:GetObject'], resources: "+manyResources(270)+"}}}}"),
+		{"a policy that nears IAM's limit", nodes("{instance_types: [m7g.large, m6g.large]}\n  identities: {shop: {namespace: shop, service_account: shop, allow: {read: {actions: ['s3:GetObject'], resources: " + manyResources(270) + "}}}}"),
 			prod + "11: cluster.identities.shop: the role's policy has 9024 of the 10240 characters that IAM takes\n"},
 		{"alarms that tell nobody", append(nodes("{instance_types: [m7g.large, m6g.large]}"), edit{"prod.yaml", "", "database: {read_replicas: {reports: {}}}\n"}),
 			prod + "11: database.alarms: 6 alarms tell nobody, and are seen in CloudWatch alone: name SNS topics under database.alarms.topics\n"},
