@@ -74,7 +74,7 @@ const clusterYAML = `cluster:
       cpu: 4
       memory_gib: 8
       pods: 20
-      sample: true
+      sample: false
   gitops: flux
   chart_versions:
     karpenter: 1.14.0
@@ -141,6 +141,15 @@ acme/prod.yaml:11: cluster.public_access[1]: 128.0.0.0/1 opens the cluster's API
 	{"an image release that is none", clustered(edit{"prod.yaml", "  gitops: flux", "  gitops: flux\n  node_image_release: al2023@v20260810"}), `acme/prod.yaml:72: cluster.node_image_release: "al2023@v20260810" is not latest, nor a release such as v20260810`},
 	{"an unknown access policy", clustered(edit{"prod.yaml", "policy: AmazonEKSEditPolicy", "policy: AmazonEKSEditorPolicy"}), `acme/prod.yaml:18: cluster.access.team.policy: "AmazonEKSEditorPolicy" is not an EKS access policy for roles of people and tools (did you mean "AmazonEKSEditPolicy"?): those are AmazonAIOpsAssistantPolicy, AmazonARCRegionSwitchScalingPolicy, AmazonEKSAdminPolicy, AmazonEKSAdminViewPolicy, AmazonEKSClusterAdminPolicy, AmazonEKSEditPolicy, AmazonEKSSecretAdminPolicy, AmazonEKSSecretReaderPolicy, AmazonEKSViewPolicy`},
 	{"an IAM policy for an access policy", clustered(edit{"prod.yaml", "policy: AmazonEKSEditPolicy", `policy: "arn:aws:iam::aws:policy/AdministratorAccess"`}), `acme/prod.yaml:18: cluster.access.team.policy: "arn:aws:iam::aws:policy/AdministratorAccess" is not an EKS access policy for roles of people and tools: those are AmazonAIOpsAssistantPolicy, AmazonARCRegionSwitchScalingPolicy, AmazonEKSAdminPolicy, AmazonEKSAdminViewPolicy, AmazonEKSClusterAdminPolicy, AmazonEKSEditPolicy, AmazonEKSSecretAdminPolicy, AmazonEKSSecretReaderPolicy, AmazonEKSViewPolicy`},
+	{"a group that Terraform would evaluate", clustered(edit{"prod.yaml", "groups: [deployers]", `groups: ["a${b}"]`}), `acme/prod.yaml:22: cluster.access.robot.groups[0]: "a${b}" is not the name of a Kubernetes group: letters, digits and - _ . : / @`},
+	{"a sample application without nodes", clustered(edit{"prod.yaml", "sample: false", "sample: true"}), `acme/prod.yaml:70: cluster.namespaces.shop.sample: the frontend of the sample application runs on amd64, and no node pool has that architecture`},
+	{"a sample application larger than its namespace", []edit{{"prod.yaml", "", "cluster:\n  namespaces: {shop: {cpu: 2, memory_gib: 2, pods: 18, sample: true}}\n"}}, `
+acme/prod.yaml:10: cluster.namespaces.shop.cpu: 2 is too little for the sample application, which grows to 2300 mCPU: give the namespace 3 or more
+acme/prod.yaml:10: cluster.namespaces.shop.memory_gib: 2 is too little for the sample application, which grows to 2624 MiB: give the namespace 3 or more
+acme/prod.yaml:10: cluster.namespaces.shop.pods: 18 is too little for the sample application, which grows to 19 pods: give the namespace 19 or more
+`},
+	{"a policy that outgrows IAM", clustered(edit{"prod.yaml", `["arn:aws:s3:::acme-orders/*"]`, manyResources(300)}), `acme/prod.yaml:43: cluster.identities.shop: 10353 of 10240 characters of a role's inline policies are used (what the workload is allowed): AWS gives nobody more: name several actions or resources by one with a wildcard, or make a managed policy of your own and name it under managed_policies`},
+	{"policies of one name to Terraform", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, `["arn:aws:iam::aws:policy/a/b", "arn:aws:iam::aws:policy/a_b"]`}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies[1]: shop/a_b and shop/a/b would have the same Terraform address`},
 	{"a policy and groups", clustered(edit{"prod.yaml", "groups: [deployers]", "groups: [deployers]\n      policy: AmazonEKSViewPolicy"}), `acme/prod.yaml:20: cluster.access.robot: policy and groups are two ways to say what the role may do: choose one`},
 	{"neither a policy nor groups", clustered(edit{"prod.yaml", "      groups: [deployers]\n", ""}), `acme/prod.yaml:20: cluster.access.robot: the role could do nothing: name a policy or groups`},
 	{"namespaces without a policy", clustered(edit{"prod.yaml", "groups: [deployers]", "groups: [deployers]\n      namespaces: [shop]"}), `acme/prod.yaml:23: cluster.access.robot.namespaces: namespaces limit a policy: what groups may do is said by role bindings in the cluster`},
@@ -158,7 +167,7 @@ acme/prod.yaml:19: cluster.access.team.namespaces[2]: "team-*" is named twice, f
 	{"a role with two entries", clustered(edit{"prod.yaml", "role: robot", "role: arn:aws:iam::333333333333:role/platform-admin"}), `acme/prod.yaml:21: cluster.access.robot.role: arn:aws:iam::333333333333:role/platform-admin has an entry already, for admin: EKS takes one for each role`},
 	{"the nodes' role", clustered(edit{"prod.yaml", "role: robot", "role: acme-prod-nodes"}), `acme/prod.yaml:21: cluster.access.robot.role: arn:aws:iam::333333333333:role/acme-prod-nodes has an entry already, for the cluster itself: EKS takes one for each role`},
 	{"an entry without a role, with a name that is none", clustered(edit{"prod.yaml", "    robot:\n      role: robot", "    Robot:"}), `
-acme/prod.yaml:20: cluster.access.Robot: "Robot" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:20: cluster.access.Robot: "Robot" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
 acme/prod.yaml:20: cluster.access.Robot.role: missing
 `},
 
@@ -179,7 +188,7 @@ acme/prod.yaml:35: cluster.node_groups.batch.instance_types[3]: "mac2.metal" is 
 	{"a number of nodes that is none", clustered(edit{"prod.yaml", "desired_size: 3", "desired_size: some"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: want a whole number, not "some"`},
 	{"a disk that is too small", clustered(edit{"prod.yaml", "disk_gib: 50", "disk_gib: 10"}), `acme/prod.yaml:31: cluster.system_nodes.disk_gib: want a number from 20 to 16384, not 10: the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB`},
 	{"node groups with names that are none", clustered(edit{"prod.yaml", "    batch:", "    Batch: {}\n    system: {}\n    batch:"}), `
-acme/prod.yaml:33: cluster.node_groups.Batch: "Batch" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:33: cluster.node_groups.Batch: "Batch" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
 acme/prod.yaml:34: cluster.node_groups.system: "system" is the node group of system_nodes
 `},
 	{"labels that are none", clustered(edit{"prod.yaml", "        team: data", "        team: data science\n        Team/a/b: x\n        node-role.kubernetes.io/batch: x\n        node.kubernetes.io/kind: x"}), `
@@ -210,7 +219,7 @@ acme/prod.yaml:38: cluster.node_groups.batch.taints[4]: "batch:Never" is not a t
 	{"a role of the cluster's own", clustered(edit{"prod.yaml", "    shop:\n      namespace", "    nodes:\n      namespace"}), `acme/prod.yaml:43: cluster.identities.nodes: the role would be called acme-prod-nodes, like one that the spoke has anyway`},
 	{"a controller's name", clustered(edit{"prod.yaml", "    shop:\n      namespace", "    karpenter:\n      namespace"}), `acme/prod.yaml:43: cluster.identities.karpenter: the role would be called acme-prod-karpenter, like one that the spoke has anyway`},
 	{"an identity with names that are none", clustered(edit{"prod.yaml", "    shop:\n      namespace: shop\n      service_account: shop", "    Shop:\n      namespace: the.shop\n      service_account: Shop"}), `
-acme/prod.yaml:43: cluster.identities.Shop: "Shop" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:43: cluster.identities.Shop: "Shop" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
 acme/prod.yaml:44: cluster.identities.Shop.namespace: "the.shop" is not a namespace: up to 63 lower-case letters, digits and hyphens
 acme/prod.yaml:45: cluster.identities.Shop.service_account: "Shop" is not a service account: lower-case letters, digits, hyphens and dots
 `},
@@ -237,7 +246,7 @@ acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[2]: "arn:aws:s
 acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[4]: "arn:aws:s3:::a" is named twice, first on line 52
 `},
 	{"a permission for nothing", clustered(edit{"prod.yaml", "        orders:\n          actions: [s3:GetObject, s3:Put*]\n          resources: [\"arn:aws:s3:::acme-orders/*\"]", "        Orders:\n          actions: []\n          resources: []"}), `
-acme/prod.yaml:50: cluster.identities.shop.allow.Orders: "Orders" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+acme/prod.yaml:50: cluster.identities.shop.allow.Orders: "Orders" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
 acme/prod.yaml:51: cluster.identities.shop.allow.Orders.actions: names nothing: want 1 or more: a permission is of some actions on some resources
 acme/prod.yaml:52: cluster.identities.shop.allow.Orders.resources: names nothing: want 1 or more: a permission is of some actions on some resources
 `},
@@ -255,7 +264,7 @@ acme/prod.yaml:57: cluster.node_pools.big.capacity_types[2]: "spot" is named twi
 acme/prod.yaml:62: cluster.node_pools.big.disk_gib: want a number from 20 to 16384, not 20000: the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB
 acme/prod.yaml:63: cluster.node_pools.big.weight: want a number from 1 to 100, not 101
 `},
-	{"a node pool with a name that is none", clustered(edit{"prod.yaml", "    big:", "    Big:"}), `acme/prod.yaml:54: cluster.node_pools.Big: "Big" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter`},
+	{"a node pool with a name that is none", clustered(edit{"prod.yaml", "    big:", "    Big:"}), `acme/prod.yaml:54: cluster.node_pools.Big: "Big" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen`},
 	{"no nodes for workloads", []edit{{"prod.yaml", "", "cluster:\n  node_pools: {}\n"}}, `acme/prod.yaml:10: cluster.node_pools: workloads would have no nodes: the system nodes are not for them, so name a node pool or a node group`},
 
 	// Namespaces.
@@ -286,8 +295,8 @@ acme/prod.yaml:71: cluster.gitops: "helm" is not one of argocd, flux
 		{"estate.yaml", "  audit:", "  " + long + ": \"555555555555\"\n  audit:"},
 		{long + ".yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\ncluster: {}\n"},
 	}, `
-acme/estate.yaml:8: accounts.` + long + `: "` + long + `" is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter
-acme/` + long + `.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter
+acme/estate.yaml:8: accounts.` + long + `: "` + long + `" is not an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
+acme/` + long + `.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen
 acme/` + long + `.yaml:4: cluster: the cluster would be called acme-` + long + `, which has 101 characters: EKS takes 100
 acme/` + long + `.yaml:4: cluster: the role would be called acme-` + long + `-load-balancer-controller, which has 126 characters: IAM takes 64
 `},
@@ -310,6 +319,14 @@ func publicRanges(n int) string {
 		list = append(list, fmt.Sprintf("198.18.%d.0/24", i))
 	}
 	return strings.Join(list, ", ")
+}
+
+func manyResources(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("\"arn:aws:s3:::acme-orders/%03d/*\"", i)
+	}
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 func managedPolicies(n int) string {

@@ -63,9 +63,9 @@ var badDatabases = []struct {
 	{"a version that is a number", with(`"17.7"`, `17`), `acme/prod.yaml:75: database.version: want a text, not the number 17: put it in quotes`},
 	{"classes that are none", with("db.r7g.xlarge", "r7g.xlarge"), `acme/prod.yaml:76: database.instance_class: "r7g.xlarge" is not an instance class of RDS for PostgreSQL, such as db.t4g.medium, db.m7g.large or db.r7g.xlarge`},
 	{"a replica of a class that is none", with("db.t4g.medium", "db.m7g.micro"), `acme/prod.yaml:80: database.read_replicas.reports.instance_class: "db.m7g.micro" is not an instance class of RDS for PostgreSQL, such as db.t4g.medium, db.m7g.large or db.r7g.xlarge`},
-	{"replicas with names that are none", with("    reports:", "    Search: {}\n    trailing-: {}\n    reports:"), `
-acme/prod.yaml:79: database.read_replicas.Search: "Search" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
-acme/prod.yaml:80: database.read_replicas.trailing-: the instance would be called acme-prod-trailing-, and RDS takes no name with two hyphens in a row or one at the end
+	{"replicas with names that are none", with("    reports:", "    Search: {}\n    two--hyphens: {}\n    reports:"), `
+acme/prod.yaml:79: database.read_replicas.Search: "Search" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
+acme/prod.yaml:80: database.read_replicas.two--hyphens: the instance would be called acme-prod-two--hyphens, and RDS takes no name with two hyphens in a row or one at the end
 `},
 	{"too many replicas", with("    reports:\n      instance_class: db.t4g.medium\n", replicas(16)), `acme/prod.yaml:78: database.read_replicas: want at most 15, not 16: a quota of RDS`},
 	{"a version of a password that RDS manages", with("  read_replicas:\n    reports:\n      instance_class: db.t4g.medium\n", ""), `acme/prod.yaml:78: database.password_version: RDS manages the password of a database without read replicas, and changes it every week: leave the key out`},

@@ -202,7 +202,7 @@ func (e *Estate) spokeUses(s *Spoke) []Use {
 func (e *Estate) identityUses(s *Spoke, name string, at yamldoc.Section) []Use {
 	identity := s.Cluster.Identities[name]
 	return []Use{
-		{Quota: quota.RoleInlinePolicies, Used: size(e.Permissions(s.Name, name)), at: at,
+		{Quota: quota.RoleInlinePolicies, Used: size(identity.Statements(e.Grants(s.Name, name))), at: at,
 			By:     "what the workload is allowed",
 			Remedy: "name several actions or resources by one with a wildcard, or make a managed policy of your own and name it under managed_policies"},
 		{Quota: quota.RoleManagedPolicies, Used: len(identity.ManagedPolicies), at: at.Key("managed_policies"),

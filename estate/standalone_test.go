@@ -248,7 +248,7 @@ lone/existing.yaml:11: probe: the probe has a fixed address that its subnet rese
 lone/production.yaml:9: network.routes.dev: the estate has a route of that name itself: choose another one
 lone/production.yaml:9: network.routes.dev.cidr: 10.0.0.0/8 overlaps the VPC's own range (10.0.0.0/16)
 lone/production.yaml:9: network.routes.dev.via: "igw-01234567" is not the id of a peering connection, a virtual private gateway or a transit gateway, such as pcx-0123456789abcdef0
-lone/production.yaml:10: network.routes.A: "A" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter
+lone/production.yaml:10: network.routes.A: "A" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
 lone/production.yaml:10: network.routes.A.cidr: 0.0.0.0/0 is not private address space (RFC 1918: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)`},
 	{"groups that are none", []edit{{"production.yaml", "security_groups: {}", "security_groups: {additional_security_group_ids: [bastion, sg-01234567, sg-01234567], bastion_security_group_id: sg-01234567}"}}, `
 lone/production.yaml:10: security_groups.additional_security_group_ids[0]: "bastion" is not the id of a security group, such as sg-0123456789abcdef0

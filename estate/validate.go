@@ -9,6 +9,7 @@ import (
 
 	"hubspoke/estate/internal/format"
 	"hubspoke/estate/internal/ipv4"
+	"hubspoke/internal/awsservice"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -55,6 +56,10 @@ func (e *Estate) validateZones() {
 // that would have roles with the same names there.
 var reservedNames = regexp.MustCompile(`^(ci|hub|plan|push|state)(-|$)`)
 
+// otherParties are the words by which intents, and the routes of a VPC, name what is in
+// no account.
+var otherParties = []string{"internet", "on-premises"}
+
 func (e *Estate) validateAccounts() {
 	d := e.settings
 	seen := map[string]string{}
@@ -66,6 +71,12 @@ func (e *Estate) validateAccounts() {
 		at := yamldoc.Child("accounts", name)
 		if name != HubAccount && reservedNames.MatchString(name) {
 			d.Errorf(at, "%q begins like the hub's own names: choose one that does not begin with ci, hub, plan, push or state", name)
+		}
+		switch {
+		case slices.Contains(otherParties, name):
+			d.Errorf(at, "%q is what routes and intents call what is in no account: choose another name", name)
+		case awsservice.Known(name):
+			d.Warnf(at, "intents that name %s mean this account, and can say nothing of the AWS service of that name", name)
 		}
 		if other, ok := seen[number]; ok {
 			d.Errorf(at, "account number %s is that of %s already", number, other)
@@ -240,7 +251,7 @@ func (e *Estate) validateHubNetwork() {
 func (e *Estate) validateSpoke(s *Spoke, roles map[string]string) {
 	d := e.spokes[s.Name]
 	if !format.AccountName.Match(s.Name) {
-		d.Errorf("", "the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter")
+		d.Errorf("", "the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen")
 	}
 	switch {
 	case e.HasHubNetwork() && !d.Has("segment") && !d.Broken("segment"):

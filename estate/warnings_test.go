@@ -26,6 +26,10 @@ func TestWhatMayGoWrongIsWarnedAbout(t *testing.T) {
 			prod + "10: cluster.node_pools: as large as they may be, node groups and node pools hold 11310 to 30060 addresses, and the private subnets have 1521: give the subnets more room, or the node pools cpu_limits of 146 to 389 in all, not 3000\n"},
 		{"node groups that grow out of their subnets", append(nodes("{instance_types: [m7g.large, m6g.large], max_size: 80}\n  node_groups: {web: {}}\n  node_pools: {}"), edit{"prod.yaml", "  az_count: 3\n", "  az_count: 3\n  prefix_lengths: {public: 28, private: 23, database: 28}\n"}),
 			prod + "12: cluster.node_groups: as large as they may be, node groups and node pools hold 1660 to 1660 addresses, and the private subnets have 1521: give the subnets more room, or lower max_size\n"},
+		{"an account called like a service", []edit{{"estate.yaml", "  audit:", "  logs:"}, {"estate.yaml", "account: audit", "account: hub"}},
+			"warning: acme/estate.yaml:8: accounts.logs: intents that name logs mean this account, and can say nothing of the AWS service of that name\n"},
+		{"a policy that nears IAM's limit", nodes("{instance_types: [m7g.large, m6g.large]}\n  identities: {shop: {namespace: shop, service_account: shop, allow: {read: {actions: ['s3:GetObject'], resources: " + manyResources(270) + "}}}}"),
+			prod + "11: cluster.identities.shop: 9024 of 10240 characters of a role's inline policies are used (what the workload is allowed): AWS gives nobody more: name several actions or resources by one with a wildcard, or make a managed policy of your own and name it under managed_policies\n"},
 		{"alarms that tell nobody", append(nodes("{instance_types: [m7g.large, m6g.large]}"), edit{"prod.yaml", "", "database: {read_replicas: {reports: {}}}\n"}),
 			prod + "11: database.alarms: 6 alarms tell nobody, and are seen in CloudWatch alone: name SNS topics under database.alarms.topics\n"},
 	} {

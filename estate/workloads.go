@@ -31,6 +31,16 @@ func (e *Estate) ClusterRole(spoke string) string { return e.WorkloadRole(spoke,
 // workload has a record role, that admits exactly this one.
 func (e *Estate) WorkloadRole(spoke, workload string) string { return e.RecordRole(spoke, workload) }
 
+// Grants are what a workload of a spoke's cluster gets beside what its identity spells
+// out. One that writes records in the hub's zones has a role there, which admits this one.
+func (e *Estate) Grants(spoke, workload string) cluster.Grants {
+	grants := cluster.Grants{Images: []string{e.Account(HubAccount).ARN("ecr", "repository/*")}}
+	if _, ok := e.Spoke(spoke).RecordRoles[workload]; ok {
+		grants.RecordRole = e.RoleARN(HubAccount, e.RecordRole(spoke, workload))
+	}
+	return grants
+}
+
 // KarpenterQueue is the name of the queue that tells Karpenter about instances
 // that are going to be interrupted.
 func (e *Estate) KarpenterQueue(spoke string) string { return e.Prefix(spoke) + "-karpenter" }

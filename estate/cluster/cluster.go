@@ -72,7 +72,7 @@ type AccessEntry struct {
 	// Namespaces limits the policy to some namespaces. Default: the whole cluster.
 	Namespaces []string `yaml:"namespaces" jsonschema:"uniqueItems=true" format:"access-namespace" example:"[shop, team-*]"`
 	// Groups are Kubernetes groups, which role bindings in the cluster refer to.
-	Groups []string `yaml:"groups" jsonschema:"uniqueItems=true"`
+	Groups []string `yaml:"groups" jsonschema:"uniqueItems=true" format:"kubernetes-group"`
 }
 
 // NodeGroup is a managed node group.

@@ -53,6 +53,10 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "access-namespace",
 		Wanted:  "a namespace, nor a pattern of some such as team-*",
 		Pattern: regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$`)})
+	// Not all that Kubernetes takes, but nothing that Terraform would evaluate.
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "kubernetes-group",
+		Wanted:  "the name of a Kubernetes group: letters, digits and - _ . : / @",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/@-]*$`)})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "service-account",
 		Wanted:  "a service account: lower-case letters, digits, hyphens and dots",
 		Pattern: regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`), MaxLength: 253})

@@ -13,7 +13,7 @@ import (
 // validateIdentities checks the roles of workloads, together with those of the
 // cluster's own controllers: a service account has one role.
 func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
-	trusted := map[string]string{}
+	trusted, attachments := map[string]string{}, format.Addresses{}
 	reserved := append([]string{Role, NodeRole, ManagedNodeRole}, in.OtherRoles...)
 	for _, w := range controllers {
 		reserved = append(reserved, w.Name)
@@ -35,6 +35,9 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		trusted[account] = name
 		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
 			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
+		}
+		for n, arn := range i.ManagedPolicies {
+			attachments.Check(at.Key("managed_policies").Item(n), name+"/"+PolicyKey(arn))
 		}
 		for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 			validatePermission(at.Key("allow", permission), i.Allow[permission])

@@ -65,7 +65,8 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 		version.Errorf("external-dns is not installed: it comes with record_roles.external-dns")
 	}
 	c.validateBundle(s.Key("bundle"))
-	c.validateSample(s, in)
+	c.validateSamples(s)
+	c.validateCertificate(s, in)
 }
 
 // validateNames checks the names that the cluster has without being told.
@@ -246,8 +247,8 @@ func (c *Config) validateBundle(s yamldoc.Section) {
 	}
 }
 
-// validateSample checks what the load balancers of the sample application need.
-func (c *Config) validateSample(s yamldoc.Section, in Surroundings) {
+// validateCertificate checks what the load balancers of the sample application need.
+func (c *Config) validateCertificate(s yamldoc.Section, in Surroundings) {
 	at := s.Key("certificate_arn")
 	if c.CertificateARN == "" && in.HTTPSOnly && !at.Broken() {
 		for _, name := range slices.Sorted(maps.Keys(c.Namespaces)) {

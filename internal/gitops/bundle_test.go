@@ -278,19 +278,6 @@ func TestBadInputWritesNothing(t *testing.T) {
 			},
 			"piksel-dev/namespaces/a/serviceaccount-one.yaml would be written twice",
 		},
-		"a sample application larger than its namespace": {
-			func(c *estatecluster.Config) {
-				c.Namespaces = map[string]estatecluster.Namespace{"a": {PodSecurity: "restricted", CPU: 2, MemoryGiB: 4, Pods: 50, Sample: true}}
-			},
-			"namespace a: the sample application grows to 19 pods with 2300m CPUs and 2624Mi of memory, more than the 50, 2 and 4Gi of the namespace",
-		},
-		"a sample application without nodes": {
-			func(c *estatecluster.Config) {
-				c.Namespaces = map[string]estatecluster.Namespace{"a": {PodSecurity: "restricted", CPU: 9, MemoryGiB: 9, Pods: 50, Sample: true}}
-				c.NodePools = map[string]estatecluster.NodePool{"only": {Architecture: estatecluster.ARM64}}
-			},
-			"namespace a: the sample application runs on arm64 and on amd64, and takes a node pool of each",
-		},
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {

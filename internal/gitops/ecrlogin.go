@@ -31,9 +31,9 @@ const ecrLoginScript = `set -eu
 account=/var/run/secrets/kubernetes.io/serviceaccount
 password=$(aws ecr get-login-password)
 encoded=$(printf %s "$password" | base64 -w 0)
-printf 'header = "Authorization: Bearer %s"' "$(cat $account/token)" >/tmp/curl
+printf 'header = "Authorization: Bearer %s"' "$(cat $account/token)" >$HOME/curl
 printf '{"data":{"password":"%s"}}' "$encoded" |
-  curl --config /tmp/curl --cacert $account/ca.crt --silent --show-error --fail --output /dev/null \
+  curl --config $HOME/curl --cacert $account/ca.crt --silent --show-error --fail --output /dev/null \
     --request PATCH --header "Content-Type: application/merge-patch+json" --data-binary @- \
     "https://kubernetes.default.svc/api/v1/namespaces/$NAMESPACE/secrets/$SECRET"
 `
@@ -57,9 +57,7 @@ func (c cluster) ecrLogin(registry estatecluster.Registry) []object {
 			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 			ObjectMeta: secret,
 			// Argo CD takes an OCI registry by its name alone.
-			Data: map[string][]byte{
-				"type": []byte("helm"), "enableOCI": []byte("true"), "url": []byte(registry.Host + "/" + registry.Path), "username": []byte("AWS"),
-			},
+			StringData: map[string]string{"type": "helm", "enableOCI": "true", "url": registry.Host + "/" + registry.Path, "username": "AWS"},
 		},
 		&corev1.ServiceAccount{
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"}, ObjectMeta: account,

@@ -63,14 +63,14 @@ func TestChartsInECRAreReadWithCredentials(t *testing.T) {
 		}
 		for _, secret := range secrets {
 			for name, a := range objects[*application](t, v, cluster) {
-				if a.Spec.Source.Chart != "" && !strings.HasPrefix(a.Spec.Source.RepoURL, string(secret.Data["url"])) {
+				if a.Spec.Source.Chart != "" && !strings.HasPrefix(a.Spec.Source.RepoURL, secret.StringData["url"]) {
 					t.Errorf("%s: no password for %s", name, a.Spec.Source.RepoURL)
 				}
 			}
-			if secret.Labels["argocd.argoproj.io/secret-type"] != "repo-creds" || string(secret.Data["type"]) != "helm" || string(secret.Data["enableOCI"]) != "true" {
+			if secret.Labels["argocd.argoproj.io/secret-type"] != "repo-creds" || secret.StringData["type"] != "helm" || secret.StringData["enableOCI"] != "true" {
 				t.Errorf("%s: Argo CD does not know the secret: %v", cluster, secret.Labels)
 			}
-			if _, ok := secret.Data["password"]; ok {
+			if _, ok := secret.StringData["password"]; ok || secret.Data != nil {
 				t.Errorf("%s: the bundle would take the password away", cluster)
 			}
 		}
@@ -106,12 +106,15 @@ func TestTheLoginWritesThePasswordAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.Mkdir(filepath.Join(dir, "home"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	put("token", "service-account-token")
 	put("curl", "#!/bin/sh\nprintf '%s\\n' \"$@\" >"+dir+"/arguments\ncat >"+dir+"/body\n")
-	script := strings.ReplaceAll(strings.ReplaceAll(ecrLoginScript, "/var/run/secrets/kubernetes.io/serviceaccount", dir), "/tmp/curl", dir+"/config")
+	script := strings.ReplaceAll(ecrLoginScript, "/var/run/secrets/kubernetes.io/serviceaccount", dir)
 	run := func() ([]byte, error) {
 		command := exec.Command("/bin/sh", "-c", script)
-		command.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "NAMESPACE=argocd", "SECRET=ecr-login"}
+		command.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "HOME=" + dir + "/home", "NAMESPACE=argocd", "SECRET=ecr-login"}
 		return command.CombinedOutput()
 	}
 	put("aws", "#!/bin/sh\n[ \"$*\" = 'ecr get-login-password' ] && echo secret-password\n")
@@ -128,7 +131,7 @@ func TestTheLoginWritesThePasswordAndNothingElse(t *testing.T) {
 	if got, want := read("body"), `{"data":{"password":"c2VjcmV0LXBhc3N3b3Jk"}}`; got != want {
 		t.Errorf("sends %s, want %s", got, want)
 	}
-	if got := read("config"); got != `header = "Authorization: Bearer service-account-token"` {
+	if got := read("home/curl"); got != `header = "Authorization: Bearer service-account-token"` {
 		t.Errorf("signs in with %s", got)
 	}
 	arguments := read("arguments")

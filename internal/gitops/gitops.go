@@ -32,11 +32,7 @@ func Write(e *estate.Estate, outdir string) error {
 			continue
 		}
 		c := cluster{Config: s.Cluster, estate: e, spoke: s, name: e.ClusterName(s.Name)}
-		top, err := c.bundle()
-		if err == nil {
-			err = top.render(c.name, files)
-		}
-		if err != nil {
+		if err := c.bundle().render(c.name, files); err != nil {
 			errs = append(errs, fmt.Errorf("the bundle of %s: %w", c.name, err))
 		}
 	}
@@ -65,16 +61,15 @@ type cluster struct {
 
 // bundle is the cluster's folder. Its parts stand in the order in which they can
 // be applied.
-func (c cluster) bundle() (folder, error) {
-	samples, samplesErr := c.samples()
+func (c cluster) bundle() folder {
 	top := folder{folders: existing(
 		c.controllers(),
 		folder{name: "cluster", objects: c.classes()},
 		c.namespaces(),
 		folder{name: "karpenter", after: []string{"controllers"}, objects: c.nodePools()},
-		samples,
+		c.samples(),
 	)}
 	// Not a part of the whole: it has the whole applied.
 	top.aside = existing(folder{name: "apps", objects: c.apps(top.folders)})
-	return top, samplesErr
+	return top
 }

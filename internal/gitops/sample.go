@@ -1,7 +1,6 @@
 package gitops
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,20 +26,21 @@ const sampleImage = "nginx/nginx-unprivileged:1.29-alpine"
 // nginxUser is the image's user.
 const nginxUser = 101
 
-// workload is a Deployment of the sample application with what belongs to it.
+// workload is a Deployment of the sample application with what belongs to it. What it
+// takes of the cluster, the estate knows, which has checked that there is so much.
 type workload struct {
-	name     string
+	estatecluster.SampleWorkload
 	priority string
 	// placement says which nodes it may run on.
 	placement placement
 	// labels are what its pods ask for.
-	labels      map[string]string
-	cpu, memory string
-	// least and most are numbers of replicas, between which load decides.
-	least, most int32
+	labels map[string]string
 	// serves says that others send it requests.
 	serves bool
 }
+
+func (w workload) cpu() string    { return fmt.Sprintf("%dm", w.MilliCPU) }
+func (w workload) memory() string { return fmt.Sprintf("%dMi", w.MemoryMiB) }
 
 // placement is the part of a pod that says where it may run.
 type placement struct {
@@ -89,35 +89,30 @@ func isIn[S ~string](key string, values ...S) corev1.NodeSelectorRequirement {
 	return r
 }
 
-// sample is the sample application: each of the three ways to choose an architecture
-// once.
+// sample is the sample application.
 var sample = []workload{
 	{
-		name: "backend", priority: highPriority, placement: onlyOn(estatecluster.ARM64),
-		cpu: "100m", memory: "128Mi", least: 2, most: 6, serves: true,
+		SampleWorkload: estatecluster.SampleBackend, priority: highPriority, serves: true,
+		placement: onlyOn(estatecluster.SampleBackend.Architectures[0]),
 	},
 	{
-		name: "frontend", priority: highPriority, placement: onlyOn(estatecluster.AMD64),
-		labels: map[string]string{loadBalancerLabel: "internal"},
-		cpu:    "50m", memory: "64Mi", least: 2, most: 6, serves: true,
+		SampleWorkload: estatecluster.SampleFrontend, priority: highPriority, serves: true,
+		placement: onlyOn(estatecluster.SampleFrontend.Architectures[0]),
+		labels:    map[string]string{loadBalancerLabel: "internal"},
 	},
 	{
-		name: "worker", priority: lowPriority, placement: firstOn(estatecluster.ARM64, estatecluster.AMD64),
-		cpu: "250m", memory: "256Mi", least: 1, most: 4,
+		SampleWorkload: estatecluster.SampleWorker, priority: lowPriority,
+		placement: firstOn(estatecluster.SampleWorker.Architectures...),
 	},
 }
 
 // samples is the folder with the sample application of each namespace that asks for
 // it.
-func (c cluster) samples() (folder, error) {
+func (c cluster) samples() folder {
 	all := folder{name: "samples", after: []string{"cluster", "namespaces", "karpenter", "controllers"}}
-	var errs []error
 	for _, namespace := range slices.Sorted(maps.Keys(c.Namespaces)) {
 		if !c.Namespaces[namespace].Sample {
 			continue
-		}
-		if err := c.checkSample(c.Namespaces[namespace]); err != nil {
-			errs = append(errs, fmt.Errorf("namespace %s: the sample application %w", namespace, err))
 		}
 		f := folder{name: namespace}
 		for _, w := range sample {
@@ -133,52 +128,23 @@ func (c cluster) samples() (folder, error) {
 		}
 		all.folders = append(all.folders, f)
 	}
-	return all, errors.Join(errs...)
+	return all
 }
-
-// checkSample refuses a sample whose pods could not all be created, or would wait for
-// nodes that nobody launches.
-func (c cluster) checkSample(n estatecluster.Namespace) error {
-	var cpu, memory resource.Quantity
-	pods := 0
-	for _, w := range sample {
-		for range w.most + surge {
-			cpu.Add(resource.MustParse(w.cpu))
-			memory.Add(resource.MustParse(w.memory))
-			pods++
-		}
-	}
-	if cpu.Cmp(count(n.CPU)) > 0 || memory.Cmp(gibibytes(n.MemoryGiB)) > 0 || pods > n.Pods {
-		return fmt.Errorf("grows to %d pods with %s CPUs and %s of memory, more than the %d, %d and %dGi of the namespace",
-			pods, cpu.String(), memory.String(), n.Pods, n.CPU, n.MemoryGiB)
-	}
-	launched := map[estatecluster.Architecture]bool{}
-	for _, p := range c.NodePools {
-		launched[p.Architecture] = true
-	}
-	if !launched[estatecluster.AMD64] || !launched[estatecluster.ARM64] {
-		return errors.New("runs on arm64 and on amd64, and takes a node pool of each")
-	}
-	return nil
-}
-
-// surge is how many pods there may be beyond the replicas while a new version comes.
-const surge = 1
 
 // selector are the labels that tell a workload's pods from all others.
 func (w workload) selector() map[string]string {
-	return map[string]string{"app.kubernetes.io/name": w.name, "app.kubernetes.io/part-of": "sample"}
+	return map[string]string{"app.kubernetes.io/name": w.Name, "app.kubernetes.io/part-of": "sample"}
 }
 
 func (w workload) podLabels() map[string]string {
 	labels := w.selector()
-	labels[componentLabel] = w.name
+	labels[componentLabel] = w.Name
 	maps.Copy(labels, w.labels)
 	return labels
 }
 
 func (w workload) meta(namespace string) metav1.ObjectMeta {
-	return metav1.ObjectMeta{Name: w.name, Namespace: namespace, Labels: w.selector()}
+	return metav1.ObjectMeta{Name: w.Name, Namespace: namespace, Labels: w.selector()}
 }
 
 func (c cluster) deployment(namespace string, w workload) *appsv1.Deployment {
@@ -191,7 +157,7 @@ func (c cluster) deployment(namespace string, w workload) *appsv1.Deployment {
 			Strategy: appsv1.DeploymentStrategy{
 				Type: appsv1.RollingUpdateDeploymentStrategyType,
 				RollingUpdate: &appsv1.RollingUpdateDeployment{
-					MaxUnavailable: new(intstr.FromInt32(0)), MaxSurge: new(intstr.FromInt32(surge)),
+					MaxUnavailable: new(intstr.FromInt32(0)), MaxSurge: new(intstr.FromInt32(estatecluster.SampleSurge)),
 				},
 			},
 			Template: corev1.PodTemplateSpec{
@@ -228,10 +194,10 @@ func (c cluster) pod(w workload) corev1.PodSpec {
 		// Longer than the pause below and what nginx then takes to finish.
 		TerminationGracePeriodSeconds: new(int64(45)),
 		Containers: []corev1.Container{{
-			Name:           w.name,
+			Name:           w.Name,
 			Image:          c.image("public.ecr.aws", sampleImage),
 			Ports:          []corev1.ContainerPort{{Name: "http", ContainerPort: appPort}},
-			Resources:      resources(w.cpu, w.memory, "500m", w.memory),
+			Resources:      resources(w.cpu(), w.memory(), "500m", w.memory()),
 			LivenessProbe:  &corev1.Probe{ProbeHandler: probe, PeriodSeconds: 20, FailureThreshold: 3},
 			ReadinessProbe: &corev1.Probe{ProbeHandler: probe, PeriodSeconds: 5, FailureThreshold: 2},
 			// Requests go on coming until everybody has heard that the pod is on its way out.
@@ -287,9 +253,9 @@ func autoscaler(namespace string, w workload) *autoscalingv2.HorizontalPodAutosc
 		TypeMeta:   metav1.TypeMeta{APIVersion: "autoscaling/v2", Kind: "HorizontalPodAutoscaler"},
 		ObjectMeta: w.meta(namespace),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
-			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: w.name},
-			MinReplicas:    &w.least,
-			MaxReplicas:    w.most,
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: w.Name},
+			MinReplicas:    new(int32(w.Least)),
+			MaxReplicas:    int32(w.Most),
 			Metrics:        []autoscalingv2.MetricSpec{utilization(corev1.ResourceCPU, 70), utilization(corev1.ResourceMemory, 80)},
 		},
 	}
@@ -330,7 +296,7 @@ func (c cluster) ingress(namespace string, w workload) *networkingv1.Ingress {
 					Paths: []networkingv1.HTTPIngressPath{{
 						Path: "/", PathType: new(networkingv1.PathTypePrefix),
 						Backend: networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{
-							Name: w.name, Port: networkingv1.ServiceBackendPort{Name: "http"},
+							Name: w.Name, Port: networkingv1.ServiceBackendPort{Name: "http"},
 						}},
 					}},
 				}},
@@ -355,7 +321,7 @@ func (c cluster) loadBalancer(w workload) map[string]string {
 		annotations[prefix+"listen-ports"] = `[{"HTTPS": 443}]`
 	}
 	if c.spoke.SecurityGroups != nil {
-		annotations[prefix+"security-groups"] = c.estate.LoadBalancerGroup(c.spoke.Name, w.name == sample[frontend].name)
+		annotations[prefix+"security-groups"] = c.estate.LoadBalancerGroup(c.spoke.Name, w.Name == sample[frontend].Name)
 	}
 	if given, _ := c.estate.Given(c.spoke.Name, subnet.Private); given != nil {
 		// The controller finds others by their tags.

@@ -2,7 +2,6 @@ package spokeeks
 
 import (
 	"fmt"
-	"strings"
 
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/workloadrole"
@@ -112,22 +111,9 @@ func charts(s *base.Stack) []string {
 
 // allow says what a workload may do that the estate names.
 func allow(s *base.Stack, name string, identity estatecluster.Identity) permissions {
-	p := permissions{statements: s.Estate.Permissions(s.Account, name), managed: map[string]string{}}
+	p := permissions{statements: identity.Statements(s.Estate.Grants(s.Account, name)), managed: map[string]string{}}
 	for _, arn := range identity.ManagedPolicies {
-		p.managed[policyKey(arn)] = arn
+		p.managed[estatecluster.PolicyKey(arn)] = arn
 	}
 	return p
-}
-
-// policyKey is a key for a managed policy that makes a Terraform name: its path and
-// name, and the account if it is not AWS's.
-func policyKey(arn string) string {
-	_, account, _ := strings.Cut(arn, ":iam::")
-	key := strings.TrimPrefix(strings.Replace(account, ":policy/", "/", 1), "aws/")
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("+=,@", r) {
-			return '_'
-		}
-		return r
-	}, key)
 }

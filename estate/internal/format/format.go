@@ -19,16 +19,16 @@ func pattern(text string) *regexp.Regexp { return regexp.MustCompile("^" + text 
 var (
 	// Label is a name that somebody chooses for a part of the estate.
 	Label = yamldoc.NewFormat(yamldoc.Format{Name: "label",
-		Wanted:  "a name of up to 30 lower-case letters, digits and hyphens that begins with a letter",
-		Pattern: pattern(`[a-z][a-z0-9-]{0,29}`)})
+		Wanted:  "a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen",
+		Pattern: pattern(`[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?`)})
 	// Project is the name that all others begin with.
 	Project = yamldoc.NewFormat(yamldoc.Format{Name: "project",
-		Wanted:  "a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter",
-		Pattern: pattern(`[a-z][a-z0-9-]{1,19}`), Example: "piksel"})
+		Wanted:  "a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen",
+		Pattern: pattern(`[a-z][a-z0-9-]{0,18}[a-z0-9]`), Example: "piksel"})
 	// AccountName is the name of an account, and of a spoke's file.
 	AccountName = yamldoc.NewFormat(yamldoc.Format{Name: "account-name",
-		Wanted:  "an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter",
-		Pattern: pattern(`[a-z][a-z0-9-]{0,19}`)})
+		Wanted:  "an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen",
+		Pattern: pattern(`[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?`)})
 )
 
 // tagText is what AWS takes in tags, and not only spaces.

@@ -1,10 +1,9 @@
-package spokeeks
+package cluster
 
 import (
 	"regexp"
+	"strings"
 	"testing"
-
-	"hubspoke/internal/tf"
 )
 
 // Policies of two accounts, or in two paths, may have the same name.
@@ -16,13 +15,21 @@ func TestManagedPoliciesHaveDifferentTerraformNames(t *testing.T) {
 		"arn:aws:iam::222222222222:policy/ViewOnlyAccess",
 		"arn:aws-us-gov:iam::222222222222:policy/team/a+b@c",
 	} {
-		name := tf.Name("role", policyKey(arn))
+		name := strings.ReplaceAll(PolicyKey(arn), "/", "_")
 		if other, ok := seen[name]; ok {
 			t.Errorf("%s and %s are both %s", arn, other, name)
 		}
-		if !regexp.MustCompile(`^\w+$`).MatchString(name) {
+		if !regexp.MustCompile(`^[\w-]+$`).MatchString(name) {
 			t.Errorf("%s: %s is not a Terraform name", arn, name)
 		}
 		seen[name] = arn
+	}
+}
+
+func TestStatementNamesAreWhatIAMTakes(t *testing.T) {
+	for name, want := range map[string]string{"read-data": "AllowReadData", "s3": "AllowS3", "pull-images": "AllowPullImages"} {
+		if got := sid(name); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
 	}
 }
