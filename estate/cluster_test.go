@@ -206,6 +206,8 @@ acme/prod.yaml:52: cluster.identities.cart.namespace: missing
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: "ReadOnlyAccess" is not the ARN of a managed policy, arn:aws:iam::aws:policy/…
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[2]: "arn:aws:iam::aws:policy/A" is named twice, first on line 48
 `},
+	{"a managed policy of another account", clustered(edit{"prod.yaml", "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::222222222222:policy/Read"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: arn:aws:iam::222222222222:policy/Read is a policy of account 222222222222: a role takes those of AWS and of its own account, 333333333333`},
+	{"resources of another partition", clustered(edit{"prod.yaml", `["arn:aws:s3:::acme-orders/*"]`, `["arn:aws-cn:s3:::acme-orders/*"]`}), `acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[0]: "arn:aws-cn:s3:::acme-orders/*" is not the ARN of a resource`},
 	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(26) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: want at most 25, not 26: IAM gives no role more`},
 	{"actions that are none", clustered(edit{"prod.yaml", "[s3:GetObject, s3:Put*]", `["*", "s3:*", GetObject, s3:GetObject, s3:GetObject]`}), `
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[0]: "*" is not an IAM action, such as s3:GetObject
@@ -274,6 +276,13 @@ acme/` + long + `.yaml:1: the file's name is the account's: up to 20 lower-case 
 acme/` + long + `.yaml:4: cluster: the cluster would be called acme-` + long + `, which has 101 characters: EKS takes 100
 acme/` + long + `.yaml:4: cluster: the role would be called acme-` + long + `-load-balancer-controller, which has 126 characters: IAM takes 64
 `},
+
+	// Zones.
+	{"a control plane in a zone without any", []edit{
+		{"estate.yaml", "region: ap-southeast-3", "region: us-east-1"},
+		{"estate.yaml", "[apse3-az1, apse3-az2, apse3-az3]", "[use1-az1, use1-az2, use1-az3]"},
+		{"prod.yaml", "", "cluster: {}\n"},
+	}, `acme/prod.yaml:9: cluster: EKS has no control planes in zone use1-az3, which the network uses: leave the zone out of zones in estate.yaml, or out of the network's subnets`},
 
 	// Without a way to the internet.
 	{"endpoints that nodes need", []edit{{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster: {}\n"}}, `acme/dev.yaml:15: cluster: without NAT nodes reach AWS only through endpoints: add ec2, eks, eks-auth, elasticloadbalancing, sqs to endpoints in hub.yaml`},

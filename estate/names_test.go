@@ -119,3 +119,13 @@ func TestThePartitionIsTheRegions(t *testing.T) {
 		}
 	}
 }
+
+// The formats of ARNs ask for the partition that all regions of the address plan are in.
+func TestEveryRegionIsOfThePartitionThatARNsName(t *testing.T) {
+	for _, region := range Regions() {
+		e := &Estate{Settings: Settings{Region: region}}
+		if got := e.Partition(); got != "aws" {
+			t.Errorf("%s is of %s: the formats of ARNs must tell partitions apart", region, got)
+		}
+	}
+}

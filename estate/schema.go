@@ -76,7 +76,7 @@ type OnPremises struct {
 	// CIDRs are the address ranges outside AWS. They may query the inbound resolver endpoint, and no VPC overlaps them.
 	CIDRs []netip.Prefix `yaml:"cidrs"`
 	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers, which lie in `cidrs`. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
-	Domains map[string][]netip.Addr `yaml:"domains" jsonschema:"minItems=1,uniqueItems=true" keys:"domain" why:"a rule forwards the domain to its servers" example:"{corp.example: [192.168.0.10]}"`
+	Domains map[string][]netip.Addr `yaml:"domains" jsonschema:"minItems=1,maxItems=6,uniqueItems=true" keys:"domain" why:"a rule forwards the domain to its servers, six at most" example:"{corp.example: [192.168.0.10]}"`
 }
 
 // Organization is the AWS organisation that the accounts belong to.

@@ -2,9 +2,9 @@
 // the account's OpenID Connect provider for GitHub, and the trust policies of the
 // roles that workflows assume through it.
 //
-// A trust policy names one repository, and git references or pull requests. It
-// knows nothing of GitHub's deployment environments: a job that names one has
-// another subject, and assumes nothing.
+// A trust policy names one repository, and git references, deployment environments or
+// pull requests. A job that names an environment has a subject that names no reference:
+// it assumes what the environment may, and nothing else.
 //
 //   - https://docs.github.com/en/actions/reference/security/oidc
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
@@ -68,6 +68,8 @@ type Workflows struct {
 	Repository string
 	// Refs are the git references, `refs/heads/main` or `refs/tags/v*`.
 	Refs []string
+	// Environments are the names of GitHub environments, without wildcards. Which references may deploy to one is set in GitHub.
+	Environments []string
 	// PullRequests admits runs that a pull request started. GitHub gives none of them a token if the pull request is from a fork.
 	PullRequests bool
 }
@@ -88,6 +90,13 @@ func Trust(account arn.Account, w Workflows) (*string, error) {
 			return nil, fmt.Errorf("github: %q is not a git reference", ref)
 		}
 		subjects = append(subjects, "repo:"+w.Repository+":ref:"+ref)
+	}
+	for _, environment := range w.Environments {
+		if environment == "" || strings.ContainsAny(environment, "*?") {
+			return nil, fmt.Errorf("github: %q is not one environment", environment)
+		}
+		// GitHub escapes the character that parts the subject.
+		subjects = append(subjects, "repo:"+w.Repository+":environment:"+strings.ReplaceAll(environment, ":", "%3A"))
 	}
 	if w.PullRequests {
 		subjects = append(subjects, "repo:"+w.Repository+":pull_request")

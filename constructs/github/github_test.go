@@ -28,6 +28,11 @@ func TestTrustNamesAudienceAndSubject(t *testing.T) {
 			Workflows{Repository: "octo-org@12/app@34", PullRequests: true},
 			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org@12/app@34:pull_request"]}}`,
 		},
+		{
+			"an environment",
+			Workflows{Repository: "octo-org/app", Environments: []string{"production: eu"}},
+			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org/app:environment:production%3A eu"]}}`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, test.workflows)
@@ -57,6 +62,7 @@ func TestTrustRefusesNobodyAndNoReference(t *testing.T) {
 		{Repository: "octo-org/app"},
 		{Repository: "octo-org/app", Refs: []string{"*"}},
 		{Repository: "octo-org/app", Refs: []string{"main"}},
+		{Repository: "octo-org/app", Environments: []string{"prod-*"}},
 	} {
 		if document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, workflows); err == nil {
 			t.Errorf("%+v: got %s", workflows, *document)

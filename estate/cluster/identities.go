@@ -36,6 +36,12 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
 			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
 		}
+		for k, arn := range i.ManagedPolicies {
+			// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
+			if m := policyARN.Find(arn); m != nil && m[1] != "aws" && m[1] != in.Account && in.Account != "" {
+				at.Key("managed_policies").Item(k).Errorf("%s is a policy of account %s: a role takes those of AWS and of its own account, %s", arn, m[1], in.Account)
+			}
+		}
 		for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 			validatePermission(at.Key("allow", permission), i.Allow[permission])
 		}

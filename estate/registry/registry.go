@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hubspoke/estate/internal/format"
+	"hubspoke/internal/quota"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -29,12 +30,15 @@ type Repository struct {
 	Lifecycle Lifecycle `yaml:"lifecycle"`
 }
 
-// PushRole is a GitHub repository and git reference whose workflows may push.
+// PushRole is a GitHub repository with a git reference, or an environment, whose workflows
+// may push.
 type PushRole struct {
 	// Repository is `owner/name` on GitHub, without wildcards; `owner@<id>/name@<id>` if its tokens name it so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
-	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`.
-	Ref string `yaml:"ref" jsonschema:"required" format:"git-ref"`
+	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`. Either this or `environment`.
+	Ref string `yaml:"ref" format:"git-ref" example:"refs/heads/main"`
+	// Environment is the GitHub environment that the job names. Its tokens name no reference then: which branches and tags may deploy to the environment, and who approves, is set in GitHub.
+	Environment string `yaml:"environment" format:"github-environment" example:"production"`
 }
 
 // Lifecycle says which images of a repository are deleted, in ECR's terms.
@@ -67,6 +71,12 @@ func (c *Config) Validate(s yamldoc.Section) {
 	for _, name := range slices.Sorted(maps.Keys(c.Repositories)) {
 		at, r := s.Key("repositories", name), c.Repositories[name]
 		addresses.Check(at, name)
+		for _, cached := range c.PullThroughCache {
+			// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+			if name == cached || strings.HasPrefix(name, cached+"/") {
+				at.Errorf("%s is where the registry caches images of %s: choose another name", name, cached)
+			}
+		}
 		r.validatePush(at.Key("push"), roles)
 		r.Lifecycle.validate(at.Key("lifecycle"))
 	}
@@ -82,12 +92,23 @@ func (r Repository) validatePush(s yamldoc.Section, roles map[string]string) {
 		}
 		roles[name] = at.Path()
 		format.CheckRef(at.Key("ref"), r.Push[name].Ref)
+		switch role := r.Push[name]; {
+		case at.Incomplete():
+		case role.Ref == "" && role.Environment == "":
+			at.Errorf("say which workflows may push: name ref, a git reference, or environment, which their job names")
+		case role.Ref != "" && role.Environment != "":
+			at.Errorf("the tokens of a job that names an environment name no reference: choose ref or environment")
+		}
 	}
 }
 
 func (l Lifecycle) validate(s yamldoc.Section) {
 	if s.Incomplete() {
 		return
+	}
+	// Untagged images and all others have a rule each, beside those of the prefixes.
+	if n := len(l.ReleaseTags) + len(l.BranchTags) + 2; n > quota.LifecycleRules.Max {
+		s.Errorf("release_tags and branch_tags make a policy of %d rules, and ECR takes %d: name fewer prefixes", n, quota.LifecycleRules.Max)
 	}
 	for _, branch := range l.BranchTags {
 		for _, release := range l.ReleaseTags {

@@ -54,10 +54,13 @@ func repository(e *estate.Estate, r estateregistry.Repository) registry.Reposito
 		Push:        map[string]registry.PushRole{},
 	}
 	for name, role := range r.Push {
-		config.Push[name] = registry.PushRole{
-			Name:      e.PushRole(name),
-			Workflows: github.Workflows{Repository: role.Repository, Refs: []string{role.Ref}},
+		workflows := github.Workflows{Repository: role.Repository}
+		if role.Environment != "" {
+			workflows.Environments = []string{role.Environment}
+		} else {
+			workflows.Refs = []string{role.Ref}
 		}
+		config.Push[name] = registry.PushRole{Name: e.PushRole(name), Workflows: workflows}
 	}
 	return config
 }

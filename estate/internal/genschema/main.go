@@ -128,6 +128,9 @@ func constrain(s *jsonschema.Schema, f *yamldoc.Format) {
 	if f.Pattern != nil {
 		s.Pattern = f.Pattern.String()
 	}
+	if f.Except != nil {
+		s.Not = &jsonschema.Schema{Pattern: f.Except.String()}
+	}
 	s.MinLength, s.MaxLength = limit(f.MinLength), limit(f.MaxLength)
 	for _, v := range f.Values {
 		s.Enum = append(s.Enum, stated(v, s.Type == "string"))
