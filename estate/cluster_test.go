@@ -157,6 +157,8 @@ acme/prod.yaml:35: cluster.node_groups.batch.instance_types[0]: "c5" is not an i
 acme/prod.yaml:35: cluster.node_groups.batch.instance_types[2]: "c5.large" is named twice, first on line 35
 acme/prod.yaml:35: cluster.node_groups.batch.instance_types[3]: "mac2.metal" is not an instance type of Linux nodes, such as m7g.large
 `},
+	{"system nodes that nothing brings", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 0"}), `acme/prod.yaml:28: cluster.system_nodes.min_size: Karpenter and the cluster's names run on these nodes, and nothing would bring the first one: want 1 or more`},
+	{"fewer nodes than none", clustered(edit{"prod.yaml", "min_size: 2", "min_size: -1"}), `acme/prod.yaml:28: cluster.system_nodes.min_size: want a number of 0 or more, not -1`},
 	{"fewer nodes than the least", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 4"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: 3 nodes are fewer than the 4 of min_size`},
 	{"more nodes than the most", clustered(edit{"prod.yaml", "max_size: 4", "max_size: 2"}), `acme/prod.yaml:30: cluster.system_nodes.max_size: 2 nodes are fewer than the 3 of desired_size`},
 	{"a number of nodes that is none", clustered(edit{"prod.yaml", "desired_size: 3", "desired_size: some"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: want a whole number, not "some"`},
@@ -329,6 +331,27 @@ func TestBadClustersAreToldWithFileAndLine(t *testing.T) {
 func TestTheClusterOfTheTestsIsGood(t *testing.T) {
 	if e := loadEdited(t, clustered()...); len(e.Warnings) > 0 {
 		t.Errorf("warnings without a date: %v", e.Warnings)
+	}
+}
+
+// What nobody can use, and what nobody makes, is said.
+func TestAClusterWithoutUsersAndAnIdentityWithoutANamespaceAreWarnedAbout(t *testing.T) {
+	e := loadEdited(t, edit{"prod.yaml", "", `cluster:
+  identities:
+    cart:
+      namespace: shop
+      service_account: cart
+      pull_images: true
+    mesh:
+      namespace: kube-system
+      service_account: mesh
+      pull_images: true
+`})
+	const want = `warning: acme/prod.yaml:9: cluster.access: nobody can use the Kubernetes API, not even to install what applies the bundle: name a role here
+warning: acme/prod.yaml:12: cluster.identities.cart.namespace: "shop" is not one of the cluster's namespaces, so the bundle makes no service account cart in it: name it under namespaces, or make both yourself
+`
+	if got := e.Warnings.Warning(); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
 

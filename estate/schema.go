@@ -40,6 +40,8 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
+	// EndpointNames are the DNS names of services that this program does not know, by the last part of the endpoint's service name, so that `endpoints` may name them: `aws ec2 describe-vpc-endpoint-services --service-names com.amazonaws.<region>.<service>` lists it under PrivateDnsNames. A name that is wrong fails silently, by way of the internet, and the proof knows the zone alone. Default: none.
+	EndpointNames map[string]string `yaml:"endpoint_names" keys:"endpoint-service" format:"endpoint-name" example:"{comprehend: comprehend.eu-central-1.amazonaws.com}"`
 	// Quotas are those of AWS that it has raised for this estate, by name. Default: what every account has at first. An estate that comes near to one is warned about.
 	Quotas map[string]int `yaml:"quotas" keys:"quota" example:"{transit-gateway-route-tables: 60}"`
 	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`.
@@ -135,7 +137,7 @@ type Hub struct {
 	Network Network `yaml:"network"`
 	// TransitGateway is the gateway that connects the VPCs.
 	TransitGateway TransitGateway `yaml:"transit_gateway"`
-	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them.
+	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them. Those whose names are not known here need one under `endpoint_names` in estate.yaml.
 	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service" example:"[sts, logs, ssm, ssmmessages]"`
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`

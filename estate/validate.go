@@ -21,6 +21,7 @@ func (e *Estate) validate() {
 	e.validateSegments()
 	e.validateSettings()
 	e.validateHub()
+	e.validateEndpoints()
 	e.validateNetworks()
 	e.validateDNS()
 	e.validateOnPremises()
@@ -233,21 +234,6 @@ func (e *Estate) validateHubNetwork() {
 		d.Errorf("inbound_resolver.zone_count", "%d zones are more than the %d that network.az_count gives the hub VPC", count, e.Hub.Network.AZCount)
 	}
 	e.validateProbe(d, e.Hub.Probe, HubAccount)
-}
-
-// validateServices checks a list of services that get an interface endpoint.
-func validateServices(d *yamldoc.Document, path string, services []string) {
-	for i, service := range services {
-		at := yamldoc.Index(path, i)
-		switch {
-		case slices.Index(services, service) < i:
-			d.Errorf(at, "%q is named twice", service)
-		case service == "s3":
-			d.Errorf(at, "s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free")
-		case !isEndpointService(service):
-			d.Errorf(at, "the private DNS name of %q is not known%s; known are %s", service, yamldoc.Suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))
-		}
-	}
 }
 
 // validateSpoke checks what a spoke's file says beside its network; roles holds

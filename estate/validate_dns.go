@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"hubspoke/estate/internal/format"
-	"hubspoke/internal/awsservice"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -58,13 +57,8 @@ func (e *Estate) validateHiding(at, zone string) {
 	case len(hidden) > 0:
 		d.Errorf(at, "it would hide the public zone %s in the VPCs of visible_to: name a zone that no public one is below", names)
 	}
-	for _, service := range awsservice.All() {
-		for _, name := range awsservice.Names(service, e.Region) {
-			if name = strings.TrimPrefix(name, "*."); strings.HasSuffix("."+name, "."+zone) {
-				d.Errorf(at, "%s would hide %s, by which clients know %s: a service of AWS gets a private zone by an endpoint in hub.yaml", zone, name, service)
-				return
-			}
-		}
+	if name, service := e.hides(zone); name != "" {
+		d.Errorf(at, "%s would hide %s, by which clients know %s: a service of AWS gets a private zone by an endpoint in hub.yaml", zone, name, service)
 	}
 }
 

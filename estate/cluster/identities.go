@@ -22,7 +22,7 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		trusted[w.Namespace+"/"+w.ServiceAccount] = "the cluster's own " + w.Name
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Identities)) {
-		at, i := s.Key(name), c.Identities[name]
+		at, i := s.Key("identities", name), c.Identities[name]
 		if slices.Contains(reserved, name) {
 			at.Errorf("the role would be called %s, like one that the spoke has anyway", in.role(name))
 		} else if problem := format.RoleNameProblem(in.role(name)); problem != "" && format.Label.Match(name) {
@@ -35,6 +35,9 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		trusted[account] = name
 		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
 			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
+		}
+		if _, declared := c.Namespaces[i.Namespace]; !declared && !ownNamespace(i.Namespace) && !s.Key("namespaces").Incomplete() {
+			at.Key("namespace").Warnf("%q is not one of the cluster's namespaces, so the bundle makes no service account %s in it: name it under namespaces, or make both yourself", i.Namespace, i.ServiceAccount)
 		}
 		for k, arn := range i.ManagedPolicies {
 			// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html

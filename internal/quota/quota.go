@@ -47,11 +47,11 @@ var (
 // associations. The hub's one query log configuration counts every VPC that it logs.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
 var (
-	HostedZones      = add(Quota{"hosted-zones", "hosted zones of an account", 500, 0})
-	ZoneVPCs         = add(Quota{"zone-vpcs", "VPCs that resolve a private hosted zone", 300, 0})
-	QueryLogVPCs     = add(Quota{"query-log-vpcs", "VPCs whose DNS queries an account's configurations log in a region", 100, 0})
-	ResolverRuleIPs  = add(Quota{"resolver-rule-addresses", "name servers of a forwarding rule", 6, 6})
-	ResolverRules    = add(Quota{"resolver-rules", "forwarding rules of an account in a region", 1000, 0})
+	HostedZones     = add(Quota{"hosted-zones", "hosted zones of an account", 500, 0})
+	ZoneVPCs        = add(Quota{"zone-vpcs", "VPCs that resolve a private hosted zone", 300, 0})
+	QueryLogVPCs    = add(Quota{"query-log-vpcs", "VPCs whose DNS queries an account's configurations log in a region", 100, 0})
+	ResolverRuleIPs = add(Quota{"resolver-rule-addresses", "name servers of a forwarding rule", 6, 6})
+	ResolverRules   = add(Quota{"resolver-rules", "forwarding rules of an account in a region", 1000, 0})
 )
 
 // Of IAM, in characters without white space. The inline policies of a role count together.

@@ -28,6 +28,8 @@ type Format struct {
 	MinLength, MaxLength int
 	// Values, if any, are the only texts, or the only whole numbers, that there are. A message lists them.
 	Values []string
+	// Suggested, if any, are some of the texts that there are, which an editor offers.
+	Suggested []string
 	// Hints are what to say of texts that are wrong and yet often tried, in place of the rest of the message.
 	Hints map[string]string
 	// Example, if any, is a text that an editor shows.
