@@ -23,6 +23,11 @@ var badInput = []struct {
 	{"a list at the top", []edit{{"dev.yaml", acme["dev.yaml"], "- dev\n"}}, "acme/dev.yaml:1: want keys and values (`key: value`) at the top of the file, not a list"},
 	{"a file that would be ignored", []edit{{"qa.yml", "", "segment: dev\n"}}, `acme/qa.yml: would be ignored: rename it to end in .yaml`},
 
+	{"a file with its ending in capitals", []edit{{"qa.YAML", "", "segment: dev\n"}}, `acme/qa.YAML: would be ignored: rename it to end in .yaml`},
+	{"a file with an ending too many", []edit{{"qa.yaml.txt", "", "segment: dev\n"}}, `acme/qa.yaml.txt: would be ignored: rename it to end in .yaml`},
+	{"a file in a folder", []edit{{"spokes/qa.yaml", "", "segment: dev\n"}}, `acme/spokes: a folder in an estate is ignored, and this one has spokes/qa.yaml: spokes stand beside estate.yaml`},
+	{"a file in a folder of a folder", []edit{{"spokes/eu/qa.yml", "", "segment: dev\n"}}, `acme/spokes: a folder in an estate is ignored, and this one has spokes/eu/qa.yml: spokes stand beside estate.yaml`},
+
 	// What YAML can do, and an estate cannot.
 	{"an anchor and an alias", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev: &dev\n    reaches: [shared]"}, {"estate.yaml", "  prod:\n    reaches: [shared]", "  prod: *dev"}}, `
 acme/estate.yaml:13: segments.dev: anchors and aliases (& and *) are not read: write the value out
@@ -30,7 +35,7 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 `},
 
 	// Keys.
-	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, quotas, region, segmentation, segments, state, tags, zones`},
+	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, endpoint_names, github, logs, on_premises, organization, project, quotas, region, segmentation, segments, state, tags, zones`},
 	{"a misspelt key", []edit{{"dev.yaml", "az_count: 2", "az_cuont: 3"}}, `acme/dev.yaml:4: network.az_cuont: unknown key (did you mean "az_count"?)`},
 	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
 	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
@@ -42,9 +47,7 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	{"a key stated twice", []edit{{"estate.yaml", "tags:", "region: eu-west-1\ntags:"}}, `acme/estate.yaml:47: region: stated twice, first on line 2`},
 	{"an account stated twice", []edit{{"estate.yaml", "  dev: \"222222222222\"", "  dev: \"222222222222\"\n  dev: \"555555555555\""}}, `acme/estate.yaml:7: accounts.dev: stated twice, first on line 6`},
 	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing`},
-	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `
-acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing
-`},
+	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing`},
 	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network: nothing stands here: it needs cidr`},
 
 	// Types.
@@ -70,6 +73,8 @@ acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, no
 	{"a zone name for a zone id", []edit{{"estate.yaml", "apse3-az3]", "ap-southeast-3c]"}}, `acme/estate.yaml:3: zones[2]: "ap-southeast-3c" is not a zone id of ap-southeast-3: those are apse3-az1, apse3-az2, apse3-az3`},
 	{"a zone named twice", []edit{{"estate.yaml", "apse3-az3]", "apse3-az1]"}}, `acme/estate.yaml:3: zones[2]: "apse3-az1" is named twice, first on line 3`},
 	{"one zone", []edit{{"estate.yaml", "[apse3-az1, apse3-az2, apse3-az3]", "[apse3-az1]"}}, `acme/estate.yaml:3: zones: want 2 or more, not 1: EKS, RDS subnet groups and resolver endpoints all need two`},
+
+	{"a project that begins as no group or bucket does", []edit{{"estate.yaml", "project: acme", "project: sg-acme"}}, `acme/estate.yaml:1: project: "sg-acme" begins as no name of a security group (sg-) or of a bucket (xn--, sthree-, amzn-s3-demo-) may`},
 
 	// Accounts.
 	{"an account number of the wrong length", []edit{{"estate.yaml", `"222222222222"`, `"22222222222"`}}, `acme/estate.yaml:6: accounts.dev: "22222222222" is not an account number: those have 12 digits`},
@@ -154,20 +159,28 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"a private zone visible twice", []edit{{"estate.yaml", "[hub, dev, prod]", "[hub, dev, dev]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to[2]: "dev" is named twice, first on line 22`},
 	{"a private zone invisible to the hub", []edit{{"estate.yaml", "[hub, dev, prod]", "[dev, prod]"}}, `acme/estate.yaml:22: dns.private_zones["acme.internal"].visible_to: name hub too: Route 53 makes a private zone with a VPC of the zone's own account`},
 
+	{"a private zone above a public one", []edit{{"estate.yaml", "    dev.acme.internal:", "    acme.example.com:\n      visible_to: [hub]\n    dev.acme.internal:"}, {"estate.yaml", "[acme.example,", "[www.acme.example.com, acme.example,"}}, `acme/estate.yaml:23: dns.private_zones["acme.example.com"]: it would hide the public zone www.acme.example.com in the VPCs of visible_to: name a zone that no public one is below`},
+	{"a private zone of AWS's names", []edit{{"estate.yaml", "    dev.acme.internal:", "    ap-southeast-3.amazonaws.com:\n      visible_to: [hub]\n    dev.acme.internal:"}}, `acme/estate.yaml:23: dns.private_zones["ap-southeast-3.amazonaws.com"]: ap-southeast-3.amazonaws.com would hide access-analyzer.ap-southeast-3.amazonaws.com, by which clients know access-analyzer: a service of AWS gets a private zone by an endpoint in hub.yaml`},
+
 	// On-premises.
 	{"an on-premises domain in capitals", []edit{{"estate.yaml", "corp.example:", "Corp.example:"}}, `acme/estate.yaml:28: on_premises.domains["Corp.example"]: "Corp.example" is not a domain name in lower case and without a final dot`},
 	{"on-premises domains with the same address", []edit{{"estate.yaml", "    corp.example: [192.168.0.10]", "    a-b.example: [192.168.0.10]\n    a.b.example: [192.168.0.10]"}}, `acme/estate.yaml:29: on_premises.domains["a.b.example"]: a.b.example and a-b.example would have the same Terraform address`},
 	{"an on-premises domain that is a zone", []edit{{"estate.yaml", "corp.example:", "acme.internal:"}}, `acme/estate.yaml:28: on_premises.domains["acme.internal"]: acme.internal is a zone of this estate: a forwarding rule would hide it`},
-	{"an on-premises domain without servers", []edit{{"estate.yaml", "[192.168.0.10]", "[]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"]: names nothing: want 1 or more: a rule forwards the domain to its servers`},
+	{"an on-premises domain without servers", []edit{{"estate.yaml", "[192.168.0.10]", "[]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"]: names nothing: want 1 or more: a rule forwards the domain to its servers, six at most`},
 	{"a server with an IPv6 address", []edit{{"estate.yaml", "[192.168.0.10]", "[\"fd00::1\"]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: "fd00::1" is not an IPv4 address like 192.168.0.10`},
 	{"a server in a VPC", []edit{{"estate.yaml", "[192.168.0.10]", "[10.1.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: 10.1.0.10 lies in the VPC of dev (10.1.0.0/16): queries forwarded there would loop`},
 	{"a server elsewhere", []edit{{"estate.yaml", "[192.168.0.10]", "[172.16.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][0]: 172.16.0.10 lies in none of on_premises.cidrs`},
+	{"seven servers", []edit{{"estate.yaml", "[192.168.0.10]", "[192.168.0.1, 192.168.0.2, 192.168.0.3, 192.168.0.4, 192.168.0.5, 192.168.0.6, 192.168.0.7]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"]: want at most 6, not 7: a rule forwards the domain to its servers, six at most`},
 	{"a server named twice", []edit{{"estate.yaml", "[192.168.0.10]", "[192.168.0.10, 192.168.0.10]"}}, `acme/estate.yaml:28: on_premises.domains["corp.example"][1]: "192.168.0.10" is named twice, first on line 28`},
 
 	// Organisation, state, logs.
 	{"an organisation's id for its ARN", []edit{{"estate.yaml", "arn: arn:aws:organizations::444444444444:organization/o-abcdefghij", "arn: o-abcdefghij"}}, `acme/estate.yaml:30: organization.arn: "o-abcdefghij" is not an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…`},
 	{"sharing without an organisation", []edit{{"estate.yaml", "  arn: arn:aws:organizations::444444444444:organization/o-abcdefghij\n", ""}}, `acme/estate.yaml:30: organization.resource_sharing: sharing within the organisation needs organization.arn`},
-	{"a bucket in capitals", []edit{{"estate.yaml", "bucket: acme-state", "bucket: Acme_State"}}, `acme/estate.yaml:34: state.bucket: "Acme_State" is not a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens`},
+	{"a bucket in capitals", []edit{{"estate.yaml", "bucket: acme-state", "bucket: Acme_State"}}, `acme/estate.yaml:34: state.bucket: "Acme_State" is not a bucket name of 3 to 63 lower-case letters, digits and hyphens, in parts with a dot between them`},
+	{"buckets that S3 keeps for itself", []edit{{"estate.yaml", "bucket: acme-state", "bucket: acme-state--x-s3"}}, `acme/estate.yaml:34: state.bucket: "acme-state--x-s3" is a name that S3 keeps for itself, or an address`},
+	{"a bucket that is an address", []edit{{"estate.yaml", "bucket: acme-state", "bucket: 192.168.0.1"}}, `acme/estate.yaml:34: state.bucket: "192.168.0.1" is a name that S3 keeps for itself, or an address`},
+	{"a bucket with two dots", []edit{{"estate.yaml", "bucket: acme-state", "bucket: acme..state"}}, `acme/estate.yaml:34: state.bucket: "acme..state" is not a bucket name of 3 to 63 lower-case letters, digits and hyphens, in parts with a dot between them`},
+	{"an organisation of another partition", []edit{{"estate.yaml", "arn: arn:aws:organizations", "arn: arn:aws-cn:organizations"}}, `acme/estate.yaml:30: organization.arn: "arn:aws-cn:organizations::444444444444:organization/o-abcdefghij" is not an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…`},
 	{"a state folder elsewhere", []edit{{"estate.yaml", "path: .state", "path: ../state"}}, `acme/estate.yaml:35: state.path: "../state" is not a folder below the one that holds cdktf.out, written with /`},
 	{"an absolute state folder", []edit{{"estate.yaml", "path: .state", "path: /tmp/state"}}, `acme/estate.yaml:35: state.path: "/tmp/state" is not a folder below the one that holds cdktf.out, written with /`},
 	{"a state folder that Terraform would evaluate", []edit{{"estate.yaml", "path: .state", `path: "${path.root}"`}}, `acme/estate.yaml:35: state.path: "${path.root}" is not a folder below the one that holds cdktf.out, written with /`},
@@ -233,7 +246,14 @@ acme/estate.yaml:49: tags.owner: "${x}" is not the value of an AWS tag: up to 25
 
 	// The hub.
 	{"a public ASN", []edit{{"hub.yaml", "asn: 64512", "asn: 64511"}}, `acme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 64511: private numbers are 64512 to 65534, and 4200000000 to 4294967294`},
-	{"an endpoint of an unknown service", []edit{{"hub.yaml", "[sts,", "[stss,"}}, `acme/hub.yaml:8: endpoints[0]: "stss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sts"?): those are access-analyzer, application-autoscaling, athena, autoscaling, backup, cloudformation, cloudtrail, codebuild, config, ec2, ec2messages, ecr.api, ecr.dkr, ecs, eks, eks-auth, elasticfilesystem, elasticloadbalancing, events, glue, kinesis-firehose, kms, lambda, logs, monitoring, rds, secretsmanager, servicediscovery, sns, sqs, ssm, ssmmessages, states, sts, xray`},
+	{"an endpoint of an unknown service", []edit{{"hub.yaml", "[sts,", "[stss,"}}, `acme/hub.yaml:8: endpoints[0]: "stss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sts"?): those are access-analyzer, application-autoscaling, athena, autoscaling, backup, bedrock, bedrock-runtime, cloudformation, cloudtrail, codebuild, config, ec2, ec2messages, ecr.api, ecr.dkr, ecs, eks, eks-auth, elasticfilesystem, elasticloadbalancing, events, glue, kinesis-firehose, kms, lambda, logs, monitoring, rds, sagemaker.api, sagemaker.runtime, secretsmanager, servicediscovery, sns, sqs, ssm, ssmmessages, states, sts, xray; state the name of another one under endpoint_names in estate.yaml`},
+	{"an endpoint that hides public APIs", []edit{{"hub.yaml", "[sts,", "[execute-api,"}}, `acme/hub.yaml:8: endpoints[0]: execute-api gets no interface endpoint here: it has a gateway endpoint, or a zone for its names would hide those of others`},
+	{"names of endpoints that are known, shared, and hide others", []edit{{"hub.yaml", "[sts,", "[a, b, c, sts,"}, {"estate.yaml", "tags:", "endpoint_names:\n  sts: sts.ap-southeast-3.amazonaws.com\n  a: a.ap-southeast-3.amazonaws.com\n  b: \"*.a.ap-southeast-3.amazonaws.com\"\n  c: ecr.ap-southeast-3.amazonaws.com\ntags:"}}, `
+acme/estate.yaml:48: endpoint_names.sts: the names of sts are known here: leave this out
+acme/estate.yaml:50: endpoint_names.b: a.ap-southeast-3.amazonaws.com is the name of a already
+acme/estate.yaml:51: endpoint_names.c: a zone ecr.ap-southeast-3.amazonaws.com would hide api.ecr.ap-southeast-3.amazonaws.com, by which clients know ecr.api
+`},
+	{"a name of an endpoint that is none", []edit{{"hub.yaml", "[sts,", "[a, sts,"}, {"estate.yaml", "tags:", "endpoint_names: {a: amazonaws.com}\ntags:"}}, `acme/estate.yaml:47: endpoint_names.a: "amazonaws.com" is not the name by which clients know a service, such as api.sagemaker.eu-central-1.amazonaws.com, or *. and what all its names end in`},
 	{"an endpoint named twice", []edit{{"hub.yaml", "[sts,", "[sts, sts,"}}, `acme/hub.yaml:8: endpoints[1]: "sts" is named twice, first on line 8`},
 	{"an interface endpoint for S3", []edit{{"hub.yaml", "[sts,", "[s3,"}}, `acme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free`},
 	{"an inbound endpoint in one zone", []edit{{"hub.yaml", "zone_count: 2", "zone_count: 1"}}, `acme/hub.yaml:10: inbound_resolver.zone_count: want a number from 2 to 3, not 1: an inbound endpoint has addresses in two zones or more`},
@@ -246,14 +266,19 @@ acme/estate.yaml:49: tags.owner: "${x}" is not the value of an AWS tag: up to 25
 	{"repositories with the same address", []edit{{"hub.yaml", "    acme/web:", "    acme-app: {}\n    acme/web:"}}, `acme/hub.yaml:13: registry.repositories["acme/app"]: acme/app and acme-app would have the same Terraform address`},
 	{"a push role with a name that is none", []edit{{"hub.yaml", "        web:\n", "        WEB:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.WEB: "WEB" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen`},
 	{"a push role named twice", []edit{{"hub.yaml", "        web:\n", "        app:\n"}}, `acme/hub.yaml:28: registry.repositories["acme/web"].push.app: a push role "app" stands at registry.repositories["acme/app"].push.app already`},
-	{"a push from nowhere", []edit{{"hub.yaml", "          ref: refs/heads/main\n", ""}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: give it either ref or refs: the git references whose workflows may push`},
-	{"a push from one reference and several", []edit{{"hub.yaml", "ref: refs/heads/main", "ref: refs/heads/main\n          refs: [refs/tags/v*]"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: give it either ref or refs: the git references whose workflows may push`},
+	{"a push from one reference and several", []edit{{"hub.yaml", "ref: refs/heads/main", "ref: refs/heads/main\n          refs: [refs/tags/v*]"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: choose one of ref, refs and environment: the tokens of a job that names an environment name no reference`},
 	{"pushes of which one is of every branch", []edit{{"hub.yaml", "ref: refs/heads/main", `refs: [refs/tags/v*, "refs/heads/*"]`}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.refs[1]: "refs/heads/*" is every branch: name one`},
 	{"a tag prefix that takes another one's images", []edit{{"hub.yaml", "release_tags: [v]", "release_tags: [v1, v]"}, {"hub.yaml", "branch_tags: [main]", "branch_tags: [dev, developers]"}}, `
 acme/hub.yaml:21: registry.repositories["acme/app"].lifecycle.release_tags[1]: "v" and "v1" begin alike: the shorter one's rule is for both
 acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: "developers" and "dev" begin alike: the shorter one's rule is for both
 `},
 	{"a push from a branch without refs/heads", []edit{{"hub.yaml", "ref: refs/heads/main", "ref: main"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.ref: "main" is not a git reference such as refs/heads/main or refs/tags/v*`},
+	{"a push from anywhere", []edit{{"hub.yaml", "          ref: refs/heads/main\n", ""}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: say which workflows may push: name ref or refs, git references, or environment, which their job names`},
+	{"a push from two places", []edit{{"hub.yaml", "          ref: refs/heads/main\n", "          ref: refs/heads/main\n          environment: production\n"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app: choose one of ref, refs and environment: the tokens of a job that names an environment name no reference`},
+	{"a push from any environment", []edit{{"hub.yaml", "          ref: refs/heads/main\n", "          environment: prod-*\n"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.environment: "prod-*" is not the name of a GitHub environment: letters, digits, spaces and . _ / -, without wildcards`},
+	{"a repository among those of a cache", []edit{{"hub.yaml", "    acme/web:", "    quay.io/web: {}\n    acme/web:"}}, `acme/hub.yaml:26: registry.repositories["quay.io/web"]: quay.io/web is where the registry caches images of quay.io: choose another name`},
+	{"more lifecycle rules than ECR takes", []edit{{"hub.yaml", "branch_tags: [main]", "branch_tags: [" + prefixes(48) + "]"}}, `acme/hub.yaml:19: registry.repositories["acme/app"].lifecycle: each prefix is a rule of its own, which makes 51 with those for untagged and for other images: ECR takes 50`},
+	{"a prefix of tags named twice", []edit{{"hub.yaml", "branch_tags: [main]", "branch_tags: [main, dev, main]"}}, `acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[2]: "main" is named twice, first on line 23`},
 	{"a registry that ECR does not cache", []edit{{"hub.yaml", "quay.io]", "quai.io]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "quai.io" is not a registry that ECR caches without credentials (did you mean "quay.io"?): those are public.ecr.aws, quay.io, registry.k8s.io`},
 	{"a cached registry named twice", []edit{{"hub.yaml", "quay.io]", "public.ecr.aws]"}}, `acme/hub.yaml:31: registry.pull_through_cache[1]: "public.ecr.aws" is named twice, first on line 31`},
 	{"a tag prefix that Terraform would evaluate", []edit{{"hub.yaml", "release_tags: [v]", `release_tags: ["${v}"]`}}, `acme/hub.yaml:21: registry.repositories["acme/app"].lifecycle.release_tags[0]: "${v}" is not what an image tag begins with: letters, digits, and then . _ - too`},
@@ -288,7 +313,16 @@ acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: "d
 		{"prod.yaml", "10.2.0.0/16", "10.0.0.0/16"},
 		{"prod.yaml", "[app.acme.example]", `["", nowhere.example]`},
 		{"qa.yaml", "", "segment: [\n"},
-	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, quotas, region, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
+	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, endpoint_names, github, logs, on_premises, organization, project, quotas, region, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
+}
+
+// prefixes are so many prefixes of image tags.
+func prefixes(n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf("b%02d", i))
+	}
+	return strings.Join(list, ", ")
 }
 
 // ranges are so many /24 of 172.16.0.0/12.

@@ -183,6 +183,8 @@ acme/prod.yaml:35: cluster.node_groups.batch.instance_types[0]: "c5" is not an i
 acme/prod.yaml:35: cluster.node_groups.batch.instance_types[2]: "c5.large" is named twice, first on line 35
 acme/prod.yaml:35: cluster.node_groups.batch.instance_types[3]: "mac2.metal" is not an instance type of Linux nodes, such as m7g.large
 `},
+	{"system nodes that nothing brings", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 0"}), `acme/prod.yaml:28: cluster.system_nodes.min_size: Karpenter and the cluster's names run on these nodes, and nothing would bring the first one: want 1 or more`},
+	{"fewer nodes than none", clustered(edit{"prod.yaml", "min_size: 2", "min_size: -1"}), `acme/prod.yaml:28: cluster.system_nodes.min_size: want a number of 0 or more, not -1`},
 	{"fewer nodes than the least", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 4"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: 3 nodes are fewer than the 4 of min_size`},
 	{"more nodes than the most", clustered(edit{"prod.yaml", "max_size: 4", "max_size: 2"}), `acme/prod.yaml:30: cluster.system_nodes.max_size: 2 nodes are fewer than the 3 of desired_size`},
 	{"a number of nodes that is none", clustered(edit{"prod.yaml", "desired_size: 3", "desired_size: some"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: want a whole number, not "some"`},
@@ -232,6 +234,8 @@ acme/prod.yaml:52: cluster.identities.cart.namespace: missing
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: "ReadOnlyAccess" is not the ARN of a managed policy, arn:aws:iam::aws:policy/…
 acme/prod.yaml:48: cluster.identities.shop.managed_policies[2]: "arn:aws:iam::aws:policy/A" is named twice, first on line 48
 `},
+	{"a managed policy of another account", clustered(edit{"prod.yaml", "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::222222222222:policy/Read"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies[0]: arn:aws:iam::222222222222:policy/Read is a policy of account 222222222222: a role takes those of AWS and of its own account, 333333333333`},
+	{"resources of another partition", clustered(edit{"prod.yaml", `["arn:aws:s3:::acme-orders/*"]`, `["arn:aws-cn:s3:::acme-orders/*"]`}), `acme/prod.yaml:52: cluster.identities.shop.allow.orders.resources[0]: "arn:aws-cn:s3:::acme-orders/*" is not the ARN of a resource`},
 	{"too many managed policies", clustered(edit{"prod.yaml", `["arn:aws:iam::aws:policy/ReadOnlyAccess"]`, "[" + managedPolicies(26) + "]"}), `acme/prod.yaml:48: cluster.identities.shop.managed_policies: want at most 25, not 26: IAM gives no role more`},
 	{"actions that are none", clustered(edit{"prod.yaml", "[s3:GetObject, s3:Put*]", `["*", "s3:*", GetObject, s3:GetObject, s3:GetObject]`}), `
 acme/prod.yaml:51: cluster.identities.shop.allow.orders.actions[0]: "*" is not an IAM action, such as s3:GetObject
@@ -301,6 +305,13 @@ acme/` + long + `.yaml:4: cluster: the cluster would be called acme-` + long + `
 acme/` + long + `.yaml:4: cluster: the role would be called acme-` + long + `-load-balancer-controller, which has 126 characters: IAM takes 64
 `},
 
+	// Zones.
+	{"a control plane in a zone without any", []edit{
+		{"estate.yaml", "region: ap-southeast-3", "region: us-east-1"},
+		{"estate.yaml", "[apse3-az1, apse3-az2, apse3-az3]", "[use1-az1, use1-az2, use1-az3]"},
+		{"prod.yaml", "", "cluster: {}\n"},
+	}, `acme/prod.yaml:9: cluster: EKS has no control planes in zone use1-az3, which the network uses: leave the zone out of zones in estate.yaml, or out of the network's subnets`},
+
 	// Without a way to the internet.
 	{"endpoints that nodes need", []edit{{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster: {}\n"}}, `acme/dev.yaml:15: cluster: without NAT nodes reach AWS only through endpoints: add ec2, eks, eks-auth, elasticloadbalancing, sqs to endpoints in hub.yaml`},
 	{"endpoints that nodes need without pod identity", []edit{{"dev.yaml", "  external-dns:", "  cert-manager:"}, {"dev.yaml", "", "cluster:\n  identity: irsa\n"}}, `acme/dev.yaml:15: cluster: without NAT nodes reach AWS only through endpoints: add ec2, eks, elasticloadbalancing, sqs to endpoints in hub.yaml`},
@@ -354,6 +365,28 @@ func TestBadClustersAreToldWithFileAndLine(t *testing.T) {
 func TestTheClusterOfTheTestsIsGood(t *testing.T) {
 	if e := loadEdited(t, clustered()...); len(e.Warnings) > 0 {
 		t.Errorf("warnings without a date: %v", e.Warnings)
+	}
+}
+
+// What nobody can use, and what nobody makes, is said.
+func TestAClusterWithoutUsersAndAnIdentityWithoutANamespaceAreWarnedAbout(t *testing.T) {
+	e := loadEdited(t, edit{"prod.yaml", "", `cluster:
+  system_nodes: {instance_types: [m7g.large, m6g.large]}
+  identities:
+    cart:
+      namespace: shop
+      service_account: cart
+      pull_images: true
+    mesh:
+      namespace: kube-system
+      service_account: mesh
+      pull_images: true
+`})
+	const want = `warning: acme/prod.yaml:9: cluster.access: nobody can use the Kubernetes API, not even to install what applies the bundle: name a role here
+warning: acme/prod.yaml:13: cluster.identities.cart.namespace: "shop" is not one of the cluster's namespaces, so the bundle makes no service account cart in it: name it under namespaces, or make both yourself
+`
+	if got := e.Warnings.Warning(); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
 

@@ -73,6 +73,10 @@ acme/prod.yaml:80: database.read_replicas.two--hyphens: the instance would be ca
 acme/prod.yaml:82: database.name: "my-shop" is not a name in PostgreSQL: up to 63 lower-case letters, digits and underscores, beginning with a letter
 acme/prod.yaml:83: database.username: "pg_owner" is a name that PostgreSQL or RDS keeps for itself
 `},
+	{"names that are reserved", stored(edit{"prod.yaml", "name: shop", "name: catalog"}, edit{"prod.yaml", "username: owner", "username: user"}), `
+acme/prod.yaml:82: database.name: "catalog" is a word that SQL or RDS keeps for itself, which RDS takes as no database's name
+acme/prod.yaml:83: database.username: "user" is a name that PostgreSQL or RDS keeps for itself
+`},
 	{"a user that is none", with("username: owner", "username: Owner"), `acme/prod.yaml:83: database.username: "Owner" is not a name in PostgreSQL: up to 63 lower-case letters, digits and underscores, beginning with a letter`},
 	{"a volume that is too small", with("storage_gib: 200", "storage_gib: 10"), `acme/prod.yaml:84: database.storage_gib: want a number from 20 to 65536, not 10: gp3 volumes of RDS have these sizes, in GiB`},
 	{"a volume that cannot grow by a tenth", with("max_storage_gib: 800", "max_storage_gib: 210"), `acme/prod.yaml:85: database.max_storage_gib: RDS enlarges a volume by a tenth or more: with 200 GiB at first, let it have 220 or more, or 200 to keep it as it is`},
@@ -93,6 +97,7 @@ acme/prod.yaml:92: database.parameters.work_mem: "${x}" holds what Terraform wou
 acme/prod.yaml:92: database.alarms.topics[0]: "alarms" is not the ARN of an SNS topic, arn:aws:sns:<region>:<account>:…
 acme/prod.yaml:92: database.alarms.topics[2]: "arn:aws:sns:ap-southeast-3:333333333333:a" is named twice, first on line 92
 `},
+	{"a topic of another region", with("arn:aws:sns:ap-southeast-3:", "arn:aws:sns:ap-southeast-1:"), `acme/prod.yaml:92: database.alarms.topics[0]: the topic is in ap-southeast-1: alarms tell those of their own region, ap-southeast-3`},
 	{"more than all processors", with("cpu_percent: 90", "cpu_percent: 900"), `acme/prod.yaml:93: database.alarms.cpu_percent: want a number from 1 to 100, not 900: it is a percentage`},
 	{"an alarm that never ends", with("free_storage_gib: 20", "free_storage_gib: 200"), `acme/prod.yaml:95: database.alarms.free_storage_gib: 200 GiB are never free in a volume of 200 GiB: the alarm would never end`},
 	{"an identity with the database's role", with("    shop:\n      namespace: shop", "    database-monitoring:\n      namespace: shop"), `acme/prod.yaml:43: cluster.identities.database-monitoring: the role would be called acme-prod-database-monitoring, like one that the spoke has anyway`},

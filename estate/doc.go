@@ -22,6 +22,8 @@
 //     same stand in tags, those that follow from other keys are here.
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key
 //     has to do with another, and one file with another.
+//   - quotas.go counts what the estate uses of AWS's quotas, which internal/quota has a
+//     table of; logs.go and permissions.go have the policies that grow with it.
 //   - addressplan.go, subnets.go and regions.go lay out the VPCs.
 //   - names.go, accounts.go, workloads.go, endpoints.go and services.go have the names
 //     that two stacks must agree on before either exists; intents.go those that

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"regexp"
+
 	// Tags of the schema name the formats that all sections share.
 	_ "hubspoke/estate/internal/format"
 
@@ -13,7 +15,10 @@ var (
 		Wanted: "a region that the address plan knows",
 		Values: sortedKeys(regionZones)})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "endpoint-service",
-		Wanted: "an AWS service whose endpoint has a private DNS name that is known here",
-		Values: EndpointServices(),
-		Hints:  map[string]string{"s3": "needs no interface endpoint: every VPC has its own gateway endpoint, which is free"}})
+		Wanted:    "the last part of the name of an endpoint's service, such as ecr.api",
+		Pattern:   regexp.MustCompile(`^[a-z0-9]+(?:[.-][a-z0-9]+)*$`),
+		Suggested: EndpointServices()})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "endpoint-name",
+		Wanted:  "the name by which clients know a service, such as api.sagemaker.eu-central-1.amazonaws.com, or *. and what all its names end in",
+		Pattern: regexp.MustCompile(`^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){2,}[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`), MaxLength: 253})
 )

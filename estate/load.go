@@ -103,16 +103,15 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 			e.Intents.Locate(e.intents)
 			continue
 		}
-		if entry.IsDir() || strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {
+		if strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {
 			continue
 		}
-		switch filepath.Ext(file) {
-		case ".yaml":
+		if problem := passedOver(files, entry); problem != "" {
+			errs = append(errs, &Error{File: filepath.Join(dir, file), Message: problem})
+		} else if !entry.IsDir() && filepath.Ext(file) == ".yaml" {
 			spoke := &Spoke{Name: strings.TrimSuffix(file, ".yaml")}
 			e.spokes[spoke.Name] = read(files, dir, file, spoke)
 			e.Spokes = append(e.Spokes, spoke)
-		case ".yml":
-			errs = append(errs, &Error{File: filepath.Join(dir, file), Message: "would be ignored: rename it to end in .yaml"})
 		}
 	}
 	slices.SortFunc(e.Spokes, func(a, b *Spoke) int { return strings.Compare(a.Name, b.Name) })
@@ -138,6 +137,36 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	}
 	e.sortLists()
 	return e, nil
+}
+
+var (
+	// yamlInName finds what somebody took for the ending of a YAML file.
+	yamlInName = regexp.MustCompile(`(?i)\.ya?ml(\.|$)`)
+	// leftover finds what editors and version control leave beside a file.
+	leftover = regexp.MustCompile(`(~|\.(bak|orig|rej|swp|tmp))$`)
+)
+
+// passedOver says what is wrong with an entry of an estate's folder that holds YAML which
+// nobody would read: "" if it is a spoke's file, or something else that may be there.
+func passedOver(files fs.FS, entry fs.DirEntry) string {
+	name := entry.Name()
+	switch {
+	case entry.IsDir():
+		var inside string
+		_ = fs.WalkDir(files, name, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && yamlInName.MatchString(d.Name()) && !leftover.MatchString(d.Name()) {
+				inside = path
+				return fs.SkipAll
+			}
+			return nil // what cannot be read holds nothing for an estate
+		})
+		if inside != "" {
+			return fmt.Sprintf("a folder in an estate is ignored, and this one has %s: spokes stand beside estate.yaml", inside)
+		}
+	case yamlInName.MatchString(name) && filepath.Ext(name) != ".yaml" && !leftover.MatchString(name):
+		return "would be ignored: rename it to end in .yaml"
+	}
+	return ""
 }
 
 // documents are the estate's files.

@@ -203,6 +203,8 @@ func TestDeployRoleSaysWhatStacksAreFor(t *testing.T) {
 func TestOtherFilesAreLeftAlone(t *testing.T) {
 	files := edited(t, edit{"README.md", "", "# Acme\n"}, edit{".hidden.yaml", "", "]"}, edit{"dev.yaml.bak", "", "]"})
 	files["drafts.yaml"] = &fstest.MapFile{Mode: fs.ModeDir}
+	files["notes/plan.md"] = &fstest.MapFile{Data: []byte("# Plan")}
+	files["kept.json"] = &fstest.MapFile{Data: []byte("{}")}
 	if _, err := load(files, "acme", "acme"); err != nil {
 		t.Error(err)
 	}

@@ -157,10 +157,14 @@ type EndpointZone struct {
 }
 
 // EndpointZone returns the zone of a service in the estate's region; one without a
-// name for a service that is not one of [EndpointServices].
+// name for a service that is neither one of [EndpointServices] nor named by the estate.
 func (e *Estate) EndpointZone(service string) EndpointZone {
 	zone := EndpointZone{Service: service}
-	if names := awsservice.Names(service, e.Region); len(names) > 0 {
+	names := awsservice.Names(service, e.Region)
+	if name, ok := e.EndpointNames[service]; ok {
+		names = []string{name}
+	}
+	if len(names) > 0 {
 		zone.Name, zone.Wildcard = strings.CutPrefix(names[0], "*.")
 	}
 	return zone

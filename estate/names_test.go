@@ -119,3 +119,33 @@ func TestThePartitionIsTheRegions(t *testing.T) {
 		}
 	}
 }
+
+// The formats of ARNs ask for the partition that all regions of the address plan are in.
+func TestEveryRegionIsOfThePartitionThatARNsName(t *testing.T) {
+	for _, region := range Regions() {
+		e := &Estate{Settings: Settings{Region: region}}
+		if got := e.Partition(); got != "aws" {
+			t.Errorf("%s is of %s: the formats of ARNs must tell partitions apart", region, got)
+		}
+	}
+}
+
+// A service that is not in the table gets its zone by the name that the estate states.
+func TestTheEstateNamesAnEndpointThatIsNotKnown(t *testing.T) {
+	e := loadEdited(t,
+		edit{"hub.yaml", "[sts,", "[comprehend, deep.learning, sts,"},
+		edit{"estate.yaml", "tags:", "endpoint_names: {comprehend: comprehend.ap-southeast-3.amazonaws.com, deep.learning: \"*.learning.ap-southeast-3.api.aws\", unused: x.y.example}\ntags:"})
+	for service, want := range map[string]EndpointZone{
+		"comprehend":    {Service: "comprehend", Name: "comprehend.ap-southeast-3.amazonaws.com"},
+		"deep.learning": {Service: "deep.learning", Name: "learning.ap-southeast-3.api.aws", Wildcard: true},
+		"sagemaker.api": {Service: "sagemaker.api", Name: "api.sagemaker.ap-southeast-3.amazonaws.com"},
+	} {
+		if got := e.EndpointZone(service); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+	const warning = "warning: acme/estate.yaml:47: endpoint_names.unused: no endpoint is of unused: name it under endpoints in hub.yaml, or in the network of a spoke\n"
+	if got := e.Warnings.Warning(); got != warning {
+		t.Errorf("got %s", got)
+	}
+}

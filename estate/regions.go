@@ -47,6 +47,11 @@ var regionZones = map[string][]string{
 	"us-west-2":      {"usw2-az1", "usw2-az2", "usw2-az3", "usw2-az4"},
 }
 
+// notForControlPlanes are the zones in which EKS takes no subnets for a control plane.
+// Nodes may be there.
+// https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+var notForControlPlanes = []string{"cac1-az3", "use1-az3", "usw1-az2"}
+
 // Regions are the regions that the address plan knows, sorted.
 func Regions() []string { return sortedKeys(regionZones) }
 

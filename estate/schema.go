@@ -40,6 +40,8 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
+	// EndpointNames are the DNS names of services that this program does not know, by the last part of the endpoint's service name, so that `endpoints` may name them: `aws ec2 describe-vpc-endpoint-services --service-names com.amazonaws.<region>.<service>` lists it under PrivateDnsNames. A name that is wrong fails silently, by way of the internet, and the proof knows the zone alone. Default: none.
+	EndpointNames map[string]string `yaml:"endpoint_names" keys:"endpoint-service" format:"endpoint-name" example:"{comprehend: comprehend.eu-central-1.amazonaws.com}"`
 	// Quotas are those of AWS that it has raised for this estate, by name. Default: what every account has at first. An estate that comes near to one is warned about.
 	Quotas map[string]int `yaml:"quotas" keys:"quota" example:"{transit-gateway-route-tables: 60}"`
 	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`. Keys that AWS or controllers in a cluster act on, such as `kubernetes.io/…` and `karpenter.sh/…`, are refused.
@@ -76,7 +78,7 @@ type OnPremises struct {
 	// CIDRs are the address ranges outside AWS. They may query the inbound resolver endpoint, and no VPC overlaps them.
 	CIDRs []netip.Prefix `yaml:"cidrs"`
 	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers, which lie in `cidrs`. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
-	Domains map[string][]netip.Addr `yaml:"domains" jsonschema:"minItems=1,uniqueItems=true" keys:"domain" why:"a rule forwards the domain to its servers" example:"{corp.example: [192.168.0.10]}"`
+	Domains map[string][]netip.Addr `yaml:"domains" jsonschema:"minItems=1,maxItems=6,uniqueItems=true" keys:"domain" why:"a rule forwards the domain to its servers, six at most" example:"{corp.example: [192.168.0.10]}"`
 }
 
 // Organization is the AWS organisation that the accounts belong to.
@@ -150,7 +152,7 @@ type Hub struct {
 	Network Network `yaml:"network"`
 	// TransitGateway is the gateway that connects the VPCs.
 	TransitGateway TransitGateway `yaml:"transit_gateway"`
-	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them.
+	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them. Those whose names are not known here need one under `endpoint_names` in estate.yaml.
 	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service" example:"[sts, logs, ssm, ssmmessages]"`
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`

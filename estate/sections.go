@@ -32,6 +32,7 @@ func (e *Estate) validateSections() {
 				instance = ""
 			}
 			s.Database.Validate(at, instance)
+			e.validateTopics(at.Key("alarms", "topics"), s.Database.Alarms.Topics)
 			validateRoleName(at, e.DatabaseMonitoringRole(s.Name))
 			e.validateDatabasePlace(d, s)
 		}
@@ -41,6 +42,16 @@ func (e *Estate) validateSections() {
 			e.validatePrivateImages(d, s)
 			e.validateChartRepository(d, s)
 			e.warnAddresses(d, s)
+		}
+	}
+}
+
+// validateTopics checks whom alarms tell: CloudWatch takes topics of its own region alone.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+func (e *Estate) validateTopics(s yamldoc.Section, topics []string) {
+	for i, topic := range topics {
+		if parts := strings.Split(topic, ":"); len(parts) > 4 && parts[3] != e.Region && !e.settings.Broken("region") {
+			s.Item(i).Errorf("the topic is in %s: alarms tell those of their own region, %s", parts[3], e.Region)
 		}
 	}
 }

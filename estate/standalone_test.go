@@ -111,6 +111,8 @@ func TestAPrivateOnlyNetworkCanHaveTheSlotPlan(t *testing.T) {
 
 func TestEndpointsAreThoseThatTheEstateNeedsAndWhy(t *testing.T) {
 	e := loadLone(t, edit{"production.yaml", "cluster: {}", `cluster:
+  access: {admin: {role: admin, policy: AmazonEKSClusterAdminPolicy}}
+  namespaces: {a: {}}
   identity: irsa
   identities:
     worker:
@@ -150,13 +152,15 @@ func TestEndpointsAreThoseThatTheEstateNeedsAndWhy(t *testing.T) {
 
 func TestAnAPIWithoutAnEndpointIsWarnedAbout(t *testing.T) {
 	e := loadLone(t, edit{"production.yaml", "cluster: {}", `cluster:
+  access: {admin: {role: admin, policy: AmazonEKSClusterAdminPolicy}}
+  namespaces: {a: {}}
   identities:
     dns:
       namespace: a
       service_account: dns
       allow:
         records: {actions: ["route53:ChangeResourceRecordSets"], resources: ["arn:aws:route53:::hostedzone/Z1"]}`})
-	want := "lone/production.yaml:18: cluster.identities.dns.allow.records: without NAT, the workload reaches route53 only if the service has an endpoint in VPCs: this program knows none"
+	want := "lone/production.yaml:20: cluster.identities.dns.allow.records: without NAT, the workload reaches route53 only if the service has an endpoint in VPCs: this program knows none"
 	if !slices.ContainsFunc(e.Warnings, func(w *Error) bool { return w.Error() == want }) {
 		t.Errorf("got %v, want %s", e.Warnings, want)
 	}
@@ -195,7 +199,7 @@ lone/production.yaml:7: network.enable_vpc_endpoints: without NAT and without en
 	{"endpoints that are none", []edit{{"dev.yaml", "enable_vpc_endpoints: true", "endpoints: [sqs, s3, sqs, snss]"}}, `
 lone/dev.yaml:7: network.endpoints[1]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free
 lone/dev.yaml:7: network.endpoints[2]: "sqs" is named twice, first on line 7
-lone/dev.yaml:7: network.endpoints[3]: "snss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sns"?): those are ` + strings.Join(EndpointServices(), ", ")},
+lone/dev.yaml:7: network.endpoints[3]: "snss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sns"?): those are ` + strings.Join(EndpointServices(), ", ") + `; state the name of another one under endpoint_names in estate.yaml`},
 	{"images that no way leads to", []edit{{"hub.yaml", lone["hub.yaml"], "registry: {}\n"}}, `lone/production.yaml:12: cluster: without NAT the images of Karpenter and the load balancer controller come from the hub's registry alone: add public.ecr.aws to registry.pull_through_cache in hub.yaml`},
 
 	// Subnets.

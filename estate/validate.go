@@ -22,6 +22,7 @@ func (e *Estate) validate() {
 	e.validateSegments()
 	e.validateSettings()
 	e.validateHub()
+	e.validateEndpoints()
 	e.validateNetworks()
 	e.validateDNS()
 	e.validateOnPremises()

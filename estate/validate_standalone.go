@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"slices"
 	"strings"
 
 	"hubspoke/internal/subnet"
@@ -32,7 +33,16 @@ func validatePrivateOnly(d *yamldoc.Document, n Network) {
 // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 func (e *Estate) validateZonesOfCluster(s *Spoke) {
 	d := e.spokes[s.Name]
-	if s.Cluster == nil || d.Incomplete("network") || e.settings.Incomplete("zones") || e.settings.Incomplete("region") || !s.Network.PrivateOnly || len(e.UsedZones(s.Network)) > 1 {
+	if s.Cluster == nil || d.Incomplete("network") || e.settings.Incomplete("zones") || e.settings.Incomplete("region") {
+		return
+	}
+	zones := e.UsedZones(s.Network)
+	for _, zone := range zones {
+		if slices.Contains(notForControlPlanes, zone) {
+			d.Errorf("cluster", "EKS has no control planes in zone %s, which the network uses: leave the zone out of zones in estate.yaml, or out of the network's subnets", zone)
+		}
+	}
+	if !s.Network.PrivateOnly || len(zones) > 1 {
 		return
 	}
 	d.Errorf("cluster", "EKS wants subnets in two zones, and the network has one: %s, or leave the cluster out", secondZone(s.Network, subnet.Private))

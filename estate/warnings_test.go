@@ -8,7 +8,7 @@ import (
 func TestWhatMayGoWrongIsWarnedAbout(t *testing.T) {
 	const prod = "warning: acme/prod.yaml:"
 	nodes := func(group string) []edit {
-		return []edit{{"prod.yaml", "", "cluster:\n  system_nodes: " + group + "\n"}}
+		return []edit{{"prod.yaml", "", "cluster:\n  system_nodes: " + group + "\n  access: {admin: {role: admin, policy: AmazonEKSClusterAdminPolicy}}\n"}}
 	}
 	for _, test := range []struct {
 		name  string
@@ -28,10 +28,10 @@ func TestWhatMayGoWrongIsWarnedAbout(t *testing.T) {
 			prod + "12: cluster.node_groups: as large as they may be, node groups and node pools hold 1660 to 1660 addresses, and the private subnets have 1521: give the subnets more room, or lower max_size\n"},
 		{"an account called like a service", []edit{{"estate.yaml", "  audit:", "  logs:"}, {"estate.yaml", "account: audit", "account: hub"}},
 			"warning: acme/estate.yaml:8: accounts.logs: intents that name logs mean this account, and can say nothing of the AWS service of that name\n"},
-		{"a policy that nears IAM's limit", nodes("{instance_types: [m7g.large, m6g.large]}\n  identities: {shop: {namespace: shop, service_account: shop, allow: {read: {actions: ['s3:GetObject'], resources: " + manyResources(270) + "}}}}"),
+		{"a policy that nears IAM's limit", nodes("{instance_types: [m7g.large, m6g.large]}\n  identities: {shop: {namespace: shop, service_account: shop, allow: {read: {actions: ['s3:GetObject'], resources: " + manyResources(270) + "}}}}\n  namespaces: {shop: {}}"),
 			prod + "11: cluster.identities.shop: 9024 of 10240 characters of a role's inline policies are used (what the workload is allowed): AWS gives nobody more: name several actions or resources by one with a wildcard, or make a managed policy of your own and name it under managed_policies\n"},
 		{"alarms that tell nobody", append(nodes("{instance_types: [m7g.large, m6g.large]}"), edit{"prod.yaml", "", "database: {read_replicas: {reports: {}}}\n"}),
-			prod + "11: database.alarms: 6 alarms tell nobody, and are seen in CloudWatch alone: name SNS topics under database.alarms.topics\n"},
+			prod + "12: database.alarms: 6 alarms tell nobody, and are seen in CloudWatch alone: name SNS topics under database.alarms.topics\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := loadEdited(t, test.edits...).Warnings.Warning(); got != test.want {

@@ -2,9 +2,9 @@
 // the account's OpenID Connect provider for GitHub, and the trust policies of the
 // roles that workflows assume through it.
 //
-// A trust policy names one repository, and git references or pull requests. It
-// knows nothing of GitHub's deployment environments: a job that names one has
-// another subject, and assumes nothing.
+// A trust policy names one repository, and git references, deployment environments or
+// pull requests. A job that names an environment has a subject that names no reference:
+// it assumes what the environment may, and nothing else.
 //
 //   - https://docs.github.com/en/actions/reference/security/oidc
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
@@ -76,6 +76,11 @@ func Trust(account arn.Account, w workflow.Runs) (*string, error) {
 	for _, ref := range w.Refs {
 		if !strings.HasPrefix(ref, "refs/") {
 			return nil, fmt.Errorf("github: %q is not a git reference", ref)
+		}
+	}
+	for _, environment := range w.Environments {
+		if environment == "" || strings.ContainsAny(environment, "*?") {
+			return nil, fmt.Errorf("github: %q is not one environment", environment)
 		}
 	}
 	subjects := w.Subjects()

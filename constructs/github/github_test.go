@@ -29,6 +29,11 @@ func TestTrustNamesAudienceAndSubject(t *testing.T) {
 			workflow.Runs{Repository: "octo-org@12/app@34", PullRequests: true},
 			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org@12/app@34:pull_request"]}}`,
 		},
+		{
+			"an environment",
+			workflow.Runs{Repository: "octo-org/app", Environments: []string{"production: eu"}},
+			`{"StringEquals":{"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"],"token.actions.githubusercontent.com:sub":["repo:octo-org/app:environment:production%3A eu"]}}`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, test.workflows)
@@ -58,6 +63,7 @@ func TestTrustRefusesNobodyAndNoReference(t *testing.T) {
 		{Repository: "octo-org/app"},
 		{Repository: "octo-org/app", Refs: []string{"*"}},
 		{Repository: "octo-org/app", Refs: []string{"main"}},
+		{Repository: "octo-org/app", Environments: []string{"prod-*"}},
 	} {
 		if document, err := Trust(arn.Account{Partition: "aws", Number: "111111111111"}, workflows); err == nil {
 			t.Errorf("%+v: got %s", workflows, *document)

@@ -14,7 +14,7 @@ func (c *Config) warnNodes(s yamldoc.Section) {
 	system := s.Key("system_nodes")
 	if c.SystemNodes.Capacity == Spot {
 		system.Key("capacity").Warnf("the %d nodes that carry CoreDNS, Karpenter and the load balancer controller are spot instances: EC2 may take all of them back at once, two minutes ahead, and then nobody launches others: make these on-demand, and leave spot to node pools",
-			c.SystemNodes.MinSize)
+			*c.SystemNodes.MinSize)
 	} else {
 		warnOneType(system, c.SystemNodes)
 	}
@@ -31,7 +31,7 @@ func (c *Config) warnNodes(s yamldoc.Section) {
 func warnOneType(s yamldoc.Section, g NodeGroup) {
 	if len(g.InstanceTypes) == 1 {
 		s.Key("instance_types").Warnf("%d to %d nodes can be %s alone, and a zone that has none left gets no node: name another one of the same size too",
-			g.MinSize, g.MaxSize, g.InstanceTypes[0])
+			*g.MinSize, g.MaxSize, g.InstanceTypes[0])
 	}
 }
 

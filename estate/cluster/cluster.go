@@ -85,8 +85,8 @@ type NodeGroup struct {
 	InstanceTypes []string `yaml:"instance_types" jsonschema:"uniqueItems=true" format:"instance-type" example:"[m7g.large, m6g.large]"`
 	// Capacity is `on-demand` (default) or `spot`.
 	Capacity Capacity `yaml:"capacity" default:"on-demand"`
-	// MinSize is the least number of nodes. Default: 2.
-	MinSize int `yaml:"min_size" default:"2"`
+	// MinSize is the least number of nodes. 0 makes a group that is empty until somebody gives it nodes, which no part of the cluster does by itself: for nodes that come and go there are `node_pools`. Default: 2.
+	MinSize *int `yaml:"min_size" jsonschema:"minimum=0" default:"2"`
 	// DesiredSize is the number of nodes at first. Later it is what the cluster has. Default: `min_size`.
 	DesiredSize int `yaml:"desired_size"`
 	// MaxSize is the greatest number of nodes. Default: one more than `desired_size`.
@@ -101,7 +101,7 @@ type NodeGroup struct {
 
 // Identity is the AWS role of one Kubernetes service account.
 type Identity struct {
-	// Namespace is that of the service account.
+	// Namespace is that of the service account: one of the cluster's `namespaces`, in which the bundle makes it, or one that somebody else makes, with the service account.
 	Namespace string `yaml:"namespace" jsonschema:"required" format:"namespace"`
 	// ServiceAccount is the one service account that has the role.
 	ServiceAccount string `yaml:"service_account" jsonschema:"required" format:"service-account"`

@@ -32,7 +32,7 @@ func (g *NodeGroup) applyDefaults() {
 			g.InstanceTypes = []string{"m5.large"}
 		}
 	}
-	g.DesiredSize = cmp.Or(g.DesiredSize, g.MinSize)
+	g.DesiredSize = cmp.Or(g.DesiredSize, *g.MinSize)
 	g.MaxSize = cmp.Or(g.MaxSize, g.DesiredSize+1)
 }
 

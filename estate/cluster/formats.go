@@ -30,13 +30,18 @@ var instanceType = yamldoc.NewFormat(yamldoc.Format{Name: "instance-type",
 // https://docs.aws.amazon.com/acm/latest/userguide/acm-concepts.html
 var certificateARN = yamldoc.NewFormat(yamldoc.Format{Name: "certificate-arn",
 	Wanted:  "the ARN of a certificate, arn:aws:acm:<region>:<account>:certificate/…",
-	Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):([0-9]{12}):certificate/[0-9a-f-]{36}$`)})
+	Pattern: regexp.MustCompile(`^arn:aws:acm:([a-z0-9-]+):([0-9]{12}):certificate/[0-9a-f-]{36}$`)})
 
 // iamAction has the groups service and action, and does not hold what Terraform would evaluate:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 var iamAction = yamldoc.NewFormat(yamldoc.Format{Name: "iam-action",
 	Wanted:  "an IAM action, such as s3:GetObject",
 	Pattern: regexp.MustCompile(`^([a-z0-9-]+):([A-Za-z0-9*?]+)$`), Example: "s3:GetObject"})
+
+// policyARN has the group account, which is `aws` for policies of AWS's own.
+var policyARN = yamldoc.NewFormat(yamldoc.Format{Name: "policy-arn",
+	Wanted:  "the ARN of a managed policy, arn:aws:iam::aws:policy/…",
+	Pattern: regexp.MustCompile(`^arn:aws:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+$`), Example: "arn:aws:iam::aws:policy/ReadOnlyAccess"})
 
 // The other formats that tags of a cluster's section name.
 var (
@@ -97,11 +102,8 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "node-image-release",
 		Wanted:  "latest, nor a release such as v20260810",
 		Pattern: regexp.MustCompile(`^(latest|v[0-9]{8})$`)})
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "policy-arn",
-		Wanted:  "the ARN of a managed policy, arn:aws:iam::aws:policy/…",
-		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[\w+=,.@/-]+$`), Example: "arn:aws:iam::aws:policy/ReadOnlyAccess"})
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "iam-resource",
 		Wanted:  "the ARN of a resource",
-		Pattern: regexp.MustCompile(`^(?:\*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9*-]*:(?:[0-9]{12}|aws|\*)?:[^\s$%{}"\\]+)$`), Example: "arn:aws:s3:::example/*"})
+		Pattern: regexp.MustCompile(`^(?:\*|arn:aws:[a-z0-9-]+:[a-z0-9*-]*:(?:[0-9]{12}|aws|\*)?:[^\s$%{}"\\]+)$`), Example: "arn:aws:s3:::example/*"})
 )

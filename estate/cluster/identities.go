@@ -22,7 +22,7 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		trusted[w.Namespace+"/"+w.ServiceAccount] = "the cluster's own " + w.Name
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Identities)) {
-		at, i := s.Key(name), c.Identities[name]
+		at, i := s.Key("identities", name), c.Identities[name]
 		if slices.Contains(reserved, name) {
 			at.Errorf("the role would be called %s, like one that the spoke has anyway", in.role(name))
 		} else if problem := format.RoleNameProblem(in.role(name)); problem != "" && format.Label.Match(name) {
@@ -36,8 +36,15 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
 			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
 		}
+		if _, declared := c.Namespaces[i.Namespace]; !declared && !ownNamespace(i.Namespace) && !s.Key("namespaces").Incomplete() {
+			at.Key("namespace").Warnf("%q is not one of the cluster's namespaces, so the bundle makes no service account %s in it: name it under namespaces, or make both yourself", i.Namespace, i.ServiceAccount)
+		}
 		for n, arn := range i.ManagedPolicies {
 			attachments.Check(at.Key("managed_policies").Item(n), name+"/"+PolicyKey(arn))
+			// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
+			if m := policyARN.Find(arn); m != nil && m[1] != "aws" && m[1] != in.Account && in.Account != "" {
+				at.Key("managed_policies").Item(n).Errorf("%s is a policy of account %s: a role takes those of AWS and of its own account, %s", arn, m[1], in.Account)
+			}
 		}
 		for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 			validatePermission(at.Key("allow", permission), i.Allow[permission])

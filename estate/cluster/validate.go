@@ -49,16 +49,23 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 	validatePublicAccess(s.Key("public_access"), c.PublicAccess)
 	c.validateAccess(s.Key("access"), in)
 	validateNodeGroup(s.Key("system_nodes"), c.SystemNodes, Taint{Key: "CriticalAddonsOnly", Effect: "NoSchedule"})
+	if *c.SystemNodes.MinSize == 0 {
+		s.Key("system_nodes", "min_size").Errorf("Karpenter and the cluster's names run on these nodes, and nothing would bring the first one: want 1 or more")
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.NodeGroups)) {
 		at := s.Key("node_groups", name)
 		if name == SystemNodeGroup {
 			at.Errorf("%q is the node group of system_nodes", name)
 		}
-		validateNodeGroup(at, c.NodeGroups[name])
+		g := c.NodeGroups[name]
+		validateNodeGroup(at, g)
+		if *g.MinSize == 0 && len(c.NodePools) == 0 {
+			at.Key("min_size").Warnf("nothing gives the group a node, and there is no node pool: workloads wait until somebody sets its size (aws eks update-nodegroup-config --scaling-config)")
+		}
 	}
 	c.warnNodes(s)
 	c.validateAddOnVersions(s.Key("add_on_versions"))
-	c.validateIdentities(s.Key("identities"), in)
+	c.validateIdentities(s, in)
 	c.validateNodePools(s)
 	validateNamespaces(s.Key("namespaces"), c.Namespaces)
 	if version := s.Key("chart_versions", ExternalDNS); version.Has() && !slices.Contains(in.RecordRoles, ExternalDNS) {
@@ -108,6 +115,10 @@ func validatePublicAccess(s yamldoc.Section, ranges []netip.Prefix) {
 // validateAccess checks the access entries:
 // https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html
 func (c *Config) validateAccess(s yamldoc.Section, in Surroundings) {
+	if len(c.Access) == 0 && !s.Incomplete() {
+		// Whoever made the cluster has no access by that either.
+		s.Warnf("nobody can use the Kubernetes API, not even to install what applies the bundle: name a role here")
+	}
 	roles := map[string]string{}
 	for _, own := range []string{NodeRole, ManagedNodeRole, Role} {
 		roles[in.RoleARN(in.role(own))] = "the cluster itself"
@@ -166,8 +177,8 @@ func validateAccessEntry(s yamldoc.Section, entry AccessEntry) {
 func validateNodeGroup(s yamldoc.Section, g NodeGroup, own ...Taint) {
 	validateInstanceTypes(s.Key("instance_types"), g.Architecture, g.InstanceTypes)
 	least, wanted, most := s.Key("min_size"), s.Key("desired_size"), s.Key("max_size")
-	if !least.Broken() && g.MinSize > g.DesiredSize {
-		wanted.Errorf("%d nodes are fewer than the %d of min_size", g.DesiredSize, g.MinSize)
+	if !least.Broken() && *g.MinSize > g.DesiredSize {
+		wanted.Errorf("%d nodes are fewer than the %d of min_size", g.DesiredSize, *g.MinSize)
 	}
 	if !wanted.Broken() && g.DesiredSize > g.MaxSize {
 		most.Errorf("%d nodes are fewer than the %d of desired_size", g.MaxSize, g.DesiredSize)
@@ -226,9 +237,13 @@ func (c *Config) validateNodePools(s yamldoc.Section) {
 // systemNamespaces are the namespaces that the cluster has without being told.
 var systemNamespaces = []string{"amazon-guardduty", "argocd", "default", ExternalDNS, "flux-system"}
 
+func ownNamespace(name string) bool {
+	return strings.HasPrefix(name, "kube-") || slices.Contains(systemNamespaces, name)
+}
+
 func validateNamespaces(s yamldoc.Section, namespaces map[string]Namespace) {
 	for _, name := range slices.Sorted(maps.Keys(namespaces)) {
-		if strings.HasPrefix(name, "kube-") || slices.Contains(systemNamespaces, name) {
+		if ownNamespace(name) {
 			s.Key(name).Errorf("%q is a namespace of the cluster's own: workloads have others", name)
 		}
 	}

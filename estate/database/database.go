@@ -21,9 +21,9 @@ type PostgreSQL struct {
 	// PasswordVersion is raised to give the master user another password, where there are read replicas. Without them RDS manages the password, and changes it every week. Default: 1.
 	PasswordVersion int `yaml:"password_version" default:"1"`
 	// Name is the name of a database that RDS makes, beside `postgres`. It cannot be changed. Default: none.
-	Name string `yaml:"name" format:"sql-name" example:"shop"`
+	Name string `yaml:"name" format:"database-name" example:"shop"`
 	// Username is the name of the master user. It cannot be changed. Default: `postgres`.
-	Username string `yaml:"username" format:"sql-name" default:"postgres"`
+	Username string `yaml:"username" format:"database-user" default:"postgres"`
 	// StorageGiB is the size of the gp3 volume at first, 20 to 65536. Default: 100.
 	StorageGiB int `yaml:"storage_gib" jsonschema:"minimum=20,maximum=65536" default:"100" why:"gp3 volumes of RDS have these sizes, in GiB"`
 	// MaxStorageGiB is the size up to which RDS enlarges the volume by itself when less than a tenth is free. The same as `storage_gib` keeps it from growing. Default: five times `storage_gib`.

@@ -14,9 +14,6 @@ import (
 // will be called by the given name; "" if that is not known.
 func (d *PostgreSQL) Validate(s yamldoc.Section, instance string) {
 	validateInstanceName(s, instance)
-	if reservedUsers.MatchString(d.Username) {
-		s.Key("username").Errorf("%q is a name that PostgreSQL or RDS keeps for itself", d.Username)
-	}
 	d.validateReadReplicas(s, instance)
 	d.validateStorage(s)
 	d.validateWindows(s)
@@ -40,10 +37,6 @@ var instanceName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // maxInstanceName leaves room for what RDS itself adds to the names of snapshots.
 const maxInstanceName = 63
-
-// reservedUsers are names that PostgreSQL or RDS keep for themselves:
-// https://www.postgresql.org/docs/current/predefined-roles.html
-var reservedUsers = regexp.MustCompile(`^(admin|master|public|user|pg_.*|rds.*)$`)
 
 func validateInstanceName(s yamldoc.Section, name string) {
 	switch {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hubspoke/estate/internal/format"
+	"hubspoke/internal/quota"
 	"hubspoke/internal/workflow"
 	"hubspoke/internal/yamldoc"
 )
@@ -30,8 +31,8 @@ type Repository struct {
 	Lifecycle Lifecycle `yaml:"lifecycle"`
 }
 
-// PushRole is a GitHub repository and the git references whose workflows may push:
-// either `ref` or `refs`.
+// PushRole is a GitHub repository and those of its workflows that may push: either by
+// `ref`, by `refs` or by `environment`.
 type PushRole struct {
 	// Repository is `owner/name` on GitHub, in upper and lower case as GitHub shows it and without wildcards. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check` prints the command that says so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
@@ -39,6 +40,8 @@ type PushRole struct {
 	Ref string `yaml:"ref" format:"git-ref"`
 	// Refs are the git references, if there are several: the branches and tags that images are built of.
 	Refs []string `yaml:"refs" jsonschema:"uniqueItems=true" format:"git-ref" example:"[refs/heads/main, refs/heads/feature/*, refs/tags/v*]"`
+	// Environment is the GitHub environment that the job names. Its tokens name no reference then: which branches and tags may deploy to the environment, and who approves, is set in GitHub.
+	Environment string `yaml:"environment" format:"github-environment" example:"production"`
 }
 
 // Workflows are the workflow runs that may push.
@@ -47,7 +50,11 @@ func (p PushRole) Workflows() workflow.Runs {
 	if p.Ref != "" {
 		refs = append(refs, p.Ref)
 	}
-	return workflow.Runs{Repository: p.Repository, Refs: refs}
+	runs := workflow.Runs{Repository: p.Repository, Refs: refs}
+	if p.Environment != "" {
+		runs.Environments = []string{p.Environment}
+	}
+	return runs
 }
 
 // Lifecycle says which images of a repository are deleted, in ECR's terms.
@@ -80,6 +87,12 @@ func (c *Config) Validate(s yamldoc.Section) {
 	for _, name := range slices.Sorted(maps.Keys(c.Repositories)) {
 		at, r := s.Key("repositories", name), c.Repositories[name]
 		addresses.Check(at, name)
+		for _, cached := range c.PullThroughCache {
+			// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+			if name == cached || strings.HasPrefix(name, cached+"/") {
+				at.Errorf("%s is where the registry caches images of %s: choose another name", name, cached)
+			}
+		}
 		r.validatePush(at.Key("push"), roles)
 		r.Lifecycle.validate(at.Key("lifecycle"))
 		r.warnSourceless(at)
@@ -105,14 +118,20 @@ func (p PushRole) validate(s yamldoc.Section) {
 	for i, ref := range p.Refs {
 		format.CheckRef(s.Key("refs").Item(i), ref)
 	}
-	if (p.Ref == "") == (len(p.Refs) == 0) && !s.Incomplete() {
-		s.Errorf("give it either ref or refs: the git references whose workflows may push")
+	ways := 0
+	for _, stated := range []bool{p.Ref != "", len(p.Refs) > 0, p.Environment != ""} {
+		if stated {
+			ways++
+		}
+	}
+	switch {
+	case s.Incomplete():
+	case ways == 0:
+		s.Errorf("say which workflows may push: name ref or refs, git references, or environment, which their job names")
+	case ways > 1:
+		s.Errorf("choose one of ref, refs and environment: the tokens of a job that names an environment name no reference")
 	}
 }
-
-// mostRules is how many rules ECR takes in a lifecycle policy:
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
-const mostRules = 50
 
 func (l Lifecycle) validate(s yamldoc.Section) {
 	if s.Incomplete() {
@@ -128,8 +147,8 @@ func (l Lifecycle) validate(s yamldoc.Section) {
 	validatePrefixes(s.Key("branch_tags"), l.BranchTags)
 	validatePrefixes(s.Key("release_tags"), l.ReleaseTags)
 	const others = 2 // for untagged images and for all others
-	if n := len(l.BranchTags) + len(l.ReleaseTags) + others; n > mostRules {
-		s.Errorf("each prefix is a rule of its own, which makes %d with those for untagged and for other images: ECR takes %d", n, mostRules)
+	if n := len(l.BranchTags) + len(l.ReleaseTags) + others; n > quota.LifecycleRules.Max {
+		s.Errorf("each prefix is a rule of its own, which makes %d with those for untagged and for other images: ECR takes %d", n, quota.LifecycleRules.Max)
 	}
 	if l.AnyDays > 0 {
 		s.Key("any_days").Warnf("images whose tags begin with none of %s are deleted after %d days, also those that run somewhere: leave the key out to keep them",

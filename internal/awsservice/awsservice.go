@@ -29,13 +29,16 @@ var names = map[string][]string{
 	"athena":                  nil,
 	"autoscaling":             nil,
 	"backup":                  nil,
-	"cloudformation":          nil,
-	"cloudtrail":              nil,
-	"codebuild":               nil,
-	"config":                  nil,
-	"dynamodb":                nil,
-	"ec2":                     nil,
-	"ec2messages":             nil,
+	// https://docs.aws.amazon.com/general/latest/gr/bedrock.html
+	"bedrock":         nil,
+	"bedrock-runtime": nil,
+	"cloudformation":  nil,
+	"cloudtrail":      nil,
+	"codebuild":       nil,
+	"config":          nil,
+	"dynamodb":        nil,
+	"ec2":             nil,
+	"ec2messages":     nil,
 	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 	"ecr.api": {"api.ecr.{region}.amazonaws.com"},
 	"ecr.dkr": {"*.dkr.ecr.{region}.amazonaws.com"},
@@ -58,6 +61,9 @@ var names = map[string][]string{
 	"logs":             nil,
 	"monitoring":       nil,
 	"rds":              nil,
+	// https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
+	"sagemaker.api":     {"api.sagemaker.{region}.amazonaws.com"},
+	"sagemaker.runtime": {"runtime.sagemaker.{region}.amazonaws.com"},
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-bucket-intro.html
 	"s3":               {"s3.{region}.amazonaws.com", "*.s3.{region}.amazonaws.com"},
 	"secretsmanager":   nil,

@@ -220,7 +220,7 @@ func externalDNSPolicies() []object {
 var systemTolerations = []corev1.Toleration{{Key: "CriticalAddonsOnly", Operator: corev1.TolerationOpExists}}
 
 // replicas is how many of a controller there are: each wants a node of its own.
-func (c cluster) replicas() int { return min(2, max(1, c.SystemNodes.MinSize)) }
+func (c cluster) replicas() int { return min(2, *c.SystemNodes.MinSize) }
 
 // serviceAccountValues are the chart's values for a controller's service account.
 func (c cluster) serviceAccountValues(workload string) map[string]any {

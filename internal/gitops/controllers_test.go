@@ -168,8 +168,8 @@ func TestControllersRunOnTheSystemNodes(t *testing.T) {
 				t.Errorf("%s: %s tolerates %s", cluster, name, text)
 			}
 			for _, key := range []string{"replicas", "replicaCount"} {
-				if n, ok := r.values[key].(int64); ok && n > int64(s.Cluster.SystemNodes.MinSize) {
-					t.Errorf("%s: %d of %s on %d nodes", cluster, n, name, s.Cluster.SystemNodes.MinSize)
+				if n, ok := r.values[key].(int64); ok && n > int64(*s.Cluster.SystemNodes.MinSize) {
+					t.Errorf("%s: %d of %s on %d nodes", cluster, n, name, *s.Cluster.SystemNodes.MinSize)
 				}
 			}
 		}

@@ -12,6 +12,8 @@ type Runs struct {
 	Repository string
 	// Refs are the git references, `refs/heads/main` or `refs/tags/v*`.
 	Refs []string
+	// Environments are the names of GitHub environments, without wildcards. Which references may deploy to one is set in GitHub.
+	Environments []string
 	// PullRequests admits runs that a pull request started. GitHub gives none of them a token if the pull request is from a fork.
 	PullRequests bool
 }
@@ -22,6 +24,10 @@ func (r Runs) Subjects() []string {
 	var subjects []string
 	for _, ref := range r.Refs {
 		subjects = append(subjects, "repo:"+r.Repository+":ref:"+ref)
+	}
+	for _, environment := range r.Environments {
+		// GitHub escapes the character that parts the subject.
+		subjects = append(subjects, "repo:"+r.Repository+":environment:"+strings.ReplaceAll(environment, ":", "%3A"))
 	}
 	if r.PullRequests {
 		subjects = append(subjects, "repo:"+r.Repository+":pull_request")

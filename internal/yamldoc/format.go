@@ -20,10 +20,16 @@ type Format struct {
 	Wanted string
 	// Pattern, if any, is a regular expression that the text matches, in the syntax that Go and JSON Schema share. It is anchored.
 	Pattern *regexp.Regexp
+	// Except, if any, is a regular expression of the same kind that the text does not match, though it matches Pattern.
+	Except *regexp.Regexp
+	// Because completes the message `"x" …` about a text that matches Except.
+	Because string
 	// MinLength and MaxLength, if any, are how many characters the text has.
 	MinLength, MaxLength int
 	// Values, if any, are the only texts, or the only whole numbers, that there are. A message lists them.
 	Values []string
+	// Suggested, if any, are some of the texts that there are, which an editor offers.
+	Suggested []string
 	// Hints are what to say of texts that are wrong and yet often tried, in place of the rest of the message.
 	Hints map[string]string
 	// Example, if any, is a text that an editor shows.
@@ -58,10 +64,12 @@ func formatNamed(name string) *Format {
 // Match says that a text has the format.
 func (f *Format) Match(text string) bool {
 	length := utf8.RuneCountInString(text)
-	return (f.Pattern == nil || f.Pattern.MatchString(text)) &&
+	return (f.Pattern == nil || f.Pattern.MatchString(text)) && !f.excepts(text) &&
 		length >= f.MinLength && (f.MaxLength == 0 || length <= f.MaxLength) &&
 		(f.Values == nil || slices.Contains(f.Values, text))
 }
+
+func (f *Format) excepts(text string) bool { return f.Except != nil && f.Except.MatchString(text) }
 
 // Find returns the text and what the groups of the pattern match in it, as
 // [regexp.Regexp.FindStringSubmatch] does; nil if it has not the format.
@@ -79,6 +87,9 @@ func (f *Format) Problem(text string) string {
 	}
 	if hint, ok := f.Hints[text]; ok {
 		return text + " " + hint
+	}
+	if f.excepts(text) && (f.Pattern == nil || f.Pattern.MatchString(text)) {
+		return shown(text) + " " + f.Because
 	}
 	if f.Values == nil {
 		return fmt.Sprintf("%s is not %s", shown(text), f.Wanted)

@@ -23,8 +23,10 @@ import (
 type Rules struct {
 	// Required says that the key must be there.
 	Required bool
-	// Minimum and Maximum limit a number. 0 is no limit, except that every number is 1 or more.
+	// Minimum and Maximum limit a number. 0 is no limit, except that every number is 1 or more, unless Zero is set.
 	Minimum, Maximum int
+	// Zero says that a number may be 0: the tag has `minimum=0`. Its field is a pointer, for otherwise 0 would be as if the file left it out.
+	Zero bool
 	// MinItems and MaxItems limit a list, or each list of a map; 0 is no limit.
 	MinItems, MaxItems int
 	// UniqueItems says that a list names nothing twice.
@@ -66,6 +68,8 @@ func RulesOf(f reflect.StructField) Rules {
 			r.Required = true
 		case keyword == "uniqueItems=true":
 			r.UniqueItems = true
+		case keyword == "minimum=0" && f.Type.Kind() == reflect.Pointer:
+			r.Zero = true
 		case limits[name] != nil && err == nil:
 			*limits[name] = number
 		default:
@@ -91,9 +95,17 @@ func (r *Rules) because() string {
 	return ": " + r.Why
 }
 
+// Least is the smallest number that there may be.
+func (r *Rules) Least() int {
+	if r.Zero {
+		return 0
+	}
+	return max(1, r.Minimum)
+}
+
 // numberProblem says what is wrong with a number, or "".
 func (r *Rules) numberProblem(i int) string {
-	least := max(1, r.Minimum)
+	least := r.Least()
 	switch {
 	case r.Format != nil && i >= least:
 		return r.Format.numberProblem(i)
@@ -245,10 +257,15 @@ func isEmpty(v reflect.Value) bool {
 
 // setCopy sets v to a value that others get too, and might sort.
 func setCopy(v, value reflect.Value) {
-	if value.Kind() == reflect.Slice {
+	switch value.Kind() {
+	case reflect.Slice:
 		list := reflect.MakeSlice(value.Type(), value.Len(), value.Len())
 		reflect.Copy(list, value)
 		value = list
+	case reflect.Pointer:
+		own := reflect.New(value.Type().Elem())
+		own.Elem().Set(value.Elem())
+		value = own
 	}
 	v.Set(value)
 }

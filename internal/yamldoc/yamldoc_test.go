@@ -362,3 +362,14 @@ func TestErrorsAreSortedAndEachStandsOnce(t *testing.T) {
 		t.Errorf("no errors are %v", err)
 	}
 }
+
+func TestAFormatSaysWhatItExcepts(t *testing.T) {
+	f := &Format{Wanted: "lower-case letters", Pattern: regexp.MustCompile(`^[a-z]+$`), Except: regexp.MustCompile(`^(king|queen)$`), Because: "is taken"}
+	for text, want := range map[string]string{
+		"baker": "", "kings": "", "king": `"king" is taken`, "King": `"King" is not lower-case letters`,
+	} {
+		if got := f.Problem(text); got != want || f.Match(text) != (want == "") || (f.Find(text) != nil) != (want == "") {
+			t.Errorf("%s: %q, %v", text, got, f.Match(text))
+		}
+	}
+}

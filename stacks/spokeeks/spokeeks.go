@@ -132,7 +132,7 @@ func nodeGroup(name string, spec estatecluster.NodeGroup) eks.NodeGroup {
 		Architecture:  string(spec.Architecture),
 		InstanceTypes: spec.InstanceTypes,
 		Spot:          spec.Capacity == estatecluster.Spot,
-		MinSize:       spec.MinSize,
+		MinSize:       *spec.MinSize,
 		DesiredSize:   spec.DesiredSize,
 		MaxSize:       spec.MaxSize,
 		DiskGiB:       spec.DiskGiB,

@@ -24,17 +24,24 @@ var (
 	// Project is the name that all others begin with.
 	Project = yamldoc.NewFormat(yamldoc.Format{Name: "project",
 		Wanted:  "a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen",
-		Pattern: pattern(`[a-z][a-z0-9-]{0,18}[a-z0-9]`), Example: "piksel"})
+		Pattern: pattern(`[a-z][a-z0-9-]{0,18}[a-z0-9]`), Example: "piksel",
+		Except:  regexp.MustCompile(`^(sg-|` + bucketBeginnings + `)`),
+		Because: "begins as no name of a security group (sg-) or of a bucket (xn--, sthree-, amzn-s3-demo-) may"})
 	// AccountName is the name of an account, and of a spoke's file.
 	AccountName = yamldoc.NewFormat(yamldoc.Format{Name: "account-name",
 		Wanted:  "an account name of up to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen",
 		Pattern: pattern(`[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?`)})
 )
 
+// bucketBeginnings are what S3 keeps for itself. So are the ends below.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+const bucketBeginnings = `xn--|sthree-|amzn-s3-demo-`
+
 // tagText is what AWS takes in tags, and not only spaces.
 const tagText = `[\p{L}\p{N} _.:/=+@-]*[\p{L}\p{N}_.:/=+@-][\p{L}\p{N} _.:/=+@-]*`
 
-// AWS's own names. An ARN has the partition of its region: aws, aws-cn, aws-us-gov.
+// ARNs begin with the partition of their region, and all regions that the address plan
+// knows are of the partition aws.
 //
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 //   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -46,10 +53,12 @@ var (
 	// OrganizationARN has the number of the management account as a group.
 	OrganizationARN = yamldoc.NewFormat(yamldoc.Format{Name: "organization-arn",
 		Wanted:  "an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…",
-		Pattern: pattern(`arn:aws[a-z-]*:organizations::([0-9]{12}):organization/o-[a-z0-9]{10,32}`)})
+		Pattern: pattern(`arn:aws:organizations::([0-9]{12}):organization/o-[a-z0-9]{10,32}`)})
 	Bucket = yamldoc.NewFormat(yamldoc.Format{Name: "bucket",
-		Wanted:  "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens",
-		Pattern: pattern(`[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`)})
+		Wanted:  "a bucket name of 3 to 63 lower-case letters, digits and hyphens, in parts with a dot between them",
+		Pattern: pattern(`[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*`), MinLength: 3, MaxLength: 63,
+		Except:  regexp.MustCompile(`^(` + bucketBeginnings + `)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3|-an)$|^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$`),
+		Because: "is a name that S3 keeps for itself, or an address"})
 	RoleName = yamldoc.NewFormat(yamldoc.Format{Name: "role-name",
 		Wanted:  "the name of an IAM role",
 		Pattern: pattern(`[\w+=,.@-]{1,64}`)})
@@ -60,7 +69,7 @@ var (
 	// RoleARN may have wildcards. Its groups are the account and the name with its path.
 	RoleARN = yamldoc.NewFormat(yamldoc.Format{Name: "role-arn",
 		Wanted:  "the ARN of a role, arn:aws:iam::<hub account>:role/…",
-		Pattern: pattern(`arn:aws[a-z-]*:iam::([0-9]{12}):role/([\w+=,.@/*-]+)`)})
+		Pattern: pattern(`arn:aws:iam::([0-9]{12}):role/([\w+=,.@/*-]+)`)})
 	// TagKey and TagValue are what AWS takes as tags of any resource:
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
 	TagKey = yamldoc.NewFormat(yamldoc.Format{Name: "tag-key",
@@ -124,6 +133,10 @@ var (
 	GitHubRepository = yamldoc.NewFormat(yamldoc.Format{Name: "github-repository",
 		Wanted:  "one GitHub repository, owner/name or owner@<id>/name@<id>: a wildcard would admit repositories of others",
 		Pattern: pattern(`(?:` + gitHubOwner + `/` + gitHubName + `|` + gitHubOwner + `@[0-9]+/` + gitHubName + `@[0-9]+)`), Example: "owner/name"})
+	// https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
+	GitHubEnvironment = yamldoc.NewFormat(yamldoc.Format{Name: "github-environment",
+		Wanted:  "the name of a GitHub environment: letters, digits, spaces and . _ / -, without wildcards",
+		Pattern: pattern(`[A-Za-z0-9](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?`), MaxLength: 255})
 	// GitRef has the groups heads or tags, and the name.
 	GitRef = yamldoc.NewFormat(yamldoc.Format{Name: "git-ref",
 		Wanted:  "a git reference such as refs/heads/main or refs/tags/v*",

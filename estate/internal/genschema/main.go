@@ -128,6 +128,16 @@ func constrain(s *jsonschema.Schema, f *yamldoc.Format) {
 	if f.Pattern != nil {
 		s.Pattern = f.Pattern.String()
 	}
+	if f.Suggested != nil {
+		some := &jsonschema.Schema{}
+		for _, v := range f.Suggested {
+			some.Enum = append(some.Enum, v)
+		}
+		s.AnyOf, s.Pattern = []*jsonschema.Schema{some, {Pattern: s.Pattern}}, ""
+	}
+	if f.Except != nil {
+		s.Not = &jsonschema.Schema{Pattern: f.Except.String()}
+	}
 	s.MinLength, s.MaxLength = limit(f.MinLength), limit(f.MaxLength)
 	for _, v := range f.Values {
 		s.Enum = append(s.Enum, stated(v, s.Type == "string"))
@@ -247,7 +257,7 @@ func value(s *jsonschema.Schema, t reflect.Type, rules yamldoc.Rules, definition
 		value(s.AdditionalProperties, t.Elem(), rules, definitions)
 		orNothing(s)
 	case t.Kind() == reflect.Int:
-		s.Minimum = json.Number(strconv.Itoa(max(1, rules.Minimum)))
+		s.Minimum = json.Number(strconv.Itoa(rules.Least()))
 		if rules.Maximum > 0 {
 			s.Maximum = json.Number(strconv.Itoa(rules.Maximum))
 		}
