@@ -156,6 +156,8 @@ type values struct {
 	Endpoints   []string
 	Closed      []string
 	Kubernetes  string
+	// Services is the range of clusters' services, where the default one is within the address space.
+	Services *netip.Prefix
 	// Spoke is the one whose file is written.
 	Spoke spoke
 }
@@ -178,15 +180,19 @@ func (v values) Fence() []spoke {
 	return v.Spokes
 }
 
-// kubernetesVersion is that of a cluster whose file states none.
-func kubernetesVersion() string {
+// defaultCluster is a cluster whose file states nothing.
+func defaultCluster() *cluster.Config {
 	c := new(cluster.Config)
 	yamldoc.ApplyDefaults(c)
-	return c.Version
+	return c
 }
 
+// otherServices is the range of services where the default one, which is in another part
+// of private address space, is within the estate's.
+var otherServices = netip.MustParsePrefix("10.100.0.0/16")
+
 func (o Options) values(schema string) (values, estate.Errors) {
-	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: kubernetesVersion()}
+	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: defaultCluster().Version}
 	v.Endpoints = []string{"logs", "sts"}
 	if o.Clusters {
 		v.Endpoints = []string{"ec2", "eks-auth", "logs", "sqs", "sts"}
@@ -195,6 +201,9 @@ func (o Options) values(schema string) (values, estate.Errors) {
 	c, errs := o.carve(&v)
 	if !o.Standalone {
 		v.HubCIDR, c.vpcs = c.vpcs[0], c.vpcs[1:]
+	}
+	if v.AddressSpace.Overlaps(defaultCluster().ServiceCIDR) {
+		v.Services = &otherServices
 	}
 	if c.lengths != defaultLengths {
 		v.Lengths = &c.lengths
