@@ -35,11 +35,10 @@ func existingVPC(s *estate.Spoke) (fakeaws.VPC, bool) {
 // lookedUp overrides the data sources of a stack with what they would find.
 // https://developer.hashicorp.com/terraform/language/tests/mocking#override-resources-data-sources-and-modules
 func (e *synthesis) lookedUp(s *stackjson.Stack) []any {
-	spoke := e.Spoke(e.listed(s.Name).Account)
-	if spoke == nil {
-		return nil
+	var v fakeaws.VPC
+	if spoke := e.Spoke(e.listed(s.Name).Account); spoke != nil {
+		v, _ = existingVPC(spoke)
 	}
-	v, _ := existingVPC(spoke)
 	var overrides []any
 	for _, r := range s.Resources() {
 		values := map[string]any{}
@@ -56,6 +55,8 @@ func (e *synthesis) lookedUp(s *stackjson.Stack) []any {
 			values = map[string]any{"id": v.Subnets[i].ID, "vpc_id": v.ID, "availability_zone_id": v.Subnets[i].Zone, "map_public_ip_on_launch": false}
 		case r.Type == "aws_route_table":
 			values = map[string]any{"vpc_id": v.ID, "routes": []any{}}
+		case r.Type == "aws_eks_addon_version":
+			values = map[string]any{"version": fakeaws.AddOnVersion}
 		default:
 			continue // states of other stacks
 		}

@@ -136,6 +136,7 @@ func TestAnUnusedZoneChangesNothing(t *testing.T) {
 	twoZones := []edit{
 		{"hub.yaml", `az_count: 3`, `az_count: 2`},
 		{"prod.yaml", `az_count: 3`, `az_count: 2`},
+		{"prod.yaml", `control_plane_zones: .*`, `control_plane_zones: [apse3-az1, apse3-az2]`},
 	}
 	after := piksel(t, twoZones...)
 	before := piksel(t, append(twoZones, edit{"estate.yaml", `apse3-az1, apse3-az2, apse3-az3`, `apse3-az1, apse3-az2`})...)

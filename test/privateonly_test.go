@@ -22,12 +22,14 @@ func TestANamedZoneMovesNothing(t *testing.T) {
 			{"production.yaml", `      ` + zone + `: ` + database + `\n`, ""},
 		}
 	}
-	for _, zone := range []struct{ id, private, database string }{
-		{"euc1-az3", "10.0.30.0/24", "10.0.210.0/24"},
-		{"euc1-az2", "10.0.20.0/24", "10.0.200.0/24"},
+	for _, zone := range []struct{ id, private, database, others string }{
+		{"euc1-az3", "10.0.30.0/24", "10.0.210.0/24", "euc1-az1, euc1-az2"},
+		{"euc1-az2", "10.0.20.0/24", "10.0.200.0/24", "euc1-az1, euc1-az3"},
 	} {
-		before := edited(t, "artos", without(zone.id, zone.private, zone.database)...)
-		after := synthesized(t, "artos")
+		// A control plane stays where it is, whichever zone joins.
+		controlPlane := edit{"production.yaml", `control_plane_zones: .*`, "control_plane_zones: [" + zone.others + "]"}
+		before := edited(t, "artos", append(without(zone.id, zone.private, zone.database), controlPlane)...)
+		after := edited(t, "artos", controlPlane)
 		stays(t, before, after)
 		for _, s := range before.stacks {
 			for _, problem := range shrunk(stackjson.Strip(s.JSON), stackjson.Strip(after.stack(s.Name).JSON)) {

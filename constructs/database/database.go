@@ -51,7 +51,7 @@ type Config struct {
 	Subnets map[string]*string
 	// ClientGroup is the security group that is admitted.
 	ClientGroup *securitygroup.Group
-	// Version is the PostgreSQL version, `17` or `17.7`.
+	// Version is the PostgreSQL version: a major one, `17`, whose minor versions RDS chooses and upgrades to by itself, or a minor one, `17.7`, which stays until this does. An upgrade to another major version takes a minor one, which RDS offers as a target.
 	Version string
 	// Class is the instance class, `db.m7g.large`.
 	Class string
@@ -173,6 +173,10 @@ func (d *database) group() (*securitygroup.Group, error) {
 	})
 }
 
+// pinned says that the version is a minor one. RDS must then upgrade nothing by itself:
+// the next apply would ask for the older version, and RDS goes back to none.
+func (c Config) pinned() bool { return strings.Contains(c.Version, ".") }
+
 // family is the parameter group family of the major version, `postgres17`.
 func (c Config) family() string {
 	major, _, _ := strings.Cut(c.Version, ".")
@@ -231,7 +235,7 @@ func (d *database) instance(name, class string, group *securitygroup.Group) *dbi
 		PubliclyAccessible:                 false,
 		ParameterGroupName:                 d.parameters,
 		IamDatabaseAuthenticationEnabled:   true,
-		AutoMinorVersionUpgrade:            true,
+		AutoMinorVersionUpgrade:            !d.pinned(),
 		MaintenanceWindow:                  tf.String(d.MaintenanceWindow),
 		CopyTagsToSnapshot:                 true,
 		EnabledCloudwatchLogsExports:       tf.Strings(logTypes...),
@@ -244,6 +248,22 @@ func (d *database) instance(name, class string, group *securitygroup.Group) *dbi
 		DependsOn:                          tf.DependsOn(d.logs...),
 		Lifecycle:                          tf.HardToLose(),
 	}
+}
+
+// followsRDS keeps an instance whose version is a major one from being told any version
+// after it was made: as a target, RDS takes the major version for its default minor one,
+// which may be older than what the instance has, or no target for it. So an instance that
+// has another major version is to be upgraded to an exact one first, and a plan says so.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+func (d *database) followsRDS() *cdktf.TerraformResourceLifecycle {
+	lifecycle := tf.HardToLose()
+	lifecycle.IgnoreChanges = tf.Strings("engine_version")
+	lifecycle.Postcondition = &[]*cdktf.Postcondition{{
+		Condition: tf.String(fmt.Sprintf(`${startswith(self.engine_version_actual, "%s.")}`, d.Version)),
+		ErrorMessage: tf.String(fmt.Sprintf("%s is not PostgreSQL %s. If it waits for its maintenance window, deploy after that. "+
+			"Otherwise name the exact version to upgrade to, such as %[2]s.4: aws rds describe-db-engine-versions says which ones RDS takes (docs/operations.md, A new major version of PostgreSQL).", d.Name, d.Version)),
+	}}
+	return lifecycle
 }
 
 // growth is how far RDS enlarges the volumes; nothing, if it must not.
@@ -262,6 +282,9 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 	config.EngineVersion = tf.String(d.Version)
 	// Which major version it is, the estate says, and somebody reviews.
 	config.AllowMajorVersionUpgrade = true
+	if !d.pinned() {
+		config.Lifecycle = d.followsRDS()
+	}
 	config.DbName = tf.String(d.DatabaseName)
 	config.Port = tf.Number(Port)
 	config.MultiAz = d.MultiAZ

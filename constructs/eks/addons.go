@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawseksaddonversion"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eksaddon"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -25,7 +26,7 @@ const (
 
 // AddOns are the options of the cluster's add-ons.
 type AddOns struct {
-	// Versions pins add-ons to a version, by name. The others have EKS's default for the cluster's version.
+	// Versions pins add-ons to a version, by name. The others have EKS's default for the cluster's version, which Terraform asks for in each plan: so they move with the cluster, and never unseen.
 	Versions map[string]string
 	// Identities are the roles of the add-ons that have one, by name: VPCCNI and EBSCSIDriver.
 	Identities map[string]Identity
@@ -143,13 +144,40 @@ const corefile = `.:53 {
 }
 `
 
+// leastEBSCSI is the first minor version 1.x of the EBS CSI driver that tags volumes with
+// the cluster's name, by which its role's policy knows them:
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
+const leastEBSCSI = 58
+
+// version is the pinned version of an add-on, or what `data.aws_eks_addon_version.<name>`
+// says. EKS itself leaves add-ons as they are when the cluster gets another version:
+// https://docs.aws.amazon.com/eks/latest/userguide/updating-an-add-on.html
+func (c *Cluster) version(a AddOns, name string) *string {
+	if pinned := a.Versions[name]; pinned != "" {
+		return &pinned
+	}
+	config := &dataawseksaddonversion.DataAwsEksAddonVersionConfig{
+		AddonName:         tf.String(name),
+		KubernetesVersion: tf.String(c.Config.Version),
+	}
+	if name == EBSCSIDriver {
+		config.Lifecycle = &cdktf.TerraformResourceLifecycle{Postcondition: &[]*cdktf.Postcondition{{
+			Condition: tf.String(fmt.Sprintf(`${tonumber(try(regex("^v1[.]([0-9]+)[.]", self.version)[0], %d)) >= %[1]d}`, leastEBSCSI)),
+			ErrorMessage: tf.String(fmt.Sprintf("EKS's default version of %s for Kubernetes %s does not tag volumes with the cluster's name, which its role asks for: pin v1.%d or later under add_on_versions.",
+				name, c.Config.Version, leastEBSCSI)),
+		}}}
+	}
+	address := tf.Name(name)
+	return tf.Named(address, dataawseksaddonversion.NewDataAwsEksAddonVersion(c.scope, tf.ID("data.aws_eks_addon_version", address), config)).Version()
+}
+
 // addOn makes the add-on `aws_eks_addon.<name>`. What somebody changed about it by
 // hand, the next change from here undoes.
 func (c *Cluster) addOn(a AddOns, name string, configuration map[string]any, after ...cdktf.ITerraformDependable) eksaddon.EksAddon {
 	config := &eksaddon.EksAddonConfig{
 		ClusterName:              c.Name,
 		AddonName:                tf.String(name),
-		AddonVersion:             tf.String(a.Versions[name]),
+		AddonVersion:             c.version(a, name),
 		ResolveConflictsOnCreate: jsii.String("OVERWRITE"),
 		ResolveConflictsOnUpdate: jsii.String("OVERWRITE"),
 		Tags:                     tf.Tags(c.Config.Name + "-" + name),

@@ -21,7 +21,7 @@ type Config struct {
 	SystemNodes NodeGroup `yaml:"system_nodes"`
 	// NodeGroups are further managed node groups, by name. Workloads that Karpenter can place need none.
 	NodeGroups map[string]NodeGroup `yaml:"node_groups" keys:"label"`
-	// AddOnVersions pins EKS add-ons to a version, by add-on name (`vpc-cni: v1.20.4-eksbuild.1`). Default: what EKS takes as default for the Kubernetes version.
+	// AddOnVersions pins EKS add-ons to a version, by add-on name (`vpc-cni: v1.20.4-eksbuild.1`). Default: what EKS takes as default for the Kubernetes version, looked up by each plan, so that add-ons move with the cluster.
 	AddOnVersions map[string]string `yaml:"add_on_versions" keys:"add-on" format:"add-on-version" example:"{vpc-cni: v1.20.4-eksbuild.1}"`
 	// PrefixDelegation gives nodes their pod addresses in blocks of 16, which allows more pods on small nodes. Default: false.
 	PrefixDelegation bool `yaml:"prefix_delegation" default:"false"`

@@ -10,7 +10,7 @@ import (
 // PostgreSQL is a spoke's RDS for PostgreSQL instance, with its read replicas. It is
 // called `<project>-<spoke>`, and admits the nodes of the spoke's cluster alone.
 type PostgreSQL struct {
-	// Version is the PostgreSQL version: a major one, `17` (default), whose minor versions RDS chooses and upgrades to in the maintenance window, or a minor one, `17.7`, to begin with.
+	// Version is the PostgreSQL version: a major one, `17` (default), whose minor versions RDS chooses and upgrades to in the maintenance window, or a minor one, `17.7`, which stays until the file says otherwise. A database that exists is upgraded by a minor one, which RDS must offer as a target.
 	Version string `yaml:"version" format:"postgresql-version" default:"'17'"`
 	// InstanceClass is the size of the instance. Default: `db.m7g.large`.
 	InstanceClass string `yaml:"instance_class" format:"instance-class" default:"db.m7g.large"`

@@ -210,6 +210,21 @@ func TestVPCsAreCutFromTheAddressSpace(t *testing.T) {
 	}
 }
 
+// The default range of services is one that VPCs may be cut from.
+func TestClustersOfANewEstateHaveServicesBesideItsNetworks(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir("../..")
+	for cidr, want := range map[string]string{"172.20.0.0/14": "10.100.0.0/16", "10.0.0.0/8": "172.20.0.0/16"} {
+		d, err := New(Options{Dir: filepath.Join(dir, "acme"), Region: "eu-central-1", CIDR: cidr, Clusters: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Estate.Spoke("dev").Cluster.ServiceCIDR.String(); got != want {
+			t.Errorf("in %s services have %s, want %s", cidr, got, want)
+		}
+	}
+}
+
 // A region that the address plan knows has an estate of its own, with two zones or
 // three, none of which refuses clusters.
 func TestEveryRegionCanHaveANewEstate(t *testing.T) {

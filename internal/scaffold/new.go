@@ -158,6 +158,8 @@ type values struct {
 	Kubernetes  string
 	// Pools are the node pools of every cluster; none if the default ones do.
 	Pools map[string]cluster.NodePool
+	// Services is the range of clusters' services, where the default one is within the address space.
+	Services *netip.Prefix
 	// Spoke is the one whose file is written.
 	Spoke spoke
 }
@@ -209,6 +211,10 @@ func fittingPools(private int) map[string]cluster.NodePool {
 	return c.NodePools
 }
 
+// otherServices is the range of services where the default one, which is in another part
+// of private address space, is within the estate's.
+var otherServices = netip.MustParsePrefix("10.100.0.0/16")
+
 func (o Options) values(schema string) (values, estate.Errors) {
 	v := values{Options: o, Schema: schema, Zones: zonesOf(o.Region), PrivateZone: o.Project + ".internal", Kubernetes: defaultCluster().Version}
 	v.Endpoints = []string{"logs", "sts"}
@@ -219,6 +225,9 @@ func (o Options) values(schema string) (values, estate.Errors) {
 	c, errs := o.carve(&v)
 	if !o.Standalone {
 		v.HubCIDR, c.vpcs = c.vpcs[0], c.vpcs[1:]
+	}
+	if v.AddressSpace.Overlaps(defaultCluster().ServiceCIDR) {
+		v.Services = &otherServices
 	}
 	if c.lengths != defaultLengths {
 		v.Lengths = &c.lengths
