@@ -30,7 +30,7 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 `},
 
 	// Keys.
-	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones`},
+	{"an unknown key", []edit{{"estate.yaml", "tags:", "colour: red\ntags:"}}, `acme/estate.yaml:47: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, renamed, retire, segmentation, segments, state, tags, zones`},
 	{"a misspelt key", []edit{{"dev.yaml", "az_count: 2", "az_cuont: 3"}}, `acme/dev.yaml:4: network.az_cuont: unknown key (did you mean "az_count"?)`},
 	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
 	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
@@ -168,6 +168,19 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"an organisation's id for its ARN", []edit{{"estate.yaml", "arn: arn:aws:organizations::444444444444:organization/o-abcdefghij", "arn: o-abcdefghij"}}, `acme/estate.yaml:30: organization.arn: "o-abcdefghij" is not an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…`},
 	{"sharing without an organisation", []edit{{"estate.yaml", "  arn: arn:aws:organizations::444444444444:organization/o-abcdefghij\n", ""}}, `acme/estate.yaml:30: organization.resource_sharing: sharing within the organisation needs organization.arn`},
 	{"a bucket in capitals", []edit{{"estate.yaml", "bucket: acme-state", "bucket: Acme_State"}}, `acme/estate.yaml:34: state.bucket: "Acme_State" is not a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens`},
+	{"what is forgotten and moved", []edit{{"estate.yaml", "tags:", "retire: [dev_network, dev-network/aws_vpc, dev-network/aws_vpc.a]\nrenamed: {aws_vpc.a: b, dev-network/aws_vpc.a: aws_vpc.b}\ntags:"}}, `
+acme/estate.yaml:47: retire[0]: "dev_network" is not a resource of a stack, <stack>/<type>.<name>, or a stack
+acme/estate.yaml:47: retire[1]: "dev-network/aws_vpc" is not a resource of a stack, <stack>/<type>.<name>, or a stack
+acme/estate.yaml:48: renamed["aws_vpc.a"]: "aws_vpc.a" is not a resource of a stack, <stack>/<type>.<name>
+acme/estate.yaml:48: renamed["dev-network/aws_vpc.a"]: "aws_vpc.b" is not the last part of a resource's address, what stands behind the dot
+`},
+	{"names that lead nowhere", []edit{{"estate.yaml", "tags:", "retire: [dev-eks/aws_eip.a]\nrenamed:\n  dev-eks/aws_eip.a: b\n  dev-eks/aws_eip.b: a\n  dev-eks/aws_eip.c: c\n  dev-eks/aws_eip.d: b\ntags:"}}, `
+acme/estate.yaml:49: renamed["dev-eks/aws_eip.a"]: retire names it as well: Terraform can move it or forget it, not both
+acme/estate.yaml:49: renamed["dev-eks/aws_eip.a"]: the names lead back to the first one
+acme/estate.yaml:50: renamed["dev-eks/aws_eip.b"]: the names lead back to the first one
+acme/estate.yaml:51: renamed["dev-eks/aws_eip.c"]: it has this name already
+acme/estate.yaml:52: renamed["dev-eks/aws_eip.d"]: dev-eks/aws_eip.a gets this name too: two resources cannot become one
+`},
 	{"a state folder elsewhere", []edit{{"estate.yaml", "path: .state", "path: ../state"}}, `acme/estate.yaml:35: state.path: "../state" is not a folder below the one that holds cdktf.out, written with /`},
 	{"an absolute state folder", []edit{{"estate.yaml", "path: .state", "path: /tmp/state"}}, `acme/estate.yaml:35: state.path: "/tmp/state" is not a folder below the one that holds cdktf.out, written with /`},
 	{"a state folder that Terraform would evaluate", []edit{{"estate.yaml", "path: .state", `path: "${path.root}"`}}, `acme/estate.yaml:35: state.path: "${path.root}" is not a folder below the one that holds cdktf.out, written with /`},
@@ -254,7 +267,7 @@ acme/estate.yaml:49: tags.owner: "${x}" is not the value of an AWS tag: up to 25
 		{"prod.yaml", "10.2.0.0/16", "10.0.0.0/16"},
 		{"prod.yaml", "[app.acme.example]", `["", nowhere.example]`},
 		{"qa.yaml", "", "segment: [\n"},
-	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
+	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, as_of, dns, github, logs, on_premises, organization, project, region, renamed, retire, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
 }
 
 // ranges are so many /24 of 172.16.0.0/12.
