@@ -8,8 +8,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-exec/tfexec"
 
+	"hubspoke/estate"
 	"hubspoke/internal/compare"
+	"hubspoke/internal/fakeaws"
+	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
 )
@@ -277,4 +281,80 @@ func TestAWrongOrderIsSeen(t *testing.T) {
 	if usedTooLong(before, after, []string{"hub-network", "hub-dns", "dev-link", "staging-link", "prod-link"}) == nil {
 		t.Error("hub-network may delete an endpoint that hub-dns names")
 	}
+}
+
+// What the estate says of its history is what Terraform does: a plan of the real
+// provider, against a state with the old resources, deletes none of them.
+func TestTerraformForgetsAndMovesWhatTheEstateSays(t *testing.T) {
+	installation := terraformFor(t)
+	tests := []struct {
+		name, estate, stack string
+		edits               []edit
+		// old are the resources in the state, with what the provider compares.
+		old map[string]map[string]any
+		// kept is how many of them are then in the place of new ones.
+		kept int
+	}{
+		{"retired", "artos", "production-network", []edit{{"production.yaml", `bastion: \{\}\n`, ""}, without("intents.yaml")},
+			map[string]map[string]any{
+				"aws_kms_key.bastion":              {"id": "01234567-89ab-cdef-0123-456789abcdef"},
+				"aws_cloudwatch_log_group.bastion": {"id": "/bastion", "name": "/bastion"},
+			}, 0},
+		{"renamed", "piksel", "dev-eks", []edit{{"dev.yaml", `    platform-admin:\n`, "    administrators:\n"}},
+			map[string]map[string]any{
+				"aws_eks_access_entry.platform_admin": {"id": "piksel-dev:arn:aws:iam::222222222222:role/platform-admin", "cluster_name": "piksel-dev",
+					"principal_arn": "arn:aws:iam::222222222222:role/platform-admin", "type": "STANDARD"},
+				"aws_eks_access_policy_association.platform_admin": {"id": "piksel-dev#platform-admin#policy", "cluster_name": "piksel-dev",
+					"principal_arn": "arn:aws:iam::222222222222:role/platform-admin", "policy_arn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+					"access_scope": []any{map[string]any{"type": "cluster", "namespaces": []any{}}}},
+			}, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			before := synthesized(t, test.estate)
+			silent := edited(t, test.estate, test.edits...)
+			said := edited(t, test.estate, append(test.edits, history(before, compared(before, silent))...)...)
+			for _, c := range []struct {
+				*synthesis
+				destroys, kept int
+			}{{silent, len(test.old), 0}, {said, 0, test.kept}} {
+				s := c.stack(test.stack)
+				got := planAgainst(t, installation, c.synthesis, s, test.old)
+				if want := resources(s) - c.kept; got.Add != want || got.Destroy != c.destroys {
+					t.Errorf("retire %q, renamed %q: the plan has %s, want %d to add and %d to destroy", c.Retire, c.Renamed, got, want, c.destroys)
+				}
+			}
+		})
+	}
+}
+
+// planAgainst plans a stack whose state has these resources, by address.
+func planAgainst(t *testing.T, installation *runner.Installation, e *synthesis, s *stackjson.Stack, old map[string]map[string]any) runner.Changes {
+	t.Helper()
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	for _, other := range e.stacks {
+		placeState(t, aws, e, other)
+	}
+	var all []any
+	for _, address := range tf.Keys(old) {
+		kind, name, _ := strings.Cut(address, ".")
+		all = append(all, map[string]any{"mode": "managed", "type": kind, "name": name, "provider": `provider["registry.terraform.io/hashicorp/aws"]`,
+			"instances": []any{map[string]any{"schema_version": 0, "attributes": old[address]}}})
+	}
+	_, backend := s.Backend()
+	aws.PutObject(backend["bucket"].(string), backend["key"].(string),
+		[]byte(compact(map[string]any{"version": 4, "terraform_version": "1.11.0", "serial": 1, "lineage": "made-up", "outputs": map[string]any{}, "resources": all})))
+	folder, err := installation.Scratch(s, aws.Environment(e.Accounts[estate.HubAccount]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.Init(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := folder.Plan(t.Context(), tfexec.Refresh(false)) // There is nothing to read in AWS.
+	if err != nil {
+		t.Fatalf("%s cannot be planned:\n%v", s.Name, err)
+	}
+	return changes
 }
