@@ -106,6 +106,10 @@ func TestWhatWouldBeLostIsTold(t *testing.T) {
 			[]string{"stopped apps-one-data/aws_db_instance.database"}, false},
 		{"an access entry has another name", "piksel", []edit{{"dev.yaml", `    platform-admin:\n`, "    administrators:\n"}},
 			[]string{"clash dev-eks/aws_eks_access_entry.platform_admin", "clash dev-eks/aws_eks_access_policy_association.platform_admin"}, true},
+		{"a route has another name", "artos", []edit{{"production.yaml", `    office:\n`, "    branch:\n"}, without("intents.yaml")},
+			[]string{"clash production-network/aws_route.private_to_office"}, true},
+		{"an identity has another name", "artos", []edit{{"production.yaml", `  identities:\n    backend:\n`, "  identities:\n    api:\n"}, without("intents.yaml")},
+			[]string{"clash production-eks/aws_eks_pod_identity_association.backend"}, true},
 		{"a segment has another name", "piksel", []edit{{"estate.yaml", `\n  dev:\n    reaches`, "\n  development:\n    reaches"}, {"dev.yaml", `segment: dev\n`, "segment: development\n"}},
 			[]string{
 				"clash hub-network/aws_ec2_transit_gateway_route.dev_blackhole_10_0_0_0_8", "clash hub-network/aws_ec2_transit_gateway_route.dev_blackhole_172_16_0_0_12",
