@@ -73,20 +73,26 @@ func (c *comparison) stops(consumer, producer string) *output {
 	if was == nil || of == nil {
 		return nil
 	}
-	deleted := map[string]bool{}
-	for _, a := range c.gone(producer) {
-		deleted[a] = c.is[producer] == nil || !c.is[producer].forgotten()[a]
-	}
 	var still []output
 	if now := c.is[consumer]; now != nil {
 		still = now.reads
 	}
 	for _, o := range was.reads {
-		if o.stack == producer && !slices.Contains(still, o) && slices.ContainsFunc(of.sources(o), func(a string) bool { return deleted[a] }) {
+		if o.stack == producer && !slices.Contains(still, o) && slices.ContainsFunc(of.sources(o), func(a string) bool { return c.deletes(producer, a) }) {
 			return &o
 		}
 	}
 	return nil
+}
+
+// deletes says that the resource of a stack is gone, and not forgotten.
+func (c *comparison) deletes(name, a string) bool {
+	now := c.is[name]
+	if now == nil {
+		return true
+	}
+	_, stays := now.resources[a]
+	return !stays && !now.forgotten()[a]
 }
 
 // starts says what of a producer a consumer uses now and the producer did not write

@@ -99,6 +99,21 @@ func TestEveryTypeThatStacksMakeHasAKeyOrNone(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOfTypesIsSaidOfThoseThatStacksMake(t *testing.T) {
+	for resourceType := range foundations {
+		if !Keyed(resourceType) {
+			t.Errorf("foundations: there is no %s", resourceType)
+		}
+	}
+	for whole, all := range parts {
+		for _, part := range append(all, whole) {
+			if !Keyed(part) {
+				t.Errorf("parts: there is no %s", part)
+			}
+		}
+	}
+}
+
 func TestTheTableIsOfTheProviderThatStacksUse(t *testing.T) {
 	if Provider() != versions.AWSProvider {
 		t.Errorf("table.json is of provider %s, and stacks use %s: try it again", Provider(), versions.AWSProvider)
