@@ -15,6 +15,9 @@ import (
 // and Terraform orders the two by chance. Whoever says `renamed` has one resource. To
 // retire the old one does not help: it stays there.
 //
+// Two that change places, or one that becomes what another was, clash as well, and no
+// name helps.
+//
 // What is renamed shows more of the same, since parts of AWS's key are references: the
 // routes in a table that has another name. So it begins with those that the estate
 // should rename for another reason, and looks until there are no more.
@@ -22,27 +25,30 @@ import (
 // Two stacks never share such a thing: it is in the account, or the cluster, of one.
 func (c *comparison) clashes(name string, renamed map[string]string) []Finding {
 	was, is := c.was[name].renamed(renamed), c.is[name]
-	var findings []Finding
+	found := map[string]Finding{}
 	for {
 		old := map[string]string{}
 		for a, r := range was.resources {
-			if _, stays := is.resources[a]; !stays && !r.Data && keyOf(r) != "" {
-				old[keyOf(r)] = a
+			if key := keyOf(r); key != "" && key != keyOf(is.resources[a]) {
+				old[key] = a
 			}
 		}
 		more := map[string]string{}
 		for _, a := range slices.Sorted(maps.Keys(is.resources)) {
 			r := is.resources[a]
 			from, same := old[keyOf(r)]
-			if _, there := was.resources[a]; there || !same || r.Data {
+			if !same || from == a {
 				continue
 			}
-			more[from] = a
-			findings = append(findings, Finding{Kind: Clash, Stack: name, Address: from, RenamedTo: r.Name,
-				Why: fmt.Sprintf("%s is the same thing to AWS (%s)", a, named(r))})
+			f := Finding{Kind: Clash, Stack: name, Address: from, Why: fmt.Sprintf("%s is the same thing to AWS (%s)", a, named(r))}
+			_, stays := is.resources[from]
+			if _, there := was.resources[a]; !stays && !there {
+				f.RenamedTo, more[from] = r.Name, a
+			}
+			found[from] = f
 		}
 		if len(more) == 0 {
-			return findings
+			return slices.Collect(maps.Values(found))
 		}
 		was = was.renamed(more)
 	}
@@ -69,10 +75,10 @@ func (c *comparison) inUse(name string) []Finding {
 }
 
 // keyOf is what names a resource to AWS, with its type and its provider, which is its
-// account; "" if AWS takes any number.
+// account; "" if AWS takes any number of them.
 func keyOf(r stackjson.Resource) string {
 	arguments := replacement.Key(r.Type)
-	if arguments == nil {
+	if arguments == nil || r.Data {
 		return ""
 	}
 	key := []string{r.Type, at(r.Body, "provider")}

@@ -203,3 +203,28 @@ func TestWhatIsTheSameToAWSClashes(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatChangesPlacesClashes(t *testing.T) {
+	roles := func(a, b string) Output {
+		return outputOf(t, map[string]string{"hub": fmt.Sprintf(`{"resource": {"aws_iam_role": {"a": {"name": %q}, "b": {"name": %q}}}}`, a, b)})
+	}
+	tests := []struct {
+		a, b string
+		want []string
+	}{
+		{"two", "one", []string{"clash hub/aws_iam_role.a", "remade hub/aws_iam_role.a", "clash hub/aws_iam_role.b", "remade hub/aws_iam_role.b"}},
+		{"two", "three", []string{"remade hub/aws_iam_role.a", "clash hub/aws_iam_role.b", "remade hub/aws_iam_role.b"}},
+		{"one", "three", []string{"remade hub/aws_iam_role.b"}},
+	}
+	for _, test := range tests {
+		c := Outputs(roles("one", "two"), roles(test.a, test.b), nil)
+		if diff := cmp.Diff(test.want, findings(c)); diff != "" {
+			t.Errorf("%s and %s: findings (-want +got):\n%s", test.a, test.b, diff)
+		}
+		for _, f := range c.Findings {
+			if f.RenamedTo != "" {
+				t.Errorf("%s would be renamed to %s", f.Where(), f.RenamedTo)
+			}
+		}
+	}
+}
