@@ -27,6 +27,10 @@ check: ## Say everything that is wrong with the estate, with file and line
 synth: ## Write the Terraform JSON of the estate, and the manifests of its clusters
 	@go run .
 
+.PHONY: compare
+compare: synth ## Say what a change would lose or replace, and its order, against BEFORE=folder, an earlier cdktf.out
+	@go run ./cmd/estate check --against $(or $(BEFORE),$(error against what? make compare BEFORE=folder, a copy of an earlier cdktf.out))
+
 .PHONY: prove
 prove: synth ## Prove what the estate promises about its network
 	@go run ./cmd/estate prove $(ARGS)

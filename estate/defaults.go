@@ -73,6 +73,7 @@ func (e *Estate) sortLists() {
 		slices.Sort(s.Reaches)
 	}
 	slices.Sort(e.State.Administrators)
+	slices.Sort(e.Retire)
 	slices.Sort(e.Hub.Endpoints)
 	slices.Sort(e.Hub.Registry.PullThroughCache)
 	for _, r := range e.Hub.Registry.Repositories {

@@ -46,6 +46,10 @@ type Settings struct {
 	Quotas map[string]int `yaml:"quotas" keys:"quota" example:"{transit-gateway-route-tables: 60}"`
 	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`. Keys that AWS or controllers in a cluster act on, such as `kubernetes.io/…` and `karpenter.sh/…`, are refused.
 	Tags map[string]string `yaml:"tags" jsonschema:"maxProperties=40" keys:"tag-key" format:"tag-value" why:"AWS takes 50 for a resource, and stacks add some"`
+	// Retire names what Terraform forgets when the estate makes it no more, instead of deleting it: a resource as `<stack>/<address>`, or a whole stack. It stays in AWS, and nobody looks after it. An entry has no effect as long as the estate makes what it names, and may stay for ever. `estate check --against` says which are needed.
+	Retire []string `yaml:"retire" jsonschema:"uniqueItems=true" format:"retired" example:"[dev-network/aws_kms_key.session_logs]"`
+	// Renamed gives a resource that the estate makes under another name than before, as `<stack>/<address>`, its new name: Terraform moves it, instead of deleting it and making another. An entry has no effect as long as the estate makes the old one. `estate check --against` says which are needed.
+	Renamed map[string]string `yaml:"renamed" keys:"resource" format:"resource-name" example:"{dev-eks/aws_eks_access_entry.admins: platform}"`
 }
 
 // Segment is a routing domain of the transit gateway: the VPCs that are
@@ -138,7 +142,7 @@ type FlowLogs struct {
 
 // GitHub names the repository that deploys this estate.
 type GitHub struct {
-	// Repository is `owner/name` of the repository whose workflows plan and apply this estate, in upper and lower case as GitHub shows it. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check` prints the command that says so.
+	// Repository is `owner/name` of the repository whose workflows plan and apply this estate, in upper and lower case as GitHub shows it. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check --subjects` prints the command that says so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
 	// ApplyRef is the git reference whose workflows may apply. Default: `refs/heads/main`. Pull requests may plan.
 	ApplyRef string `yaml:"apply_ref" format:"git-ref" default:"refs/heads/main"`

@@ -35,6 +35,7 @@ func (e *Estate) validate() {
 	e.validateRecordZones()
 	e.validateSections()
 	e.validateStandalone()
+	e.validateHistory()
 	if e.intents != nil && !e.settings.Broken("accounts") {
 		e.Intents.Validate(e.intents, e.intentNames())
 	}

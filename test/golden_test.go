@@ -34,7 +34,7 @@ func TestStacksAreAsReviewed(t *testing.T) {
 			rewrite(t, dir, want)
 			return
 		}
-		compare(t, dir, want)
+		matches(t, dir, want)
 	})
 }
 
@@ -62,7 +62,7 @@ func readable(t *testing.T, s *stackjson.Stack) string {
 	return text.String()
 }
 
-func compare(t *testing.T, dir string, got map[string]string) {
+func matches(t *testing.T, dir string, got map[string]string) {
 	t.Helper()
 	const advice = "If this is meant, run `make update` and review the change in version control."
 	for _, name := range tf.Keys(got) {

@@ -158,7 +158,7 @@ func TestTheOrderInTheFilesHasNoMeaning(t *testing.T) {
 }
 
 // edit replaces what a pattern matches in a file of an estate, or, without a
-// pattern, writes a new file.
+// pattern, writes a new file; without a text as well, it removes the file.
 type edit struct{ file, pattern, text string }
 
 // piksel is the estate piksel, edited.
@@ -174,6 +174,12 @@ func edited(t *testing.T, name string, edits ...edit) *synthesis {
 	copyTree(t, estates[name], dir)
 	for _, e := range edits {
 		path := filepath.Join(dir, e.file)
+		if e.pattern == "" && e.text == "" {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
 		if e.pattern == "" {
 			write(t, path, e.text)
 			continue

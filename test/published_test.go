@@ -113,8 +113,8 @@ func TestTheGuidesConfigurationsStandOnTheEstate(t *testing.T) {
 				if err := folder.Init(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if added, err := folder.Plan(t.Context()); err != nil || added == 0 {
-					t.Errorf("the plan adds %d resources, error %v", added, err)
+				if changes, err := folder.Plan(t.Context()); err != nil || changes.Add == 0 {
+					t.Errorf("the plan has %s, error %v", changes, err)
 				}
 			})
 		}

@@ -90,13 +90,13 @@ func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, 
 	if err := folder.Init(ctx); err != nil {
 		t.Fatalf("init: %v", err)
 	}
-	added, err := folder.Plan(ctx)
+	changes, err := folder.Plan(ctx)
 	if err != nil {
 		t.Fatalf("cannot be planned:\n%v", err)
 	}
 	want := resources(s)
-	if added != want {
-		t.Errorf("the plan adds %d resources, the stack has %d", added, want)
+	if changes != (runner.Changes{Add: want}) {
+		t.Errorf("the plan has %s, the stack %d resources", changes, want)
 	}
 	t.Logf("%d resources", want)
 }

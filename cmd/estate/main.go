@@ -25,7 +25,7 @@ type commands struct {
 	New newCommand  `cmd:"" help:"Write a small estate of your own."`
 	Add addCommands `cmd:"" help:"Add to an estate."`
 
-	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate."`
+	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
@@ -87,6 +87,11 @@ func report(err error) int {
 type checkCommand struct {
 	Estate string      `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Date   estate.Date `placeholder:"YYYY-MM-DD" help:"Check what has an end of support against this day, instead of as_of in estate.yaml."`
+
+	Subjects bool `help:"Print the subjects of GitHub's tokens that each role trusts too, and how to find out what a repository sends."`
+
+	Against string `placeholder:"FOLDER" help:"Compare what was synthesized with what was synthesized before into this folder, such as the cdktf.out of another revision. Exits with 1 if something would be lost, left behind, or replaced under others."`
+	Dir     string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote, for --against. Default: cdktf.out."`
 }
 
 func (c checkCommand) Run(out io.Writer) error {
@@ -106,8 +111,18 @@ func (c checkCommand) Run(out io.Writer) error {
 			clusters++
 		}
 	}
-	fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all))
-	return printSubjects(out, e)
+	if _, err := fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all)); err != nil {
+		return err
+	}
+	if c.Subjects {
+		if err := printSubjects(out, e); err != nil {
+			return err
+		}
+	}
+	if c.Against == "" {
+		return nil
+	}
+	return c.compare(out, dir, e)
 }
 
 type stacksCommand struct {

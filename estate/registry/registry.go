@@ -34,7 +34,7 @@ type Repository struct {
 // PushRole is a GitHub repository and those of its workflows that may push: either by
 // `ref`, by `refs` or by `environment`.
 type PushRole struct {
-	// Repository is `owner/name` on GitHub, in upper and lower case as GitHub shows it and without wildcards. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check` prints the command that says so.
+	// Repository is `owner/name` on GitHub, in upper and lower case as GitHub shows it and without wildcards. One that was made, renamed or transferred since 2026-07-15 is `owner@<id>/name@<id>`: `estate check --subjects` prints the command that says so.
 	Repository string `yaml:"repository" jsonschema:"required" format:"github-repository"`
 	// Ref is the git reference, `refs/heads/main` or `refs/tags/v*`, if there is one alone.
 	Ref string `yaml:"ref" format:"git-ref"`

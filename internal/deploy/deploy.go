@@ -152,8 +152,20 @@ func (d *deployment) plan(ctx context.Context, s Stack) bool {
 		return false
 	}
 	d.block(fmt.Sprintf("%s: %s", s.Name, plan.Changes), plan.Text)
+	if !d.Destroy {
+		d.warn(s.Name, "deletes", plan.Deleted)
+		d.warn(s.Name, "replaces", plan.Replaced)
+	}
 	d.conclude(s, result{outcome: planned, detail: plan.Changes.String(), took: time.Since(start)})
 	return true
+}
+
+// warn names what a plan takes away, behind its text, of which that may be a line among
+// thousands. Nothing else tells of what lost its prevent_destroy with its block.
+func (d *deployment) warn(stack, verb string, addresses []string) {
+	if len(addresses) > 0 {
+		d.line("%s %s: %s", stack, verb, strings.Join(addresses, ", "))
+	}
 }
 
 func (d *deployment) terraformPlan(ctx context.Context, s Stack) (*runner.Plan, error) {

@@ -272,6 +272,31 @@ func TestAPlanIsAppliedAsItWasShown(t *testing.T) {
 	}
 }
 
+func TestWhatAPlanTakesAwayIsNamed(t *testing.T) {
+	e := newEstate(t, map[string]stack{"first": {}, "second": {}})
+	if output, err := e.deploy(Options{AutoApprove: true}); err != nil || strings.Contains(output, "deletes:") || strings.Contains(output, "replaces:") {
+		t.Fatalf("error %v, and something is taken away by what makes all anew:\n%s", err, output)
+	}
+	for name, resource := range map[string]map[string]any{
+		"first":  {"other": map[string]any{}},
+		"second": {"main": map[string]any{"triggers_replace": "another"}},
+	} {
+		e.json(e.path("stacks", name, "cdk.tf.json"), map[string]any{
+			"terraform": map[string]any{"backend": map[string]any{"local": map[string]any{"path": e.path(name + ".tfstate")}}},
+			"resource":  map[string]any{"terraform_data": resource},
+		})
+	}
+	output, err := e.deploy(Options{PlanOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\nfirst deletes: terraform_data.main\n", "\nsecond replaces: terraform_data.main\n"} {
+		if !strings.Contains(output, want) {
+			t.Errorf("the output has no line %q:\n%s", want, output)
+		}
+	}
+}
+
 func TestWithoutAYesNothingIsApplied(t *testing.T) {
 	for _, answer := range []string{"", "no\n", "y\n", "\n"} {
 		e := newEstate(t, map[string]stack{"one": {}, "two": {after: []string{"one"}}})

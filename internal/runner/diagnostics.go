@@ -15,6 +15,8 @@ import (
 type log struct {
 	diagnostics []tfjson.Diagnostic
 	changes     Changes
+	// deleted and replaced are the addresses of what a plan would delete, for good or to make it anew.
+	deleted, replaced []string
 }
 
 // Changes is how many resources a plan would add, change and destroy. One that it
@@ -41,6 +43,12 @@ func read(events *bytes.Buffer) log {
 			Type       string             `json:"type"`
 			Diagnostic *tfjson.Diagnostic `json:"diagnostic"`
 			Changes    Changes            `json:"changes"`
+			Change     struct {
+				Resource struct {
+					Address string `json:"addr"`
+				} `json:"resource"`
+				Action string `json:"action"`
+			} `json:"change"`
 		}
 		if json.Unmarshal(lines.Bytes(), &event) != nil {
 			continue
@@ -48,8 +56,13 @@ func read(events *bytes.Buffer) log {
 		if event.Diagnostic != nil {
 			l.diagnostics = append(l.diagnostics, *event.Diagnostic)
 		}
-		if event.Type == "change_summary" {
+		switch address := event.Change.Resource.Address; {
+		case event.Type == "change_summary":
 			l.changes = event.Changes
+		case event.Type == "planned_change" && event.Change.Action == "delete":
+			l.deleted = append(l.deleted, address)
+		case event.Type == "planned_change" && event.Change.Action == "replace":
+			l.replaced = append(l.replaced, address)
 		}
 	}
 	return l

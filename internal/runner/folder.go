@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
+	tfjson "github.com/hashicorp/terraform-json"
 
 	"hubspoke/proof/stackjson"
 )
@@ -72,21 +74,26 @@ func (f *Folder) Init(ctx context.Context, args ...string) error {
 	return err
 }
 
-// Plan is `terraform plan`. It returns the number of resources that the plan
-// would add. Before it plans, Terraform does all that `terraform validate` does.
+// Plan is `terraform plan`. Before it plans, Terraform does all that `terraform validate` does.
 // Every plan has a provider process of its own, because a process that others
 // configured too could tell something of theirs.
-func (f *Folder) Plan(ctx context.Context) (int, error) {
+func (f *Folder) Plan(ctx context.Context, options ...tfexec.PlanOption) (Changes, error) {
 	if err := f.installation.linkProviders(f.Path); err != nil {
-		return 0, err
+		return Changes{}, err
 	}
 	var events bytes.Buffer
-	_, err := f.tf.PlanJSON(ctx, &events)
+	_, err := f.tf.PlanJSON(ctx, &events, options...)
 	log := read(&events)
-	if problem := diagnosed(log.diagnostics); problem != nil {
-		return 0, problem
+	if problem := diagnosed(slices.DeleteFunc(log.diagnostics, asked)); problem != nil {
+		return Changes{}, problem
 	}
-	return log.changes.Add, err
+	return log.changes, err
+}
+
+// asked says that a warning is of what the stack asks for: that Terraform forgets
+// something.
+func asked(d tfjson.Diagnostic) bool {
+	return d.Severity == tfjson.DiagnosticSeverityWarning && d.Summary == "Some objects will no longer be managed by Terraform"
 }
 
 // Apply is `terraform apply`, or `terraform destroy`, without a question. Like Plan, it

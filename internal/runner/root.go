@@ -72,6 +72,8 @@ func (r *Root) Init(ctx context.Context) error {
 // Plan is what a saved plan would do.
 type Plan struct {
 	Changes
+	// Deleted and Replaced are the addresses of what it would delete, for good or to make it anew.
+	Deleted, Replaced []string
 	// Empty says that there is nothing to apply, not even an output.
 	Empty bool
 	// Text is the plan as Terraform shows it, if it is not empty.
@@ -100,7 +102,7 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 		}
 		return nil, err
 	}
-	plan := &Plan{Changes: log.changes, Empty: !changed}
+	plan := &Plan{Changes: log.changes, Deleted: log.deleted, Replaced: log.replaced, Empty: !changed}
 	if plan.Empty {
 		return plan, Discard(r.dir)
 	}

@@ -79,6 +79,7 @@ func compose(app cdktf.App, e *estate.Estate, all []stacks.Stack, makers map[sta
 		if err := makers[stack.Kind].fill(s); err != nil {
 			return fmt.Errorf("%s: %w", stack.Name, err)
 		}
+		s.WriteHistory()
 		for _, earlier := range stack.Earlier() {
 			s.Scope.AddDependency(made[earlier].Scope)
 		}

@@ -143,6 +143,20 @@ var (
 		Pattern: pattern(`refs/(heads|tags)/([\w./*-]+)`), Example: "refs/heads/main"})
 )
 
+// What Terraform calls a resource, with the name of its stack before it. A resource has
+// the groups stack, type and name.
+var (
+	Resource = yamldoc.NewFormat(yamldoc.Format{Name: "resource",
+		Wanted:  "a resource of a stack, <stack>/<type>.<name>",
+		Pattern: pattern(`([a-z][a-z0-9-]*)/([a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_-]*)`), Example: "dev-network/aws_kms_key.session_logs"})
+	ResourceName = yamldoc.NewFormat(yamldoc.Format{Name: "resource-name",
+		Wanted:  "the last part of a resource's address, what stands behind the dot",
+		Pattern: pattern(`[A-Za-z_][A-Za-z0-9_-]*`)})
+	Retired = yamldoc.NewFormat(yamldoc.Format{Name: "retired",
+		Wanted:  "a resource of a stack, <stack>/<type>.<name>, or a stack",
+		Pattern: pattern(`[a-z][a-z0-9-]*(?:/[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*)?`), Example: "dev-network/aws_kms_key.session_logs"})
+)
+
 // FolderPath is a relative path, written with /.
 var FolderPath = yamldoc.NewFormat(yamldoc.Format{Name: "folder-path",
 	Wanted:  "a folder below the one that holds cdktf.out, written with /",

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"hubspoke/estate"
+	"hubspoke/internal/compare"
+	"hubspoke/internal/deploy"
+	"hubspoke/proof/stackjson"
+)
+
+// compare says what becomes of the estate between what was synthesized before and what
+// was synthesized now.
+func (c checkCommand) compare(out io.Writer, dir string, e *estate.Estate) error {
+	if same(c.Against, c.Dir) {
+		return fmt.Errorf("--against: %s is what is compared with it: keep a copy before you change the estate, or synthesize another revision elsewhere", c.Against)
+	}
+	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
+		return fmt.Errorf("%s has changed since %s was written: run `make synth`", newer, c.Dir)
+	}
+	before, err := readOutput(c.Against)
+	if err != nil {
+		return fmt.Errorf("--against: %w", err)
+	}
+	after, err := readOutput(c.Dir)
+	if err != nil {
+		return fmt.Errorf("%w\nrun `make synth` first", err)
+	}
+	comparison := compare.Outputs(before, after, e.Retire)
+	if err := comparison.Text(out, c.Against); err != nil {
+		return err
+	}
+	if comparison.Refused() {
+		return exit(1)
+	}
+	return nil
+}
+
+// same says that two paths are of one folder.
+func same(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
+// readOutput reads what was synthesized into a folder, with the order in its manifest,
+// if it has one.
+func readOutput(dir string) (compare.Output, error) {
+	all, err := stackjson.Read(dir)
+	if err != nil {
+		return compare.Output{}, err
+	}
+	output := compare.Output{Stacks: all, After: map[string][]string{}}
+	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); errors.Is(err, os.ErrNotExist) {
+		return output, nil
+	}
+	listed, err := deploy.Read(dir)
+	if err != nil {
+		return compare.Output{}, err
+	}
+	for _, s := range listed {
+		output.After[s.Name] = s.After
+	}
+	return output, nil
+}

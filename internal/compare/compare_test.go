@@ -1,0 +1,230 @@
+package compare
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/proof/stackjson"
+)
+
+// outputOf is an output with stacks by name, as JSON.
+func outputOf(t *testing.T, stacks map[string]string) Output {
+	t.Helper()
+	var o Output
+	for name, text := range stacks {
+		s, err := stackjson.Parse(name, name, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Stacks = append(o.Stacks, s)
+	}
+	return o
+}
+
+func findings(c *Comparison) []string {
+	var lines []string
+	for _, f := range c.Findings {
+		line := fmt.Sprintf("%s %s", f.Kind, f.Where())
+		if f.Follows != "" {
+			line += " after " + f.Follows
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+const hub = `{
+	"resource": {"aws_ec2_transit_gateway": {"main": {"default_route_table_association": "disable"}}},
+	"output": {"gateway": {"value": "${aws_ec2_transit_gateway.main.id}"}, "other": {"value": "constant"}}
+}`
+
+const spoke = `{
+	"data": {"terraform_remote_state": {"hub": {"backend": "s3"}}},
+	"resource": {
+		"aws_vpc": {"main": {"cidr_block": "10.1.0.0/16"}},
+		"aws_subnet": {"a": {"cidr_block": "10.1.0.0/24", "vpc_id": "${aws_vpc.main.id}"}},
+		"aws_ec2_transit_gateway_vpc_attachment": {"hub": {"transit_gateway_id": "${data.terraform_remote_state.hub.outputs.gateway}", "vpc_id": "${aws_vpc.main.id}"}},
+		"aws_kms_key": {"logs": {"description": "logs", "lifecycle": {"prevent_destroy": true}}}
+	}
+}`
+
+func TestWhatFollowsAReplacementIsFound(t *testing.T) {
+	before := outputOf(t, map[string]string{"hub": hub, "spoke": spoke})
+	tests := []struct {
+		name     string
+		from, to string
+		want     []string
+	}{
+		{"nothing", "constant", "another", nil},
+		{"in the same stack", `"cidr_block": "10.1.0.0/16"`, `"cidr_block": "10.2.0.0/16"`, []string{
+			"replaced spoke/aws_ec2_transit_gateway_vpc_attachment.hub after spoke/aws_vpc.main", "replaced spoke/aws_subnet.a after spoke/aws_vpc.main", "replaced spoke/aws_vpc.main"}},
+		{"in another stack", `"disable"`, `"enable"`, []string{
+			"replaced hub/aws_ec2_transit_gateway.main", "replaced spoke/aws_ec2_transit_gateway_vpc_attachment.hub after hub/aws_ec2_transit_gateway.main"}},
+		{"not what is ignored", `"cidr_block": "10.1.0.0/24"`, `"lifecycle": {"ignore_changes": ["cidr_block"]}, "cidr_block": "10.1.1.0/24"`, nil},
+		{"not what changes in place", `"description": "logs"`, `"description": "all logs"`, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			edit := strings.NewReplacer(test.from, test.to)
+			after := outputOf(t, map[string]string{"hub": edit.Replace(hub), "spoke": edit.Replace(spoke)})
+			if diff := cmp.Diff(test.want, findings(Outputs(before, after, nil))); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsKeptIsNotLost(t *testing.T) {
+	before := outputOf(t, map[string]string{"hub": hub, "spoke": spoke})
+	const key = `,
+		"aws_kms_key": {"logs": {"description": "logs", "lifecycle": {"prevent_destroy": true}}}`
+	lost := strings.Replace(spoke, key, "", 1)
+	with := func(stack, blocks string) string { return strings.TrimSuffix(stack, "}") + ", " + blocks + "}" }
+	renamed := strings.Replace(spoke, `"logs": {`, `"all_logs": {`, 1)
+	tests := []struct {
+		name, spoke string
+		retired     []string
+		want        []string
+	}{
+		{"lost", lost, nil, []string{"lost spoke/aws_kms_key.logs"}},
+		{"forgotten", with(lost, `"removed": [{"from": "aws_kms_key.logs", "lifecycle": {"destroy": false}}]`), nil, []string{"forgotten spoke/aws_kms_key.logs"}},
+		{"destroyed by a removed block", with(lost, `"removed": [{"from": "aws_kms_key.logs", "lifecycle": {"destroy": true}}]`), nil, []string{"lost spoke/aws_kms_key.logs"}},
+		{"renamed without a word", renamed, nil, []string{"lost spoke/aws_kms_key.logs"}},
+		{"renamed", with(renamed, `"moved": [{"from": "aws_kms_key.logs", "to": "aws_kms_key.audit"}, {"from": "aws_kms_key.audit", "to": "aws_kms_key.all_logs"}]`), nil, nil},
+		{"gone with its stack", "", nil, []string{"left behind spoke"}},
+		{"gone with its stack, which is retired", "", []string{"spoke"}, []string{"forgotten spoke"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			stacks := map[string]string{"hub": hub}
+			if test.spoke != "" {
+				stacks["spoke"] = test.spoke
+			}
+			c := Outputs(before, outputOf(t, stacks), test.retired)
+			if diff := cmp.Diff(test.want, findings(c)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// producer makes a thing for each key, and an output of them.
+func producerOf(keys ...string) string {
+	var resources, values []string
+	for _, key := range keys {
+		resources = append(resources, fmt.Sprintf(`%q: {"domain": "vpc", "tags": {"Name": %q}}`, key, key))
+		values = append(values, fmt.Sprintf(`%q: "${aws_eip.%s.id}"`, key, key))
+	}
+	return fmt.Sprintf(`{"resource": {"aws_eip": {%s}}, "output": {"ids": {"value": {%s}}}}`, strings.Join(resources, ", "), strings.Join(values, ", "))
+}
+
+// consumerOf uses one of them.
+func consumerOf(key string) string {
+	return fmt.Sprintf(`{"data": {"terraform_remote_state": {"a_producer": {"backend": "s3"}}},
+		"resource": {"aws_nat_gateway": {"main": {"allocation_id": "${data.terraform_remote_state.a_producer.outputs.ids[\"%s\"]}"}}}}`, key)
+}
+
+func TestTheOrderFollowsFromWhoUsesWhat(t *testing.T) {
+	tests := []struct {
+		name                       string
+		producer, consumer         string
+		producerAfter, consumerNow string
+		want                       string
+		reordered, split           bool
+	}{
+		{"the user goes first where something is removed", producerOf("x", "y"), consumerOf("x"), producerOf("y"), consumerOf("y"), "deploy b-consumer a-producer", true, false},
+		{"the maker goes first where something is added", producerOf("x"), consumerOf("x"), producerOf("x", "y"), consumerOf("y"), "deploy a-producer b-consumer", false, false},
+		{"both at once cannot be", producerOf("x", "z"), consumerOf("x"), producerOf("y", "z", "w"), consumerOf("y"), "", true, true},
+		{"what nobody uses has no say", producerOf("x", "y"), consumerOf("x"), producerOf("x"), consumerOf("x"), "deploy a-producer", false, false},
+		{"a user that is gone is destroyed first", producerOf("x", "y"), consumerOf("x"), producerOf("y"), "", "destroy b-consumer; deploy a-producer", true, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			before := outputOf(t, map[string]string{"a-producer": test.producer, "b-consumer": test.consumer})
+			stacks := map[string]string{"a-producer": test.producerAfter}
+			if test.consumerNow != "" {
+				stacks["b-consumer"] = test.consumerNow
+			}
+			c := Outputs(before, outputOf(t, stacks), nil)
+			var steps []string
+			for _, s := range c.Steps {
+				steps = append(steps, string(s.Action)+" "+strings.Join(s.Stacks, " "))
+			}
+			if got := strings.Join(steps, "; "); got != test.want {
+				t.Errorf("steps %q, want %q", got, test.want)
+			}
+			if c.Reordered != test.reordered || (len(c.Split) > 0) != test.split {
+				t.Errorf("reordered %v, split %q", c.Reordered, c.Split)
+			}
+		})
+	}
+}
+
+func TestASuccessorCanBeTheSameThing(t *testing.T) {
+	before := outputOf(t, map[string]string{"a-producer": producerOf("x"), "b-consumer": consumerOf("x")})
+	after := outputOf(t, map[string]string{"a-producer": producerOf("y"), "b-consumer": consumerOf("y")})
+	c := Outputs(before, after, nil)
+	if len(c.Split) == 0 || !strings.Contains(strings.Join(findings(c), " "), "clash a-producer/aws_eip.x") {
+		t.Errorf("findings %q, split %q", findings(c), c.Split)
+	}
+	var text bytes.Buffer
+	if err := c.Text(&text, "before"); err != nil || !strings.Contains(text.String(), "renamed:\n    a-producer/aws_eip.x: y\n") {
+		t.Errorf("error %v, text:\n%s", err, &text)
+	}
+	// Said so, the user does not notice.
+	moved := strings.TrimSuffix(producerOf("y"), "}") + `, "moved": {"from": "aws_eip.x", "to": "aws_eip.y"}}`
+	c = Outputs(before, outputOf(t, map[string]string{"a-producer": moved, "b-consumer": consumerOf("y")}), nil)
+	if c.Refused() || c.Reordered || len(findings(c)) > 0 {
+		t.Errorf("refused %v, reordered %v, findings %q", c.Refused(), c.Reordered, findings(c))
+	}
+}
+
+func TestWhatIsTheSameToAWSClashes(t *testing.T) {
+	const entry = `{"resource": {
+		"aws_eks_access_entry": {"%[1]s": {"cluster_name": "c", "principal_arn": "%[2]s"}},
+		"aws_eks_access_policy_association": {"%[1]s": {"cluster_name": "c", "policy_arn": "p", "principal_arn": "${aws_eks_access_entry.%[1]s.principal_arn}"}}}}`
+	before := outputOf(t, map[string]string{"eks": fmt.Sprintf(entry, "old", "role")})
+	for name, test := range map[string]struct {
+		after string
+		want  []string
+	}{
+		"another name":    {fmt.Sprintf(entry, "new", "role"), []string{"clash eks/aws_eks_access_entry.old", "clash eks/aws_eks_access_policy_association.old"}},
+		"another thing":   {fmt.Sprintf(entry, "new", "other"), nil},
+		"the same as was": {fmt.Sprintf(entry, "old", "role"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, findings(Outputs(before, outputOf(t, map[string]string{"eks": test.after}), nil))); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatChangesPlacesClashes(t *testing.T) {
+	roles := func(a, b string) Output {
+		return outputOf(t, map[string]string{"hub": fmt.Sprintf(`{"resource": {"aws_iam_role": {"a": {"name": %q}, "b": {"name": %q}}}}`, a, b)})
+	}
+	tests := []struct {
+		a, b string
+		want []string
+	}{
+		{"two", "one", []string{"clash hub/aws_iam_role.a", "remade hub/aws_iam_role.a", "clash hub/aws_iam_role.b", "remade hub/aws_iam_role.b"}},
+		{"two", "three", []string{"remade hub/aws_iam_role.a", "clash hub/aws_iam_role.b", "remade hub/aws_iam_role.b"}},
+		{"one", "three", []string{"remade hub/aws_iam_role.b"}},
+	}
+	for _, test := range tests {
+		c := Outputs(roles("one", "two"), roles(test.a, test.b), nil)
+		if diff := cmp.Diff(test.want, findings(c)); diff != "" {
+			t.Errorf("%s and %s: findings (-want +got):\n%s", test.a, test.b, diff)
+		}
+		for _, f := range c.Findings {
+			if f.RenamedTo != "" {
+				t.Errorf("%s would be renamed to %s", f.Where(), f.RenamedTo)
+			}
+		}
+	}
+}

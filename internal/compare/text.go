@@ -1,0 +1,176 @@
+package compare
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// sections are the kinds of findings in the order in which they are written, each with
+// its title and what to do.
+var sections = []struct {
+	kind          Kind
+	title, advice string
+}{
+	{Lost, "would be lost", "put back what made them; or let them stay in AWS, where nobody looks after them, by `retire` in estate.yaml"},
+	{Left, "would be left behind", "destroy these stacks first, in the order below, from what was synthesized before; then, or to leave it all in AWS, say `retire` in estate.yaml"},
+	{Stopped, "would fail, because prevent_destroy stops the replacement", ""},
+	{Replaced, "would be replaced, with others on it", ""},
+	{Clash, "would be deleted and made again under another address", "say in estate.yaml that they are the same, by `renamed`; or take the old one away, deploy, and add the new one then"},
+	{Forgotten, "will stay in AWS, without Terraform", ""},
+	{Deleted, "will be deleted", ""},
+	{Remade, "will be replaced: away for some minutes, and nothing is lost", ""},
+}
+
+// Text writes the comparison for people. The folder is that of the earlier output, for
+// the commands that take it.
+func (c *Comparison) Text(out io.Writer, folder string) error {
+	w := &writer{out: out}
+	if len(c.Changed) == 0 {
+		w.line("no stack changes")
+		return w.err
+	}
+	w.line("%s: %s", changes(len(c.Changed)), strings.Join(c.Changed, ", "))
+	for _, s := range sections {
+		c.section(w, s.kind, s.title, s.advice)
+	}
+	c.entries(w)
+	c.order(w, folder)
+	return w.err
+}
+
+func changes(n int) string {
+	if n == 1 {
+		return "1 stack changes"
+	}
+	return fmt.Sprintf("%d stacks change", n)
+}
+
+// section writes the findings of a kind. Of those that follow from others it writes how
+// many there are.
+func (c *Comparison) section(w *writer, kind Kind, title, advice string) {
+	var lines, advices []string
+	for _, f := range c.Findings {
+		if f.Kind != kind || f.Follows != "" && kind != Stopped {
+			continue
+		}
+		line := "  " + f.Where() + ": " + f.Why
+		if with := c.followers(f); with != "" {
+			line += "; with it " + with
+		}
+		lines = append(lines, line)
+		if f.Advice != "" {
+			advices = append(advices, f.Advice)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.line("\n%s:\n%s", title, strings.Join(lines, "\n"))
+	if advice != "" {
+		advices = append(advices, advice)
+	}
+	for _, a := range unique(advices) {
+		w.line("  → %s", a)
+	}
+}
+
+// followers says how many resources are replaced for the sake of one, by stack.
+func (c *Comparison) followers(f Finding) string {
+	n := map[string]int{}
+	for _, other := range c.Findings {
+		if other.Follows == f.Where() {
+			n[other.Stack]++
+		}
+	}
+	var parts []string
+	for _, stack := range slices.Sorted(maps.Keys(n)) {
+		parts = append(parts, fmt.Sprintf("%d in %s", n[stack], stack))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// entries are what the estate may say about the findings, as YAML.
+func (c *Comparison) entries(w *writer) {
+	var retire, renamed []string
+	for _, f := range c.Findings {
+		if !f.Kind.Refused() {
+			continue
+		}
+		retire = append(retire, f.Retire...)
+		if f.RenamedTo != "" {
+			renamed = append(renamed, f.Where()+": "+f.RenamedTo)
+		}
+	}
+	if len(renamed) > 0 {
+		w.line("\nin estate.yaml, for what is the same under another name:\n  renamed:\n    %s", strings.Join(unique(renamed), "\n    "))
+	}
+	if len(retire) > 0 {
+		w.line("\nin estate.yaml, for what is to stay in AWS without Terraform:\n  retire:\n    - %s", strings.Join(unique(retire), "\n    - "))
+	}
+}
+
+func unique(lines []string) []string {
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// order writes how to deploy.
+func (c *Comparison) order(w *writer, folder string) {
+	stuck := func(f Finding) bool { return f.Kind == Stopped || f.Kind == Replaced }
+	switch {
+	case slices.ContainsFunc(c.Findings, stuck):
+		w.line("\norder: none, as long as what others stand on would be replaced")
+		return
+	case len(c.Split) > 0:
+		w.line("\nthis cannot be deployed in one go, in any order:")
+		for _, why := range c.Split {
+			w.line("  %s", why)
+		}
+		w.line("  → add the new beside the old, and deploy; then take the old away, and deploy that in the order that is printed then")
+		return
+	case !c.Reordered:
+		w.line("\norder: the usual one, `make deploy`")
+		if slices.Contains(c.Changed, bootstrap) {
+			w.line("  after bootstrap, by somebody who may: make deploy STACKS=bootstrap")
+		}
+		return
+	}
+	w.line("\norder: those that use something go before the stack that deletes it")
+	for i, s := range c.Steps {
+		w.line("  %d. %s", i+1, strings.Join(s.commands(folder), "\n     "))
+	}
+}
+
+// commands are what to type for a step.
+func (s Step) commands(folder string) []string {
+	names := strings.Join(s.Stacks, " ")
+	if s.Action == Deploy {
+		if len(s.Stacks) > 1 {
+			return []string{fmt.Sprintf("make deploy STACKS=%q ARGS=--in-order", names)}
+		}
+		return []string{"make deploy STACKS=" + names}
+	}
+	var commands []string
+	for _, stack := range s.Stacks {
+		if forget := s.Forget[stack]; len(forget) > 0 {
+			terraform := fmt.Sprintf("terraform -chdir=%s/stacks/%s ", folder, stack)
+			commands = append(commands, terraform+"init", terraform+"state rm "+strings.Join(forget, " "))
+		}
+	}
+	return append(commands, fmt.Sprintf("go run ./cmd/estate destroy --outdir %s %s", folder, names))
+}
+
+// writer remembers the first error.
+type writer struct {
+	out io.Writer
+	err error
+}
+
+func (w *writer) line(format string, args ...any) {
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.out, format+"\n", args...)
+	}
+}

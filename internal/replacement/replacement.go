@@ -1,0 +1,187 @@
+// Package replacement says what becomes of a resource in AWS when its block changes:
+// which arguments replace it, what names it to AWS, and what others stand on. Terraform
+// itself says the first only in a plan, for which it needs an account and a state; the
+// schema that the provider publishes is silent about it.
+package replacement
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+//go:embed table.json
+var table []byte
+
+// behaviour is what the provider did with a type of resource when it was tried.
+type behaviour struct {
+	// Replaces and Updates are the arguments, `vpc_config.subnet_ids`, whose change replaced a resource, or changed it in place. Untried ones have one value only.
+	Replaces, Updates, Untried []string
+}
+
+var tried = load()
+
+func load() (t struct {
+	Provider string
+	Types    map[string]behaviour
+}) {
+	if err := json.Unmarshal(table, &t); err != nil {
+		panic(fmt.Sprintf("table.json: %v", err))
+	}
+	return t
+}
+
+// Provider is the version of the AWS provider that was tried.
+func Provider() string { return tried.Provider }
+
+// Arguments are the arguments of a type of resource whose change replaces a resource;
+// those of nested blocks are joined with dots.
+func Arguments(resourceType string) []string { return tried.Types[resourceType].Replaces }
+
+// Known says that it was tried what a change of an argument does, or that it has only
+// ever had one value. No tag ever replaced anything.
+func Known(resourceType, argument string) bool {
+	b := tried.Types[resourceType]
+	return slices.Contains(b.Replaces, argument) || slices.Contains(b.Updates, argument) || slices.Contains(b.Untried, argument)
+}
+
+// Foundation says of a type that others stand on it: in its own stack and in those
+// that read it, by an id or an address that a new one would not have. AWS refuses to
+// delete one in use, so its replacement fails half-way, or takes down what is on it.
+// The text says what to do instead; it is empty for other types.
+func Foundation(resourceType string) string { return foundations[resourceType] }
+
+// The keys of an estate's files are named here because this is all that decides these
+// arguments.
+var foundations = map[string]string{
+	"aws_vpc":                                "its range is network.cidr of the account's file: put it back. A VPC with another range is a new one: make a new spoke beside it, move its workloads, and remove this one",
+	"aws_subnet":                             "its range follows from network.cidr, network.prefix_lengths and network.subnets, its zone from zones: put them back. Addresses for more come from another tier or a new spoke",
+	"aws_ec2_transit_gateway":                "every attachment, route and association is lost with it: put back what changed",
+	"aws_ec2_transit_gateway_route_table":    "every association, propagation and route in it is lost with it: put back what changed",
+	"aws_ec2_transit_gateway_vpc_attachment": "the VPC is cut off until its link stack has been deployed again: put back what changed",
+	"aws_route53_resolver_endpoint":          "nothing answers at its addresses meanwhile, which resolvers elsewhere have by heart: put back what changed",
+	"aws_eip":                                "its address is lost for good, and others may have allowed it: put back what changed",
+}
+
+// Key are the arguments that together name a resource to AWS, where it refuses a second
+// one with the same values: `EntityAlreadyExists`, `RouteAlreadyExists`,
+// `InvalidPermission.Duplicate` and the like. It is nil where AWS makes up an id and
+// takes as many as one likes.
+func Key(resourceType string) []string { return keys[resourceType] }
+
+// Keyed says whether it is known what names a type of resource to AWS.
+func Keyed(resourceType string) bool {
+	_, ok := keys[resourceType]
+	return ok
+}
+
+// keys follow the import section of each resource in the provider's documentation,
+// which names the parts of its id, and the errors of the API that makes it.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs
+var keys = map[string][]string{
+	"aws_accessanalyzer_analyzer":                        {"analyzer_name"},
+	"aws_cloudtrail":                                     {"name"},
+	"aws_cloudwatch_event_rule":                          {"name"},
+	"aws_cloudwatch_event_target":                        {"rule", "target_id"},
+	"aws_cloudwatch_log_group":                           {"name"},
+	"aws_cloudwatch_metric_alarm":                        {"alarm_name"},
+	"aws_cloudwatch_query_definition":                    nil,
+	"aws_db_instance":                                    {"identifier"},
+	"aws_db_parameter_group":                             {"name"},
+	"aws_db_subnet_group":                                {"name"},
+	"aws_default_security_group":                         {"vpc_id"},
+	"aws_ebs_encryption_by_default":                      {},
+	"aws_ec2_subnet_cidr_reservation":                    {"subnet_id", "cidr_block"},
+	"aws_ec2_transit_gateway":                            nil,
+	"aws_ec2_transit_gateway_route":                      {"transit_gateway_route_table_id", "destination_cidr_block"},
+	"aws_ec2_transit_gateway_route_table":                nil,
+	"aws_ec2_transit_gateway_route_table_association":    {"transit_gateway_attachment_id"},
+	"aws_ec2_transit_gateway_route_table_propagation":    {"transit_gateway_route_table_id", "transit_gateway_attachment_id"},
+	"aws_ec2_transit_gateway_vpc_attachment":             {"transit_gateway_id", "vpc_id"},
+	"aws_ecr_account_setting":                            {"name"},
+	"aws_ecr_lifecycle_policy":                           {"repository"},
+	"aws_ecr_pull_through_cache_rule":                    {"ecr_repository_prefix"},
+	"aws_ecr_registry_policy":                            {},
+	"aws_ecr_registry_scanning_configuration":            {},
+	"aws_ecr_repository":                                 {"name"},
+	"aws_ecr_repository_creation_template":               {"prefix"},
+	"aws_ecr_repository_policy":                          {"repository"},
+	"aws_eip":                                            nil,
+	"aws_eks_access_entry":                               {"cluster_name", "principal_arn"},
+	"aws_eks_access_policy_association":                  {"cluster_name", "principal_arn", "policy_arn"},
+	"aws_eks_addon":                                      {"cluster_name", "addon_name"},
+	"aws_eks_cluster":                                    {"name"},
+	"aws_eks_node_group":                                 nil, // It has a prefix, and AWS the rest.
+	"aws_eks_pod_identity_association":                   {"cluster_name", "namespace", "service_account"},
+	"aws_flow_log":                                       {"vpc_id", "log_destination", "traffic_type"},
+	"aws_iam_account_password_policy":                    {},
+	"aws_iam_instance_profile":                           {"name"},
+	"aws_iam_openid_connect_provider":                    {"url"},
+	"aws_iam_role":                                       {"name"},
+	"aws_iam_role_policy":                                {"role", "name"},
+	"aws_iam_role_policy_attachment":                     {"role", "policy_arn"},
+	"aws_instance":                                       nil,
+	"aws_internet_gateway":                               {"vpc_id"},
+	"aws_kms_alias":                                      {"name"},
+	"aws_kms_key":                                        nil,
+	"aws_launch_template":                                {"name"},
+	"aws_nat_gateway":                                    nil,
+	"aws_network_acl":                                    nil,
+	"aws_ram_principal_association":                      {"resource_share_arn", "principal"},
+	"aws_ram_resource_association":                       {"resource_share_arn", "resource_arn"},
+	"aws_ram_resource_share":                             nil,
+	"aws_ram_resource_share_accepter":                    {"share_arn"},
+	"aws_route":                                          {"route_table_id", "destination_cidr_block", "destination_prefix_list_id"},
+	"aws_route53_record":                                 {"zone_id", "name", "type"},
+	"aws_route53_resolver_endpoint":                      nil,
+	"aws_route53_resolver_query_log_config":              nil,
+	"aws_route53_resolver_query_log_config_association":  {"resolver_query_log_config_id", "resource_id"},
+	"aws_route53_resolver_rule":                          nil,
+	"aws_route53_resolver_rule_association":              {"resolver_rule_id", "vpc_id"},
+	"aws_route53_vpc_association_authorization":          {"zone_id", "vpc_id"},
+	"aws_route53_zone":                                   nil,
+	"aws_route53_zone_association":                       {"zone_id", "vpc_id"},
+	"aws_route_table":                                    nil,
+	"aws_route_table_association":                        {"subnet_id"},
+	"aws_s3_account_public_access_block":                 {},
+	"aws_s3_bucket":                                      {"bucket"},
+	"aws_s3_bucket_lifecycle_configuration":              {"bucket"},
+	"aws_s3_bucket_object_lock_configuration":            {"bucket"},
+	"aws_s3_bucket_ownership_controls":                   {"bucket"},
+	"aws_s3_bucket_policy":                               {"bucket"},
+	"aws_s3_bucket_public_access_block":                  {"bucket"},
+	"aws_s3_bucket_server_side_encryption_configuration": {"bucket"},
+	"aws_s3_bucket_versioning":                           {"bucket"},
+	"aws_secretsmanager_secret":                          {"name"},
+	"aws_secretsmanager_secret_version":                  {"secret_id"},
+	"aws_security_group":                                 {"vpc_id", "name"},
+	"aws_sqs_queue":                                      {"name"},
+	"aws_sqs_queue_policy":                               {"queue_url"},
+	"aws_ssm_document":                                   {"name"},
+	"aws_ssm_parameter":                                  {"name"},
+	"aws_subnet":                                         {"vpc_id", "cidr_block"},
+	"aws_vpc":                                            nil,
+	"aws_vpc_dhcp_options":                               nil,
+	"aws_vpc_dhcp_options_association":                   {"vpc_id"},
+	"aws_vpc_endpoint":                                   {"vpc_id", "service_name"},
+	"aws_vpc_security_group_egress_rule":                 rule,
+	"aws_vpc_security_group_ingress_rule":                rule,
+}
+
+var rule = []string{"security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4", "prefix_list_id", "referenced_security_group_id"}
+
+// Configures says that a resource of the type part only configures one of the type
+// whole, as a bucket's policy does a bucket. One that Terraform forgets keeps its
+// configuration if that is forgotten with it.
+func Configures(part, whole string) bool { return slices.Contains(parts[whole], part) }
+
+var parts = map[string][]string{
+	"aws_s3_bucket": {
+		"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_object_lock_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy",
+		"aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning",
+	},
+	"aws_ecr_repository":        {"aws_ecr_lifecycle_policy", "aws_ecr_repository_policy"},
+	"aws_route53_zone":          {"aws_route53_record"},
+	"aws_secretsmanager_secret": {"aws_secretsmanager_secret_version"},
+}

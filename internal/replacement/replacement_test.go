@@ -1,0 +1,139 @@
+package replacement
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"hubspoke/internal/versions"
+)
+
+// reviewed calls a function for every resource of every reviewed stack.
+func reviewed(t *testing.T, visit func(resourceType string, body map[string]any)) {
+	t.Helper()
+	files, err := filepath.Glob("../../test/testdata/golden/*/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no reviewed stacks: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stack struct {
+			Resource map[string]map[string]map[string]any
+		}
+		if err := json.Unmarshal(text, &stack); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for resourceType, named := range stack.Resource {
+			for _, body := range named {
+				visit(resourceType, body)
+			}
+		}
+	}
+}
+
+// meta are arguments of Terraform's own, which no provider sees.
+var meta = []string{"lifecycle", "depends_on", "provider", "count", "for_each", "provisioner", "connection"}
+
+// arguments are the paths of all arguments of a block, without tags.
+func arguments(path string, value any) []string {
+	var all []string
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			switch {
+			case path == "" && slices.Contains(meta, name):
+			case path == "":
+				all = append(all, arguments(name, inner)...)
+			default:
+				all = append(all, arguments(path+"."+name, inner)...)
+			}
+		}
+		return all
+	case []any:
+		blocks := false
+		for _, item := range v {
+			if _, block := item.(map[string]any); block {
+				blocks = true
+				all = append(all, arguments(path, item)...)
+			}
+		}
+		if blocks {
+			return all
+		}
+	}
+	if strings.HasPrefix(path, "tags.") || strings.Contains(path, ".tags.") {
+		return nil
+	}
+	return []string{path}
+}
+
+func TestEveryArgumentThatStacksWriteWasTried(t *testing.T) {
+	unknown := map[string]bool{}
+	reviewed(t, func(resourceType string, body map[string]any) {
+		for _, argument := range arguments("", body) {
+			if !Known(resourceType, argument) {
+				unknown[resourceType+": "+argument] = true
+			}
+		}
+	})
+	for argument := range unknown {
+		t.Errorf("%s: does a change of it replace the resource? See docs/decisions/removal.md, and add it to table.json", argument)
+	}
+}
+
+func TestEveryTypeThatStacksMakeHasAKeyOrNone(t *testing.T) {
+	unknown := map[string]bool{}
+	reviewed(t, func(resourceType string, _ map[string]any) {
+		if !Keyed(resourceType) {
+			unknown[resourceType] = true
+		}
+	})
+	for resourceType := range unknown {
+		t.Errorf("%s: what names it to AWS? Add it to keys", resourceType)
+	}
+}
+
+func TestWhatIsSaidOfTypesIsSaidOfThoseThatStacksMake(t *testing.T) {
+	for resourceType := range foundations {
+		if !Keyed(resourceType) {
+			t.Errorf("foundations: there is no %s", resourceType)
+		}
+	}
+	for whole, all := range parts {
+		for _, part := range append(all, whole) {
+			if !Keyed(part) {
+				t.Errorf("parts: there is no %s", part)
+			}
+		}
+	}
+}
+
+func TestTheTableIsOfTheProviderThatStacksUse(t *testing.T) {
+	if Provider() != versions.AWSProvider {
+		t.Errorf("table.json is of provider %s, and stacks use %s: try it again", Provider(), versions.AWSProvider)
+	}
+}
+
+func TestWhatIsKnownOfTheProviderIsInTheTable(t *testing.T) {
+	for resourceType, argument := range map[string]string{
+		"aws_vpc": "cidr_block", "aws_subnet": "availability_zone_id", "aws_db_instance": "username", "aws_eks_cluster": "bootstrap_self_managed_addons",
+	} {
+		if !slices.Contains(Arguments(resourceType), argument) {
+			t.Errorf("%s.%s does not replace", resourceType, argument)
+		}
+	}
+	for resourceType, argument := range map[string]string{"aws_vpc": "enable_dns_support", "aws_ec2_transit_gateway_vpc_attachment": "subnet_ids"} {
+		if slices.Contains(Arguments(resourceType), argument) || !Known(resourceType, argument) {
+			t.Errorf("%s.%s is not known to change in place", resourceType, argument)
+		}
+	}
+	if Known("aws_vpc", "no_such_argument") || Keyed("aws_no_such_type") {
+		t.Error("what was never tried is known")
+	}
+}
