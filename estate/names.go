@@ -66,6 +66,11 @@ func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"
 }
 
+// QueryLogGroup is the log group of the DNS queries of a VPC.
+func (e *Estate) QueryLogGroup(account string) string {
+	return "/vpc/" + e.Prefix(account) + "/dns-queries"
+}
+
 // SessionLogGroup is the log group of the sessions of an account's bastion.
 func (e *Estate) SessionLogGroup(account string) string {
 	return "/sessions/" + e.Prefix(account)

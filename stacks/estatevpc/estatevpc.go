@@ -7,6 +7,7 @@ import (
 
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/flowlogs"
+	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
@@ -33,6 +34,9 @@ func New(s *base.Stack, tags map[subnet.Tier]map[string]string) (*VPC, error) {
 	}
 	v := &VPC{VPC: made}
 	if err := logFlows(s, v.ID); err != nil {
+		return nil, err
+	}
+	if err := logQueries(s, v.ID); err != nil {
 		return nil, err
 	}
 	for _, name := range tf.Keys(network.Routes) {
@@ -115,6 +119,25 @@ func logFlows(s *base.Stack, vpcID *string) error {
 		config.BucketARN = hublogs.Read(s).FlowLogsBucketARN
 	}
 	_, err := flowlogs.New(s.Scope, "main", config)
+	return err
+}
+
+// logQueries keeps the DNS queries of the VPC in a log group of its account, if the
+// estate asks for it.
+func logQueries(s *base.Stack, vpcID *string) error {
+	e := s.Estate
+	if !e.Logs.QueryLogGroup {
+		return nil
+	}
+	_, err := querylog.NewLogGroup(s.Scope, "dns_queries", querylog.LogGroupConfig{
+		Name:          s.Prefix(),
+		VPCID:         vpcID,
+		LogGroup:      e.QueryLogGroup(s.Account),
+		RetentionDays: e.Logs.RetentionDays,
+		Namespace:     e.Project + "/dns",
+		Topics:        e.Alarms.Topics,
+		Account:       e.Account(s.Account),
+	})
 	return err
 }
 
