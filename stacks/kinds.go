@@ -55,7 +55,7 @@ var declarations = []declaration{
 		if !e.HasHubNetwork() {
 			return nil
 		}
-		return []Stack{{Name: HubNetwork.Name(), Account: estate.HubAccount, Reads: []string{HubLogs.Name()}}}
+		return []Stack{{Name: HubNetwork.Name(), Account: estate.HubAccount, Reads: []string{HubLogs.Name(), Baseline.Of(estate.HubAccount)}}}
 	}},
 	{HubDNS, func(e *estate.Estate) []Stack {
 		if !e.HasHubNetwork() {
@@ -74,7 +74,7 @@ var declarations = []declaration{
 		return all
 	}},
 	{SpokeNetwork, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
-		network := &Stack{Name: SpokeNetwork.Of(s.Name), Reads: []string{HubLogs.Name()}}
+		network := &Stack{Name: SpokeNetwork.Of(s.Name), Reads: []string{HubLogs.Name(), Baseline.Of(s.Name)}}
 		if e.HasHubNetwork() {
 			network.Reads = append(network.Reads, HubNetwork.Name(), HubDNS.Name())
 		}

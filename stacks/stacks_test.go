@@ -40,7 +40,8 @@ func described(t *testing.T, all []Stack) string {
 func TestTheStacksOfAHubAndItsSpokes(t *testing.T) {
 	want := strings.Join([]string{
 		"bootstrap hub-logs hub-registry",
-		"dev-baseline hub-baseline hub-network prod-baseline staging-baseline",
+		"dev-baseline hub-baseline prod-baseline staging-baseline",
+		"hub-network",
 		"hub-dns",
 		"dev-network prod-network staging-network",
 		"dev-link prod-link staging-link",
@@ -54,7 +55,8 @@ func TestTheStacksOfAHubAndItsSpokes(t *testing.T) {
 func TestNetworksThatStandAloneHaveNothingToLink(t *testing.T) {
 	want := strings.Join([]string{
 		"bootstrap hub-logs hub-registry",
-		"dev-baseline dev-network existing-baseline existing-network hub-baseline production-baseline production-network",
+		"dev-baseline existing-baseline hub-baseline production-baseline",
+		"dev-network existing-network production-network",
 		"existing-eks production-eks",
 		"existing-data production-data",
 	}, "\n")

@@ -32,7 +32,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.HubNetwork:   {hubnetwork.New, output.Names[hubnetwork.Outputs]()},
 	stacks.HubDNS:       {hubdns.New, output.Names[hubdns.Outputs]()},
 	stacks.HubRegistry:  {hubregistry.New, output.Names[hubregistry.Outputs]()},
-	stacks.Baseline:     {baseline.New, nil},
+	stacks.Baseline:     {baseline.New, output.Names[baseline.Outputs]()},
 	stacks.SpokeNetwork: {spokenetwork.New, output.Names[spokenetwork.Outputs]()},
 	stacks.SpokeLink:    {spokelink.New, nil},
 	stacks.SpokeEKS:     {spokeeks.New, output.Names[spokeeks.Outputs]()},

@@ -13,6 +13,7 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/hublogs"
 )
 
@@ -111,6 +112,7 @@ func logFlows(s *base.Stack, vpcID *string) error {
 		ToLogGroup:      traffic(e.Logs.FlowLogs.LogGroup),
 		LogGroup:        e.FlowLogGroup(s.Account),
 		RetentionDays:   e.Logs.FlowLogDays,
+		KeyARN:          baseline.Read(s).LogKeyARN,
 		ToBucket:        traffic(e.Logs.FlowLogs.Bucket),
 		Queries:         flowlogs.Queries(recorded),
 		Account:         e.Account(s.Account),
@@ -134,6 +136,7 @@ func logQueries(s *base.Stack, vpcID *string) error {
 		VPCID:         vpcID,
 		LogGroup:      e.QueryLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
+		KeyARN:        baseline.Read(s).LogKeyARN,
 		Namespace:     e.Project + "/dns",
 		Topics:        e.Alarms.Topics,
 		Account:       e.Account(s.Account),
