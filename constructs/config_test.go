@@ -61,6 +61,7 @@ var constructors = map[string]func() error{
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
 	"bucket.New":                 empty(bucket.New),
+	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
 	"database.New":               empty(database.New),
 	"deployroles.New":            empty(deployroles.New),
 	"deployroles.NewCI":          empty(deployroles.NewCI),

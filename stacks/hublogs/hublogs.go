@@ -7,6 +7,8 @@
 package hublogs
 
 import (
+	"slices"
+
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
 	"hubspoke/estate"
@@ -27,22 +29,29 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
+	accessLogs, err := accessLogs(s)
+	if err != nil {
+		return err
+	}
+	archive := func(id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+		return archive(s, logKey, accessLogs, id, kind, admit)
+	}
 	outputs := Outputs{KeyARN: logKey.ARN}
 	if s.Estate.Logs.FlowLogs.Bucket != estate.NoFlows {
-		flowLogs, err := archive(s, logKey, "flow_logs", "flow-logs", senders.logDelivery)
+		flowLogs, err := archive("flow_logs", "flow-logs", senders.logDelivery)
 		if err != nil {
 			return err
 		}
 		outputs.FlowLogsBucketARN = flowLogs.ARNToken
 	}
 	if s.Estate.HasHubNetwork() {
-		queryLogs, err := archive(s, logKey, "query_logs", "query-logs", senders.logDelivery)
+		queryLogs, err := archive("query_logs", "query-logs", senders.logDelivery)
 		if err != nil {
 			return err
 		}
 		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
-	trail, err := archive(s, logKey, "trail", "trail", senders.trail)
+	trail, err := archive("trail", "trail", senders.trail)
 	if err != nil {
 		return err
 	}
@@ -51,11 +60,39 @@ func New(s *base.Stack) error {
 	return nil
 }
 
+// accessLogs makes the bucket that says who read the others. Their names are known, and
+// its policy may name what does not exist yet.
+func accessLogs(s *base.Stack) (*bucket.AccessLogs, error) {
+	e := s.Estate
+	kinds := []string{"trail"}
+	if e.Logs.FlowLogs.Bucket != estate.NoFlows {
+		kinds = append(kinds, "flow-logs")
+	}
+	if e.HasHubNetwork() {
+		kinds = append(kinds, "query-logs")
+	}
+	var sources []string
+	for _, kind := range kinds {
+		sources = append(sources, bucketName(s, kind))
+	}
+	slices.Sort(sources)
+	return bucket.NewAccessLogs(s.Scope, "access_logs", bucket.AccessLogsConfig{
+		Name:            bucketName(s, "access-logs"),
+		Account:         e.Account(s.Account),
+		Sources:         sources,
+		ExpireAfterDays: e.Logs.RetentionDays,
+	})
+}
+
+func bucketName(s *base.Stack, kind string) string {
+	return s.Estate.Project + "-" + kind + "-" + s.Number()
+}
+
 // archive makes one of the buckets. Its policy names it, so it is a function of
 // the bucket's ARN.
-func archive(s *base.Stack, k *key.Key, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+func archive(s *base.Stack, k *key.Key, accessLogs *bucket.AccessLogs, id, kind string, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
-	name := e.Project + "-" + kind + "-" + s.Number()
+	name := bucketName(s, kind)
 	return bucket.New(s.Scope, id, bucket.Config{
 		Name:             name,
 		Account:          e.Account(s.Account),
@@ -64,5 +101,6 @@ func archive(s *base.Stack, k *key.Key, id, kind string, admit func(bucketARN st
 		ArchiveAfterDays: e.Logs.ArchiveAfterDays,
 		ExpireAfterDays:  e.Logs.ExpireAfterDays,
 		ObjectLockDays:   e.Logs.ObjectLockDays,
+		AccessLogs:       accessLogs,
 	})
 }
