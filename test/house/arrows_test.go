@@ -34,6 +34,7 @@ var rules = []rule{
 	{"internal/scaffold/", []string{"estate/", plumbing}},
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
+	{"internal/scan/", []string{"proof/stackjson/", plumbing}},
 	{"internal/deploy/", []string{"internal/runner/", "proof/stackjson/", plumbing}},
 
 	// A construct knows AWS, and no estate.
