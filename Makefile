@@ -39,6 +39,14 @@ prove: synth ## Prove what the estate promises about its network
 validate: synth ## Run `terraform validate` over every stack
 	@go run ./cmd/estate validate
 
+.PHONY: cost
+cost: synth ## Say what the estate costs a month in fixed charges
+	@go run ./cmd/estate cost $(ARGS)
+
+.PHONY: scan
+scan: synth ## Have trivy, if it is on the PATH, judge every stack: fails on anything new
+	@go run ./cmd/estate scan
+
 .PHONY: diff
 diff: synth ## Show the plan of one stack, STACK=dev-network, or of all
 	@go run ./cmd/estate deploy --plan-only $(ARGS) $(STACK)

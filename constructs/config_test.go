@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
@@ -25,6 +26,7 @@ import (
 	"hubspoke/constructs/github"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/privategroups"
@@ -54,10 +56,12 @@ func empty[C, T any](constructor func(constructs.Construct, string, C) (*T, erro
 }
 
 var constructors = map[string]func() error{
+	"alarm.New":                  empty(alarm.New),
 	"attachment.New":             empty(attachment.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
 	"bucket.New":                 empty(bucket.New),
+	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
 	"database.New":               empty(database.New),
 	"deployroles.New":            empty(deployroles.New),
 	"deployroles.NewCI":          empty(deployroles.NewCI),
@@ -72,12 +76,14 @@ var constructors = map[string]func() error{
 	"github.New":                 empty(github.New),
 	"karpenter.New":              empty(karpenter.New),
 	"key.New":                    empty(key.New),
+	"logalarm.New":               empty(logalarm.New),
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
 	"probe.New":                  empty(probe.New),
 	"querylog.New":               empty(querylog.New),
+	"querylog.NewLogGroup":       empty(querylog.NewLogGroup),
 	"querylog.NewAssociation":    empty(querylog.NewAssociation),
 	"recordrole.New":             empty(recordrole.New),
 	"registry.New":               empty(registry.New),

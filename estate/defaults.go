@@ -22,6 +22,9 @@ func (e *Estate) applyDefaults() {
 		yamldoc.ApplyDefaults(s)
 		if s.Database != nil {
 			s.Database.ApplyDefaults()
+			if len(s.Database.Alarms.Topics) == 0 {
+				s.Database.Alarms.Topics = slices.Clone(e.Alarms.Topics)
+			}
 			if !e.spokes[s.Name].Has("network.database_subnets") {
 				s.Network.DatabaseSubnets = true
 			}
@@ -74,6 +77,7 @@ func (e *Estate) sortLists() {
 	}
 	slices.Sort(e.State.Administrators)
 	slices.Sort(e.Retire)
+	slices.Sort(e.Alarms.Topics)
 	slices.Sort(e.Hub.Endpoints)
 	slices.Sort(e.Hub.Registry.PullThroughCache)
 	for _, r := range e.Hub.Registry.Repositories {

@@ -66,6 +66,17 @@ func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"
 }
 
+// QueryLogGroup is the log group of the DNS queries of a VPC.
+func (e *Estate) QueryLogGroup(account string) string {
+	return "/vpc/" + e.Prefix(account) + "/dns-queries"
+}
+
+// ProbeLogGroup is the log group of an account's probe.
+func (e *Estate) ProbeLogGroup(account string) string { return "/probe/" + e.Prefix(account) }
+
+// TrailLogGroup is the log group that an account's trail is copied to, for its alarms.
+func (e *Estate) TrailLogGroup(account string) string { return "/trail/" + e.Prefix(account) }
+
 // SessionLogGroup is the log group of the sessions of an account's bastion.
 func (e *Estate) SessionLogGroup(account string) string {
 	return "/sessions/" + e.Prefix(account)

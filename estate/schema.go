@@ -38,6 +38,8 @@ type Settings struct {
 	State State `yaml:"state"`
 	// Logs says how long logs are kept, and where.
 	Logs Logs `yaml:"logs"`
+	// Alarms says who is told of alarms.
+	Alarms Alarms `yaml:"alarms"`
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
 	// EndpointNames are the DNS names of services that this program does not know, by the last part of the endpoint's service name, so that `endpoints` may name them: `aws ec2 describe-vpc-endpoint-services --service-names com.amazonaws.<region>.<service>` lists it under PrivateDnsNames. A name that is wrong fails silently, by way of the internet, and the proof knows the zone alone. Default: none.
@@ -121,12 +123,20 @@ type Logs struct {
 	FlowLogs FlowLogs `yaml:"flow_logs"`
 	// FlowLogDays is how long CloudWatch keeps the flow logs of VPCs. Default: `retention_days`.
 	FlowLogDays int `yaml:"flow_log_days" format:"log-retention"`
+	// QueryLogGroup also keeps the DNS queries of each VPC in a log group of its own account, beside the central bucket, with an alarm when many are not answered. CloudWatch charges for each GB. Default: false.
+	QueryLogGroup bool `yaml:"query_log_group" default:"false"`
 	// ArchiveAfterDays is the age at which objects in the central buckets move to Glacier Instant Retrieval. Default: 90.
 	ArchiveAfterDays int `yaml:"archive_after_days" default:"90"`
 	// ExpireAfterDays is the age at which objects in the central buckets are deleted. Default: 400.
 	ExpireAfterDays int `yaml:"expire_after_days" default:"400"`
 	// ObjectLockDays, if set, locks every object of the central buckets for so many days (governance mode). It can be switched on later, but never off again.
 	ObjectLockDays int `yaml:"object_lock_days" jsonschema:"maximum=36500"`
+}
+
+// Alarms says who is told of alarms.
+type Alarms struct {
+	// Topics are the ARNs of the SNS topics that are told, of any account; each topic's policy admits CloudWatch, for the accounts of the estate. With one, resolver endpoints, the query logs' groups and each account's trail have alarms. Default: none, and they have not.
+	Topics []string `yaml:"topics" jsonschema:"uniqueItems=true" format:"topic-arn" example:"['arn:aws:sns:eu-central-1:111111111111:alarms']"`
 }
 
 // FlowLogs says which flows of the VPCs are recorded, and where. AWS charges for every

@@ -57,7 +57,7 @@ var declarations = []declaration{
 		if !e.HasHubNetwork() {
 			return nil
 		}
-		return []Stack{{Name: HubNetwork.Name(), Account: estate.HubAccount, Reads: []string{HubLogs.Name()}}}
+		return []Stack{{Name: HubNetwork.Name(), Account: estate.HubAccount, Reads: readsOfLogs(e, estate.HubAccount)}}
 	}},
 	{HubDNS, func(e *estate.Estate) []Stack {
 		if !e.HasHubNetwork() {
@@ -82,7 +82,7 @@ var declarations = []declaration{
 		return &Stack{Name: SpokeShare.Of(s.Name), Reads: []string{HubNetwork.Name(), HubDNS.Name()}}
 	})},
 	{SpokeNetwork, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
-		network := &Stack{Name: SpokeNetwork.Of(s.Name), Reads: []string{HubLogs.Name()}}
+		network := &Stack{Name: SpokeNetwork.Of(s.Name), Reads: readsOfLogs(e, s.Name)}
 		if e.HasHubNetwork() {
 			network.Reads = append(network.Reads, HubNetwork.Name(), HubDNS.Name())
 		}
@@ -115,6 +115,16 @@ var declarations = []declaration{
 		}
 		return &Stack{Name: SpokeData.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name)}}
 	})},
+}
+
+// readsOfLogs is what an account's network reads to log its flows: the key of the log
+// group and, unless the estate does without, the central bucket.
+func readsOfLogs(e *estate.Estate, account string) []string {
+	reads := []string{Baseline.Of(account)}
+	if e.Logs.FlowLogs.Bucket != estate.NoFlows {
+		reads = append(reads, HubLogs.Name())
+	}
+	return reads
 }
 
 // forSpokes are the stacks of a kind of which each spoke has one in its account, or,

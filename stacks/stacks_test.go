@@ -40,7 +40,8 @@ func described(t *testing.T, all []Stack) string {
 func TestTheStacksOfAHubAndItsSpokes(t *testing.T) {
 	want := strings.Join([]string{
 		"bootstrap hub-logs hub-registry",
-		"dev-baseline hub-baseline hub-network prod-baseline staging-baseline",
+		"dev-baseline hub-baseline prod-baseline staging-baseline",
+		"hub-network",
 		"hub-dns",
 		"dev-share prod-share staging-share",
 		"dev-network prod-network staging-network",
@@ -58,7 +59,8 @@ func TestAnOrganisationThatSharesHasNoShareStacks(t *testing.T) {
 	e.Organization.ResourceSharing = true
 	want := strings.Join([]string{
 		"bootstrap hub-logs hub-registry",
-		"dev-baseline hub-baseline hub-network prod-baseline staging-baseline",
+		"dev-baseline hub-baseline prod-baseline staging-baseline",
+		"hub-network",
 		"hub-dns",
 		"dev-network prod-network staging-network",
 		"dev-link prod-link staging-link",
@@ -72,7 +74,8 @@ func TestAnOrganisationThatSharesHasNoShareStacks(t *testing.T) {
 func TestNetworksThatStandAloneHaveNothingToLink(t *testing.T) {
 	want := strings.Join([]string{
 		"bootstrap hub-logs hub-registry",
-		"dev-baseline dev-network existing-baseline existing-network hub-baseline production-baseline production-network",
+		"dev-baseline existing-baseline hub-baseline production-baseline",
+		"dev-network existing-network production-network",
 		"existing-eks production-eks",
 		"existing-data production-data",
 	}, "\n")

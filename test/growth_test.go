@@ -68,13 +68,14 @@ func TestAddingToAClusterMovesNothing(t *testing.T) {
 	}
 }
 
-// Where flows are recorded is a choice that takes away what it is about, and moves nothing else.
+// Where flows are recorded is a choice that takes away what it is about, and moves nothing
+// else. One of the saved queries is about DNS.
 func TestFlowLogsGoWhereTheEstateSays(t *testing.T) {
 	before := synthesized(t, "piksel")
 	for choice, kinds := range map[string]map[string]int{
-		"bucket: all\n    log_group: none":      {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 0},
-		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 4},
-		"bucket: none\n    log_group: rejected": {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 3},
+		"bucket: all\n    log_group: none":      {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 1},
+		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 5},
+		"bucket: none\n    log_group: rejected": {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 4},
 	} {
 		after := piksel(t, edit{"estate.yaml", `bucket: all\n    log_group: rejected`, choice})
 		for kind, want := range kinds {
@@ -87,6 +88,22 @@ func TestFlowLogsGoWhereTheEstateSays(t *testing.T) {
 		}
 		if got, want := count(after, "dev-network", "aws_route"), count(before, "dev-network", "aws_route"); got != want {
 			t.Errorf("%s: %d routes, want %d", choice, got, want)
+		}
+	}
+}
+
+// Alarms are made for somebody: without a topic there are none but the database's.
+func TestAlarmsNeedSomebodyWhoIsTold(t *testing.T) {
+	silent := piksel(t, edit{"estate.yaml", `alarms:\n  topics: .*\n`, ""})
+	for _, s := range silent.stacks {
+		if n := count(silent, s.Name, "aws_cloudwatch_metric_alarm"); n != 0 {
+			t.Errorf("%s has %d alarms that tell nobody", s.Name, n)
+		}
+	}
+	told := synthesized(t, "piksel")
+	for _, stack := range []string{"hub-network", "dev-network"} {
+		if count(told, stack, "aws_cloudwatch_metric_alarm") == 0 {
+			t.Errorf("%s has no alarm", stack)
 		}
 	}
 }

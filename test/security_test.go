@@ -183,7 +183,7 @@ func (s statement) webIdentityProblems() []string {
 	return problems
 }
 
-var oneRepository = regexp.MustCompile(`^repo:[\w.-]+/[\w.-]+:`)
+var oneRepository = regexp.MustCompile(`^repo:[\w.-]+/[\w.-]+:|^repo:[\w.-]+@[0-9]+/[\w.-]+@[0-9]+:`)
 
 // interfaceTypes are the resources whose network interfaces a security group can
 // guard.

@@ -31,6 +31,7 @@ type commands struct {
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
+	Scan          scanCommand     `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
 	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
 	Destroy       destroyCommand  `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
 	Version       versionCommand  `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`

@@ -2,11 +2,12 @@
 // versioned, encrypted with a key of one's own, closed to the public, reached over
 // TLS only.
 //
-// It does not log access to itself. Server access logs would take a second bucket
-// that is exempt from object lock and from the key; a trail's data events record the
-// same requests with the caller's identity, wherever an estate wants to pay for them.
+// Who asked them for what is logged to a further bucket of the same account and Region,
+// which S3 can write to: it has neither the key nor object lock. A trail's data events
+// would say more of each request, and cost something for each.
 //
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+//   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+//   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
 package bucket
 
 import (
@@ -22,6 +23,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpublicaccessblock"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketserversideencryptionconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
@@ -54,6 +56,11 @@ type Config struct {
 	NoncurrentDays int
 	// ObjectLockDays is how long no version can be deleted, except by those who may bypass governance retention; 0 is off. Once on, S3 lets nobody switch object lock off again, only its days can change.
 	ObjectLockDays int
+	// AccessLogs is the bucket that logs of requests go to. Default: none, and requests are not logged.
+	AccessLogs *AccessLogs
+
+	// takesAccessLogs says that S3 writes to the bucket, which takes a key of S3's.
+	takesAccessLogs bool
 }
 
 // Bucket is what the construct made.
@@ -69,24 +76,33 @@ func New(scope constructs.Construct, id string, config Config) (*Bucket, error) 
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	made, _ := config.make(scope, id)
+	return made, nil
+}
+
+// make returns the bucket, and its policy, which is the last that it needs to be used.
+func (c Config) make(scope constructs.Construct, id string) (*Bucket, cdktf.ITerraformDependable) {
 	bucket := tf.Named(id, s3bucket.NewS3Bucket(scope, tf.ID("aws_s3_bucket", id), &s3bucket.S3BucketConfig{
-		Bucket:    tf.String(config.Name),
-		Tags:      tf.Tags(config.Name),
+		Bucket:    tf.String(c.Name),
+		Tags:      tf.Tags(c.Name),
 		Lifecycle: tf.HardToLose(),
 	}))
-	config.encryption(scope, id, bucket)
-	config.access(scope, id, bucket)
-	versioning := config.versioning(scope, id, bucket)
-	config.lifecycle(scope, id, bucket, versioning)
-	if config.ObjectLockDays > 0 {
-		config.objectLock(scope, id, bucket, versioning)
+	c.encryption(scope, id, bucket)
+	policy := c.access(scope, id, bucket)
+	versioning := c.versioning(scope, id, bucket)
+	c.lifecycle(scope, id, bucket, versioning)
+	if c.ObjectLockDays > 0 {
+		c.objectLock(scope, id, bucket, versioning)
 	}
-	return &Bucket{Name: config.Name, ARN: config.arn(), ID: bucket.Id(), ARNToken: bucket.Arn()}, nil
+	if c.AccessLogs != nil {
+		c.logAccess(scope, id, bucket)
+	}
+	return &Bucket{Name: c.Name, ARN: c.arn(), ID: bucket.Id(), ARNToken: bucket.Arn()}, policy
 }
 
 func (c Config) check() error {
 	switch {
-	case c.Name == "" || !c.Account.Complete() || c.KeyARN == nil:
+	case c.Name == "" || !c.Account.Complete() || c.KeyARN == nil && !c.takesAccessLogs:
 		return fmt.Errorf("bucket %q: want a name, an account and a key", c.Name)
 	case c.ArchiveAfterDays < 0 || c.ExpireAfterDays < 0 || c.NoncurrentDays < 0 || c.ObjectLockDays < 0:
 		return fmt.Errorf("bucket %s: days are not negative", c.Name)
@@ -98,17 +114,22 @@ func (c Config) check() error {
 
 func (c Config) arn() string { return c.Account.Bucket(c.Name) }
 
+// encryption is with the key or, where there is none, with one of S3.
 func (c Config) encryption(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) {
+	rule := s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{
+		ApplyServerSideEncryptionByDefault: &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA{
+			SseAlgorithm: jsii.String("AES256"),
+		},
+	}
+	if c.KeyARN != nil {
+		// One call to KMS for many objects: logs are many small ones.
+		rule.BucketKeyEnabled = true
+		rule.ApplyServerSideEncryptionByDefault.SseAlgorithm = jsii.String("aws:kms")
+		rule.ApplyServerSideEncryptionByDefault.KmsMasterKeyId = c.KeyARN
+	}
 	tf.Named(id, s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, tf.ID("aws_s3_bucket_server_side_encryption_configuration", id), &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
 		Bucket: bucket.Id(),
-		Rule: []s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{{
-			// One call to KMS for many objects: logs are many small ones.
-			BucketKeyEnabled: true,
-			ApplyServerSideEncryptionByDefault: &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA{
-				SseAlgorithm:   jsii.String("aws:kms"),
-				KmsMasterKeyId: c.KeyARN,
-			},
-		}},
+		Rule:   []s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{rule},
 	}))
 }
 
@@ -117,7 +138,7 @@ func (c Config) encryption(scope constructs.Construct, id string, bucket s3bucke
 // a policy that would open the bucket. One waits for the other, because S3 rejects
 // such changes when they are made at the same time:
 // https://github.com/hashicorp/terraform-provider-aws/issues/7628
-func (c Config) access(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) {
+func (c Config) access(scope constructs.Construct, id string, bucket s3bucket.S3Bucket) cdktf.ITerraformDependable {
 	ownership := tf.Named(id, s3bucketownershipcontrols.NewS3BucketOwnershipControls(scope, tf.ID("aws_s3_bucket_ownership_controls", id), &s3bucketownershipcontrols.S3BucketOwnershipControlsConfig{
 		Bucket: bucket.Id(),
 		Rule:   &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: jsii.String("BucketOwnerEnforced")},
@@ -130,7 +151,7 @@ func (c Config) access(scope constructs.Construct, id string, bucket s3bucket.S3
 		RestrictPublicBuckets: true,
 		DependsOn:             tf.DependsOn(ownership),
 	}))
-	tf.Named(id, s3bucketpolicy.NewS3BucketPolicy(scope, tf.ID("aws_s3_bucket_policy", id), &s3bucketpolicy.S3BucketPolicyConfig{
+	return tf.Named(id, s3bucketpolicy.NewS3BucketPolicy(scope, tf.ID("aws_s3_bucket_policy", id), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket:    bucket.Id(),
 		Policy:    policy.Document(policy.Bucket(c.arn(), c.Statements...)...),
 		DependsOn: tf.DependsOn(block),

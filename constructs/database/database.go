@@ -141,9 +141,15 @@ func New(scope constructs.Construct, id string, config Config) (*Database, error
 		Address: primary.Address(), ResourceID: primary.ResourceId(), SecretARN: d.secret(primary),
 		Group: group, ReplicaAddresses: map[string]*string{},
 	}
-	d.alarms(d.id, d.Name, primary.Identifier(), d.Alarms)
+	if err := d.alarms(d.id, d.Name, primary.Identifier(), d.Alarms); err != nil {
+		return nil, err
+	}
 	for _, name := range tf.Keys(config.Replicas) {
-		made.ReplicaAddresses[name] = d.replica(name, primary, group).Address()
+		replica, err := d.replica(name, primary, group)
+		if err != nil {
+			return nil, err
+		}
+		made.ReplicaAddresses[name] = replica.Address()
 	}
 	return made, nil
 }
@@ -306,7 +312,7 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 // replica makes a read replica. Key, subnets, users and major version are the
 // primary's; it can be made anew, so deletion protection and snapshots are not for it.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
-func (d *database) replica(name string, primary dbinstance.DbInstance, group *securitygroup.Group) dbinstance.DbInstance {
+func (d *database) replica(name string, primary dbinstance.DbInstance, group *securitygroup.Group) (dbinstance.DbInstance, error) {
 	replica := d.Replicas[name]
 	config := d.instance(d.Name+"-"+name, replica.Class, group)
 	config.ReplicateSourceDb = primary.Identifier()
@@ -315,6 +321,5 @@ func (d *database) replica(name string, primary dbinstance.DbInstance, group *se
 	instance := tf.Named(id, dbinstance.NewDbInstance(d.scope, tf.ID("aws_db_instance", id), config))
 	alarms := d.Alarms
 	alarms.Connections = replica.ConnectionsAlarm
-	d.alarms(id, d.Name+"-"+name, instance.Identifier(), alarms)
-	return instance
+	return instance, d.alarms(id, d.Name+"-"+name, instance.Identifier(), alarms)
 }

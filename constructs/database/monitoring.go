@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/internal/policy"
@@ -116,39 +116,33 @@ func (d *database) monitoringRole() *string {
 // metric is one that raises an alarm.
 type metric struct {
 	id, name, description string
-	comparison            string
+	comparison            alarm.Comparison
 	threshold             int
 }
 
-// alarms watch one instance:
+// alarms watch one instance. One that reports nothing does not answer either.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
-func (d *database) alarms(id, name string, instance *string, limits Alarms) {
-	const above, below = "GreaterThanThreshold", "LessThanThreshold"
+func (d *database) alarms(id, name string, instance *string, limits Alarms) error {
 	for _, m := range []metric{
-		{"connections", "DatabaseConnections", fmt.Sprintf("More than %d connections", limits.Connections), above, limits.Connections},
-		{"cpu", "CPUUtilization", fmt.Sprintf("Processors busy for more than %d %%", limits.CPUPercent), above, limits.CPUPercent},
-		{"storage", "FreeStorageSpace", fmt.Sprintf("Less than %d GiB free: RDS has not enlarged the volume, or must not", limits.FreeStorageGiB), below, limits.FreeStorageGiB << 30},
+		{"connections", "DatabaseConnections", fmt.Sprintf("More than %d connections", limits.Connections), alarm.Above, limits.Connections},
+		{"cpu", "CPUUtilization", fmt.Sprintf("Processors busy for more than %d %%", limits.CPUPercent), alarm.Above, limits.CPUPercent},
+		{"storage", "FreeStorageSpace", fmt.Sprintf("Less than %d GiB free: RDS has not enlarged the volume, or must not", limits.FreeStorageGiB), alarm.Below, limits.FreeStorageGiB << 30},
 	} {
-		alarm := name + "-" + m.id
-		config := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
-			AlarmName:          tf.String(alarm),
-			AlarmDescription:   tf.String(m.description + " (" + name + ")"),
-			Namespace:          tf.String("AWS/RDS"),
-			MetricName:         tf.String(m.name),
-			Dimensions:         &map[string]*string{"DBInstanceIdentifier": instance},
-			Statistic:          tf.String("Average"),
-			Period:             tf.Number(300),
-			EvaluationPeriods:  tf.Number(3),
-			ComparisonOperator: tf.String(m.comparison),
-			Threshold:          tf.Number(m.threshold),
-			// An instance that reports nothing does not answer either.
-			TreatMissingData: tf.String("breaching"),
-			Tags:             tf.Tags(alarm),
+		if _, err := alarm.New(d.scope, tf.Name(id, m.id), alarm.Config{
+			Name:         name + "-" + m.id,
+			Description:  m.description + " (" + name + ")",
+			Namespace:    "AWS/RDS",
+			Metric:       m.name,
+			Dimensions:   map[string]*string{"DBInstanceIdentifier": instance},
+			Statistic:    "Average",
+			Comparison:   m.comparison,
+			Threshold:    m.threshold,
+			Periods:      3,
+			SilenceIsBad: true,
+			Topics:       limits.Topics,
+		}); err != nil {
+			return err
 		}
-		if len(limits.Topics) > 0 {
-			config.AlarmActions, config.OkActions = tf.Strings(limits.Topics...), tf.Strings(limits.Topics...)
-		}
-		alarmID := tf.Name(id, m.id)
-		tf.Named(alarmID, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(d.scope, tf.ID("aws_cloudwatch_metric_alarm", alarmID), config))
 	}
+	return nil
 }

@@ -46,6 +46,8 @@ type Config struct {
 	LogGroup string
 	// RetentionDays is how long the log group keeps its events.
 	RetentionDays int
+	// KeyARN is the key that encrypts the log group. Default: a key of CloudWatch Logs itself.
+	KeyARN *string
 	// ToBucket is what the central bucket records. Default: nothing.
 	ToBucket Traffic
 	// BucketARN is the central bucket, which admits this account.
@@ -100,7 +102,7 @@ func (c Config) check() error {
 // toLogGroup returns the log group's name.
 func (c Config) toLogGroup(scope constructs.Construct, id string) (*string, error) {
 	name := tf.Name(id, "flow_logs")
-	group, err := loggroup.New(scope, name, loggroup.Config{Name: c.LogGroup, RetentionDays: c.RetentionDays})
+	group, err := loggroup.New(scope, name, loggroup.Config{Name: c.LogGroup, RetentionDays: c.RetentionDays, KeyARN: c.KeyARN})
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,8 @@ type Config struct {
 	// LogGroup is the name of the log group to make, RetentionDays how long it keeps its lines.
 	LogGroup      string
 	RetentionDays int
+	// KeyARN is the key that encrypts the log group. Default: a key of CloudWatch Logs itself.
+	KeyARN *string
 	// Checks are what it checks.
 	Checks []Check
 	// Account is the VPC's.
@@ -105,7 +107,7 @@ func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
 		return nil, err
 	}
 	if _, err := loggroup.New(scope, id, loggroup.Config{
-		Name: config.LogGroup, RetentionDays: config.RetentionDays, Expendable: true,
+		Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: config.KeyARN, Expendable: true,
 	}); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,8 @@ func (c Config) readersPull() policy.Statement {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 //
 // Within one account the roles' own policies would do. The refusal is what keeps
-// everybody else out whose policy says ecr:*, up to who may change this one.
+// everybody else of the account out whose policy says ecr:*, up to who may change this
+// one. It need not speak of other accounts, which are admitted to pull and to nothing else.
 func (c Config) repositoryStatements(config Repository) []policy.Statement {
 	var statements []policy.Statement
 	if len(c.Readers) > 0 {
@@ -67,7 +68,7 @@ func (c Config) repositoryStatements(config Repository) []policy.Statement {
 		}, policy.Statement{
 			Sid:       "NobodyElsePushes",
 			Effect:    "Deny",
-			Principal: policy.Principal{Anyone: true},
+			Principal: policy.Account(c.Account),
 			Action:    writeActions,
 			Condition: policy.Condition{"ArnNotEquals": {"aws:PrincipalArn": roles}},
 		})

@@ -53,12 +53,14 @@ func TestOnlyPushRolesPush(t *testing.T) {
 	for _, s := range config.repositoryStatements(repository) {
 		writes := slices.Contains(s.Action, "ecr:PutImage")
 		switch {
-		case s.Effect == "Deny" && (!writes || !s.Principal.Anyone || !slices.Equal(s.Condition["ArnNotEquals"]["aws:PrincipalArn"], role)):
-			t.Errorf("%s does not refuse everybody but %v: %+v", s.Sid, role, s)
+		case s.Effect == "Deny" && (!writes || !slices.Equal(s.Principal.AWS, []string{"arn:aws:iam::111111111111:root"}) || !slices.Equal(s.Condition["ArnNotEquals"]["aws:PrincipalArn"], role)):
+			t.Errorf("%s does not refuse everybody of the account but %v: %+v", s.Sid, role, s)
 		case s.Effect != "Deny" && writes && !slices.Equal(s.Condition["ArnEquals"]["aws:PrincipalArn"], role):
 			t.Errorf("%s lets others push: %+v", s.Sid, s)
-		case s.Effect != "Deny" && s.Principal.Anyone:
-			t.Errorf("%s admits anyone", s.Sid)
+		case s.Principal.Anyone:
+			t.Errorf("%s is about anyone", s.Sid)
+		case s.Effect != "Deny" && slices.Contains(s.Principal.AWS, "arn:aws:iam::222222222222:root") && slices.ContainsFunc(s.Action, func(a string) bool { return slices.Contains(writeActions, a) }):
+			t.Errorf("%s lets another account push", s.Sid)
 		}
 	}
 	if n := len(config.repositoryStatements(repository)); n != 3 {

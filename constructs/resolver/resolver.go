@@ -16,6 +16,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverruleassociation"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpc"
 	"hubspoke/internal/tf"
@@ -43,6 +44,8 @@ type InboundConfig struct {
 	Addresses []Address
 	// Clients are the ranges that may ask, by name.
 	Clients map[string]netip.Prefix
+	// Topics are the ARNs of the SNS topics that are told when an address does not answer. Default: none, and there is no alarm.
+	Topics []string
 }
 
 // Inbound is an inbound endpoint.
@@ -73,6 +76,9 @@ func NewInbound(scope constructs.Construct, id string, config InboundConfig) (*I
 		return nil, err
 	}
 	made := endpoint(scope, id, "INBOUND", config.Name+"-"+id, group, config.Addresses)
+	if err := watch(scope, id, config.Name+"-"+id, made.Id(), config.Topics); err != nil {
+		return nil, err
+	}
 	return &Inbound{ID: made.Id()}, nil
 }
 
@@ -86,6 +92,8 @@ type OutboundConfig struct {
 	Addresses []Address
 	// Domains are the domains to forward, each with the addresses of its name servers. None of those may be in a VPC that the rules are associated with: that is a loop.
 	Domains map[string][]netip.Addr
+	// Topics are the ARNs of the SNS topics that are told when an address does not answer. Default: none, and there is no alarm.
+	Topics []string
 }
 
 // Outbound is an outbound endpoint with its rules.
@@ -120,6 +128,9 @@ func NewOutbound(scope constructs.Construct, id string, config OutboundConfig) (
 		return nil, err
 	}
 	e := endpoint(scope, id, "OUTBOUND", config.Name+"-"+id, group, config.Addresses)
+	if err := watch(scope, id, config.Name+"-"+id, e.Id(), config.Topics); err != nil {
+		return nil, err
+	}
 	made := &Outbound{RuleIDs: map[string]*string{}, RuleARNs: map[string]*string{}}
 	for _, domain := range tf.Keys(config.Domains) {
 		rule := config.rule(scope, domain, e.Id())
@@ -171,6 +182,28 @@ func NewAssociation(scope constructs.Construct, id string, config AssociationCon
 		VpcId:          config.VPCID,
 	}))
 	return &Association{ID: made.Id()}, nil
+}
+
+// watch tells the topics, if there are any, when an address of an endpoint has not
+// answered for ten minutes. The endpoint goes on with the others.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-resolver-with-cloudwatch.html
+func watch(scope constructs.Construct, id, name string, endpointID *string, topics []string) error {
+	if len(topics) == 0 {
+		return nil
+	}
+	_, err := alarm.New(scope, tf.Name(id, "unhealthy"), alarm.Config{
+		Name:        name + "-unhealthy",
+		Description: "An address of the resolver endpoint does not answer (" + name + ")",
+		Namespace:   "AWS/Route53Resolver",
+		Metric:      "EndpointUnhealthyENICount",
+		Dimensions:  map[string]*string{"EndpointId": endpointID},
+		Statistic:   "Maximum",
+		Comparison:  alarm.AtLeast,
+		Threshold:   1,
+		Periods:     2,
+		Topics:      topics,
+	})
+	return err
 }
 
 func endpoint(scope constructs.Construct, id, direction, name string, group *securitygroup.Group, addresses []Address) route53resolverendpoint.Route53ResolverEndpoint {

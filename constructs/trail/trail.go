@@ -2,11 +2,14 @@
 // in every Region, delivered to a central bucket and signed, so that a change to
 // a delivered file shows.
 //
-// It records management events. Data events (single objects, single invocations)
-// are paid for by their number, and copies to CloudWatch Logs a second time; an
-// estate that wants them says so first.
+// With topics it goes to a log group as well, where alarms ring when something happens
+// that CIS wants to be known at once.
 //
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
+// It records management events. Data events (single objects, single invocations) are paid
+// for by their number; an estate that wants them says so first.
+//
+//   - https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
+//   - https://docs.aws.amazon.com/awscloudtrail/latest/userguide/send-cloudtrail-events-to-cloudwatch-logs.html
 package trail
 
 import (
@@ -15,6 +18,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudtrail"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/tf"
 )
 
@@ -24,6 +28,10 @@ type Config struct {
 	Name string
 	// Bucket is the name of the bucket, of any account, and KeyARN the key that encrypts the logs.
 	Bucket, KeyARN *string
+	// Alarms are those about what the trail records. Default: none, and no log group.
+	Alarms *Alarms
+	// Account is the trail's.
+	Account arn.Account
 }
 
 // Trail is what the construct made.
@@ -32,12 +40,13 @@ type Trail struct {
 	ARN *string
 }
 
-// New makes the trail `aws_cloudtrail.<id>`.
+// New makes the trail `aws_cloudtrail.<id>` and, with alarms, the log group
+// `aws_cloudwatch_log_group.<id>_trail` with an alarm `<id>_<what>` for each thing to know.
 func New(scope constructs.Construct, id string, config Config) (*Trail, error) {
-	if config.Name == "" || config.Bucket == nil || config.KeyARN == nil {
-		return nil, fmt.Errorf("trail %q: want a name, a bucket and a key", config.Name)
+	if config.Name == "" || config.Bucket == nil || config.KeyARN == nil || !config.Account.Complete() {
+		return nil, fmt.Errorf("trail %q: want a name, a bucket, a key and an account", config.Name)
 	}
-	trail := tf.Named(id, cloudtrail.NewCloudtrail(scope, tf.ID("aws_cloudtrail", id), &cloudtrail.CloudtrailConfig{
+	arguments := &cloudtrail.CloudtrailConfig{
 		Name:               tf.String(config.Name),
 		S3BucketName:       config.Bucket,
 		KmsKeyId:           config.KeyARN,
@@ -47,6 +56,12 @@ func New(scope constructs.Construct, id string, config Config) (*Trail, error) {
 		IncludeGlobalServiceEvents: true,
 		EnableLogFileValidation:    true,
 		Tags:                       tf.Tags(config.Name),
-	}))
+	}
+	if config.Alarms != nil {
+		if err := config.watch(scope, id, arguments); err != nil {
+			return nil, err
+		}
+	}
+	trail := tf.Named(id, cloudtrail.NewCloudtrail(scope, tf.ID("aws_cloudtrail", id), arguments))
 	return &Trail{ARN: trail.Arn()}, nil
 }

@@ -48,7 +48,7 @@ type ReadReplica struct {
 
 // Alarms says when CloudWatch raises an alarm about a database.
 type Alarms struct {
-	// Topics are the ARNs of the SNS topics that are told. Default: none, and the alarms are seen in CloudWatch alone.
+	// Topics are the ARNs of the SNS topics that are told. Default: those of `alarms` in estate.yaml; without any, the alarms are seen in CloudWatch alone.
 	Topics []string `yaml:"topics" jsonschema:"uniqueItems=true" format:"topic-arn"`
 	// CPUPercent is the use of the processors, for a quarter of an hour, that raises the alarm. Default: 80.
 	CPUPercent int `yaml:"cpu_percent" jsonschema:"maximum=100" default:"80" why:"it is a percentage"`

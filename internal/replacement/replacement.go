@@ -85,6 +85,8 @@ var keys = map[string][]string{
 	"aws_cloudwatch_event_rule":                          {"name"},
 	"aws_cloudwatch_event_target":                        {"rule", "target_id"},
 	"aws_cloudwatch_log_group":                           {"name"},
+	"aws_cloudwatch_log_metric_filter":                   {"log_group_name", "name"},
+	"aws_cloudwatch_log_resource_policy":                 {"policy_name"},
 	"aws_cloudwatch_metric_alarm":                        {"alarm_name"},
 	"aws_cloudwatch_query_definition":                    nil,
 	"aws_db_instance":                                    {"identifier"},
@@ -149,6 +151,7 @@ var keys = map[string][]string{
 	"aws_s3_bucket_lifecycle_configuration":              {"bucket"},
 	"aws_s3_bucket_object_lock_configuration":            {"bucket"},
 	"aws_s3_bucket_ownership_controls":                   {"bucket"},
+	"aws_s3_bucket_logging":                              {"bucket"},
 	"aws_s3_bucket_policy":                               {"bucket"},
 	"aws_s3_bucket_public_access_block":                  {"bucket"},
 	"aws_s3_bucket_server_side_encryption_configuration": {"bucket"},
@@ -178,7 +181,7 @@ func Configures(part, whole string) bool { return slices.Contains(parts[whole], 
 
 var parts = map[string][]string{
 	"aws_s3_bucket": {
-		"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_object_lock_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy",
+		"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_logging", "aws_s3_bucket_object_lock_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy",
 		"aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning",
 	},
 	"aws_ecr_repository":        {"aws_ecr_lifecycle_policy", "aws_ecr_repository_policy"},

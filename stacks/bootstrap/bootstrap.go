@@ -65,11 +65,21 @@ func stateBucket(s *base.Stack) (*key.Key, *bucket.Bucket, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	accessLogs, err := bucket.NewAccessLogs(s.Scope, "state_access_logs", bucket.AccessLogsConfig{
+		Name:            e.Project + "-state-access-logs-" + s.Number(),
+		Account:         e.Account(s.Account),
+		Sources:         []string{e.State.Bucket},
+		ExpireAfterDays: e.Logs.RetentionDays,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
 	states, err := bucket.New(s.Scope, "state", bucket.Config{
 		Name:           e.State.Bucket,
 		Account:        e.Account(s.Account),
 		KeyARN:         encryption.ARN,
 		NoncurrentDays: noncurrentDays,
+		AccessLogs:     accessLogs,
 	})
 	return encryption, states, err
 }

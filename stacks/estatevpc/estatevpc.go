@@ -7,11 +7,13 @@ import (
 
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/flowlogs"
+	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/vpc"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/hublogs"
 )
 
@@ -33,6 +35,9 @@ func New(s *base.Stack, tags map[subnet.Tier]map[string]string) (*VPC, error) {
 	}
 	v := &VPC{VPC: made}
 	if err := logFlows(s, v.ID); err != nil {
+		return nil, err
+	}
+	if err := logQueries(s, v.ID); err != nil {
 		return nil, err
 	}
 	for _, name := range tf.Keys(network.Routes) {
@@ -107,6 +112,7 @@ func logFlows(s *base.Stack, vpcID *string) error {
 		ToLogGroup:      traffic(e.Logs.FlowLogs.LogGroup),
 		LogGroup:        e.FlowLogGroup(s.Account),
 		RetentionDays:   e.Logs.FlowLogDays,
+		KeyARN:          baseline.Read(s).LogKeyARN,
 		ToBucket:        traffic(e.Logs.FlowLogs.Bucket),
 		Queries:         flowlogs.Queries(recorded),
 		Account:         e.Account(s.Account),
@@ -115,6 +121,26 @@ func logFlows(s *base.Stack, vpcID *string) error {
 		config.BucketARN = hublogs.Read(s).FlowLogsBucketARN
 	}
 	_, err := flowlogs.New(s.Scope, "main", config)
+	return err
+}
+
+// logQueries keeps the DNS queries of the VPC in a log group of its account, if the
+// estate asks for it.
+func logQueries(s *base.Stack, vpcID *string) error {
+	e := s.Estate
+	if !e.Logs.QueryLogGroup {
+		return nil
+	}
+	_, err := querylog.NewLogGroup(s.Scope, "dns_queries", querylog.LogGroupConfig{
+		Name:          s.Prefix(),
+		VPCID:         vpcID,
+		LogGroup:      e.QueryLogGroup(s.Account),
+		RetentionDays: e.Logs.RetentionDays,
+		KeyARN:        baseline.Read(s).LogKeyARN,
+		Namespace:     e.Project + "/dns",
+		Topics:        e.Alarms.Topics,
+		Account:       e.Account(s.Account),
+	})
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/baseline"
 )
 
 // Probe makes the account's connectivity probe in the first private subnet, with
@@ -24,8 +25,9 @@ func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
 		Address:       estate.ProbeAddress(first.CIDR),
 		GroupIDs:      groups,
 		Networks:      e.AddressSpace,
-		LogGroup:      "/probe/" + s.Prefix(),
+		LogGroup:      e.ProbeLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
+		KeyARN:        baseline.Read(s).LogKeyARN,
 		Checks:        checks(e, s.Account),
 		Account:       e.Account(s.Account),
 	})

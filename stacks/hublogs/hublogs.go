@@ -7,6 +7,8 @@
 package hublogs
 
 import (
+	"slices"
+
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/key"
 	"hubspoke/estate"
@@ -28,22 +30,26 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
+	accessLogs, err := accessLogs(s)
+	if err != nil {
+		return err
+	}
 	outputs := Outputs{KeyARN: logKey.ARN}
 	if s.Estate.Logs.FlowLogs.Bucket != estate.NoFlows {
-		flowLogs, err := archive(s, logKey, estate.FlowLogKind, senders.Logs)
+		flowLogs, err := archive(s, logKey, accessLogs, estate.FlowLogKind, senders.Logs)
 		if err != nil {
 			return err
 		}
 		outputs.FlowLogsBucketARN = flowLogs.ARNToken
 	}
 	if s.Estate.HasHubNetwork() {
-		queryLogs, err := archive(s, logKey, estate.QueryLogKind, senders.Logs)
+		queryLogs, err := archive(s, logKey, accessLogs, estate.QueryLogKind, senders.Logs)
 		if err != nil {
 			return err
 		}
 		outputs.QueryLogsBucketARN = queryLogs.ARNToken
 	}
-	trail, err := archive(s, logKey, estate.TrailKind, senders.Trail)
+	trail, err := archive(s, logKey, accessLogs, estate.TrailKind, senders.Trail)
 	if err != nil {
 		return err
 	}
@@ -52,9 +58,26 @@ func New(s *base.Stack) error {
 	return nil
 }
 
+// accessLogs makes the bucket that says who read the others. Their names are known, and
+// its policy may name what does not exist yet.
+func accessLogs(s *base.Stack) (*bucket.AccessLogs, error) {
+	e := s.Estate
+	var sources []string
+	for _, kind := range e.LogKinds() {
+		sources = append(sources, e.LogBucket(kind))
+	}
+	slices.Sort(sources)
+	return bucket.NewAccessLogs(s.Scope, "access_logs", bucket.AccessLogsConfig{
+		Name:            e.LogBucket("access-logs"),
+		Account:         e.Account(s.Account),
+		Sources:         sources,
+		ExpireAfterDays: e.Logs.RetentionDays,
+	})
+}
+
 // archive makes one of the buckets. Its policy names it, so it is a function of
 // the bucket's ARN.
-func archive(s *base.Stack, k *key.Key, kind estate.LogKind, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
+func archive(s *base.Stack, k *key.Key, accessLogs *bucket.AccessLogs, kind estate.LogKind, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
 	name := e.LogBucket(kind)
 	return bucket.New(s.Scope, tf.Name(string(kind)), bucket.Config{
@@ -65,5 +88,6 @@ func archive(s *base.Stack, k *key.Key, kind estate.LogKind, admit func(bucketAR
 		ArchiveAfterDays: e.Logs.ArchiveAfterDays,
 		ExpireAfterDays:  e.Logs.ExpireAfterDays,
 		ObjectLockDays:   e.Logs.ObjectLockDays,
+		AccessLogs:       accessLogs,
 	})
 }

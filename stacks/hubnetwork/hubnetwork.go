@@ -191,7 +191,7 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 		byZone[at.Zone] = tf.String(ip.String())
 	}
 	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
-		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers(e),
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers(e), Topics: e.Alarms.Topics,
 	})
 	return byZone, err
 }
@@ -207,7 +207,7 @@ func outbound(s *base.Stack, v *vpc.VPC) (*resolver.Outbound, error) {
 		addresses = append(addresses, resolver.Address{Subnet: at})
 	}
 	return resolver.NewOutbound(s.Scope, "outbound", resolver.OutboundConfig{
-		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Domains: e.OnPremises.Domains,
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Domains: e.OnPremises.Domains, Topics: e.Alarms.Topics,
 	})
 }
 

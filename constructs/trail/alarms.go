@@ -1,0 +1,131 @@
+package trail
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudtrail"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
+
+	"hubspoke/constructs/logalarm"
+	"hubspoke/constructs/loggroup"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// Alarms are those about what a trail records.
+type Alarms struct {
+	// Topics are the ARNs of the SNS topics that are told.
+	Topics []string
+	// LogGroup is the name of the log group to make, RetentionDays how long it keeps its events.
+	LogGroup      string
+	RetentionDays int
+	// KeyARN is the key that encrypts the group. Default: a key of CloudWatch Logs itself.
+	KeyARN *string
+	// Namespace is the one of the metrics: `piksel/trail`.
+	Namespace string
+}
+
+// event is something that CIS wants to be known at once.
+type event struct{ id, description, pattern string }
+
+// events are those of the CIS AWS Foundations Benchmark 1.4, section 4, with its patterns,
+// which scanners compare. Changes of the organisation (4.15) are a matter of the management
+// account, whose trail is not made here.
+//
+//   - https://www.cisecurity.org/benchmark/amazon_web_services
+//   - https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
+var events = []event{
+	{"unauthorized_calls", "Calls were refused (CIS 4.1)", `{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}`},
+	{"sign_in_without_mfa", "Somebody signed in to the console without a second factor (CIS 4.2)", `{($.eventName="ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success")}`},
+	{"root_used", "The root user did something (CIS 4.3)", `{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}`},
+	{"policies_changed", "IAM policies changed (CIS 4.4)", calls("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy", "DetachGroupPolicy")},
+	{"trail_changed", "A trail changed, or stopped (CIS 4.5)", calls("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging")},
+	{"sign_in_failed", "Somebody failed to sign in to the console (CIS 4.6)", `{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}`},
+	{"key_disabled", "A KMS key was disabled, or is to be deleted (CIS 4.7)", callsOf("kms.amazonaws.com", "DisableKey", "ScheduleKeyDeletion")},
+	{"bucket_opened", "Who may use a bucket changed (CIS 4.8)", callsOf("s3.amazonaws.com", "PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication")},
+	{"config_changed", "AWS Config changed (CIS 4.9)", callsOf("config.amazonaws.com", "StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder")},
+	{"groups_changed", "Security groups changed (CIS 4.10)", calls("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup")},
+	{"acls_changed", "Network ACLs changed (CIS 4.11)", calls("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry", "ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation")},
+	{"gateways_changed", "Gateways to other networks changed (CIS 4.12)", calls("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway")},
+	{"routes_changed", "Routes changed (CIS 4.13)", callsOf("ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable")},
+	{"vpcs_changed", "VPCs or their peerings changed (CIS 4.14)", calls("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection", "AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink")},
+}
+
+// calls is the pattern of some calls.
+func calls(names ...string) string { return "{" + anyOf(names) + "}" }
+
+// callsOf is the pattern of some calls to one service.
+func callsOf(service string, names ...string) string {
+	return "{($.eventSource=" + service + ") && (" + anyOf(names) + ")}"
+}
+
+func anyOf(names []string) string {
+	conditions := make([]string, len(names))
+	for i, name := range names {
+		conditions[i] = "($.eventName=" + name + ")"
+	}
+	return strings.Join(conditions, "||")
+}
+
+// watch makes the log group with its alarms, and has the trail write to it.
+func (c Config) watch(scope constructs.Construct, id string, trail *cloudtrail.CloudtrailConfig) error {
+	name := tf.Name(id, "trail")
+	group, err := loggroup.New(scope, name, loggroup.Config{Name: c.Alarms.LogGroup, RetentionDays: c.Alarms.RetentionDays, KeyARN: c.Alarms.KeyARN})
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if _, err := logalarm.New(scope, tf.Name(id, e.id), logalarm.Config{
+			Name:        c.Name + "-" + strings.ReplaceAll(e.id, "_", "-"),
+			Description: e.description,
+			LogGroup:    group.Name,
+			Pattern:     e.pattern,
+			Namespace:   c.Alarms.Namespace,
+			Metric:      c.Name + "-" + strings.ReplaceAll(e.id, "_", "-"),
+			Topics:      c.Alarms.Topics,
+		}); err != nil {
+			return err
+		}
+	}
+	role, written := c.role(scope, name)
+	// CloudTrail wants the streams of the group, not the group.
+	trail.CloudWatchLogsGroupArn = tf.String(fmt.Sprintf("%s:*", *group.ARN))
+	trail.CloudWatchLogsRoleArn = role.Arn()
+	// CloudTrail tries the role at once.
+	trail.DependsOn = tf.DependsOn(written)
+	return nil
+}
+
+// role is what CloudTrail writes to the log group with:
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, iamrolepolicy.IamRolePolicy) {
+	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
+		Name:        tf.String(c.Name),
+		Description: jsii.String("Copies the trail to its log group."),
+		AssumeRolePolicy: policy.Document(policy.Statement{
+			Sid:       "AssumedByTheTrail",
+			Principal: policy.Service("cloudtrail.amazonaws.com"),
+			Action:    []string{"sts:AssumeRole"},
+			Condition: policy.Condition{
+				"ArnEquals":    {"aws:SourceArn": {c.Account.ARN("cloudtrail", "trail/"+c.Name)}},
+				"StringEquals": {"aws:SourceAccount": {c.Account.Number}},
+			},
+		}),
+		Tags: tf.Tags(c.Name),
+	}))
+	stream := c.Account.Number + "_CloudTrail_" + c.Account.Region + "*"
+	written := tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
+		Name: jsii.String("write-trail"),
+		Role: role.Name(),
+		Policy: policy.Document(policy.Statement{
+			Sid:      "WriteTrail",
+			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: []string{c.Account.LogGroup(c.Alarms.LogGroup) + ":log-stream:" + stream},
+		}),
+	}))
+	return role, written
+}

@@ -1,0 +1,37 @@
+package trail
+
+import (
+	"strings"
+	"testing"
+)
+
+// CloudWatch refuses a longer pattern in the middle of an apply:
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+func TestPatternsAreWhatCloudWatchTakes(t *testing.T) {
+	const most = 1024
+	seen := map[string]bool{}
+	for _, e := range events {
+		if len(e.pattern) > most {
+			t.Errorf("%s: %d characters", e.id, len(e.pattern))
+		}
+		for _, pair := range []string{"()", "{}"} {
+			if strings.Count(e.pattern, pair[:1]) != strings.Count(e.pattern, pair[1:]) {
+				t.Errorf("%s: unbalanced %s: %s", e.id, pair, e.pattern)
+			}
+		}
+		if !strings.HasPrefix(e.pattern, "{") || !strings.HasSuffix(e.pattern, "}") || seen[e.id] {
+			t.Errorf("%s: %s", e.id, e.pattern)
+		}
+		seen[e.id] = true
+	}
+}
+
+// The pattern is CIS's own, letter by letter.
+func TestChangesOfATrailAreFoundAsCISDoes(t *testing.T) {
+	const want = `{($.eventName=CreateTrail)||($.eventName=UpdateTrail)||($.eventName=DeleteTrail)||($.eventName=StartLogging)||($.eventName=StopLogging)}`
+	for _, e := range events {
+		if e.id == "trail_changed" && e.pattern != want {
+			t.Errorf("got %s, want %s", e.pattern, want)
+		}
+	}
+}
