@@ -66,6 +66,9 @@ func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"
 }
 
+// BastionName is the name of an account's bastion, its role and its key.
+func (e *Estate) BastionName(account string) string { return e.Prefix(account) + "-bastion" }
+
 // SessionLogGroup is the log group of the sessions of an account's bastion.
 func (e *Estate) SessionLogGroup(account string) string {
 	return "/sessions/" + e.Prefix(account)

@@ -134,6 +134,10 @@ func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
 	if s.Cluster.UsesPodIdentity() {
 		needed = append(needed, "eks-auth")
 	}
+	if s.Cluster.NodeSessions {
+		// https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+		needed = append(needed, "ssmmessages")
+	}
 	slices.Sort(needed)
 	missing := slices.DeleteFunc(needed, func(service string) bool { return slices.Contains(e.CentralEndpoints(), service) })
 	if len(missing) > 0 {

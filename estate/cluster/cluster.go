@@ -29,6 +29,8 @@ type Config struct {
 	IgnoreNetworkPolicies bool `yaml:"ignore_network_policies" default:"false"`
 	// GuardDutyAgent installs the agent of GuardDuty runtime monitoring, which must be switched on in the account. Default: false.
 	GuardDutyAgent bool `yaml:"guardduty_agent" default:"false"`
+	// NodeSessions lets people who may start sessions open a shell on nodes by Session Manager. It is root's, with the secrets of every pod on the node. Default: false.
+	NodeSessions bool `yaml:"node_sessions" default:"false"`
 	// Identity is how workloads get AWS permissions, unless they say otherwise: `pod-identity` (default) or `irsa`.
 	Identity IdentityKind `yaml:"identity" default:"pod-identity"`
 	// Identities are the AWS permissions of further workloads, by name. The role is `<project>-<spoke>-<name>`. The cluster's own controllers have theirs without being named.
