@@ -47,6 +47,7 @@ var variants = map[string]func(e *estate.Estate){
 			s.Network.NAT = estate.NATNone
 			s.Network.DatabaseSubnets = true
 			s.Cluster.PrefixDelegation = true
+			s.Cluster.CertificateARN = "arn:aws:acm:ap-southeast-3:222222222222:certificate/01234567-89ab-cdef-0123-456789abcdef"
 			s.Cluster.NodeImageRelease = "v20260810"
 			s.Cluster.SystemNodes.MinSize = 1
 			s.Cluster.Bundle.Repository = "https://example.com/bundles.git"

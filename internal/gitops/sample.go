@@ -127,10 +127,8 @@ func (c cluster) samples() (folder, error) {
 			}
 			f.objects = append(f.objects, autoscaler(namespace, w), disruptionBudget(namespace, w))
 		}
-		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), frontendToBackend(namespace), backendFromFrontend(namespace))
-		if c.spoke.SecurityGroups != nil {
-			f.objects = append(f.objects, c.ingress(namespace, sample[backend]), backendFromLoadBalancer(c, namespace))
-		}
+		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), frontendToBackend(namespace), backendFromFrontend(namespace),
+			c.backendBalancer(namespace), backendFromLoadBalancer(c, namespace))
 		all.folders = append(all.folders, f)
 	}
 	return all, errors.Join(errs...)
@@ -313,6 +311,16 @@ const (
 	backend  = 0
 	frontend = 1
 )
+
+// backendBalancer is the backend's way in for whoever is not in the cluster: a Network
+// Load Balancer, or an Application Load Balancer in the group that the network has for
+// it, whose rules are those of HTTPS.
+func (c cluster) backendBalancer(namespace string) object {
+	if c.spoke.SecurityGroups != nil {
+		return c.ingress(namespace, sample[backend])
+	}
+	return c.networkLoadBalancer(namespace, sample[backend])
+}
 
 // ingress puts a workload behind an internal load balancer. To face the internet
 // takes the scheme `internet-facing`, a certificate, and the label
