@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,9 @@ func (e *Estate) Permissions(spoke, workload string) []policy.Statement {
 	}
 	if identity.PullImages {
 		statements = append(statements, controllerpolicy.PullImages(e.Account(HubAccount).ARN("ecr", "repository/*"))...)
+	}
+	if len(identity.SecretFiles) > 0 {
+		statements = append(statements, controllerpolicy.MountSecrets(e.Account(spoke), slices.Collect(maps.Values(identity.SecretFiles))))
 	}
 	for _, permission := range sortedKeys(identity.Allow) {
 		statements = append(statements, policy.Statement{

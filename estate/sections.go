@@ -134,6 +134,9 @@ func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
 	if s.Cluster.UsesPodIdentity() {
 		needed = append(needed, "eks-auth")
 	}
+	if s.Cluster.Secrets {
+		needed = append(needed, "secretsmanager")
+	}
 	if s.Cluster.NodeSessions {
 		// https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
 		needed = append(needed, "ssmmessages")

@@ -31,6 +31,8 @@ type Config struct {
 	GuardDutyAgent bool `yaml:"guardduty_agent" default:"false"`
 	// NodeSessions lets people who may start sessions open a shell on nodes by Session Manager. It is root's, with the secrets of every pod on the node. Default: false.
 	NodeSessions bool `yaml:"node_sessions" default:"false"`
+	// Secrets installs the Secrets Store CSI driver with AWS's provider, by which pods have secrets of Secrets Manager as files: those that `identities.<name>.secret_files` name. Default: false.
+	Secrets bool `yaml:"secrets" default:"false"`
 	// Identity is how workloads get AWS permissions, unless they say otherwise: `pod-identity` (default) or `irsa`.
 	Identity IdentityKind `yaml:"identity" default:"pod-identity"`
 	// Identities are the AWS permissions of further workloads, by name. The role is `<project>-<spoke>-<name>`. The cluster's own controllers have theirs without being named.
@@ -111,6 +113,8 @@ type Identity struct {
 	Kind IdentityKind `yaml:"kind"`
 	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it. Default: false.
 	PullImages bool `yaml:"pull_images" default:"false"`
+	// SecretFiles are what the workload's pods may mount from Secrets Manager, by the names of the files that they are in a volume of the SecretProviderClass of the identity's name: the name of a secret in the cluster's account and region, or its ARN. A secret with a key of its own needs `kms:Decrypt` under `allow`.
+	SecretFiles map[string]string `yaml:"secret_files" keys:"secret-file" format:"secret" example:"{api-key: shop/api-key}"`
 	// ManagedPolicies are the ARNs of managed policies, 10 for a role at first.
 	ManagedPolicies []string `yaml:"managed_policies" jsonschema:"maxItems=25,uniqueItems=true" format:"policy-arn" why:"IAM gives no role more"`
 	// Allow are further permissions, by a name for each.

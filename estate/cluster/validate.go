@@ -57,8 +57,10 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 		validateNodeGroup(at, c.NodeGroups[name])
 	}
 	c.warnNodes(s)
+	c.warnSecrets(s)
 	c.validateAddOnVersions(s.Key("add_on_versions"))
 	c.validateIdentities(s.Key("identities"), in)
+	c.validateSecretFiles(s, in)
 	c.validateNodePools(s)
 	validateNamespaces(s.Key("namespaces"), c.Namespaces)
 	if version := s.Key("chart_versions", ExternalDNS); version.Has() && !slices.Contains(in.RecordRoles, ExternalDNS) {
@@ -206,6 +208,8 @@ func (c *Config) validateAddOnVersions(s yamldoc.Section) {
 		switch at, version := s.Key(name), c.AddOnVersions[name]; {
 		case name == guardDutyAgent && !c.GuardDutyAgent:
 			at.Errorf("the agent is not installed: set guardduty_agent")
+		case name == secretsStore && !c.Secrets:
+			at.Errorf("the driver is not installed: set secrets")
 		case name == "aws-ebs-csi-driver" && semver.Compare(semver.MajorMinor(version), "v1.58") < 0:
 			// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
 			at.Errorf("%s does not tag volumes with the cluster's name, which its role asks for: v1.58 is the first that does", version)

@@ -37,11 +37,13 @@ const (
 // SystemNodeGroup is the name of the node group of [Config.SystemNodes].
 const SystemNodeGroup = "system"
 
-// AddOns are the EKS add-ons of a cluster; aws-guardduty-agent is the only one
-// that has to be asked for.
-var AddOns = []string{guardDutyAgent, "aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni"}
+// AddOns are the EKS add-ons of a cluster; the first two have to be asked for.
+var AddOns = []string{guardDutyAgent, secretsStore, "aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni"}
 
-const guardDutyAgent = "aws-guardduty-agent"
+const (
+	guardDutyAgent = "aws-guardduty-agent"
+	secretsStore   = "aws-secrets-store-csi-driver-provider"
+)
 
 // Charts are the Helm releases of the bundle, which have the names of their
 // charts.

@@ -58,6 +58,17 @@ var variants = map[string]func(e *estate.Estate){
 			}
 		}
 	},
+	"secrets in pods": func(e *estate.Estate) {
+		for _, s := range e.Spokes {
+			s.Cluster.Secrets = true
+			s.Cluster.Identities = maps.Clone(s.Cluster.Identities)
+			for name, kind := range map[string]estatecluster.IdentityKind{"shop": estatecluster.PodIdentity, "till": estatecluster.IRSA} {
+				s.Cluster.Identities[name] = estatecluster.Identity{Namespace: "odc", ServiceAccount: name, Kind: kind, SecretFiles: map[string]string{
+					"api-key": name + "/api-key", "database.json": "arn:aws:secretsmanager:ap-southeast-3:222222222222:secret:rds!db-0123abcd-AbC123",
+				}}
+			}
+		}
+	},
 	"charts in ECR": func(e *estate.Estate) { mirrorCharts(e) },
 	"charts in ECR, with Flux and IRSA": func(e *estate.Estate) {
 		mirrorCharts(e)

@@ -20,6 +20,7 @@ func (c cluster) namespaces() folder {
 		all.folders = append(all.folders, folder{name: name, objects: slices.Concat(
 			[]object{c.namespace(name, n.PodSecurity), limitRange(name), resourceQuota(name, n)},
 			c.serviceAccounts(name),
+			c.secretProviderClasses(name),
 			c.networkPolicies(name),
 		)})
 	}

@@ -226,6 +226,7 @@ func addOns(workloads []estatecluster.Workload, spec *estatecluster.Config, role
 		PrefixDelegation:      spec.PrefixDelegation,
 		IgnoreNetworkPolicies: spec.IgnoreNetworkPolicies,
 		GuardDuty:             spec.GuardDutyAgent,
+		Secrets:               spec.Secrets,
 	}
 	for _, w := range workloads {
 		if name, ok := addOnOf[w.Name]; ok {
