@@ -73,6 +73,8 @@ type Config struct {
 	Pull Pull
 	// Sessions lets people open shells on managed nodes. Default: nobody can.
 	Sessions *Sessions
+	// Mesh says that istiod runs in the cluster, whose webhooks the control plane calls.
+	Mesh bool
 	// ControlPlane and Nodes are security groups that are made elsewhere, with all their rules. Default: the cluster makes its own.
 	ControlPlane, Nodes *securitygroup.Group
 	// NodeGroupIDs are security groups that managed nodes have beside the cluster's own group of nodes.

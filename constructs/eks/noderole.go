@@ -39,7 +39,7 @@ type NodeRoleConfig struct {
 // control container:
 //
 //   - https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
-//   - https://bottlerocket.dev/en/os/latest/concepts/host-containers/
+//   - https://github.com/bottlerocket-os/bottlerocket-control-container
 type Sessions struct {
 	// Statements are what a node's agent does beside keeping the connection, if the account's session preferences encrypt sessions, or log them.
 	Statements []policy.Statement

@@ -41,9 +41,11 @@ type Config struct {
 	NodePools map[string]NodePool `yaml:"node_pools" keys:"label"`
 	// Namespaces are the workloads' namespaces, by name, with their limits.
 	Namespaces map[string]Namespace `yaml:"namespaces" keys:"namespace" example:"{shop: {cpu: 4, memory_gib: 8, pods: 30}}"`
+	// Mesh is the service mesh of the workloads' namespaces: `istio`, in ambient mode, with mutual TLS between all of their pods. Default: none.
+	Mesh Mesh `yaml:"mesh" example:"istio"`
 	// GitOps is what applies the bundle: `argocd` (default) or `flux`.
 	GitOps GitOps `yaml:"gitops" default:"argocd"`
-	// ChartVersions pins the Helm charts of the bundle, by release name (`karpenter: 1.14.0`). The defaults are in the code, and change only with it.
+	// ChartVersions pins the Helm charts of the bundle, by name (`karpenter: 1.14.0`); `istio` are the mesh's four, which have one version. The defaults are in the code, and change only with it.
 	ChartVersions map[string]string `yaml:"chart_versions" keys:"chart" format:"chart-version" example:"{karpenter: 1.14.0}"`
 	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. In the hub's registry, each chart has a repository without being named, and the cluster a role that reads it. Default: nowhere.
 	ChartRepository string `yaml:"chart_repository" format:"chart-repository"`
@@ -227,6 +229,15 @@ const (
 func (PodSecurity) Values() []string {
 	return []string{string(Restricted), string(BaselinePS), string(Privileged)}
 }
+
+// Mesh is a service mesh.
+type Mesh string
+
+// Istio is the value of [Mesh].
+const Istio Mesh = "istio"
+
+// Values lists what a file may say.
+func (Mesh) Values() []string { return []string{string(Istio)} }
 
 // GitOps is the tool that applies the bundle.
 type GitOps string

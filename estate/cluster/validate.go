@@ -66,6 +66,7 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 	if version := s.Key("chart_versions", ExternalDNS); version.Has() && !slices.Contains(in.RecordRoles, ExternalDNS) {
 		version.Errorf("external-dns is not installed: it comes with record_roles.external-dns")
 	}
+	c.validateMesh(s)
 	c.validateBundle(s.Key("bundle"))
 	c.validateSample(s, in)
 }
@@ -234,6 +235,16 @@ func validateNamespaces(s yamldoc.Section, namespaces map[string]Namespace) {
 		if strings.HasPrefix(name, "kube-") || slices.Contains(systemNamespaces, name) {
 			s.Key(name).Errorf("%q is a namespace of the cluster's own: workloads have others", name)
 		}
+	}
+}
+
+// validateMesh checks what the mesh takes for itself, and what is only there with it.
+func (c *Config) validateMesh(s yamldoc.Section) {
+	if version := s.Key("chart_versions", istioCharts); version.Has() && c.Mesh != Istio && !s.Key("mesh").Broken() {
+		version.Errorf("istio is not installed: set mesh")
+	}
+	if _, ok := c.Namespaces[MeshNamespace]; ok && c.Mesh == Istio {
+		s.Key("namespaces", MeshNamespace).Errorf("%q is the mesh's own namespace: workloads have others", MeshNamespace)
 	}
 }
 

@@ -45,9 +45,14 @@ const (
 	secretsStore   = "aws-secrets-store-csi-driver-provider"
 )
 
-// Charts are the Helm releases of the bundle, which have the names of their
-// charts.
-var Charts = []string{"aws-load-balancer-controller", "external-dns", "karpenter"}
+// Charts are the Helm charts of the bundle whose versions can be pinned. Those of Karpenter
+// and its definitions have one version, and those of the mesh: see [Config.Releases].
+var Charts = []string{"aws-load-balancer-controller", "external-dns", istioCharts, "karpenter"}
+
+const istioCharts = "istio"
+
+// MeshNamespace is the namespace of the mesh's own workloads.
+const MeshNamespace = "istio-system"
 
 // controllers are the cluster's own workloads. The service accounts are those
 // that the EKS add-ons and the Helm charts use where nothing else is said.

@@ -58,6 +58,15 @@ var variants = map[string]func(e *estate.Estate){
 			}
 		}
 	},
+	"a mesh": func(e *estate.Estate) { addMesh(e) },
+	"a mesh, with Flux and charts in ECR": func(e *estate.Estate) {
+		addMesh(e)
+		mirrorCharts(e)
+		for _, s := range e.Spokes {
+			s.Cluster.GitOps = estatecluster.Flux
+			s.Cluster.ChartVersions = map[string]string{"istio": "1.30.5"}
+		}
+	},
 	"secrets in pods": func(e *estate.Estate) {
 		for _, s := range e.Spokes {
 			s.Cluster.Secrets = true
@@ -82,6 +91,12 @@ var variants = map[string]func(e *estate.Estate){
 			s.Cluster.Namespaces = nil
 		}
 	},
+}
+
+func addMesh(e *estate.Estate) {
+	for _, s := range e.Spokes {
+		s.Cluster.Mesh = estatecluster.Istio
+	}
 }
 
 func mirrorCharts(e *estate.Estate) {
@@ -232,7 +247,7 @@ func TestDefinitionsComeBeforeWhatTheyDefine(t *testing.T) {
 			if err := yaml.Unmarshal(v.files[v.ClusterName(s.Name)+"/kustomization.yaml"], &top); err != nil {
 				t.Fatal(err)
 			}
-			order := []string{"controllers", "cluster", "namespaces", "karpenter", "samples"}
+			order := []string{"controllers", "cluster", "namespaces", "mesh", "karpenter", "samples"}
 			want := slices.DeleteFunc(order, func(name string) bool { return !slices.Contains(top.Resources, name) })
 			if diff := cmp.Diff(want, top.Resources); diff != "" {
 				t.Errorf("%s: %s", s.Name, diff)

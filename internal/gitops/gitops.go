@@ -71,6 +71,7 @@ func (c cluster) bundle() (folder, error) {
 		c.controllers(),
 		folder{name: "cluster", objects: c.classes()},
 		c.namespaces(),
+		c.meshPolicies(),
 		folder{name: "karpenter", after: []string{"controllers"}, objects: c.nodePools()},
 		samples,
 	)}

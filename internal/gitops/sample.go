@@ -119,7 +119,7 @@ func (c cluster) samples() (folder, error) {
 		if err := c.checkSample(c.Namespaces[namespace]); err != nil {
 			errs = append(errs, fmt.Errorf("namespace %s: the sample application %w", namespace, err))
 		}
-		f := folder{name: namespace}
+		f := folder{name: namespace, objects: c.meshSample(namespace)}
 		for _, w := range sample {
 			f.objects = append(f.objects, c.deployment(namespace, w))
 			if w.serves {
@@ -127,7 +127,7 @@ func (c cluster) samples() (folder, error) {
 			}
 			f.objects = append(f.objects, autoscaler(namespace, w), disruptionBudget(namespace, w))
 		}
-		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), frontendToBackend(namespace), backendFromFrontend(namespace),
+		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), c.frontendToBackend(namespace), c.backendFromFrontend(namespace),
 			c.backendBalancer(namespace), backendFromLoadBalancer(c, namespace))
 		all.folders = append(all.folders, f)
 	}
@@ -205,6 +205,7 @@ func (c cluster) deployment(namespace string, w workload) *appsv1.Deployment {
 func (c cluster) pod(w workload) corev1.PodSpec {
 	probe := corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/", Port: intstr.FromString("http")}}
 	return corev1.PodSpec{
+		ServiceAccountName:           c.serviceAccount(w),
 		AutomountServiceAccountToken: new(false),
 		PriorityClassName:            w.priority,
 		NodeSelector:                 w.placement.nodeSelector,
@@ -383,14 +384,14 @@ func (c cluster) sampleHost(namespace string) string {
 	return ""
 }
 
-func frontendToBackend(namespace string) *networkPolicy {
+func (c cluster) frontendToBackend(namespace string) *networkPolicy {
 	return newPolicy(namespace, "frontend-to-backend", sample[frontend].selector()).
-		egress(ports(tcp(appPort)), pods(sample[backend].selector()))
+		egress(c.podPorts(appPort), pods(sample[backend].selector()))
 }
 
-func backendFromFrontend(namespace string) *networkPolicy {
+func (c cluster) backendFromFrontend(namespace string) *networkPolicy {
 	return newPolicy(namespace, "backend-from-frontend", sample[backend].selector()).
-		ingress(ports(tcp(appPort)), pods(sample[frontend].selector()))
+		ingress(c.podPorts(appPort), pods(sample[frontend].selector()))
 }
 
 // backendFromLoadBalancer lets in what the load balancer of the backend sends.

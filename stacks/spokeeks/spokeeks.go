@@ -86,6 +86,7 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 		NodeRole:      e.ManagedNodeRole(s.Account),
 		Pull:          pull(e),
 		Sessions:      sessions(s),
+		Mesh:          spec.Mesh == estatecluster.Istio,
 		KeyAlias:      e.ClusterKeyAlias(s.Account),
 		LogGroup:      e.ClusterLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
