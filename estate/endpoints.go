@@ -95,6 +95,9 @@ func (s *Spoke) calls() []call {
 	if s.Cluster.UsesPodIdentity() {
 		calls = append(calls, call{"eks-auth", "Credentials of pods by pod identity", "cluster"})
 	}
+	if s.Cluster.Secrets {
+		calls = append(calls, call{"secretsmanager", "Secrets that pods mount", "cluster.secrets"})
+	}
 	for _, name := range sortedKeys(s.Cluster.Identities) {
 		allow := s.Cluster.Identities[name].Allow
 		for _, permission := range sortedKeys(allow) {

@@ -77,6 +77,9 @@ func (e *Estate) ProbeLogGroup(account string) string { return "/probe/" + e.Pre
 // TrailLogGroup is the log group that an account's trail is copied to, for its alarms.
 func (e *Estate) TrailLogGroup(account string) string { return "/trail/" + e.Prefix(account) }
 
+// BastionName is the name of an account's bastion, its role and its key.
+func (e *Estate) BastionName(account string) string { return e.Prefix(account) + "-bastion" }
+
 // SessionLogGroup is the log group of the sessions of an account's bastion.
 func (e *Estate) SessionLogGroup(account string) string {
 	return "/sessions/" + e.Prefix(account)

@@ -40,6 +40,7 @@ func (e *Estate) validateSections() {
 			s.Cluster.Validate(d.Section("cluster"), e.clusterSurroundings(s))
 			e.validatePrivateCluster(d, s)
 			e.validatePrivateImages(d, s)
+			validateMeshImages(d, s)
 			e.validateChartRepository(d, s)
 			e.warnAddresses(d, s)
 		}
@@ -145,6 +146,13 @@ func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
 	if s.Cluster.UsesPodIdentity() {
 		needed = append(needed, "eks-auth")
 	}
+	if s.Cluster.Secrets {
+		needed = append(needed, "secretsmanager")
+	}
+	if s.Cluster.NodeSessions {
+		// https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+		needed = append(needed, "ssmmessages")
+	}
 	slices.Sort(needed)
 	missing := slices.DeleteFunc(needed, func(service string) bool { return slices.Contains(e.CentralEndpoints(), service) })
 	if len(missing) > 0 {
@@ -155,6 +163,21 @@ func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
 func validateExternalDNS(d *yamldoc.Document, s *Spoke) {
 	if _, ok := s.RecordRoles[cluster.ExternalDNS]; ok {
 		d.Errorf("cluster", "without NAT external-dns does not reach Route 53, which has no endpoint in a VPC: take external-dns out of record_roles, or give the network NAT")
+	}
+}
+
+// validateMeshImages checks that a cluster's nodes reach the images of its mesh, which
+// are in a registry that ECR's pull-through cache does not know.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+func validateMeshImages(d *yamldoc.Document, s *Spoke) {
+	if s.Cluster.Mesh == "" || d.Broken("cluster.mesh") || d.Incomplete("network") {
+		return
+	}
+	switch {
+	case s.Network.NAT == NATNone:
+		d.Errorf("cluster.mesh", "without NAT nodes do not reach registry.istio.io, where the images of the mesh are, and which no pull-through cache knows: give the network NAT, or leave the mesh out")
+	case s.SecurityGroups != nil:
+		d.Errorf("cluster.mesh", "nodes in the groups of security_groups send nothing out of the VPC, and the images of the mesh are on registry.istio.io: leave one of the two out")
 	}
 }
 

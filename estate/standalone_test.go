@@ -200,6 +200,8 @@ lone/production.yaml:7: network.enable_vpc_endpoints: without NAT and without en
 lone/dev.yaml:7: network.endpoints[1]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free
 lone/dev.yaml:7: network.endpoints[2]: "sqs" is named twice, first on line 7
 lone/dev.yaml:7: network.endpoints[3]: "snss" is not an AWS service whose endpoint has a private DNS name that is known here (did you mean "sns"?): those are ` + strings.Join(EndpointServices(), ", ") + `; state the name of another one under endpoint_names in estate.yaml`},
+	{"a mesh whose images no way leads to", []edit{{"production.yaml", "cluster: {}", "cluster: {mesh: istio}"}}, `lone/production.yaml:12: cluster.mesh: without NAT nodes do not reach registry.istio.io, where the images of the mesh are, and which no pull-through cache knows: give the network NAT, or leave the mesh out`},
+	{"a mesh behind groups that send nothing out", []edit{{"production.yaml", "private_only: true", "nat: single"}, {"production.yaml", "    private: {", "    public: {euc1-az1: 10.0.1.0/24}\n    private: {"}, {"production.yaml", "cluster: {}", "cluster: {mesh: istio}"}}, `lone/production.yaml:13: cluster.mesh: nodes in the groups of security_groups send nothing out of the VPC, and the images of the mesh are on registry.istio.io: leave one of the two out`},
 	{"images that no way leads to", []edit{{"hub.yaml", lone["hub.yaml"], "registry: {}\n"}}, `lone/production.yaml:12: cluster: without NAT the images of Karpenter and the load balancer controller come from the hub's registry alone: add public.ecr.aws to registry.pull_through_cache in hub.yaml`},
 
 	// Subnets.

@@ -22,6 +22,8 @@ func TestWhatMayGoWrongIsWarnedAbout(t *testing.T) {
 			prod + "10: cluster.system_nodes.instance_types: 2 to 5 nodes can be m7g.large alone, and a zone that has none left gets no node: name another one of the same size too\n"},
 		{"a spot group of one type", nodes("{instance_types: [m7g.large, m6g.large]}\n  node_groups: {batch: {capacity: spot}, web: {}}"),
 			prod + "11: cluster.node_groups.batch.instance_types: 2 to 3 nodes can be m7g.large alone, and a zone that has none left gets no node: name another one of the same size too\n"},
+		{"nodes where no secrets are mounted", nodes("{instance_types: [m7g.large, m6g.large]}\n  secrets: true\n  node_groups: {web: {instance_types: [m7g.large, m6g.large], taints: [\"web:PreferNoSchedule\", \"web:NoExecute\"]}}"),
+			prod + "12: cluster.node_groups.web.taints[1]: pods on these nodes mount no secrets: the driver that secrets installs does not tolerate the taint\n"},
 		{"pools that grow out of their subnets", append(nodes("{instance_types: [m7g.large, m6g.large]}"), edit{"prod.yaml", "  az_count: 3\n", "  az_count: 3\n  prefix_lengths: {public: 28, private: 23, database: 28}\n"}),
 			prod + "10: cluster.node_pools: as large as they may be, node groups and node pools hold 11310 to 30060 addresses, and the private subnets have 1521: give the subnets more room, or the node pools cpu_limits of 146 to 389 in all, not 3000\n"},
 		{"node groups that grow out of their subnets", append(nodes("{instance_types: [m7g.large, m6g.large], max_size: 80}\n  node_groups: {web: {}}\n  node_pools: {}"), edit{"prod.yaml", "  az_count: 3\n", "  az_count: 3\n  prefix_lengths: {public: 28, private: 23, database: 28}\n"}),

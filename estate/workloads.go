@@ -34,7 +34,7 @@ func (e *Estate) WorkloadRole(spoke, workload string) string { return e.RecordRo
 // Grants are what a workload of a spoke's cluster gets beside what its identity spells
 // out. One that writes records in the hub's zones has a role there, which admits this one.
 func (e *Estate) Grants(spoke, workload string) cluster.Grants {
-	grants := cluster.Grants{Images: []string{e.Account(HubAccount).ARN("ecr", "repository/*")}}
+	grants := cluster.Grants{Account: e.Account(spoke), Images: []string{e.Account(HubAccount).ARN("ecr", "repository/*")}}
 	if _, ok := e.Spoke(spoke).RecordRoles[workload]; ok {
 		grants.RecordRole = e.RoleARN(HubAccount, e.RecordRole(spoke, workload))
 	}

@@ -106,7 +106,7 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 		InstanceType: config.InstanceType,
 		Purpose:      "Lets the bastion be reached by Session Manager and log its sessions.",
 		PolicyName:   "log-sessions",
-		Statements:   config.statements(encryption),
+		Statements:   SessionStatements(config.Account, config.LogGroup, *encryption.ARN, nil),
 		Subnet:       config.Subnet,
 		GroupIDs:     []*string{group.ID},
 		After:        slices.Concat(config.After, group.Egress()),
@@ -118,13 +118,15 @@ func New(scope constructs.Construct, id string, config Config) (*Bastion, error)
 	return &Bastion{ID: instance.ID, Group: group}, nil
 }
 
-func (c Config) logGroupARN() string { return c.Account.LogGroup(c.LogGroup) }
+// KeyAlias is the alias of the key that encrypts the sessions of the account, in which
+// there is a bastion of that name.
+func KeyAlias(name string) string { return "alias/" + name }
 
 // key makes the key of sessions and their log. CloudWatch Logs uses it for that one
 // log group.
 func (c Config) key(scope constructs.Construct, id string) (*key.Key, error) {
 	return key.New(scope, id, key.Config{
-		Alias:       "alias/" + c.Name,
+		Alias:       KeyAlias(c.Name),
 		Description: "Sessions of " + c.Name + " and their log",
 		Account:     c.Account,
 		Statements:  []policy.Statement{loggroup.KeyStatement("SessionLog", c.Account, c.LogGroup)},
@@ -168,21 +170,26 @@ func (c Config) sessions(scope constructs.Construct, id string, encryption *key.
 	return nil
 }
 
-// statements are what the SSM Agent does beside keeping the connection:
+// SessionStatements are what an instance's SSM Agent does beside keeping the connection,
+// where the account's session preferences encrypt sessions with the key and log them in
+// the group: [New] makes such preferences, and they are for every instance of the
+// account. The key is an ARN, narrowed by the condition if it is a pattern.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
-func (c Config) statements(encryption *key.Key) []policy.Statement {
+func SessionStatements(account arn.Account, logGroup, key string, condition policy.Condition) []policy.Statement {
+	group := account.LogGroup(logGroup)
 	return []policy.Statement{{
 		Sid:      "LogSessions",
 		Action:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-		Resource: []string{c.logGroupARN(), c.logGroupARN() + ":*"},
+		Resource: []string{group, group + ":*"},
 	}, {
 		Sid: "FindLogGroups",
 		// This action knows no resources.
 		Action:   []string{"logs:DescribeLogGroups"},
 		Resource: []string{"*"},
 	}, {
-		Sid:      "EncryptSessions",
-		Action:   []string{"kms:Decrypt", "kms:GenerateDataKey"},
-		Resource: []string{*encryption.ARN},
+		Sid:       "EncryptSessions",
+		Action:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Resource:  []string{key},
+		Condition: condition,
 	}}
 }

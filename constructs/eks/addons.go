@@ -21,6 +21,7 @@ const (
 	KubeProxy        = "kube-proxy"
 	MetricsServer    = "metrics-server"
 	PodIdentityAgent = "eks-pod-identity-agent"
+	SecretsStore     = "aws-secrets-store-csi-driver-provider"
 	VPCCNI           = "vpc-cni"
 )
 
@@ -38,6 +39,8 @@ type AddOns struct {
 	IgnoreNetworkPolicies bool
 	// GuardDuty adds the agent of GuardDuty's runtime monitoring.
 	GuardDuty bool
+	// Secrets adds the Secrets Store CSI driver with AWS's provider. It has no role: it reads secrets with those of the pods that mount them.
+	Secrets bool
 }
 
 // Identity is how an add-on gets its role.
@@ -64,7 +67,7 @@ var tolerate = []map[string]string{{"key": CriticalAddOns.Key, "operator": "Exis
 func (c *Cluster) AddOnsForNodes(a AddOns) error {
 	for _, name := range tf.Keys(a.Versions) {
 		switch name {
-		case CoreDNS, EBSCSIDriver, GuardDutyAgent, KubeProxy, MetricsServer, PodIdentityAgent, VPCCNI:
+		case CoreDNS, EBSCSIDriver, GuardDutyAgent, KubeProxy, MetricsServer, PodIdentityAgent, SecretsStore, VPCCNI:
 		default:
 			return fmt.Errorf("cluster %s: it has no add-on %s whose version could be pinned", c.Config.Name, name)
 		}
@@ -80,6 +83,10 @@ func (c *Cluster) AddOnsOnNodes(a AddOns) error {
 	c.addOn(a, CoreDNS, a.coreDNS(), c.nodes)
 	c.addOn(a, EBSCSIDriver, map[string]any{"controller": map[string]any{"tolerations": tolerate}}, c.nodes)
 	c.addOn(a, MetricsServer, map[string]any{"tolerations": tolerate}, c.nodes)
+	if a.Secrets {
+		// https://docs.aws.amazon.com/secretsmanager/latest/userguide/ascp-eks-installation.html
+		c.addOn(a, SecretsStore, nil, c.nodes)
+	}
 	if !a.GuardDuty {
 		return nil
 	}

@@ -71,6 +71,10 @@ type Config struct {
 	Role, NodeRole string
 	// Pull says which images nodes pull beside those of their own account and of EKS.
 	Pull Pull
+	// Sessions lets people open shells on managed nodes. Default: nobody can.
+	Sessions *Sessions
+	// Mesh says that istiod runs in the cluster, whose webhooks the control plane calls.
+	Mesh bool
 	// ControlPlane and Nodes are security groups that are made elsewhere, with all their rules. Default: the cluster makes its own.
 	ControlPlane, Nodes *securitygroup.Group
 	// NodeGroupIDs are security groups that managed nodes have beside the cluster's own group of nodes.
@@ -138,7 +142,7 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	// and retention.
 	c.controlPlane(role, encryption, policies, logs.Resource)
 	c.nodeRole, err = NewNodeRole(scope, "managed_nodes", NodeRoleConfig{
-		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull,
+		Name: config.NodeRole, Description: "Managed nodes of " + config.Name, Account: config.Account, Pull: config.Pull, Sessions: config.Sessions,
 	})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package eks
 
 import (
+	"slices"
+
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/awstag"
 	"hubspoke/internal/tf"
@@ -23,6 +25,17 @@ var controlPlanePorts = []port{
 	{"kubelet", "Logs, exec and port forwarding by the kubelet", 10250},
 	{"metrics_server", "Resource metrics by metrics-server, where the EKS add-on listens", 10251},
 	{"load_balancer_controller", "Webhook of the load balancer controller", 9443},
+}
+
+// istiodPort is where istiod checks what is applied of the mesh's configuration:
+// https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+var istiodPort = port{"istiod", "Webhooks of istiod", 15017}
+
+func (c Config) controlPlanePorts() []port {
+	if c.Mesh {
+		return append(slices.Clone(controlPlanePorts), istiodPort)
+	}
+	return controlPlanePorts
 }
 
 // groups make the security groups of the control plane and of the nodes.
@@ -83,7 +96,7 @@ func (c *Cluster) controlPlaneRules() error {
 	if err := c.ControlPlane.Admit(api...); err != nil {
 		return err
 	}
-	for _, p := range controlPlanePorts {
+	for _, p := range c.Config.controlPlanePorts() {
 		if err := c.ControlPlane.Send(securitygroup.Rule{
 			Name: "to_nodes_" + p.name, Description: p.description, Group: c.Nodes, Protocol: "tcp", Port: p.number,
 		}); err != nil {
@@ -96,7 +109,7 @@ func (c *Cluster) controlPlaneRules() error {
 // nodeRules let nodes and pods of the cluster say anything to each other. Which
 // pods may is up to network policies, which know them; a group only knows nodes.
 func (c *Cluster) nodeRules() error {
-	for _, p := range controlPlanePorts {
+	for _, p := range c.Config.controlPlanePorts() {
 		if err := c.Nodes.Admit(securitygroup.Rule{
 			Name: "from_control_plane_" + p.name, Description: p.description, Group: c.ControlPlane, Protocol: "tcp", Port: p.number,
 		}); err != nil {

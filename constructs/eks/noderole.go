@@ -28,6 +28,21 @@ type NodeRoleConfig struct {
 	InstanceProfile bool
 	// Pull says which images nodes pull beside those of their own account and of EKS.
 	Pull Pull
+	// Sessions lets people open shells on nodes. Default: nobody can.
+	Sessions *Sessions
+}
+
+// Sessions are shells on nodes, by Session Manager. IAM says who may start them. A shell
+// is root's: whoever has one reads the secrets of every pod on the node.
+//
+// The agent is part of the EKS images of Amazon Linux 2023, and of Bottlerocket's
+// control container:
+//
+//   - https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
+//   - https://github.com/bottlerocket-os/bottlerocket-control-container
+type Sessions struct {
+	// Statements are what a node's agent does beside keeping the connection, if the account's session preferences encrypt sessions, or log them.
+	Statements []policy.Statement
 }
 
 // Pull is a registry of another account, which admits this one.
@@ -48,7 +63,8 @@ type NodeRole struct {
 }
 
 // NewNodeRole makes the role `aws_iam_role.<id>`: what a kubelet and the pod
-// identity agent need, and pulling images. The VPC CNI has a role of its own.
+// identity agent need, pulling images, and sessions if they are asked for. The VPC CNI
+// has a role of its own.
 //
 // AWS's policy for pulling names no registry. EKS add-ons come from registries of
 // AWS that differ by region, and every other registry must admit the node itself.
@@ -79,7 +95,23 @@ func NewNodeRole(scope constructs.Construct, id string, config NodeRoleConfig) (
 	if len(config.Pull.Caches) > 0 {
 		made.policies = append(made.policies, config.fillCache(scope, id, role))
 	}
+	if config.Sessions != nil {
+		made.policies = append(made.policies, config.keepSessions(scope, tf.Name(id, "sessions"), role)...)
+	}
 	return made, nil
+}
+
+// keepSessions lets a node's agent keep the connection to Session Manager.
+func (c NodeRoleConfig) keepSessions(scope constructs.Construct, id string, role iamrole.IamRole) []cdktf.ITerraformDependable {
+	made := []cdktf.ITerraformDependable{attach(scope, id, role, c.Account, "AmazonSSMManagedInstanceCore")}
+	if len(c.Sessions.Statements) > 0 {
+		made = append(made, tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
+			Name:   jsii.String("log-sessions"),
+			Role:   role.Name(),
+			Policy: policy.Document(c.Sessions.Statements...),
+		})))
+	}
+	return made
 }
 
 // fillCache lets a node be the first to ask for an image: the registry then makes

@@ -48,7 +48,11 @@ func (c *Config) chartReader(w Workload) Workload {
 func (c *Config) Releases(recordRoles []string) []string {
 	releases := []string{"karpenter-crd"}
 	for _, name := range Charts {
-		if name != ExternalDNS || slices.Contains(recordRoles, ExternalDNS) {
+		switch {
+		case name == istioCharts && c.Mesh == Istio:
+			releases = append(releases, "base", "cni", "istiod", "ztunnel")
+		case name == istioCharts, name == ExternalDNS && !slices.Contains(recordRoles, ExternalDNS):
+		default:
 			releases = append(releases, name)
 		}
 	}

@@ -29,6 +29,10 @@ type Config struct {
 	IgnoreNetworkPolicies bool `yaml:"ignore_network_policies" default:"false"`
 	// GuardDutyAgent installs the agent of GuardDuty runtime monitoring, which must be switched on in the account. Default: false.
 	GuardDutyAgent bool `yaml:"guardduty_agent" default:"false"`
+	// NodeSessions lets people who may start sessions open a shell on nodes by Session Manager. It is root's, with the secrets of every pod on the node. Default: false.
+	NodeSessions bool `yaml:"node_sessions" default:"false"`
+	// Secrets installs the Secrets Store CSI driver with AWS's provider, by which pods have secrets of Secrets Manager as files: those that `identities.<name>.secret_files` name. Default: false.
+	Secrets bool `yaml:"secrets" default:"false"`
 	// Identity is how workloads get AWS permissions, unless they say otherwise: `pod-identity` (default) or `irsa`.
 	Identity IdentityKind `yaml:"identity" default:"pod-identity"`
 	// Identities are the AWS permissions of further workloads, by name. The role is `<project>-<spoke>-<name>`. The cluster's own controllers have theirs without being named.
@@ -37,9 +41,11 @@ type Config struct {
 	NodePools map[string]NodePool `yaml:"node_pools" keys:"label"`
 	// Namespaces are the workloads' namespaces, by name, with their limits.
 	Namespaces map[string]Namespace `yaml:"namespaces" keys:"namespace" example:"{shop: {cpu: 4, memory_gib: 8, pods: 30}}"`
+	// Mesh is the service mesh of the workloads' namespaces: `istio`, in ambient mode, with mutual TLS between all of their pods. Default: none.
+	Mesh Mesh `yaml:"mesh" example:"istio"`
 	// GitOps is what applies the bundle: `argocd` (default) or `flux`.
 	GitOps GitOps `yaml:"gitops" default:"argocd"`
-	// ChartVersions pins the Helm charts of the bundle, by release name (`karpenter: 1.14.0`). The defaults are in the code, and change only with it.
+	// ChartVersions pins the Helm charts of the bundle, by name (`karpenter: 1.14.0`); `istio` are the mesh's four, which have one version. The defaults are in the code, and change only with it.
 	ChartVersions map[string]string `yaml:"chart_versions" keys:"chart" format:"chart-version" example:"{karpenter: 1.14.0}"`
 	// ChartRepository is where all of the bundle's Helm charts are mirrored (`oci://<registry>/charts`), for clusters that do not reach where they are published. In the hub's registry, each chart has a repository without being named, and the cluster a role that reads it. Default: nowhere.
 	ChartRepository string `yaml:"chart_repository" format:"chart-repository"`
@@ -109,6 +115,8 @@ type Identity struct {
 	Kind IdentityKind `yaml:"kind"`
 	// PullImages lets the workload read the hub's registry through the ECR API. Nodes pull images without it. Default: false.
 	PullImages bool `yaml:"pull_images" default:"false"`
+	// SecretFiles are what the workload's pods may mount from Secrets Manager, by the names of the files that they are in a volume of the SecretProviderClass of the identity's name: the name of a secret in the cluster's account and region, or its ARN. A secret with a key of its own needs `kms:Decrypt` under `allow`.
+	SecretFiles map[string]string `yaml:"secret_files" keys:"secret-file" format:"secret" example:"{api-key: shop/api-key}"`
 	// ManagedPolicies are the ARNs of managed policies, 10 for a role at first.
 	ManagedPolicies []string `yaml:"managed_policies" jsonschema:"maxItems=25,uniqueItems=true" format:"policy-arn" why:"IAM gives no role more"`
 	// Allow are further permissions, by a name for each.
@@ -221,6 +229,15 @@ const (
 func (PodSecurity) Values() []string {
 	return []string{string(Restricted), string(BaselinePS), string(Privileged)}
 }
+
+// Mesh is a service mesh.
+type Mesh string
+
+// Istio is the value of [Mesh].
+const Istio Mesh = "istio"
+
+// Values lists what a file may say.
+func (Mesh) Values() []string { return []string{string(Istio)} }
 
 // GitOps is the tool that applies the bundle.
 type GitOps string

@@ -32,6 +32,14 @@ var certificateARN = yamldoc.NewFormat(yamldoc.Format{Name: "certificate-arn",
 	Wanted:  "the ARN of a certificate, arn:aws:acm:<region>:<account>:certificate/…",
 	Pattern: regexp.MustCompile(`^arn:aws:acm:([a-z0-9-]+):([0-9]{12}):certificate/[0-9a-f-]{36}$`)})
 
+// secret is a secret's name, or its ARN with the groups region and account. Services put
+// an exclamation mark into the names of theirs:
+//   - https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+//   - https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html
+var secret = yamldoc.NewFormat(yamldoc.Format{Name: "secret",
+	Wanted:  "the name of a secret, nor its whole ARN, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>",
+	Pattern: regexp.MustCompile(`^(?:[A-Za-z0-9/_+=.@!-]{1,512}|arn:aws:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:[A-Za-z0-9/_+=.@!-]{1,512}-[A-Za-z0-9]{6})$`)})
+
 // iamAction has the groups service and action, and does not hold what Terraform would evaluate:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 var iamAction = yamldoc.NewFormat(yamldoc.Format{Name: "iam-action",
@@ -102,6 +110,9 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "node-image-release",
 		Wanted:  "latest, nor a release such as v20260810",
 		Pattern: regexp.MustCompile(`^(latest|v[0-9]{8})$`)})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "secret-file",
+		Wanted:  "the name of a file: letters, digits, dots, hyphens and underscores, none but a letter, a digit or an underscore first",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`), MaxLength: 253})
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "iam-resource",
 		Wanted:  "the ARN of a resource",

@@ -33,8 +33,8 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 			at.Key("service_account").Errorf("service account %s has the role of %s already", account, other)
 		}
 		trusted[account] = name
-		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
-			at.Errorf("the workload could do nothing: give it pull_images, managed_policies or allow")
+		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.SecretFiles) == 0 && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
+			at.Errorf("the workload could do nothing: give it pull_images, secret_files, managed_policies or allow")
 		}
 		if _, declared := c.Namespaces[i.Namespace]; !declared && !ownNamespace(i.Namespace) && !s.Key("namespaces").Incomplete() {
 			at.Key("namespace").Warnf("%q is not one of the cluster's namespaces, so the bundle makes no service account %s in it: name it under namespaces, or make both yourself", i.Namespace, i.ServiceAccount)
@@ -48,6 +48,42 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 		}
 		for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 			validatePermission(at.Key("allow", permission), i.Allow[permission])
+		}
+	}
+}
+
+// validateSecretFiles checks what identities' pods mount: the bundle says which secrets
+// those are in the namespace of the pods, and the driver asks for them in one region.
+func (c *Config) validateSecretFiles(s yamldoc.Section, in Surroundings) {
+	driver, namespaces := s.Key("secrets"), s.Key("namespaces")
+	for _, name := range slices.Sorted(maps.Keys(c.Identities)) {
+		at, i := s.Key("identities", name, "secret_files"), c.Identities[name]
+		if len(i.SecretFiles) == 0 {
+			continue
+		}
+		if !c.Secrets && !driver.Broken() {
+			at.Errorf("pods mount secrets by a driver that is not installed: set %s, or leave them out", driver.Path())
+		}
+		if _, ok := c.Namespaces[i.Namespace]; !ok && i.Namespace != "" && !namespaces.Incomplete() {
+			at.Errorf("the bundle says what pods may mount in namespaces that it makes: name %s under %s", i.Namespace, namespaces.Path())
+		}
+		for _, file := range slices.Sorted(maps.Keys(i.SecretFiles)) {
+			if m := secret.Find(i.SecretFiles[file]); m != nil && m[1] != "" && in.Region != "" && m[1] != in.Region {
+				at.Key(file).Errorf("the secret is in %s: the driver asks for secrets in the cluster's region, %s, where Secrets Manager can keep a replica of it", m[1], in.Region)
+			}
+		}
+	}
+}
+
+// warnSecrets warns of nodes where no pod can mount any: the add-on's pods, one for each
+// node, tolerate no taints, and it does not say that they could be told to.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/ascp-eks-installation.html
+func (c *Config) warnSecrets(s yamldoc.Section) {
+	for _, name := range slices.Sorted(maps.Keys(c.NodeGroups)) {
+		for i, text := range c.NodeGroups[name].Taints {
+			if taint, ok := ParseTaint(text); ok && c.Secrets && taint.Effect != "PreferNoSchedule" {
+				s.Key("node_groups", name, "taints").Item(i).Warnf("pods on these nodes mount no secrets: the driver that secrets installs does not tolerate the taint")
+			}
 		}
 	}
 }

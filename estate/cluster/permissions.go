@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/controllerpolicy"
 	"hubspoke/internal/policy"
 )
@@ -13,6 +14,8 @@ import (
 type Grants struct {
 	// RecordRole is the ARN of the role in the hub by which it writes records; "" if it writes none.
 	RecordRole string
+	// Account is the cluster's account, which secrets are in that are named without an ARN.
+	Account arn.Account
 	// Images are the ARNs of the repositories that identities with `pull_images` read.
 	Images []string
 }
@@ -25,6 +28,9 @@ func (i Identity) Statements(g Grants) []policy.Statement {
 	}
 	if i.PullImages {
 		statements = append(statements, controllerpolicy.PullImages(g.Images...)...)
+	}
+	if len(i.SecretFiles) > 0 {
+		statements = append(statements, controllerpolicy.MountSecrets(g.Account, slices.Collect(maps.Values(i.SecretFiles))))
 	}
 	for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 		statements = append(statements, policy.Statement{

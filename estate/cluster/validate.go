@@ -64,13 +64,16 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 		}
 	}
 	c.warnNodes(s)
+	c.warnSecrets(s)
 	c.validateAddOnVersions(s.Key("add_on_versions"))
 	c.validateIdentities(s, in)
+	c.validateSecretFiles(s, in)
 	c.validateNodePools(s)
 	validateNamespaces(s.Key("namespaces"), c.Namespaces)
 	if version := s.Key("chart_versions", ExternalDNS); version.Has() && !slices.Contains(in.RecordRoles, ExternalDNS) {
 		version.Errorf("external-dns is not installed: it comes with record_roles.external-dns")
 	}
+	c.validateMesh(s)
 	c.validateBundle(s.Key("bundle"))
 	c.validateSamples(s)
 	c.validateCertificate(s, in)
@@ -218,6 +221,8 @@ func (c *Config) validateAddOnVersions(s yamldoc.Section) {
 		switch at, version := s.Key(name), c.AddOnVersions[name]; {
 		case name == guardDutyAgent && !c.GuardDutyAgent:
 			at.Errorf("the agent is not installed: set guardduty_agent")
+		case name == secretsStore && !c.Secrets:
+			at.Errorf("the driver is not installed: set secrets")
 		case name == "aws-ebs-csi-driver" && semver.Compare(semver.MajorMinor(version), "v1.58") < 0:
 			// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
 			at.Errorf("%s does not tag volumes with the cluster's name, which its role asks for: v1.58 is the first that does", version)
@@ -246,6 +251,16 @@ func validateNamespaces(s yamldoc.Section, namespaces map[string]Namespace) {
 		if ownNamespace(name) {
 			s.Key(name).Errorf("%q is a namespace of the cluster's own: workloads have others", name)
 		}
+	}
+}
+
+// validateMesh checks what the mesh takes for itself, and what is only there with it.
+func (c *Config) validateMesh(s yamldoc.Section) {
+	if version := s.Key("chart_versions", istioCharts); version.Has() && c.Mesh != Istio && !s.Key("mesh").Broken() {
+		version.Errorf("istio is not installed: set mesh")
+	}
+	if _, ok := c.Namespaces[MeshNamespace]; ok && c.Mesh == Istio {
+		s.Key("namespaces", MeshNamespace).Errorf("%q is the mesh's own namespace: workloads have others", MeshNamespace)
 	}
 }
 

@@ -37,15 +37,22 @@ const (
 // SystemNodeGroup is the name of the node group of [Config.SystemNodes].
 const SystemNodeGroup = "system"
 
-// AddOns are the EKS add-ons of a cluster; aws-guardduty-agent is the only one
-// that has to be asked for.
-var AddOns = []string{guardDutyAgent, "aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni"}
+// AddOns are the EKS add-ons of a cluster; the first two have to be asked for.
+var AddOns = []string{guardDutyAgent, secretsStore, "aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni"}
 
-const guardDutyAgent = "aws-guardduty-agent"
+const (
+	guardDutyAgent = "aws-guardduty-agent"
+	secretsStore   = "aws-secrets-store-csi-driver-provider"
+)
 
-// Charts are the Helm releases of the bundle, which have the names of their
-// charts.
-var Charts = []string{"aws-load-balancer-controller", "external-dns", "karpenter"}
+// Charts are the Helm charts of the bundle whose versions can be pinned. Those of Karpenter
+// and its definitions have one version, and those of the mesh: see [Config.Releases].
+var Charts = []string{"aws-load-balancer-controller", "external-dns", istioCharts, "karpenter"}
+
+const istioCharts = "istio"
+
+// MeshNamespace is the namespace of the mesh's own workloads.
+const MeshNamespace = "istio-system"
 
 // controllers are the cluster's own workloads. The service accounts are those
 // that the EKS add-ons and the Helm charts use where nothing else is said.

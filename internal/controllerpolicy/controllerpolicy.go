@@ -8,6 +8,9 @@
 package controllerpolicy
 
 import (
+	"slices"
+	"strings"
+
 	"hubspoke/internal/arn"
 	"hubspoke/internal/awstag"
 	"hubspoke/internal/policy"
@@ -92,6 +95,27 @@ func ExternalDNS(recordRole string) []policy.Statement {
 		Action:   []string{"sts:AssumeRole", "sts:TagSession"},
 		Resource: []string{recordRole},
 	}}
+}
+
+// MountSecrets lets a workload's pods have secrets as files: AWS's provider of the Secrets
+// Store CSI driver reads them with the workload's role, and looks first whether one has
+// changed. A secret is named by its ARN, or by its name in the account, to which Secrets
+// Manager adds a hyphen and six characters.
+//
+//   - https://github.com/aws/secrets-store-csi-driver-provider-aws#usage
+//   - https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+func MountSecrets(account arn.Account, secrets []string) policy.Statement {
+	var resources []string
+	for _, secret := range secrets {
+		if !strings.HasPrefix(secret, "arn:") {
+			secret = account.ARN("secretsmanager", "secret:"+secret+"-??????")
+		}
+		resources = append(resources, secret)
+	}
+	slices.Sort(resources)
+	return policy.Statement{
+		Sid: "MountSecrets", Action: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, Resource: slices.Compact(resources),
+	}
 }
 
 // PullImages lets a workload read repositories through the ECR API. Pods' images

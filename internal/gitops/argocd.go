@@ -124,7 +124,7 @@ func helmApplication(r release) *application {
 		// Argo CD takes an OCI registry by its name alone:
 		// https://argo-cd.readthedocs.io/en/stable/user-guide/helm/
 		RepoURL:        strings.TrimPrefix(r.repository, "oci://"),
-		Chart:          r.name,
+		Chart:          r.of(),
 		TargetRevision: r.version,
 		Helm:           &applicationHelm{ReleaseName: r.name, SkipCrds: r.skipDefinitions, ValuesObject: r.values},
 	}, r.namespace)

@@ -47,6 +47,7 @@ var variants = map[string]func(e *estate.Estate){
 			s.Network.NAT = estate.NATNone
 			s.Network.DatabaseSubnets = true
 			s.Cluster.PrefixDelegation = true
+			s.Cluster.CertificateARN = "arn:aws:acm:ap-southeast-3:222222222222:certificate/01234567-89ab-cdef-0123-456789abcdef"
 			s.Cluster.NodeImageRelease = "v20260810"
 			s.Cluster.SystemNodes.MinSize = new(1)
 			s.Cluster.Bundle.Repository = "https://example.com/bundles.git"
@@ -54,6 +55,26 @@ var variants = map[string]func(e *estate.Estate){
 			for name, p := range s.Cluster.NodePools {
 				p.MemoryLimitGiB, p.Weight = 512, 10
 				s.Cluster.NodePools[name] = p
+			}
+		}
+	},
+	"a mesh": func(e *estate.Estate) { addMesh(e) },
+	"a mesh, with Flux and charts in ECR": func(e *estate.Estate) {
+		addMesh(e)
+		mirrorCharts(e)
+		for _, s := range e.Spokes {
+			s.Cluster.GitOps = estatecluster.Flux
+			s.Cluster.ChartVersions = map[string]string{"istio": "1.30.5"}
+		}
+	},
+	"secrets in pods": func(e *estate.Estate) {
+		for _, s := range e.Spokes {
+			s.Cluster.Secrets = true
+			s.Cluster.Identities = maps.Clone(s.Cluster.Identities)
+			for name, kind := range map[string]estatecluster.IdentityKind{"shop": estatecluster.PodIdentity, "till": estatecluster.IRSA} {
+				s.Cluster.Identities[name] = estatecluster.Identity{Namespace: "odc", ServiceAccount: name, Kind: kind, SecretFiles: map[string]string{
+					"api-key": name + "/api-key", "database.json": "arn:aws:secretsmanager:ap-southeast-3:222222222222:secret:rds!db-0123abcd-AbC123",
+				}}
 			}
 		}
 	},
@@ -70,6 +91,12 @@ var variants = map[string]func(e *estate.Estate){
 			s.Cluster.Namespaces = nil
 		}
 	},
+}
+
+func addMesh(e *estate.Estate) {
+	for _, s := range e.Spokes {
+		s.Cluster.Mesh = estatecluster.Istio
+	}
 }
 
 func mirrorCharts(e *estate.Estate) {
@@ -220,7 +247,7 @@ func TestDefinitionsComeBeforeWhatTheyDefine(t *testing.T) {
 			if err := yaml.Unmarshal(v.files[v.ClusterName(s.Name)+"/kustomization.yaml"], &top); err != nil {
 				t.Fatal(err)
 			}
-			order := []string{"controllers", "cluster", "namespaces", "karpenter", "samples"}
+			order := []string{"controllers", "cluster", "namespaces", "mesh", "karpenter", "samples"}
 			want := slices.DeleteFunc(order, func(name string) bool { return !slices.Contains(top.Resources, name) })
 			if diff := cmp.Diff(want, top.Resources); diff != "" {
 				t.Errorf("%s: %s", s.Name, diff)

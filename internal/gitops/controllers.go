@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -17,9 +18,11 @@ import (
 //   - https://karpenter.sh/docs/upgrading/compatibility/
 //   - https://github.com/aws/eks-charts/tree/master/stable/aws-load-balancer-controller
 //   - https://github.com/kubernetes-sigs/external-dns/tree/master/charts/external-dns
+//   - https://istio.io/latest/docs/releases/supported-releases/
 var charts = map[string]chart{
 	"aws-load-balancer-controller": {repository: "https://aws.github.io/eks-charts", version: "3.5.0"},
 	"external-dns":                 {repository: "https://kubernetes-sigs.github.io/external-dns", version: "1.21.1"},
+	"istio":                        {repository: "https://istio-release.storage.googleapis.com/charts", version: "1.31.1"},
 	"karpenter":                    {repository: "oci://public.ecr.aws/karpenter", version: "1.14.1"},
 }
 
@@ -35,8 +38,9 @@ type chart struct {
 // release is a Helm chart with the values that the cluster needs.
 type release struct {
 	chart
-	// name is the name of the release and of the chart.
+	// name is the name of the release, and of the chart unless chartName is another.
 	name      string
+	chartName string
 	namespace string
 	values    map[string]any
 	// after are the releases that must be there before this one.
@@ -50,6 +54,9 @@ type release struct {
 	generated []ignoredDifference
 }
 
+// of is the name of the release's chart.
+func (r release) of() string { return cmp.Or(r.chartName, r.name) }
+
 // controllers is the folder with the cluster's controllers, as releases for the
 // tool of the estate's choice.
 func (c cluster) controllers() folder {
@@ -62,6 +69,10 @@ func (c cluster) controllers() folder {
 	}
 	if registry, ok := c.ChartRegistry(); ok && c.GitOps == estatecluster.ArgoCD {
 		f.objects = append(f.objects, c.ecrLogin(registry)...)
+	}
+	if c.Mesh == estatecluster.Istio {
+		releases = append(releases, c.istio()...)
+		f.objects = append(f.objects, c.namespace(estatecluster.MeshNamespace, estatecluster.Privileged))
 	}
 	for _, r := range releases {
 		if c.GitOps == estatecluster.Flux {

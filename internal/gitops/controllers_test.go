@@ -41,12 +41,14 @@ func installed(t *testing.T, v variant, cluster string) map[string]release {
 			if s == nil {
 				t.Fatalf("%s has no source", name)
 			}
-			r.chart = chart{repository: strings.TrimSuffix(s.Spec.URL, "/"+f.Name), version: s.Spec.Ref.Tag}
+			r.name = path.Base(s.Spec.URL)
+			r.chart = chart{repository: strings.TrimSuffix(s.Spec.URL, "/"+r.name), version: s.Spec.Ref.Tag}
 		} else {
 			s := sources[f.Spec.Chart.Spec.SourceRef.Kind+"/"+f.Spec.Chart.Spec.SourceRef.Name]
 			if s == nil {
 				t.Fatalf("%s has no source", name)
 			}
+			r.name = f.Spec.Chart.Spec.Chart
 			r.chart = chart{repository: s.Spec.URL, version: f.Spec.Chart.Spec.Version}
 		}
 		all[f.Name] = r
@@ -127,8 +129,8 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 		}
 		found := 0
 		for name, a := range objects[*corev1.ServiceAccount](t, v, cluster) {
-			if a.Namespace == argoNamespace {
-				continue // the job's that reads charts
+			if a.Namespace == argoNamespace || a.Labels["app.kubernetes.io/part-of"] == "sample" {
+				continue // the job's that reads charts, and those that only the mesh knows
 			}
 			found++
 			for workload, i := range s.Cluster.Identities {
@@ -160,8 +162,11 @@ func TestServiceAccountsAreThoseThatTerraformTrusts(t *testing.T) {
 func TestControllersRunOnTheSystemNodes(t *testing.T) {
 	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
 		for name, r := range installed(t, v, cluster) {
-			if name == "karpenter-crd" {
-				continue
+			switch name {
+			case "karpenter-crd", "istio-base":
+				continue // nothing of theirs runs
+			case "istio-cni", "ztunnel":
+				continue // these run on every node, and their charts tolerate everything
 			}
 			text, _ := yaml.Marshal(r.values["tolerations"])
 			if !strings.Contains(string(text), "CriticalAddonsOnly") {

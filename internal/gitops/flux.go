@@ -125,7 +125,7 @@ func helmRelease(r release) []object {
 	var source *fluxSource
 	if strings.HasPrefix(r.repository, "oci://") {
 		source = newFluxSource("OCIRepository", r.name, fluxSourceSpec{
-			URL: r.repository + "/" + r.name, Provider: r.provider, Interval: "1h",
+			URL: r.repository + "/" + r.of(), Provider: r.provider, Interval: "1h",
 			Ref: &fluxSourceRef{Tag: r.version},
 			// The chart itself, among what the registry keeps with it.
 			LayerSelector: &fluxLayerSelector{MediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", Operation: "copy"},
@@ -134,7 +134,7 @@ func helmRelease(r release) []object {
 	} else {
 		source = newFluxSource("HelmRepository", r.name, fluxSourceSpec{URL: r.repository, Interval: "1h"})
 		f.Spec.Chart = &fluxChart{Spec: fluxChartSpec{
-			Chart: r.name, Version: r.version, SourceRef: fluxReference{Kind: source.Kind, Name: source.Name},
+			Chart: r.of(), Version: r.version, SourceRef: fluxReference{Kind: source.Kind, Name: source.Name},
 		}}
 	}
 	return []object{source, f}

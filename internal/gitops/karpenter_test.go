@@ -31,10 +31,10 @@ type definition struct {
 	rules      *cel.Validator
 }
 
-// definitions are Karpenter's, by kind.
-func definitions(t *testing.T) map[string]definition {
+// definitions are those in a folder of testdata, by kind.
+func definitions(t *testing.T, project string) map[string]definition {
 	t.Helper()
-	files, err := filepath.Glob("testdata/karpenter/*.yaml")
+	files, err := filepath.Glob("testdata/" + project + "/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no definitions", err)
 	}
@@ -99,7 +99,7 @@ func decoded(t *testing.T, content []byte) map[string]any {
 }
 
 func TestNodePoolsAndNodeClassesAreWhatKarpenterTakes(t *testing.T) {
-	definitions := definitions(t)
+	definitions := definitions(t, "karpenter")
 	eachVariant(t, func(t *testing.T, v variant) {
 		seen := map[string]int{}
 		for _, name := range v.manifests() {
@@ -122,7 +122,7 @@ func TestNodePoolsAndNodeClassesAreWhatKarpenterTakes(t *testing.T) {
 
 // A check that takes everything proves nothing.
 func TestTheDefinitionsRefuseWhatIsWrong(t *testing.T) {
-	definitions := definitions(t)
+	definitions := definitions(t, "karpenter")
 	c := cluster{Config: piksel(t).Spoke("dev").Cluster, estate: piksel(t), spoke: piksel(t).Spoke("dev"), name: "piksel-dev"}
 	tests := map[string]struct {
 		object func() object

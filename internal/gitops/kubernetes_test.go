@@ -48,14 +48,17 @@ var kinds = func() *runtime.Scheme {
 
 // ours are the objects that Kubernetes itself has no types for.
 var ours = map[schema.GroupVersionKind]func() any{
-	{Group: "argoproj.io", Version: "v1alpha1", Kind: "Application"}:             func() any { return &application{} },
-	{Group: "helm.toolkit.fluxcd.io", Version: "v2", Kind: "HelmRelease"}:        func() any { return &fluxRelease{} },
-	{Group: "karpenter.k8s.aws", Version: "v1", Kind: "EC2NodeClass"}:            func() any { return &nodeClass{} },
-	{Group: "karpenter.sh", Version: "v1", Kind: "NodePool"}:                     func() any { return &nodePool{} },
-	{Group: "kustomize.toolkit.fluxcd.io", Version: "v1", Kind: "Kustomization"}: func() any { return &fluxKustomization{} },
-	{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "GitRepository"}:    func() any { return &fluxSource{} },
-	{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "HelmRepository"}:   func() any { return &fluxSource{} },
-	{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "OCIRepository"}:    func() any { return &fluxSource{} },
+	{Group: "argoproj.io", Version: "v1alpha1", Kind: "Application"}:                  func() any { return &application{} },
+	{Group: "helm.toolkit.fluxcd.io", Version: "v2", Kind: "HelmRelease"}:             func() any { return &fluxRelease{} },
+	{Group: "karpenter.k8s.aws", Version: "v1", Kind: "EC2NodeClass"}:                 func() any { return &nodeClass{} },
+	{Group: "karpenter.sh", Version: "v1", Kind: "NodePool"}:                          func() any { return &nodePool{} },
+	{Group: "kustomize.toolkit.fluxcd.io", Version: "v1", Kind: "Kustomization"}:      func() any { return &fluxKustomization{} },
+	{Group: "security.istio.io", Version: "v1", Kind: "AuthorizationPolicy"}:          func() any { return &authorizationPolicy{} },
+	{Group: "security.istio.io", Version: "v1", Kind: "PeerAuthentication"}:           func() any { return &peerAuthentication{} },
+	{Group: "secrets-store.csi.x-k8s.io", Version: "v1", Kind: "SecretProviderClass"}: func() any { return &secretProviderClass{} },
+	{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "GitRepository"}:         func() any { return &fluxSource{} },
+	{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "HelmRepository"}:        func() any { return &fluxSource{} },
+	{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "OCIRepository"}:         func() any { return &fluxSource{} },
 }
 
 // strict decodes a manifest, and refuses what its type does not have.
@@ -466,6 +469,10 @@ func TestNamespacesEnforceTheirLevel(t *testing.T) {
 		}
 		if _, ok := s.RecordRoles[estatecluster.ExternalDNS]; ok {
 			want["external-dns"] = "restricted"
+		}
+		if s.Cluster.Mesh == estatecluster.Istio {
+			// What prepares the network of each pod needs the node's.
+			want["istio-system"] = "privileged"
 		}
 		if !maps.Equal(found, want) {
 			t.Errorf("%s: %v, want %v", cluster, found, want)

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/subnet"
 )
 
@@ -54,6 +55,9 @@ var (
 	podIdentityAgent = netip.MustParsePrefix("169.254.170.23/32")
 )
 
+// allowProbes is the policy that admits the kubelet's probes in a mesh.
+const allowProbes = "allow-probes"
+
 var everywhere = netip.MustParsePrefix("0.0.0.0/0")
 
 // networkPolicies deny everything in a namespace, and allow what workloads need of
@@ -70,6 +74,10 @@ func (c cluster) networkPolicies(namespace string) []object {
 		newPolicy(namespace, "allow-aws-api", map[string]string{awsLabel: "allowed"}).
 			egress(ports(tcp(443)), block(everywhere)).
 			egress(ports(tcp(80)), block(podIdentityAgent)),
+	}
+	if c.Mesh == estatecluster.Istio {
+		// From the node's own address the VPC CNI admits probes anyway.
+		policies = append(policies, newPolicy(namespace, allowProbes, nil).ingress(nil, block(kubeletProbes)))
 	}
 	// A load balancer's addresses are those of its subnets.
 	if public := c.subnets(subnet.Public); len(public) > 0 {

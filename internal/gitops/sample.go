@@ -114,7 +114,7 @@ func (c cluster) samples() folder {
 		if !c.Namespaces[namespace].Sample {
 			continue
 		}
-		f := folder{name: namespace}
+		f := folder{name: namespace, objects: c.meshSample(namespace)}
 		for _, w := range sample {
 			f.objects = append(f.objects, c.deployment(namespace, w))
 			if w.serves {
@@ -122,10 +122,8 @@ func (c cluster) samples() folder {
 			}
 			f.objects = append(f.objects, autoscaler(namespace, w), disruptionBudget(namespace, w))
 		}
-		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), frontendToBackend(namespace), backendFromFrontend(namespace))
-		if c.spoke.SecurityGroups != nil {
-			f.objects = append(f.objects, c.ingress(namespace, sample[backend]), backendFromLoadBalancer(c, namespace))
-		}
+		f.objects = append(f.objects, c.ingress(namespace, sample[frontend]), c.frontendToBackend(namespace), c.backendFromFrontend(namespace),
+			c.backendBalancer(namespace), backendFromLoadBalancer(c, namespace))
 		all.folders = append(all.folders, f)
 	}
 	return all
@@ -173,6 +171,7 @@ func (c cluster) deployment(namespace string, w workload) *appsv1.Deployment {
 func (c cluster) pod(w workload) corev1.PodSpec {
 	probe := corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/", Port: intstr.FromString("http")}}
 	return corev1.PodSpec{
+		ServiceAccountName:           c.serviceAccount(w),
 		AutomountServiceAccountToken: new(false),
 		PriorityClassName:            w.priority,
 		NodeSelector:                 w.placement.nodeSelector,
@@ -280,6 +279,16 @@ const (
 	frontend = 1
 )
 
+// backendBalancer is the backend's way in for whoever is not in the cluster: a Network
+// Load Balancer, or an Application Load Balancer in the group that the network has for
+// it, whose rules are those of HTTPS.
+func (c cluster) backendBalancer(namespace string) object {
+	if c.spoke.SecurityGroups != nil {
+		return c.ingress(namespace, sample[backend])
+	}
+	return c.networkLoadBalancer(namespace, sample[backend])
+}
+
 // ingress puts a workload behind an internal load balancer. To face the internet
 // takes the scheme `internet-facing`, a certificate, and the label
 // `load-balancer: public` on the pods. See
@@ -341,14 +350,14 @@ func (c cluster) sampleHost(namespace string) string {
 	return ""
 }
 
-func frontendToBackend(namespace string) *networkPolicy {
+func (c cluster) frontendToBackend(namespace string) *networkPolicy {
 	return newPolicy(namespace, "frontend-to-backend", sample[frontend].selector()).
-		egress(ports(tcp(appPort)), pods(sample[backend].selector()))
+		egress(c.podPorts(appPort), pods(sample[backend].selector()))
 }
 
-func backendFromFrontend(namespace string) *networkPolicy {
+func (c cluster) backendFromFrontend(namespace string) *networkPolicy {
 	return newPolicy(namespace, "backend-from-frontend", sample[backend].selector()).
-		ingress(ports(tcp(appPort)), pods(sample[frontend].selector()))
+		ingress(c.podPorts(appPort), pods(sample[frontend].selector()))
 }
 
 // backendFromLoadBalancer lets in what the load balancer of the backend sends.

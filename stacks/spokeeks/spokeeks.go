@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/securitygroup"
@@ -13,6 +14,7 @@ import (
 	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
+	"hubspoke/internal/policy"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/spokenetwork"
@@ -83,6 +85,8 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 		Role:          e.ClusterRole(s.Account),
 		NodeRole:      e.ManagedNodeRole(s.Account),
 		Pull:          pull(e),
+		Sessions:      sessions(s),
+		Mesh:          spec.Mesh == estatecluster.Istio,
 		KeyAlias:      e.ClusterKeyAlias(s.Account),
 		LogGroup:      e.ClusterLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
@@ -108,6 +112,24 @@ func newCluster(s *base.Stack) (*eks.Cluster, error) {
 // pull is the hub's registry.
 func pull(e *estate.Estate) eks.Pull {
 	return eks.Pull{Account: e.Account(estate.HubAccount), Caches: e.Hub.Registry.PullThroughCache}
+}
+
+// sessions are what nodes need for shells by Session Manager, if the estate lets people
+// have them. A bastion's preferences are the account's: they encrypt and log sessions on
+// nodes as well. Its key is in another stack, so the role knows it by its alias.
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+func sessions(s *base.Stack) *eks.Sessions {
+	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
+	switch {
+	case !spoke.Cluster.NodeSessions:
+		return nil
+	case spoke.Bastion == nil:
+		return &eks.Sessions{}
+	}
+	account := e.Account(s.Account)
+	return &eks.Sessions{Statements: bastion.SessionStatements(account, e.SessionLogGroup(s.Account), account.ARN("kms", "key/*"), policy.Condition{
+		"ForAnyValue:StringEquals": {"kms:ResourceAliases": {bastion.KeyAlias(e.BastionName(s.Account))}},
+	})}
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.
@@ -157,6 +179,7 @@ func admit(s *base.Stack, cluster *eks.Cluster) error {
 		// IAM has no endpoint in a VPC.
 		InstanceProfile: e.Spoke(s.Account).Network.NAT == estate.NATNone,
 		Pull:            pull(e),
+		Sessions:        sessions(s),
 	})
 	if err != nil {
 		return err
@@ -204,6 +227,7 @@ func addOns(workloads []estatecluster.Workload, spec *estatecluster.Config, role
 		PrefixDelegation:      spec.PrefixDelegation,
 		IgnoreNetworkPolicies: spec.IgnoreNetworkPolicies,
 		GuardDuty:             spec.GuardDutyAgent,
+		Secrets:               spec.Secrets,
 	}
 	for _, w := range workloads {
 		if name, ok := addOnOf[w.Name]; ok {

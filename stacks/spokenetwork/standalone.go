@@ -85,7 +85,7 @@ func newBastion(s *base.Stack, v *estatevpc.VPC, own []cdktf.ITerraformDependabl
 		return nil, nil
 	}
 	return bastion.New(s.Scope, "bastion", bastion.Config{
-		Name:           s.Prefix() + "-bastion",
+		Name:           e.BastionName(s.Account),
 		InstanceType:   spec.InstanceType,
 		VPCID:          v.ID,
 		CIDR:           v.Config.CIDR,
