@@ -32,3 +32,12 @@ func (e *Estate) AccountNumbers() []string {
 func (e *Estate) InExtendedSupport(version string) bool {
 	return cluster.InExtendedSupport(version, e.AsOf.day)
 }
+
+// HasProbe says whether an account's VPC has a probe.
+func (e *Estate) HasProbe(account string) bool {
+	if account == HubAccount {
+		return e.Hub.Probe
+	}
+	spoke := e.Spoke(account)
+	return spoke != nil && spoke.Probe
+}

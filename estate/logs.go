@@ -17,6 +17,9 @@ const (
 	TrailKind    LogKind = "trail"
 )
 
+// AccessLogs is the kind of the archive's own log: who asked the other buckets for what.
+const AccessLogs LogKind = "access-logs"
+
 // LogBucket is the name of the bucket of a kind of logs.
 func (e *Estate) LogBucket(kind LogKind) string {
 	return e.Project + "-" + string(kind) + "-" + e.Accounts[e.Logs.Account]

@@ -13,6 +13,7 @@ import (
 
 // sizes are the quotas of documents, by resource type and argument.
 var sizes = map[string]quota.Quota{
+	"aws_cloudwatch_log_resource_policy.policy_document":     quota.LogsPolicy,
 	"aws_ecr_lifecycle_policy.policy":                        quota.LifecyclePolicy,
 	"aws_ecr_registry_policy.policy":                         quota.RepositoryPolicy,
 	"aws_ecr_repository_policy.policy":                       quota.RepositoryPolicy,

@@ -135,7 +135,7 @@ func (s *Stack) session(account string) *string {
 		return nil
 	}
 	var buckets []string
-	for _, kind := range e.LogKinds() {
+	for _, kind := range append(e.LogKinds(), estate.AccessLogs) {
 		buckets = append(buckets, e.Account(account).Bucket(e.LogBucket(kind)))
 	}
 	return policy.Document(

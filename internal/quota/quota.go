@@ -69,6 +69,7 @@ var (
 //
 //   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 //   - https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+//   - https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
 //   - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
 //   - https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 //   - https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
@@ -76,6 +77,7 @@ var (
 var (
 	BucketPolicy     = add(Quota{"bucket-policy", "bytes of a bucket's policy", 20480, 20480})
 	KeyPolicy        = add(Quota{"key-policy", "bytes of a key's policy", 32768, 32768})
+	LogsPolicy       = add(Quota{"logs-policy", "characters of a policy of CloudWatch Logs", 5120, 5120})
 	QueuePolicy      = add(Quota{"queue-policy", "bytes of a queue's policy", 8192, 8192})
 	RepositoryPolicy = add(Quota{"repository-policy", "characters of a repository's policy", 10240, 10240})
 	LifecyclePolicy  = add(Quota{"lifecycle-policy", "characters of a repository's lifecycle policy", 30720, 30720})

@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/trail"
+	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
@@ -44,22 +45,39 @@ func New(s *base.Stack) error {
 	if _, err := baseline.New(s.Scope, "account", baseline.Config{Analyzer: s.Prefix() + "-analyzer"}); err != nil {
 		return err
 	}
-	if hasNetwork(s) {
+	if slices.Contains(e.NetworkAccounts(), s.Account) {
 		output.Write(s.Scope, Outputs{LogKeyARN: logKey})
 	}
 	return nil
 }
 
-func hasNetwork(s *base.Stack) bool { return slices.Contains(s.Estate.NetworkAccounts(), s.Account) }
+// logGroups are the groups of an account that the key is for.
+func logGroups(e *estate.Estate, account string) []string {
+	var groups []string
+	if len(e.Alarms.Topics) > 0 {
+		groups = append(groups, e.TrailLogGroup(account))
+	}
+	if !slices.Contains(e.NetworkAccounts(), account) {
+		return groups
+	}
+	if e.Logs.FlowLogs.LogGroup != estate.NoFlows {
+		groups = append(groups, e.FlowLogGroup(account))
+	}
+	if e.Logs.QueryLogGroup {
+		groups = append(groups, e.QueryLogGroup(account))
+	}
+	if e.HasProbe(account) {
+		groups = append(groups, e.ProbeLogGroup(account))
+	}
+	return groups
+}
 
 // logGroupKey is the key that encrypts the account's log groups but those of clusters,
 // databases and bastions, which have keys of their own; nil if there is no such group.
 func logGroupKey(s *base.Stack) (*string, error) {
 	e := s.Estate
-	groups := []string{e.TrailLogGroup(s.Account)}
-	if hasNetwork(s) {
-		groups = append(groups, e.FlowLogGroup(s.Account), e.QueryLogGroup(s.Account), e.ProbeLogGroup(s.Account))
-	} else if len(e.Alarms.Topics) == 0 {
+	groups := logGroups(e, s.Account)
+	if len(groups) == 0 {
 		return nil, nil
 	}
 	made, err := key.New(s.Scope, "log_groups", key.Config{

@@ -68,7 +68,7 @@ func accessLogs(s *base.Stack) (*bucket.AccessLogs, error) {
 	}
 	slices.Sort(sources)
 	return bucket.NewAccessLogs(s.Scope, "access_logs", bucket.AccessLogsConfig{
-		Name:            e.LogBucket("access-logs"),
+		Name:            e.LogBucket(estate.AccessLogs),
 		Account:         e.Account(s.Account),
 		Sources:         sources,
 		ExpireAfterDays: e.Logs.RetentionDays,
