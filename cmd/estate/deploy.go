@@ -63,7 +63,7 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error 
 		os.Setenv(name, value)
 	}
 	o.AutoApprove, o.Parallel, o.LockTimeout = f.AutoApprove, f.Parallel, f.LockTimeout
-	o.In, o.Out = os.Stdin, out
+	o.In, o.Out, o.Typed = os.Stdin, out, isTerminal(os.Stdin)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	untold := context.AfterFunc(ctx, func() {
@@ -72,4 +72,10 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error 
 	})
 	defer untold()
 	return deploy.Run(ctx, stacks, o)
+}
+
+// isTerminal says whether a file is a device to type at, and no pipe or file.
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

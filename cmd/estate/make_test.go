@@ -13,6 +13,10 @@ func makes(t *testing.T, args ...string) (string, error) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("make is not on the PATH")
 	}
+	// Who reads it has its result forgotten when it changes.
+	if _, err := os.ReadFile("../../Makefile"); err != nil {
+		t.Fatal(err)
+	}
 	command := exec.Command("make", append([]string{"-C", "../..", "--no-print-directory", "-n"}, args...)...)
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); name != "STACK" && name != "STACKS" && name != "ARGS" && name != "MAKEFLAGS" {

@@ -35,9 +35,13 @@ type Options struct {
 	Parallel int
 	// LockTimeout is how long Terraform waits for a locked state, "0s" for not at all.
 	LockTimeout string
-	// In is where answers come from, Out where everything is written to.
+	// In is where answers come from, one line for each question, and Out where
+	// everything is written to.
 	In  io.Reader
 	Out io.Writer
+	// Typed says that a person types the answers. What is typed before a question is
+	// asked does not answer it then.
+	Typed bool
 }
 
 // ErrIncomplete is the error of [Run] when some stack is not as it should be. What
@@ -62,6 +66,10 @@ func Run(ctx context.Context, stacks []Stack, o Options) error {
 	} else {
 		defer d.discardPlans(stacks)
 	}
+	if o.Typed && !o.PlanOnly && !o.AutoApprove {
+		// From the beginning, so that nothing waits for the first question either.
+		d.answers = newAnswers(o.In, true)
+	}
 	if len(waves) > 1 {
 		d.line("%d stacks in %d waves: each is planned when the one before it is done, because it reads what that has made.", len(stacks), len(waves))
 	}
@@ -78,7 +86,7 @@ type deployment struct {
 	Options
 	*printer
 	terraform string
-	answers   *answers // nil before the first question
+	answers   *answers // nil while nothing is read
 	// init is held during `terraform init`, because two may not share a cache of providers.
 	init sync.Mutex
 
@@ -267,7 +275,7 @@ func (d *deployment) approved(ctx context.Context, stacks []Stack) bool {
 	}
 	d.ask("\n%s %s? Only yes is taken for yes: ", verb, strings.Join(names(stacks), ", "))
 	if d.answers == nil {
-		d.answers = newAnswers(d.In)
+		d.answers = newAnswers(d.In, d.Typed)
 	}
 	answer, err := d.answers.next(ctx)
 	if errors.Is(err, io.EOF) {

@@ -311,6 +311,26 @@ func TestWithoutAYesNothingIsApplied(t *testing.T) {
 	}
 }
 
+func TestWhatIsTypedAheadAnswersNoQuestion(t *testing.T) {
+	e := newEstate(t, map[string]stack{"one": {made: "sleep 1"}, "two": {after: []string{"one"}}})
+	in, typed := io.Pipe()
+	go func() {
+		// The first of these that is typed after the question answers it. One more
+		// is typed while that is done, and then the terminal is closed.
+		for !e.exists("log") {
+			io.WriteString(typed, "yes\n")
+			time.Sleep(20 * time.Millisecond)
+		}
+		io.WriteString(typed, "yes\n")
+		typed.Close()
+	}()
+	out, err := e.deploy(Options{In: in, Typed: true})
+	if !errors.Is(err, ErrIncomplete) || !slices.Equal(e.log(), []string{"make one"}) {
+		t.Errorf("%v, and made was %v", err, e.log())
+	}
+	says(t, out, "applied   one", "declined  two")
+}
+
 func TestStacksAreDestroyedBeforeThoseThatTheyRead(t *testing.T) {
 	e := newEstate(t, hub())
 	if out, err := e.deploy(Options{AutoApprove: true}); err != nil {
