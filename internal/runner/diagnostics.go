@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -15,6 +14,8 @@ import (
 type log struct {
 	diagnostics []tfjson.Diagnostic
 	changes     Changes
+	// counted says that Terraform has told the changes, which it does at the end of every plan.
+	counted bool
 	// deleted and replaced are the addresses of what a plan would delete, for good or to make it anew.
 	deleted, replaced []string
 }
@@ -36,9 +37,7 @@ func (c Changes) String() string {
 // https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 func read(events *bytes.Buffer) log {
 	var l log
-	lines := bufio.NewScanner(events)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
+	for line := range bytes.Lines(events.Bytes()) {
 		var event struct {
 			Type       string             `json:"type"`
 			Diagnostic *tfjson.Diagnostic `json:"diagnostic"`
@@ -50,7 +49,7 @@ func read(events *bytes.Buffer) log {
 				Action string `json:"action"`
 			} `json:"change"`
 		}
-		if json.Unmarshal(lines.Bytes(), &event) != nil {
+		if json.Unmarshal(line, &event) != nil {
 			continue
 		}
 		if event.Diagnostic != nil {
@@ -58,7 +57,7 @@ func read(events *bytes.Buffer) log {
 		}
 		switch address := event.Change.Resource.Address; {
 		case event.Type == "change_summary":
-			l.changes = event.Changes
+			l.changes, l.counted = event.Changes, true
 		case event.Type == "planned_change" && event.Change.Action == "delete":
 			l.deleted = append(l.deleted, address)
 		case event.Type == "planned_change" && event.Change.Action == "replace":
@@ -67,6 +66,10 @@ func read(events *bytes.Buffer) log {
 	}
 	return l
 }
+
+// errUncounted is the error of a plan that says not what it would change, or in words
+// that are not read here. Nobody should approve it for one that changes nothing.
+var errUncounted = errors.New("terraform plan: it ended well, and its output has no summary of changes")
 
 // validation reads the answer of `terraform validate`.
 func validation(output *bytes.Buffer) []tfjson.Diagnostic {

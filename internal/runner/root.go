@@ -102,6 +102,9 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 		}
 		return nil, err
 	}
+	if !log.counted {
+		return nil, errors.Join(errUncounted, Discard(r.dir))
+	}
 	plan := &Plan{Changes: log.changes, Deleted: log.deleted, Replaced: log.replaced, Empty: !changed}
 	if plan.Empty {
 		return plan, Discard(r.dir)
