@@ -20,7 +20,8 @@ type deployCommand struct {
 }
 
 type destroyCommand struct {
-	Stacks []string `arg:"" name:"stack" help:"Stacks to destroy."`
+	Stacks          []string `arg:"" name:"stack" help:"Stacks to destroy."`
+	LeaveDependants bool     `help:"Destroy them although stacks that come after them, and are not named, still have resources."`
 	deployFlags
 }
 
@@ -34,14 +35,14 @@ type deployFlags struct {
 }
 
 func (c deployCommand) Run(out io.Writer) error {
-	return c.run(out, c.Stacks, deploy.Options{PlanOnly: c.PlanOnly})
+	return c.run(out, c.Stacks, deploy.Options{PlanOnly: c.PlanOnly}, false)
 }
 
 func (c destroyCommand) Run(out io.Writer) error {
-	return c.run(out, c.Stacks, deploy.Options{Destroy: true})
+	return c.run(out, c.Stacks, deploy.Options{Destroy: true}, c.LeaveDependants)
 }
 
-func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error {
+func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveDependants bool) error {
 	if f.Parallel < 1 {
 		return errors.New("--parallel: at least 1")
 	}
@@ -52,6 +53,9 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error 
 	stacks, err := deploy.Select(all, names)
 	if err != nil {
 		return err
+	}
+	if o.Destroy && !leaveDependants {
+		o.Dependants = deploy.Dependants(all, names)
 	}
 	switch {
 	case f.InOrder:

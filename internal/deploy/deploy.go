@@ -27,6 +27,9 @@ import (
 type Options struct {
 	// Destroy destroys what the stacks have made. [Reversed] gives the order for it.
 	Destroy bool
+	// Dependants are stacks that are not to be destroyed, and come after some that are.
+	// If one of them has resources, or nobody can tell, nothing is destroyed.
+	Dependants []Stack
 	// PlanOnly plans all stacks and saves the plans, without applying any.
 	PlanOnly bool
 	// AutoApprove applies the plans without a question.
@@ -61,6 +64,11 @@ func Run(ctx context.Context, stacks []Stack, o Options) error {
 		return err
 	}
 	d := &deployment{Options: o, printer: &printer{out: o.Out}, terraform: terraform, results: map[string]result{}}
+	if o.Destroy {
+		if err := d.unused(ctx); err != nil {
+			return err
+		}
+	}
 	if o.PlanOnly {
 		waves = [][]Stack{slices.Concat(waves...)}
 	} else {
@@ -92,6 +100,26 @@ type deployment struct {
 
 	mu      sync.Mutex
 	results map[string]result // by stack
+}
+
+// unused fails if there are dependants that stand. The state of one says whether it does:
+// after destroying it has no resources, and neither has one that was never deployed.
+func (d *deployment) unused(ctx context.Context) error {
+	standing := d.each(ctx, d.Dependants, func(ctx context.Context, s Stack) bool {
+		root, err := d.initialized(ctx, s)
+		count := 0
+		if err == nil {
+			count, err = root.Resources(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			d.block(s.Name+": nobody knows whether it has resources", err.Error())
+		}
+		return err != nil || count > 0
+	})
+	if len(standing) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("nothing is destroyed: %s may use it, and still have resources: destroy them too, or before; --leave-dependants destroys without them", strings.Join(names(standing), ", "))
 }
 
 // wave deploys stacks that do not depend on one another.
@@ -177,17 +205,22 @@ func (d *deployment) warn(stack, verb string, addresses []string) {
 }
 
 func (d *deployment) terraformPlan(ctx context.Context, s Stack) (*runner.Plan, error) {
+	root, err := d.initialized(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return root.Plan(ctx, d.Destroy)
+}
+
+// initialized is Terraform in the folder of a stack, after `terraform init`.
+func (d *deployment) initialized(ctx context.Context, s Stack) (*runner.Root, error) {
 	root, err := runner.OpenRoot(d.terraform, s.Dir, d.LockTimeout)
 	if err != nil {
 		return nil, err
 	}
 	d.init.Lock()
-	err = root.Init(ctx)
-	d.init.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	return root.Plan(ctx, d.Destroy)
+	defer d.init.Unlock()
+	return root, root.Init(ctx)
 }
 
 // planFailed tells why a stack could not be planned.

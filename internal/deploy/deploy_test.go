@@ -117,6 +117,7 @@ func (e *estate) deployUntil(ctx context.Context, o Options, names ...string) (s
 	}
 	if o.Destroy {
 		stacks = Reversed(stacks)
+		o.Dependants = Dependants(all, names)
 	}
 	var out bytes.Buffer
 	o.Out, o.Parallel, o.LockTimeout = &out, max(o.Parallel, 4), "0s"
@@ -363,6 +364,35 @@ func TestWhatIsStillReadIsNotDestroyed(t *testing.T) {
 		t.Error(err)
 	}
 	says(t, out, "failed   a-link", "a-network: skipped, because a-link failed")
+}
+
+// That a stack which was never deployed comes after another does not keep that.
+func TestWhatStandsKeepsWhatItComesAfter(t *testing.T) {
+	stacks := hub()
+	stacks["a-planned"] = stack{after: []string{"a-network"}}
+	e := newEstate(t, stacks)
+	if out, err := e.deploy(Options{AutoApprove: true}, "a-hub", "a-network", "a-link"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := e.deploy(Options{Destroy: true, AutoApprove: true}, "a-network")
+	if err == nil || !strings.Contains(err.Error(), "nothing is destroyed: a-link may use it") || len(e.log()) != 3 {
+		t.Errorf("%v: %v\n%s", err, e.log(), out)
+	}
+	for _, name := range []string{"a-link", "a-network"} {
+		if out, err := e.deploy(Options{Destroy: true, AutoApprove: true}, name); err != nil {
+			t.Errorf("%s, after which nothing stands: %v\n%s", name, err, out)
+		}
+	}
+
+	// Where the state cannot be read, something may stand.
+	if err := os.WriteFile(e.path("a-link.tfstate"), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err = e.deploy(Options{Destroy: true, AutoApprove: true}, "a-hub")
+	if err == nil || !strings.Contains(err.Error(), "nothing is destroyed: a-link") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	says(t, out, "a-link: nobody knows whether it has resources")
 }
 
 func TestAnInterruptLetsTerraformEndAndBeginsNothing(t *testing.T) {

@@ -96,6 +96,24 @@ func ancestors(byName map[string]Stack, name string, known []string) []string {
 	return known
 }
 
+// Dependants are the stacks that come after some of those with these names, also by way
+// of others, and are not named themselves. All others are deployed with what [Bootstrap]
+// makes.
+func Dependants(all []Stack, names []string) []Stack {
+	byName := map[string]Stack{}
+	for _, s := range all {
+		byName[s.Name] = s
+	}
+	var dependants []Stack
+	for _, s := range all {
+		earlier := append(ancestors(byName, s.Name, nil), Bootstrap)
+		if !slices.Contains(names, s.Name) && slices.ContainsFunc(names, func(name string) bool { return slices.Contains(earlier, name) }) {
+			dependants = append(dependants, s)
+		}
+	}
+	return dependants
+}
+
 // AsNamed gives the stacks the order in which they stand, each after all before it.
 func AsNamed(stacks []Stack) []Stack {
 	stacks = slices.Clone(stacks)

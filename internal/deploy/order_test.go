@@ -74,6 +74,24 @@ func TestStacksCanBeDeployedAgainstTheirOrder(t *testing.T) {
 	}
 }
 
+func TestDependantsAreAlsoThoseByWayOfOthers(t *testing.T) {
+	for names, want := range map[string]string{
+		"network":      "cluster link",
+		"network link": "cluster",
+		"cluster":      "",
+		"registry":     "",
+		"bootstrap":    "cluster hub link network registry",
+	} {
+		var got []string
+		for _, s := range Dependants(line, strings.Fields(names)) {
+			got = append(got, s.Name)
+		}
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s: %s", names, diff)
+		}
+	}
+}
+
 func TestStacksThatAreNotThereAreAllNamed(t *testing.T) {
 	_, err := Select(line, []string{"hub", "hubb", "hub", "lnk"})
 	for _, want := range []string{`"hubb"`, `"lnk"`, "there are bootstrap, cluster, hub", "hub is named twice"} {

@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -120,6 +121,33 @@ func (r *Root) Apply(ctx context.Context, out io.Writer) error {
 	r.tf.SetStdout(out)
 	defer r.tf.SetStdout(io.Discard)
 	return failed("apply", r.tf.Apply(interruptible(ctx), tfexec.DirOrPlan(PlanFile), tfexec.LockTimeout(r.lockTimeout)))
+}
+
+// Resources is how many resources there are in the state of the stack. What it only
+// reads, its data sources, does not count.
+func (r *Root) Resources(ctx context.Context) (int, error) {
+	text, err := r.tf.StatePull(interruptible(ctx))
+	if err != nil {
+		return 0, failed("state pull", err)
+	}
+	if strings.TrimSpace(text) == "" {
+		return 0, nil // there is no state
+	}
+	var state struct {
+		Resources []struct {
+			Mode string `json:"mode"`
+		} `json:"resources"`
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		return 0, failed("state pull", err)
+	}
+	count := 0
+	for _, resource := range state.Resources {
+		if resource.Mode == "managed" {
+			count++
+		}
+	}
+	return count, nil
 }
 
 // Discard removes a saved plan, if there is one.
