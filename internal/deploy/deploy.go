@@ -235,7 +235,11 @@ func (d *deployment) planFailed(ctx context.Context, s Stack, err error) {
 		d.conclude(s, result{outcome: notYet, detail: reason})
 	default:
 		d.block(s.Name+": cannot be planned", err.Error())
-		d.conclude(s, result{outcome: failed, detail: "terraform plan, see above"})
+		detail := "see above"
+		if command := (*runner.FailedError)(nil); errors.As(err, &command) {
+			detail = "terraform " + command.Command + ", see above"
+		}
+		d.conclude(s, result{outcome: failed, detail: detail})
 	}
 }
 

@@ -242,6 +242,27 @@ func TestOnlyPlanningChangesNothing(t *testing.T) {
 	}
 }
 
+// Terraform advises to copy the state, and which of the two it would copy where it does
+// not know.
+func TestAFolderOfAnotherBackendIsNotMigrated(t *testing.T) {
+	e := newEstate(t, map[string]stack{"one": {}})
+	if out, err := e.deploy(Options{AutoApprove: true}); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	e.json(e.path("stacks", "one", "cdk.tf.json"), map[string]any{
+		"terraform": map[string]any{"backend": map[string]any{"local": map[string]any{"path": e.path("other.tfstate")}}},
+	})
+	out, err := e.deploy(Options{AutoApprove: true})
+	if !errors.Is(err, ErrIncomplete) || e.exists("other.tfstate") {
+		t.Error(err)
+	}
+	says(t, out, "initialized for another estate, or for another backend", "set CDKTF_OUTDIR", filepath.Join("stacks", "one", ".terraform"),
+		"Only if it is the same estate", "terraform init, see above")
+	if strings.Contains(out, "reconfigure") || strings.Contains(out, "automatic migration") {
+		t.Errorf("Terraform's advice is left:\n%s", out)
+	}
+}
+
 func TestAStackWithoutThoseThatItReadsIsNotDeployed(t *testing.T) {
 	e := newEstate(t, hub())
 	out, err := e.deploy(Options{AutoApprove: true}, "a-link")

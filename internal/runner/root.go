@@ -66,8 +66,19 @@ func RootEnvironment() map[string]string {
 // Init is `terraform init`. Two of them at a time may disturb each other where
 // TF_PLUGIN_CACHE_DIR is set:
 // https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+//
+// It fails where the folder was initialized for another backend, which may be that of
+// another estate. Terraform's own advice for that is left out: `-migrate-state` copies
+// the state of the one into the place of the other.
+// https://developer.hashicorp.com/terraform/cli/commands/init#backend-initialization
 func (r *Root) Init(ctx context.Context) error {
-	return failed("init", r.tf.Init(interruptible(ctx)))
+	err := r.tf.Init(interruptible(ctx))
+	if err != nil && strings.Contains(err.Error(), "Backend configuration changed") {
+		err = fmt.Errorf(`the folder was initialized for another estate, or for another backend of this one.
+Another estate goes into another folder: set CDKTF_OUTDIR. Or remove what init has left here, which holds no state unless the backend is local: %s
+Only if it is the same estate, whose state has moved, run in %s: terraform init -migrate-state`, filepath.Join(r.dir, ".terraform"), r.dir)
+	}
+	return failed("init", err)
 }
 
 // Plan is what a saved plan would do.
@@ -94,7 +105,7 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 	log := read(&events)
 	if err != nil {
 		if problem := diagnosed(log.diagnostics); problem != nil {
-			err = fmt.Errorf("terraform plan: it failed:\n%w", problem)
+			err = failed("plan", fmt.Errorf("it failed:\n%w", problem))
 		} else {
 			err = failed("plan", err)
 		}
@@ -159,6 +170,18 @@ func Discard(dir string) error {
 	return err
 }
 
+// FailedError is the error of one of Terraform's commands.
+type FailedError struct {
+	// Command is the command, such as "init".
+	Command string
+	err     error
+}
+
+func (e *FailedError) Error() string { return fmt.Sprintf("terraform %s: %v", e.Command, e.err) }
+
+// Unwrap returns what went wrong.
+func (e *FailedError) Unwrap() error { return e.err }
+
 // failed says which of Terraform's commands failed. The error of one that was
 // interrupted has no text of its own if Terraform had ended well.
 func failed(command string, err error) error {
@@ -166,9 +189,9 @@ func failed(command string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("terraform %s: %w", command, context.Canceled)
+		err = context.Canceled
 	}
-	return fmt.Errorf("terraform %s: %w", command, err)
+	return &FailedError{command, err}
 }
 
 // NotReady is the error of a plan that reads states of other stacks which are not
