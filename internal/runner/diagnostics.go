@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -80,22 +82,70 @@ func validation(output *bytes.Buffer) []tfjson.Diagnostic {
 	return answer.Diagnostics
 }
 
-// diagnosed is the error that says all that Terraform complains of, warnings too.
+// diagnosed is the error that says all that Terraform complains of, warnings too. What it
+// says of several things in the same words is said once, with all of their names: without
+// credentials that is each provider configuration.
 func diagnosed(diagnostics []tfjson.Diagnostic) error {
-	var problems []error
+	var texts []string
+	places := map[string][]string{}
 	for _, d := range diagnostics {
-		var text strings.Builder
-		fmt.Fprintf(&text, "  %s: %s", d.Severity, d.Summary)
-		if d.Snippet != nil && d.Snippet.Context != nil {
-			fmt.Fprintf(&text, "\n    in %s", *d.Snippet.Context)
+		text := told(d)
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
 		}
-		if d.Snippet != nil && d.Snippet.Code != "" {
-			fmt.Fprintf(&text, "\n    %s", strings.TrimSpace(d.Snippet.Code))
+		if p := place(d); p != "" && !slices.Contains(places[text], p) {
+			places[text] = append(places[text], p)
 		}
-		if d.Detail != "" {
-			fmt.Fprintf(&text, "\n    %s", strings.ReplaceAll(strings.TrimSpace(d.Detail), "\n", "\n    "))
+	}
+	var problems []error
+	for _, text := range texts {
+		first, rest, _ := strings.Cut(text, "\n")
+		if in := places[text]; len(in) > 0 {
+			slices.Sort(in)
+			first += "\n    in " + strings.Join(in, ", ")
 		}
-		problems = append(problems, errors.New(text.String()))
+		if rest != "" {
+			first += "\n" + rest
+		}
+		problems = append(problems, errors.New(first))
 	}
 	return errors.Join(problems...)
+}
+
+// noCredentials is what the AWS provider and the S3 backend say of each.
+const noCredentials = "No valid credential sources found"
+
+// hintOfCredentials says where that is explained.
+const hintOfCredentials = `no AWS credentials: see README.md, "Deploy for real"`
+
+// told is a diagnostic without the place of it. Where JSON has no more to show than a
+// bracket, that is left out.
+func told(d tfjson.Diagnostic) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "  %s: %s", d.Severity, strings.ReplaceAll(d.Summary, "\n", " "))
+	if strings.Contains(d.Summary, noCredentials) {
+		fmt.Fprintf(&text, "\n    %s", hintOfCredentials)
+	}
+	if d.Snippet != nil && strings.Trim(d.Snippet.Code, "{}[](), \t\r\n") != "" {
+		fmt.Fprintf(&text, "\n    %s", strings.TrimSpace(d.Snippet.Code))
+	}
+	if d.Detail != "" {
+		fmt.Fprintf(&text, "\n    %s", strings.ReplaceAll(strings.TrimSpace(d.Detail), "\n", "\n    "))
+	}
+	return text.String()
+}
+
+// providerAddress is the address of a provider configuration, in which the context has
+// no more than a number. The alias is the name of an account.
+var providerAddress = regexp.MustCompile(`^provider\["(?:.*/)?([\w-]+)"\](\.[\w-]+)?$`)
+
+// place is what a diagnostic is about, empty if it does not say.
+func place(d tfjson.Diagnostic) string {
+	if provider := providerAddress.FindStringSubmatch(d.Address); provider != nil {
+		return "provider." + provider[1] + provider[2]
+	}
+	if d.Snippet != nil && d.Snippet.Context != nil {
+		return *d.Snippet.Context
+	}
+	return ""
 }

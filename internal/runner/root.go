@@ -78,6 +78,9 @@ func (r *Root) Init(ctx context.Context) error {
 Another estate goes into another folder: set CDKTF_OUTDIR. Or remove what init has left here, which holds no state unless the backend is local: %s
 Only if it is the same estate, whose state has moved, run in %s: terraform init -migrate-state`, filepath.Join(r.dir, ".terraform"), r.dir)
 	}
+	if err != nil && strings.Contains(err.Error(), noCredentials) {
+		err = fmt.Errorf("%s\n%w", hintOfCredentials, err)
+	}
 	return failed("init", err)
 }
 

@@ -41,3 +41,11 @@ func TestAPlanThatWasNotReadIsNotOffered(t *testing.T) {
 		t.Error("the plan is left, to be applied")
 	}
 }
+
+func TestABackendWithoutCredentialsPointsToTheReadme(t *testing.T) {
+	root := pretend(t, map[string]string{"init": "echo 'Error: No valid credential sources found' >&2; exit 1"})
+	err := root.Init(t.Context())
+	if err == nil || !strings.HasPrefix(err.Error(), "terraform init: "+hintOfCredentials) || !strings.Contains(err.Error(), "Error: No valid") {
+		t.Error(err)
+	}
+}
