@@ -229,12 +229,16 @@ func (d *deployment) planFailed(ctx context.Context, s Stack, err error) {
 	switch {
 	case ctx.Err() != nil:
 		d.conclude(s, result{outcome: interrupted, detail: "while it was planned"})
-	case errors.As(err, &notReady):
-		reason := fmt.Sprintf("it reads outputs of %s that are not there yet", producers(notReady.Missing))
-		d.line("%s: cannot be planned yet: %s. What it reads comes first.", s.Name, reason)
+	case errors.As(err, &notReady) && notReady.Alone:
+		reason := missingOutputs(notReady)
+		d.line("%s: cannot be planned yet: %s. Deploy what it reads first.", s.Name, reason)
 		d.conclude(s, result{outcome: notYet, detail: reason})
 	default:
-		d.block(s.Name+": cannot be planned", err.Error())
+		text := err.Error()
+		if notReady != nil {
+			text += fmt.Sprintf("\n\nbesides, %s. Deploy what it reads first.", missingOutputs(notReady))
+		}
+		d.block(s.Name+": cannot be planned", text)
 		detail := "see above"
 		if command := (*runner.FailedError)(nil); errors.As(err, &command) {
 			detail = "terraform " + command.Command + ", see above"
@@ -243,10 +247,10 @@ func (d *deployment) planFailed(ctx context.Context, s Stack, err error) {
 	}
 }
 
-// producers are the names of the stacks that these data sources read. A name of
-// Terraform's has an underscore where that of a stack has a hyphen.
-func producers(sources []string) string {
-	return strings.ReplaceAll(strings.Join(sources, ", "), "_", "-")
+// missingOutputs says what a stack reads that is not there. A name of Terraform's has an
+// underscore where that of a stack has a hyphen.
+func missingOutputs(e *runner.NotReady) string {
+	return fmt.Sprintf("it reads outputs of %s that are not there yet", strings.ReplaceAll(strings.Join(e.Missing, ", "), "_", "-"))
 }
 
 // apply applies the plan of a stack.

@@ -232,13 +232,31 @@ func TestOnlyPlanningChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	says(t, out, "planned  a-hub", "a-network: cannot be planned yet: it reads outputs of a-hub that are not there yet. What it reads comes first.",
+	says(t, out, "planned  a-hub", "a-network: cannot be planned yet: it reads outputs of a-hub that are not there yet. Deploy what it reads first.",
 		"a-link: cannot be planned yet: it reads outputs of a-hub, a-network that are not there yet")
 	if strings.Contains(out, "Error") || e.exists("a-hub.tfstate") || e.exists("log") {
 		t.Errorf("something was made, or not explained:\n%s", out)
 	}
 	if !e.exists("stacks", "a-hub", "saved.tfplan") {
 		t.Error("the plan is not saved")
+	}
+}
+
+// Without credentials, say.
+func TestAStackThatFailsAndReadsWhatIsNotThereSaysBoth(t *testing.T) {
+	e := newEstate(t, hub())
+	e.json(e.path("broken.tfstate"), "no state")
+	e.json(e.path("stacks", "a-link", "more.tf.json"), map[string]any{
+		"data": map[string]any{"terraform_remote_state": map[string]any{"broken": map[string]any{"backend": "local", "config": map[string]any{"path": e.path("broken.tfstate")}}}},
+	})
+	out, err := e.deploy(Options{PlanOnly: true}, "a-link")
+	if !errors.Is(err, ErrIncomplete) {
+		t.Error(err)
+	}
+	says(t, out, "a-link: cannot be planned\n", "Unsupported state file format",
+		"besides, it reads outputs of a-hub, a-network that are not there yet. Deploy what it reads first.", "terraform plan, see above")
+	if strings.Contains(out, "Unable to find remote state") {
+		t.Errorf("Terraform's own words are left:\n%s", out)
 	}
 }
 

@@ -107,13 +107,13 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 	changed, err := r.tf.PlanJSON(ctx, &events, tfexec.Out(PlanFile), tfexec.Destroy(destroy), tfexec.LockTimeout(r.lockTimeout))
 	log := read(&events)
 	if err != nil {
-		if problem := diagnosed(log.diagnostics); problem != nil {
-			err = failed("plan", fmt.Errorf("it failed:\n%w", problem))
-		} else {
-			err = failed("plan", err)
+		missing, others := missingStates(log.diagnostics)
+		if problem := diagnosed(others); problem != nil {
+			err = fmt.Errorf("it failed:\n%w", problem)
 		}
-		if missing := missingStates(log.diagnostics); len(missing) > 0 {
-			err = &NotReady{Missing: missing, err: err}
+		err = failed("plan", err)
+		if len(missing) > 0 {
+			err = &NotReady{Missing: missing, Alone: !slices.ContainsFunc(others, serious), err: err}
 		}
 		return nil, err
 	}
@@ -202,7 +202,9 @@ func failed(command string, err error) error {
 type NotReady struct {
 	// Missing are the names of the data sources that read them.
 	Missing []string
-	err     error
+	// Alone says that nothing else is wrong. What else is, the error says.
+	Alone bool
+	err   error
 }
 
 func (e *NotReady) Error() string { return e.err.Error() }
@@ -213,31 +215,38 @@ func (e *NotReady) Unwrap() error { return e.err }
 // remoteState is how a message names the data source that reads a state.
 var remoteState = regexp.MustCompile(`data\.terraform_remote_state\.([\w-]+)`)
 
-// missingStates are the remote states that are missing, sorted, if that is all that is
-// wrong.
-func missingStates(diagnostics []tfjson.Diagnostic) []string {
-	var missing []string
+// missingStates are the remote states that are missing, sorted, and what else Terraform
+// complains of.
+func missingStates(diagnostics []tfjson.Diagnostic) (missing []string, others []tfjson.Diagnostic) {
 	for _, d := range diagnostics {
-		if d.Severity != tfjson.DiagnosticSeverityError {
-			continue
-		}
-		if d.Summary != "Unable to find remote state" && d.Summary != "Unsupported attribute" {
-			return nil
-		}
-		text := d.Address
-		if d.Snippet != nil {
-			for _, v := range d.Snippet.Values {
-				text += " " + v.Traversal
-			}
-		}
-		reads := remoteState.FindStringSubmatch(text)
-		if reads == nil {
-			return nil
-		}
-		if !slices.Contains(missing, reads[1]) {
-			missing = append(missing, reads[1])
+		name := missingState(d)
+		switch {
+		case name == "":
+			others = append(others, d)
+		case !slices.Contains(missing, name):
+			missing = append(missing, name)
 		}
 	}
 	slices.Sort(missing)
-	return missing
+	return missing, others
 }
+
+// missingState is the remote state that an error says is missing, or empty.
+func missingState(d tfjson.Diagnostic) string {
+	if !serious(d) || d.Summary != "Unable to find remote state" && d.Summary != "Unsupported attribute" {
+		return ""
+	}
+	text := d.Address
+	if d.Snippet != nil {
+		for _, v := range d.Snippet.Values {
+			text += " " + v.Traversal
+		}
+	}
+	if reads := remoteState.FindStringSubmatch(text); reads != nil {
+		return reads[1]
+	}
+	return ""
+}
+
+// serious says that a diagnostic is no warning.
+func serious(d tfjson.Diagnostic) bool { return d.Severity == tfjson.DiagnosticSeverityError }
