@@ -10,6 +10,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/compare"
 	"hubspoke/internal/deploy"
+	"hubspoke/internal/synth"
 	"hubspoke/proof/stackjson"
 )
 
@@ -18,6 +19,12 @@ import (
 func (c checkCommand) compare(out io.Writer, dir string, e *estate.Estate) error {
 	if same(c.Against, c.Dir) {
 		return fmt.Errorf("--against: %s is what is compared with it: keep a copy before you change the estate, or synthesize another revision elsewhere", c.Against)
+	}
+	if err := synth.OfAnother(e, c.Dir); err != nil {
+		return fmt.Errorf("%w: run `make synth`", err)
+	}
+	if err := synth.OfAnother(e, c.Against); err != nil {
+		return fmt.Errorf("--against: %w", err)
 	}
 	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
 		return fmt.Errorf("%s has changed since %s was written: run `make synth`", newer, c.Dir)

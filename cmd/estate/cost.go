@@ -10,6 +10,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/cost"
+	"hubspoke/internal/synth"
 	"hubspoke/proof/stackjson"
 )
 
@@ -28,6 +29,9 @@ func (c costCommand) Run(out io.Writer) error {
 	e, err := estate.Load(dir)
 	if err != nil {
 		return err
+	}
+	if err := synth.OfAnother(e, c.Dir); err != nil {
+		return fmt.Errorf("%w: run `make synth`", err)
 	}
 	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
 		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)

@@ -8,6 +8,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/estateproof"
+	"hubspoke/internal/synth"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks"
@@ -27,6 +28,9 @@ func (c proveCommand) Run(out io.Writer) error {
 	e, err := estate.Load(dir)
 	if err != nil {
 		return unreadable{err}
+	}
+	if err := synth.OfAnother(e, c.Dir); err != nil {
+		return unreadable{fmt.Errorf("%w: run `make synth`", err)}
 	}
 	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
 		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)
