@@ -27,7 +27,7 @@ type destroyCommand struct {
 
 // deployFlags are what deploying and destroying have in common.
 type deployFlags struct {
-	Outdir      string `env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir      string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	AutoApprove bool   `help:"Apply what is planned without asking."`
 	InOrder     bool   `help:"One stack after the other, in the order in which they are named, and none after one that fails."`
 	Parallel    int    `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`

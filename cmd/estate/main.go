@@ -92,7 +92,7 @@ type checkCommand struct {
 	Subjects bool `help:"Print the subjects of GitHub's tokens that each role trusts too, and how to find out what a repository sends."`
 
 	Against string `placeholder:"FOLDER" help:"Compare what was synthesized with what was synthesized before into this folder, such as the cdktf.out of another revision. Exits with 1 if something would be lost, left behind, or replaced under others."`
-	Dir     string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote, for --against. Default: cdktf.out."`
+	Outdir  string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote, for --against. Default: cdktf.out."`
 }
 
 func (c checkCommand) Run(out io.Writer) error {
@@ -188,7 +188,7 @@ func table(out io.Writer, plan []estate.Slot) error {
 }
 
 type validateCommand struct {
-	Outdir string `arg:"" optional:"" env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 }
 
 func (c validateCommand) Run(out io.Writer) error {
