@@ -168,7 +168,7 @@ func TestStacksArePlannedWhereTheyWereWritten(t *testing.T) {
 	output := command(t, dir, environment, program, "deploy", "--plan-only", "hub-logs", "hub-network")
 	for _, want := range []string{
 		fmt.Sprintf("── hub-logs: %d to add, 0 to change, 0 to destroy", resources(e.stack("hub-logs"))),
-		"hub-network: cannot be planned yet: it reads outputs of hub-logs that are not there yet",
+		"hub-network: cannot be planned yet: it reads outputs of hub-baseline, hub-logs that are not there yet",
 	} {
 		if !strings.Contains(output, want) {
 			t.Errorf("it does not say %q:\n%s", want, output)

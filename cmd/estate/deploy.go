@@ -68,7 +68,7 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveD
 	}
 	o.AutoApprove, o.Parallel, o.LockTimeout = f.AutoApprove, f.Parallel, f.LockTimeout
 	o.In, o.Out, o.Typed = os.Stdin, out, isTerminal(os.Stdin)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupts(context.Background())
 	defer stop()
 	untold := context.AfterFunc(ctx, func() {
 		stop() // The next one ends this process, and Terraform with it.
@@ -76,6 +76,24 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveD
 	})
 	defer untold()
 	return deploy.Run(ctx, stacks, o)
+}
+
+// interrupts is a context that is done when this process is to end, or loses its
+// terminal, as it does with an SSH session.
+//
+// Whoever loses the terminal may be told twice, by the shell and by the kernel, and what
+// is written after that fails. Neither ends the process then, and Terraform with it.
+func interrupts(parent context.Context) (context.Context, context.CancelFunc) {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	survived := []os.Signal{syscall.SIGPIPE}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+		survived = append(survived, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(parent, signals...)
+	unread := make(chan os.Signal, 1)
+	signal.Notify(unread, survived...)
+	return ctx, stop
 }
 
 // isTerminal says whether a file is a device to type at, and no pipe or file.
