@@ -184,10 +184,17 @@ func (d *deployment) plan(ctx context.Context, s Stack) bool {
 	}
 	if plan.Empty {
 		d.line("%s: no changes", s.Name)
+		if plan.Warnings != nil {
+			d.block(s.Name+": warnings", plan.Warnings.Error())
+		}
 		d.conclude(s, result{outcome: unchanged, took: time.Since(start)})
 		return false
 	}
-	d.block(fmt.Sprintf("%s: %s", s.Name, plan.Changes), plan.Text)
+	text := plan.Text
+	if plan.Warnings != nil {
+		text += "\n\n" + plan.Warnings.Error()
+	}
+	d.block(fmt.Sprintf("%s: %s", s.Name, plan.Changes), text)
 	if !d.Destroy {
 		d.warn(s.Name, "deletes", plan.Deleted)
 		d.warn(s.Name, "replaces", plan.Replaced)

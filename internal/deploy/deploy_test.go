@@ -337,6 +337,20 @@ func TestWhatAPlanTakesAwayIsNamed(t *testing.T) {
 	}
 }
 
+func TestWhatTerraformWarnsOfIsShownWithThePlan(t *testing.T) {
+	e := newEstate(t, map[string]stack{"one": {}})
+	e.json(e.path("stacks", "one", "check.tf.json"), map[string]any{"check": map[string]any{"reachable": map[string]any{
+		"assert": map[string]any{"condition": "${length(terraform_data.main.input) > 100}", "error_message": "It is not reachable."},
+	}}})
+	for _, o := range []Options{{PlanOnly: true}, {AutoApprove: true}, {}} {
+		out, err := e.deploy(o)
+		if err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		says(t, out, "  warning: Check block assertion failed\n", "It is not reachable.")
+	}
+}
+
 func TestWithoutAYesNothingIsApplied(t *testing.T) {
 	for _, answer := range []string{"", "no\n", "y\n", "\n"} {
 		e := newEstate(t, map[string]stack{"one": {}, "two": {after: []string{"one"}}})

@@ -93,6 +93,9 @@ type Plan struct {
 	Empty bool
 	// Text is the plan as Terraform shows it, if it is not empty.
 	Text string
+	// Warnings are what Terraform warns of besides, nil if there is nothing. That it
+	// forgets what the stack asks it to forget is none.
+	Warnings error
 }
 
 // Plan is `terraform plan`, of what there is to deploy or to destroy. A plan that is
@@ -120,7 +123,10 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 	if !log.counted {
 		return nil, errors.Join(errUncounted, Discard(r.dir))
 	}
-	plan := &Plan{Changes: log.changes, Deleted: log.deleted, Replaced: log.replaced, Empty: !changed}
+	plan := &Plan{
+		Changes: log.changes, Deleted: log.deleted, Replaced: log.replaced, Empty: !changed,
+		Warnings: diagnosed(slices.DeleteFunc(log.diagnostics, asked)),
+	}
 	if plan.Empty {
 		return plan, Discard(r.dir)
 	}
