@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/order"
 	"hubspoke/proof/stackjson"
 )
 
@@ -30,9 +31,9 @@ type Step struct {
 	Leaves bool
 }
 
-// bootstrap makes the roles that all other stacks are deployed with. It goes after what
-// is destroyed, which needs the roles of its account, and before all that is deployed.
-const bootstrap = "bootstrap"
+// bootstrap goes after what is destroyed, which needs the roles of its account, and
+// before all that is deployed.
+const bootstrap = order.Bootstrap
 
 // order is the order in which the stacks that differ can be deployed: one that stops
 // using something goes before the one that deletes it, one that begins to use

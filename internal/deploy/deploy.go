@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hubspoke/internal/order"
 	"hubspoke/internal/runner"
 )
 
@@ -55,7 +56,7 @@ var ErrIncomplete = errors.New("not everything was done")
 // end. When ctx is done, Terraform is interrupted as by Ctrl-C, which lets it finish
 // what it is making and write its state, and no other stack is begun.
 func Run(ctx context.Context, stacks []Stack, o Options) error {
-	waves, err := Waves(stacks)
+	waves, err := order.Waves(stacks)
 	if err != nil {
 		return err
 	}
