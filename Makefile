@@ -8,6 +8,9 @@ ARGS ?=
 # that neither of them is taken for no stack at all, which means every stack.
 chosen = $(STACKS) $(STACK)
 
+# What synthesis says at its end, unless something that is made of it follows.
+next = next: make prove, make validate, make diff STACK=…; make help has the rest
+
 export ESTATE CDKTF_OUTDIR
 export CHECKPOINT_DISABLE := 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -29,6 +32,7 @@ check: ## Say everything that is wrong with the estate, with file and line
 .PHONY: synth
 synth: ## Write the Terraform JSON of the estate, and the manifests of its clusters
 	@go run .
+	@$(if $(filter synth,$(lastword $(MAKECMDGOALS))),echo '$(next)' >&2)
 
 .PHONY: compare
 compare: synth ## Say what a change would lose or replace, and its order, against BEFORE=folder, an earlier cdktf.out

@@ -41,3 +41,18 @@ func TestMakeTakesStacksByEitherName(t *testing.T) {
 		t.Errorf("make destroy of no stack: %v\n%s", err, out)
 	}
 }
+
+// What comes next is no news where it comes at once.
+func TestMakeSaysWhatComesNextAfterSynthesisAlone(t *testing.T) {
+	for target, want := range map[string]bool{"synth": true, "diff": false, "deploy": false, "prove": false, "help": false} {
+		out, err := makes(t, target)
+		if err != nil || strings.Contains(out, "next: make prove") != want {
+			t.Errorf("make %s: %v\n%s", target, err, out)
+		}
+		shell := exec.Command("sh", "-n")
+		shell.Stdin = strings.NewReader(out)
+		if complaint, err := shell.CombinedOutput(); err != nil {
+			t.Errorf("make %s runs what is no command: %v\n%s", target, err, complaint)
+		}
+	}
+}
