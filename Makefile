@@ -4,6 +4,12 @@ ESTATE ?= piksel
 CDKTF_OUTDIR ?= cdktf.out
 # More arguments for prove, diff, deploy, destroy and bench, such as --auto-approve.
 ARGS ?=
+# The stacks that diff, deploy and destroy are of: STACK and STACKS are one thing, so
+# that neither of them is taken for no stack at all, which means every stack.
+chosen = $(STACKS) $(STACK)
+
+# What synthesis says at its end, unless something that is made of it follows.
+next = next: make prove, make validate, make diff STACK=…; make help has the rest
 
 export ESTATE CDKTF_OUTDIR
 export CHECKPOINT_DISABLE := 1
@@ -26,6 +32,7 @@ check: ## Say everything that is wrong with the estate, with file and line
 .PHONY: synth
 synth: ## Write the Terraform JSON of the estate, and the manifests of its clusters
 	@go run .
+	@$(if $(filter synth,$(lastword $(MAKECMDGOALS))),echo '$(next)' >&2)
 
 .PHONY: compare
 compare: synth ## Say what a change would lose or replace, and its order, against BEFORE=folder, an earlier cdktf.out
@@ -48,16 +55,16 @@ scan: synth ## Have trivy, if it is on the PATH, judge every stack: fails on any
 	@go run ./cmd/estate scan
 
 .PHONY: diff
-diff: synth ## Show the plan of one stack, STACK=dev-network, or of all
-	@go run ./cmd/estate deploy --plan-only $(ARGS) $(STACK)
+diff: synth ## Show the plans of the stacks of STACKS="…", or of all but bootstrap
+	@go run ./cmd/estate deploy --plan-only $(ARGS) $(chosen)
 
 .PHONY: deploy
 deploy: synth ## Plan, show, ask, and apply: every stack but bootstrap, or those of STACKS="…"
-	@go run ./cmd/estate deploy $(ARGS) $(STACKS)
+	@go run ./cmd/estate deploy $(ARGS) $(chosen)
 
 .PHONY: destroy
 destroy: synth ## Plan, show, ask, and destroy the stacks of STACKS="…"
-	@go run ./cmd/estate destroy $(ARGS) $(or $(STACKS),$(error which stacks? make destroy STACKS="dev-link dev-network"))
+	@go run ./cmd/estate destroy $(ARGS) $(or $(strip $(chosen)),$(error which stacks? make destroy STACKS="dev-link dev-network"))
 
 .PHONY: test
 test: ## Check the format, vet, and run every test

@@ -83,15 +83,15 @@ func runByCDKTF() bool {
 	return set
 }
 
-// tellWritten says what was written, and what to do with it. It is on standard error,
-// beside warnings: nothing is lost of either where output goes to a file.
+// tellWritten says what was written. What to do with it make says, which knows whether
+// it does that next. It is on standard error, beside warnings: nothing is lost of either
+// where output goes to a file.
 func tellWritten(out io.Writer, dir string, took time.Duration) {
 	what := count(filepath.Join(dir, "stacks", "*", stackjson.File), "stack")
 	if bundles := count(filepath.Join(dir, gitops.Dir, "*"), "bundle"); bundles != "" {
 		what += " and " + bundles
 	}
 	fmt.Fprintf(out, "wrote %s to %s in %.1f s\n", what, dir, took.Seconds())
-	fmt.Fprintln(out, "next: make prove, make validate, make diff STACK=…; make help has the rest")
 }
 
 // count is how many files there are, in words, or nothing if there are none.

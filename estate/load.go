@@ -45,14 +45,22 @@ type Estate struct {
 	spokes        map[string]*yamldoc.Document
 }
 
+// estates is the folder of the estates that have names.
+const estates = "environments"
+
 // Find resolves what a user calls an estate: the name of a folder under
-// environments/, or the path of a folder anywhere.
+// environments/, or the path of a folder anywhere. A name may end in a slash, as
+// shells complete it, unless that is the path of a folder.
 func Find(nameOrPath string) string {
 	if nameOrPath == "" {
 		nameOrPath = "piksel"
 	}
-	if !strings.ContainsAny(nameOrPath, `/\`) && nameOrPath != "." && nameOrPath != ".." {
-		return filepath.Join("environments", nameOrPath)
+	name := nameOrPath
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		name = strings.TrimRight(name, `/\`)
+	}
+	if name != "" && !strings.ContainsAny(name, `/\`) && name != "." && name != ".." {
+		return filepath.Join(estates, name)
 	}
 	return nameOrPath
 }
@@ -68,7 +76,27 @@ func LoadAsOf(dir string, day Date) (*Estate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, Errors{{File: dir, Message: "cannot read the estate: it does not exist" + instead(dir)}}
+	}
 	return loadAsOf(os.DirFS(dir), dir, filepath.Base(abs), day)
+}
+
+// instead says which estates there are where one is missing: those beside it.
+func instead(dir string) string {
+	beside := filepath.Dir(dir)
+	if _, err := os.Stat(beside); err != nil && beside == estates {
+		return ", and there is no folder " + estates + " here: run this in the folder that has it, hubspoke's own, or give the path of the estate"
+	}
+	files, err := filepath.Glob(filepath.Join(beside, "*", settingsFile))
+	if err != nil || len(files) == 0 {
+		return ""
+	}
+	var names []string
+	for _, file := range files {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	return fmt.Sprintf("%s; in %s are the estates %s", yamldoc.Suggest(filepath.Base(dir), names), beside, strings.Join(names, ", "))
 }
 
 // LoadFS is [Load] for any file system, such as an estate that is not written yet.

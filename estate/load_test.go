@@ -107,6 +107,43 @@ probe: false
 	}
 }
 
+func TestAMissingEstateIsToldWithThoseThatThereAre(t *testing.T) {
+	t.Chdir(t.TempDir())
+	missing := func(name, want string) {
+		t.Helper()
+		if _, err := Load(Find(name)); err == nil || filepath.ToSlash(err.Error()) != want {
+			t.Errorf("%s: got %v, want %s", name, err, want)
+		}
+	}
+	missing("acme", "environments/acme: cannot read the estate: it does not exist, and there is no folder environments here: run this in the folder that has it, hubspoke's own, or give the path of the estate")
+	missing("./acme", "./acme: cannot read the estate: it does not exist")
+	for _, dir := range []string{"environments/acme", "environments/other"} {
+		if err := os.CopyFS(dir, edited(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir("environments/schema", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	missing("acmee", `environments/acmee: cannot read the estate: it does not exist (did you mean "acme"?); in environments are the estates acme, other`)
+	missing("./environments/x", "./environments/x: cannot read the estate: it does not exist; in environments are the estates acme, other")
+}
+
+func TestTheNameOfAnEstateMayEndInASlash(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("mine", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{
+		"piksel/": "environments/piksel", "piksel": "environments/piksel", "": "environments/piksel", "mine": "environments/mine",
+		"mine/": "mine/", "./piksel/": "./piksel/", "/": "/", "../": "../", ".": ".",
+	} {
+		if got := filepath.ToSlash(Find(given)); got != want {
+			t.Errorf("%q is %q, want %q", given, got, want)
+		}
+	}
+}
+
 func TestWhatCannotBeReadIsToldOnce(t *testing.T) {
 	for name, make := range map[string]func(dir string) error{
 		"acme: cannot read the estate: it does not exist": func(dir string) error { return os.RemoveAll(dir) },

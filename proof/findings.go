@@ -37,7 +37,7 @@ var (
 	foreignStack = catalogue.Add("foreign-stack",
 		"The folder holds a stack that the estate does not have. It is left over from before, or the folder is another "+
 			"estate's; it is in the model, and may change answers.",
-		"Run `make synth`, which removes it; or name the estate's own folder with `--dir`. If the stack was deployed, "+
+		"Run `make synth`, which removes it; or name the estate's own folder with `--outdir`. If the stack was deployed, "+
 			"destroy it before its folder goes.")
 	vpcLookedUp = catalogue.Add("vpc-looked-up",
 		"A stack puts resources into a VPC that it looks up. The VPC's subnets, routes and network ACLs are in no stack "+

@@ -1,6 +1,9 @@
 package stacks
 
-import "hubspoke/estate"
+import (
+	"hubspoke/estate"
+	"hubspoke/internal/order"
+)
 
 // Kind is what a stack makes. Its text is the name of the stack where an estate has
 // one of the kind, and what follows the account's name where it has several.
@@ -9,7 +12,7 @@ type Kind string
 // The kinds of stacks. The package that makes each is named beside it.
 const (
 	// Bootstrap makes the bucket of all other states and the roles that deploy them (stacks/bootstrap). A person deploys it.
-	Bootstrap Kind = "bootstrap"
+	Bootstrap Kind = order.Bootstrap
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).

@@ -10,23 +10,30 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/compare"
 	"hubspoke/internal/deploy"
+	"hubspoke/internal/synth"
 	"hubspoke/proof/stackjson"
 )
 
 // compare says what becomes of the estate between what was synthesized before and what
 // was synthesized now.
 func (c checkCommand) compare(out io.Writer, dir string, e *estate.Estate) error {
-	if same(c.Against, c.Dir) {
+	if same(c.Against, c.Outdir) {
 		return fmt.Errorf("--against: %s is what is compared with it: keep a copy before you change the estate, or synthesize another revision elsewhere", c.Against)
 	}
-	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
-		return fmt.Errorf("%s has changed since %s was written: run `make synth`", newer, c.Dir)
+	if err := synth.OfAnother(e, c.Outdir); err != nil {
+		return fmt.Errorf("%w: run `make synth`", err)
+	}
+	if err := synth.OfAnother(e, c.Against); err != nil {
+		return fmt.Errorf("--against: %w", err)
+	}
+	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
+		return fmt.Errorf("%s has changed since %s was written: run `make synth`", newer, c.Outdir)
 	}
 	before, err := readOutput(c.Against)
 	if err != nil {
 		return fmt.Errorf("--against: %w", err)
 	}
-	after, err := readOutput(c.Dir)
+	after, err := readOutput(c.Outdir)
 	if err != nil {
 		return fmt.Errorf("%w\nrun `make synth` first", err)
 	}

@@ -10,12 +10,13 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/cost"
+	"hubspoke/internal/synth"
 	"hubspoke/proof/stackjson"
 )
 
 type costCommand struct {
 	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Dir    string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
 	Prices bool   `help:"Print the table of prices instead, with the date and the source of each."`
 }
@@ -29,10 +30,13 @@ func (c costCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)
+	if err := synth.OfAnother(e, c.Outdir); err != nil {
+		return fmt.Errorf("%w: run `make synth`", err)
 	}
-	synthesized, err := stackjson.Read(c.Dir)
+	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
+	}
+	synthesized, err := stackjson.Read(c.Outdir)
 	if err != nil {
 		return fmt.Errorf("%w\nrun `make synth` first", err)
 	}

@@ -20,13 +20,14 @@ type deployCommand struct {
 }
 
 type destroyCommand struct {
-	Stacks []string `arg:"" name:"stack" help:"Stacks to destroy."`
+	Stacks          []string `arg:"" name:"stack" help:"Stacks to destroy."`
+	LeaveDependants bool     `help:"Destroy them although stacks that come after them, and are not named, still have resources."`
 	deployFlags
 }
 
 // deployFlags are what deploying and destroying have in common.
 type deployFlags struct {
-	Outdir      string `env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir      string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	AutoApprove bool   `help:"Apply what is planned without asking."`
 	InOrder     bool   `help:"One stack after the other, in the order in which they are named, and none after one that fails."`
 	Parallel    int    `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`
@@ -34,14 +35,14 @@ type deployFlags struct {
 }
 
 func (c deployCommand) Run(out io.Writer) error {
-	return c.run(out, c.Stacks, deploy.Options{PlanOnly: c.PlanOnly})
+	return c.run(out, c.Stacks, deploy.Options{PlanOnly: c.PlanOnly}, false)
 }
 
 func (c destroyCommand) Run(out io.Writer) error {
-	return c.run(out, c.Stacks, deploy.Options{Destroy: true})
+	return c.run(out, c.Stacks, deploy.Options{Destroy: true}, c.LeaveDependants)
 }
 
-func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error {
+func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveDependants bool) error {
 	if f.Parallel < 1 {
 		return errors.New("--parallel: at least 1")
 	}
@@ -53,6 +54,9 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error 
 	if err != nil {
 		return err
 	}
+	if o.Destroy && !leaveDependants {
+		o.Dependants = deploy.Dependants(all, names)
+	}
 	switch {
 	case f.InOrder:
 		stacks = deploy.AsNamed(stacks)
@@ -63,8 +67,8 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error 
 		os.Setenv(name, value)
 	}
 	o.AutoApprove, o.Parallel, o.LockTimeout = f.AutoApprove, f.Parallel, f.LockTimeout
-	o.In, o.Out = os.Stdin, out
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	o.In, o.Out, o.Typed = os.Stdin, out, isTerminal(os.Stdin)
+	ctx, stop := interrupts(context.Background())
 	defer stop()
 	untold := context.AfterFunc(ctx, func() {
 		stop() // The next one ends this process, and Terraform with it.
@@ -72,4 +76,28 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options) error 
 	})
 	defer untold()
 	return deploy.Run(ctx, stacks, o)
+}
+
+// interrupts is a context that is done when this process is to end, or loses its
+// terminal, as it does with an SSH session.
+//
+// Whoever loses the terminal may be told twice, by the shell and by the kernel, and what
+// is written after that fails. Neither ends the process then, and Terraform with it.
+func interrupts(parent context.Context) (context.Context, context.CancelFunc) {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	survived := []os.Signal{syscall.SIGPIPE}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+		survived = append(survived, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(parent, signals...)
+	unread := make(chan os.Signal, 1)
+	signal.Notify(unread, survived...)
+	return ctx, stop
+}
+
+// isTerminal says whether a file is a device to type at, and no pipe or file.
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -28,7 +28,7 @@ type commands struct {
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
-	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable."`
+	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 	Scan          scanCommand     `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
@@ -92,7 +92,7 @@ type checkCommand struct {
 	Subjects bool `help:"Print the subjects of GitHub's tokens that each role trusts too, and how to find out what a repository sends."`
 
 	Against string `placeholder:"FOLDER" help:"Compare what was synthesized with what was synthesized before into this folder, such as the cdktf.out of another revision. Exits with 1 if something would be lost, left behind, or replaced under others."`
-	Dir     string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote, for --against. Default: cdktf.out."`
+	Outdir  string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote, for --against. Default: cdktf.out."`
 }
 
 func (c checkCommand) Run(out io.Writer) error {
@@ -188,7 +188,7 @@ func table(out io.Writer, plan []estate.Slot) error {
 }
 
 type validateCommand struct {
-	Outdir string `arg:"" optional:"" env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 }
 
 func (c validateCommand) Run(out io.Writer) error {

@@ -8,6 +8,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/estateproof"
+	"hubspoke/internal/synth"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks"
@@ -15,7 +16,7 @@ import (
 
 type proveCommand struct {
 	Estate string  `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Dir    string  `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir string  `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Query  *string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
 	Brief  bool    `help:"Leave out the paths of what is proven."`
 	JSON   bool    `name:"json" help:"Print the report as JSON."`
@@ -28,10 +29,13 @@ func (c proveCommand) Run(out io.Writer) error {
 	if err != nil {
 		return unreadable{err}
 	}
-	if newer := newerThan(dir, filepath.Join(c.Dir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Dir)
+	if err := synth.OfAnother(e, c.Outdir); err != nil {
+		return unreadable{fmt.Errorf("%w: run `make synth`", err)}
 	}
-	synthesized, err := stackjson.Read(c.Dir)
+	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
+	}
+	synthesized, err := stackjson.Read(c.Outdir)
 	if err != nil {
 		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 type scanCommand struct {
-	Outdir string `arg:"" optional:"" env:"CDKTF_OUTDIR" default:"cdktf.out" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 }
 
 func (c scanCommand) Run(out io.Writer) error {

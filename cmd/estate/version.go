@@ -25,7 +25,8 @@ func (versionCommand) Run(out io.Writer) error {
 }
 
 // revision is the commit that this was built from, its time, and whether files had
-// changed since. `go build` notes them; `go run` and builds outside of a clone do not.
+// changed since. `go build` notes them; `go run`, builds outside
+// of a clone and those with -buildvcs=false do not.
 func revision(info *debug.BuildInfo) string {
 	settings := map[string]string{}
 	if info != nil {
@@ -34,7 +35,7 @@ func revision(info *debug.BuildInfo) string {
 		}
 	}
 	if settings["vcs.revision"] == "" {
-		return "unknown revision (go build notes it, go run does not)"
+		return "unknown revision (go build in a clone notes it; go run does not, nor does -buildvcs=false, here or in GOFLAGS)"
 	}
 	text := settings["vcs.revision"]
 	if settings["vcs.time"] != "" {

@@ -13,7 +13,7 @@ func TestARevisionSaysWhatWasBuilt(t *testing.T) {
 		}
 		return &b
 	}
-	const unknown = "unknown revision (go build notes it, go run does not)"
+	const unknown = "unknown revision (go build in a clone notes it; go run does not, nor does -buildvcs=false, here or in GOFLAGS)"
 	for _, test := range []struct {
 		info *debug.BuildInfo
 		want string

@@ -164,6 +164,26 @@ func TestTheOrderFollowsFromWhoUsesWhat(t *testing.T) {
 	}
 }
 
+// `destroy` looks for stacks that stand, and has to be told that these are no obstacle.
+func TestADestroyedStackMayLeaveThoseThatUsedIt(t *testing.T) {
+	both := map[string]string{"a-producer": producerOf("x"), "b-consumer": consumerOf("x")}
+	for name, test := range map[string]struct {
+		after map[string]string
+		want  string
+	}{
+		"the user stays":   {map[string]string{"b-consumer": `{"resource": {"aws_eip": {"own": {}}}}`}, "destroy --outdir before --leave-dependants a-producer\n"},
+		"the maker stays":  {map[string]string{"a-producer": producerOf("x")}, "destroy --outdir before b-consumer\n"},
+		"both are no more": {map[string]string{"c-other": producerOf("x")}, "destroy --outdir before b-consumer a-producer\n"},
+	} {
+		before := outputOf(t, both)
+		before.After = map[string][]string{"b-consumer": {"a-producer"}}
+		var text bytes.Buffer
+		if err := Outputs(before, outputOf(t, test.after), nil).Text(&text, "before"); err != nil || !strings.Contains(text.String(), test.want) {
+			t.Errorf("%s: %v, and no %q in\n%s", name, err, test.want, &text)
+		}
+	}
+}
+
 func TestASuccessorCanBeTheSameThing(t *testing.T) {
 	before := outputOf(t, map[string]string{"a-producer": producerOf("x"), "b-consumer": consumerOf("x")})
 	after := outputOf(t, map[string]string{"a-producer": producerOf("y"), "b-consumer": consumerOf("y")})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/order"
 	"hubspoke/proof/stackjson"
 )
 
@@ -26,11 +27,13 @@ type Step struct {
 	Stacks []string
 	// Forget are, of stacks that are destroyed, the resources that Terraform must forget before, by stack.
 	Forget map[string][]string
+	// Leaves says that stacks which came after destroyed ones stay, having stopped using them.
+	Leaves bool
 }
 
-// bootstrap makes the roles that all other stacks are deployed with. It goes after what
-// is destroyed, which needs the roles of its account, and before all that is deployed.
-const bootstrap = "bootstrap"
+// bootstrap goes after what is destroyed, which needs the roles of its account, and
+// before all that is deployed.
+const bootstrap = order.Bootstrap
 
 // order is the order in which the stacks that differ can be deployed: one that stops
 // using something goes before the one that deletes it, one that begins to use
@@ -191,8 +194,21 @@ func (c *comparison) steps(sorted []string) []Step {
 				last.Forget[name] = append(last.Forget[name], a)
 			}
 		}
+		last.Leaves = action == Destroy && c.leaves(sorted[:i+1])
 	}
 	return steps
+}
+
+// leaves says that a stack which came after a destroyed one is not destroyed as well,
+// where those with these names have had their turn.
+func (c *comparison) leaves(done []string) bool {
+	destroyed := slices.DeleteFunc(slices.Clone(done), func(name string) bool { return c.is[name] != nil })
+	for name := range c.was {
+		if !slices.Contains(destroyed, name) && slices.ContainsFunc(destroyed, func(earlier string) bool { return c.was.follows(name, earlier) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // resources are those of a stack, none if it is not there.

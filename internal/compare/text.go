@@ -160,6 +160,9 @@ func (s Step) commands(folder string) []string {
 			commands = append(commands, terraform+"init", terraform+"state rm "+strings.Join(forget, " "))
 		}
 	}
+	if s.Leaves {
+		names = "--leave-dependants " + names
+	}
 	return append(commands, fmt.Sprintf("go run ./cmd/estate destroy --outdir %s %s", folder, names))
 }
 

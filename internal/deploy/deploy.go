@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hubspoke/internal/order"
 	"hubspoke/internal/runner"
 )
 
@@ -27,6 +28,9 @@ import (
 type Options struct {
 	// Destroy destroys what the stacks have made. [Reversed] gives the order for it.
 	Destroy bool
+	// Dependants are stacks that are not to be destroyed, and come after some that are.
+	// If one of them has resources, or nobody can tell, nothing is destroyed.
+	Dependants []Stack
 	// PlanOnly plans all stacks and saves the plans, without applying any.
 	PlanOnly bool
 	// AutoApprove applies the plans without a question.
@@ -35,9 +39,13 @@ type Options struct {
 	Parallel int
 	// LockTimeout is how long Terraform waits for a locked state, "0s" for not at all.
 	LockTimeout string
-	// In is where answers come from, Out where everything is written to.
+	// In is where answers come from, one line for each question, and Out where
+	// everything is written to.
 	In  io.Reader
 	Out io.Writer
+	// Typed says that a person types the answers. What is typed before a question is
+	// asked does not answer it then.
+	Typed bool
 }
 
 // ErrIncomplete is the error of [Run] when some stack is not as it should be. What
@@ -48,7 +56,7 @@ var ErrIncomplete = errors.New("not everything was done")
 // end. When ctx is done, Terraform is interrupted as by Ctrl-C, which lets it finish
 // what it is making and write its state, and no other stack is begun.
 func Run(ctx context.Context, stacks []Stack, o Options) error {
-	waves, err := Waves(stacks)
+	waves, err := order.Waves(stacks)
 	if err != nil {
 		return err
 	}
@@ -57,10 +65,19 @@ func Run(ctx context.Context, stacks []Stack, o Options) error {
 		return err
 	}
 	d := &deployment{Options: o, printer: &printer{out: o.Out}, terraform: terraform, results: map[string]result{}}
+	if o.Destroy {
+		if err := d.unused(ctx); err != nil {
+			return err
+		}
+	}
 	if o.PlanOnly {
 		waves = [][]Stack{slices.Concat(waves...)}
 	} else {
 		defer d.discardPlans(stacks)
+	}
+	if o.Typed && !o.PlanOnly && !o.AutoApprove {
+		// From the beginning, so that nothing waits for the first question either.
+		d.answers = newAnswers(o.In, true)
 	}
 	if len(waves) > 1 {
 		d.line("%d stacks in %d waves: each is planned when the one before it is done, because it reads what that has made.", len(stacks), len(waves))
@@ -78,12 +95,32 @@ type deployment struct {
 	Options
 	*printer
 	terraform string
-	answers   *answers // nil before the first question
+	answers   *answers // nil while nothing is read
 	// init is held during `terraform init`, because two may not share a cache of providers.
 	init sync.Mutex
 
 	mu      sync.Mutex
 	results map[string]result // by stack
+}
+
+// unused fails if there are dependants that stand. The state of one says whether it does:
+// after destroying it has no resources, and neither has one that was never deployed.
+func (d *deployment) unused(ctx context.Context) error {
+	standing := d.each(ctx, d.Dependants, func(ctx context.Context, s Stack) bool {
+		root, err := d.initialized(ctx, s)
+		count := 0
+		if err == nil {
+			count, err = root.Resources(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			d.block(s.Name+": nobody knows whether it has resources", err.Error())
+		}
+		return err != nil || count > 0
+	})
+	if len(standing) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("nothing is destroyed: %s may use it, and still have resources: destroy them too, or before; --leave-dependants destroys without them", strings.Join(names(standing), ", "))
 }
 
 // wave deploys stacks that do not depend on one another.
@@ -148,10 +185,17 @@ func (d *deployment) plan(ctx context.Context, s Stack) bool {
 	}
 	if plan.Empty {
 		d.line("%s: no changes", s.Name)
+		if plan.Warnings != nil {
+			d.block(s.Name+": warnings", plan.Warnings.Error())
+		}
 		d.conclude(s, result{outcome: unchanged, took: time.Since(start)})
 		return false
 	}
-	d.block(fmt.Sprintf("%s: %s", s.Name, plan.Changes), plan.Text)
+	text := plan.Text
+	if plan.Warnings != nil {
+		text += "\n\n" + plan.Warnings.Error()
+	}
+	d.block(fmt.Sprintf("%s: %s", s.Name, plan.Changes), text)
 	if !d.Destroy {
 		d.warn(s.Name, "deletes", plan.Deleted)
 		d.warn(s.Name, "replaces", plan.Replaced)
@@ -169,17 +213,22 @@ func (d *deployment) warn(stack, verb string, addresses []string) {
 }
 
 func (d *deployment) terraformPlan(ctx context.Context, s Stack) (*runner.Plan, error) {
+	root, err := d.initialized(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return root.Plan(ctx, d.Destroy)
+}
+
+// initialized is Terraform in the folder of a stack, after `terraform init`.
+func (d *deployment) initialized(ctx context.Context, s Stack) (*runner.Root, error) {
 	root, err := runner.OpenRoot(d.terraform, s.Dir, d.LockTimeout)
 	if err != nil {
 		return nil, err
 	}
 	d.init.Lock()
-	err = root.Init(ctx)
-	d.init.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	return root.Plan(ctx, d.Destroy)
+	defer d.init.Unlock()
+	return root, root.Init(ctx)
 }
 
 // planFailed tells why a stack could not be planned.
@@ -188,20 +237,28 @@ func (d *deployment) planFailed(ctx context.Context, s Stack, err error) {
 	switch {
 	case ctx.Err() != nil:
 		d.conclude(s, result{outcome: interrupted, detail: "while it was planned"})
-	case errors.As(err, &notReady):
-		reason := fmt.Sprintf("it reads outputs of %s that are not there yet", producers(notReady.Missing))
-		d.line("%s: cannot be planned yet: %s. What it reads comes first.", s.Name, reason)
+	case errors.As(err, &notReady) && notReady.Alone:
+		reason := missingOutputs(notReady)
+		d.line("%s: cannot be planned yet: %s. Deploy what it reads first.", s.Name, reason)
 		d.conclude(s, result{outcome: notYet, detail: reason})
 	default:
-		d.block(s.Name+": cannot be planned", err.Error())
-		d.conclude(s, result{outcome: failed, detail: "terraform plan, see above"})
+		text := err.Error()
+		if notReady != nil {
+			text += fmt.Sprintf("\n\nbesides, %s. Deploy what it reads first.", missingOutputs(notReady))
+		}
+		d.block(s.Name+": cannot be planned", text)
+		detail := "see above"
+		if command := (*runner.FailedError)(nil); errors.As(err, &command) {
+			detail = "terraform " + command.Command + ", see above"
+		}
+		d.conclude(s, result{outcome: failed, detail: detail})
 	}
 }
 
-// producers are the names of the stacks that these data sources read. A name of
-// Terraform's has an underscore where that of a stack has a hyphen.
-func producers(sources []string) string {
-	return strings.ReplaceAll(strings.Join(sources, ", "), "_", "-")
+// missingOutputs says what a stack reads that is not there. A name of Terraform's has an
+// underscore where that of a stack has a hyphen.
+func missingOutputs(e *runner.NotReady) string {
+	return fmt.Sprintf("it reads outputs of %s that are not there yet", strings.ReplaceAll(strings.Join(e.Missing, ", "), "_", "-"))
 }
 
 // apply applies the plan of a stack.
@@ -267,7 +324,7 @@ func (d *deployment) approved(ctx context.Context, stacks []Stack) bool {
 	}
 	d.ask("\n%s %s? Only yes is taken for yes: ", verb, strings.Join(names(stacks), ", "))
 	if d.answers == nil {
-		d.answers = newAnswers(d.In)
+		d.answers = newAnswers(d.In, d.Typed)
 	}
 	answer, err := d.answers.next(ctx)
 	if errors.Is(err, io.EOF) {

@@ -117,6 +117,7 @@ func (e *estate) deployUntil(ctx context.Context, o Options, names ...string) (s
 	}
 	if o.Destroy {
 		stacks = Reversed(stacks)
+		o.Dependants = Dependants(all, names)
 	}
 	var out bytes.Buffer
 	o.Out, o.Parallel, o.LockTimeout = &out, max(o.Parallel, 4), "0s"
@@ -231,13 +232,52 @@ func TestOnlyPlanningChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	says(t, out, "planned  a-hub", "a-network: cannot be planned yet: it reads outputs of a-hub that are not there yet. What it reads comes first.",
+	says(t, out, "planned  a-hub", "a-network: cannot be planned yet: it reads outputs of a-hub that are not there yet. Deploy what it reads first.",
 		"a-link: cannot be planned yet: it reads outputs of a-hub, a-network that are not there yet")
 	if strings.Contains(out, "Error") || e.exists("a-hub.tfstate") || e.exists("log") {
 		t.Errorf("something was made, or not explained:\n%s", out)
 	}
 	if !e.exists("stacks", "a-hub", "saved.tfplan") {
 		t.Error("the plan is not saved")
+	}
+}
+
+// Without credentials, say.
+func TestAStackThatFailsAndReadsWhatIsNotThereSaysBoth(t *testing.T) {
+	e := newEstate(t, hub())
+	e.json(e.path("broken.tfstate"), "no state")
+	e.json(e.path("stacks", "a-link", "more.tf.json"), map[string]any{
+		"data": map[string]any{"terraform_remote_state": map[string]any{"broken": map[string]any{"backend": "local", "config": map[string]any{"path": e.path("broken.tfstate")}}}},
+	})
+	out, err := e.deploy(Options{PlanOnly: true}, "a-link")
+	if !errors.Is(err, ErrIncomplete) {
+		t.Error(err)
+	}
+	says(t, out, "a-link: cannot be planned\n", "Unsupported state file format",
+		"besides, it reads outputs of a-hub, a-network that are not there yet. Deploy what it reads first.", "terraform plan, see above")
+	if strings.Contains(out, "Unable to find remote state") {
+		t.Errorf("Terraform's own words are left:\n%s", out)
+	}
+}
+
+// Terraform advises to copy the state, and which of the two it would copy where it does
+// not know.
+func TestAFolderOfAnotherBackendIsNotMigrated(t *testing.T) {
+	e := newEstate(t, map[string]stack{"one": {}})
+	if out, err := e.deploy(Options{AutoApprove: true}); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	e.json(e.path("stacks", "one", "cdk.tf.json"), map[string]any{
+		"terraform": map[string]any{"backend": map[string]any{"local": map[string]any{"path": e.path("other.tfstate")}}},
+	})
+	out, err := e.deploy(Options{AutoApprove: true})
+	if !errors.Is(err, ErrIncomplete) || e.exists("other.tfstate") {
+		t.Error(err)
+	}
+	says(t, out, "initialized for another estate, or for another backend", "set CDKTF_OUTDIR", filepath.Join("stacks", "one", ".terraform"),
+		"Only if it is the same estate", "terraform init, see above")
+	if strings.Contains(out, "reconfigure") || strings.Contains(out, "automatic migration") {
+		t.Errorf("Terraform's advice is left:\n%s", out)
 	}
 }
 
@@ -297,6 +337,20 @@ func TestWhatAPlanTakesAwayIsNamed(t *testing.T) {
 	}
 }
 
+func TestWhatTerraformWarnsOfIsShownWithThePlan(t *testing.T) {
+	e := newEstate(t, map[string]stack{"one": {}})
+	e.json(e.path("stacks", "one", "check.tf.json"), map[string]any{"check": map[string]any{"reachable": map[string]any{
+		"assert": map[string]any{"condition": "${length(terraform_data.main.input) > 100}", "error_message": "It is not reachable."},
+	}}})
+	for _, o := range []Options{{PlanOnly: true}, {AutoApprove: true}, {}} {
+		out, err := e.deploy(o)
+		if err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		says(t, out, "  warning: Check block assertion failed\n", "It is not reachable.")
+	}
+}
+
 func TestWithoutAYesNothingIsApplied(t *testing.T) {
 	for _, answer := range []string{"", "no\n", "y\n", "\n"} {
 		e := newEstate(t, map[string]stack{"one": {}, "two": {after: []string{"one"}}})
@@ -309,6 +363,26 @@ func TestWithoutAYesNothingIsApplied(t *testing.T) {
 			t.Error("a plan that was declined is left")
 		}
 	}
+}
+
+func TestWhatIsTypedAheadAnswersNoQuestion(t *testing.T) {
+	e := newEstate(t, map[string]stack{"one": {made: "sleep 1"}, "two": {after: []string{"one"}}})
+	in, typed := io.Pipe()
+	go func() {
+		// The first of these that is typed after the question answers it. One more
+		// is typed while that is done, and then the terminal is closed.
+		for !e.exists("log") {
+			io.WriteString(typed, "yes\n")
+			time.Sleep(20 * time.Millisecond)
+		}
+		io.WriteString(typed, "yes\n")
+		typed.Close()
+	}()
+	out, err := e.deploy(Options{In: in, Typed: true})
+	if !errors.Is(err, ErrIncomplete) || !slices.Equal(e.log(), []string{"make one"}) {
+		t.Errorf("%v, and made was %v", err, e.log())
+	}
+	says(t, out, "applied   one", "declined  two")
 }
 
 func TestStacksAreDestroyedBeforeThoseThatTheyRead(t *testing.T) {
@@ -343,6 +417,35 @@ func TestWhatIsStillReadIsNotDestroyed(t *testing.T) {
 		t.Error(err)
 	}
 	says(t, out, "failed   a-link", "a-network: skipped, because a-link failed")
+}
+
+// That a stack which was never deployed comes after another does not keep that.
+func TestWhatStandsKeepsWhatItComesAfter(t *testing.T) {
+	stacks := hub()
+	stacks["a-planned"] = stack{after: []string{"a-network"}}
+	e := newEstate(t, stacks)
+	if out, err := e.deploy(Options{AutoApprove: true}, "a-hub", "a-network", "a-link"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := e.deploy(Options{Destroy: true, AutoApprove: true}, "a-network")
+	if err == nil || !strings.Contains(err.Error(), "nothing is destroyed: a-link may use it") || len(e.log()) != 3 {
+		t.Errorf("%v: %v\n%s", err, e.log(), out)
+	}
+	for _, name := range []string{"a-link", "a-network"} {
+		if out, err := e.deploy(Options{Destroy: true, AutoApprove: true}, name); err != nil {
+			t.Errorf("%s, after which nothing stands: %v\n%s", name, err, out)
+		}
+	}
+
+	// Where the state cannot be read, something may stand.
+	if err := os.WriteFile(e.path("a-link.tfstate"), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err = e.deploy(Options{Destroy: true, AutoApprove: true}, "a-hub")
+	if err == nil || !strings.Contains(err.Error(), "nothing is destroyed: a-link") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	says(t, out, "a-link: nobody knows whether it has resources")
 }
 
 func TestAnInterruptLetsTerraformEndAndBeginsNothing(t *testing.T) {

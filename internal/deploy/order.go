@@ -8,11 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// Bootstrap is the stack that only a person deploys, by name: it makes the roles and
-// the bucket that all others are deployed with.
-const Bootstrap = "bootstrap"
+	"hubspoke/internal/order"
+)
 
 // Stack is what deployment knows of a stack.
 type Stack struct {
@@ -23,6 +21,12 @@ type Stack struct {
 	// After are the names of the stacks that are deployed before it.
 	After []string
 }
+
+// ID is the stack's name.
+func (s Stack) ID() string { return s.Name }
+
+// Earlier are the names of the stacks that are deployed before it.
+func (s Stack) Earlier() []string { return s.After }
 
 // Read reads the stacks that were synthesized into outdir, the folder that CDKTF calls
 // cdktf.out, and their order from the manifest there, sorted by name.
@@ -54,12 +58,12 @@ func Read(outdir string) ([]Stack, error) {
 }
 
 // Select is the stacks with these names, in their order; without names all but
-// [Bootstrap]. Each comes after those of them that it depends on, also by way of
+// [order.Bootstrap]. Each comes after those of them that it depends on, also by way of
 // stacks that are left out.
 func Select(all []Stack, names []string) ([]Stack, error) {
 	if len(names) == 0 {
 		for _, s := range all {
-			if s.Name != Bootstrap {
+			if s.Name != order.Bootstrap {
 				names = append(names, s.Name)
 			}
 		}
@@ -96,6 +100,24 @@ func ancestors(byName map[string]Stack, name string, known []string) []string {
 	return known
 }
 
+// Dependants are the stacks that come after some of those with these names, also by way
+// of others, and are not named themselves. All others are deployed with what [order.Bootstrap]
+// makes.
+func Dependants(all []Stack, names []string) []Stack {
+	byName := map[string]Stack{}
+	for _, s := range all {
+		byName[s.Name] = s
+	}
+	var dependants []Stack
+	for _, s := range all {
+		earlier := append(ancestors(byName, s.Name, nil), order.Bootstrap)
+		if !slices.Contains(names, s.Name) && slices.ContainsFunc(names, func(name string) bool { return slices.Contains(earlier, name) }) {
+			dependants = append(dependants, s)
+		}
+	}
+	return dependants
+}
+
 // AsNamed gives the stacks the order in which they stand, each after all before it.
 func AsNamed(stacks []Stack) []Stack {
 	stacks = slices.Clone(stacks)
@@ -120,32 +142,6 @@ func Reversed(stacks []Stack) []Stack {
 		}
 	}
 	return reversed
-}
-
-// Waves divides the stacks into groups. Those of a group do not depend on one another,
-// and come after stacks of earlier groups only.
-func Waves(stacks []Stack) ([][]Stack, error) {
-	var waves [][]Stack
-	done := map[string]bool{}
-	for rest := stacks; len(rest) > 0; {
-		var wave, later []Stack
-		for _, s := range rest {
-			if slices.ContainsFunc(s.After, func(name string) bool { return !done[name] }) {
-				later = append(later, s)
-			} else {
-				wave = append(wave, s)
-			}
-		}
-		if len(wave) == 0 {
-			return nil, fmt.Errorf("the stacks %s come after one another in a circle", strings.Join(names(later), ", "))
-		}
-		for _, s := range wave {
-			done[s.Name] = true
-		}
-		waves = append(waves, wave)
-		rest = later
-	}
-	return waves, nil
 }
 
 func names(stacks []Stack) []string {

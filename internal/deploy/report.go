@@ -160,14 +160,24 @@ type answers struct {
 	lines chan string
 }
 
-// newAnswers begins to read, so that waiting for an answer can be interrupted.
-func newAnswers(in io.Reader) *answers {
+// newAnswers begins to read, so that waiting for an answer can be interrupted. Where a
+// person types, a line that comes while nobody waits for one is no answer: who wrote it
+// had not seen what the next question is about.
+func newAnswers(in io.Reader, typed bool) *answers {
 	a := &answers{lines: make(chan string)}
 	go func() {
 		defer close(a.lines)
 		scanner := bufio.NewScanner(in)
 		for scanner.Scan() {
-			a.lines <- strings.TrimSpace(scanner.Text())
+			line := strings.TrimSpace(scanner.Text())
+			if !typed {
+				a.lines <- line
+				continue
+			}
+			select {
+			case a.lines <- line:
+			default:
+			}
 		}
 	}()
 	return a

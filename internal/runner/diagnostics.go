@@ -1,11 +1,12 @@
 package runner
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -15,6 +16,8 @@ import (
 type log struct {
 	diagnostics []tfjson.Diagnostic
 	changes     Changes
+	// counted says that Terraform has told the changes, which it does at the end of every plan.
+	counted bool
 	// deleted and replaced are the addresses of what a plan would delete, for good or to make it anew.
 	deleted, replaced []string
 }
@@ -36,9 +39,7 @@ func (c Changes) String() string {
 // https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 func read(events *bytes.Buffer) log {
 	var l log
-	lines := bufio.NewScanner(events)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
+	for line := range bytes.Lines(events.Bytes()) {
 		var event struct {
 			Type       string             `json:"type"`
 			Diagnostic *tfjson.Diagnostic `json:"diagnostic"`
@@ -50,7 +51,7 @@ func read(events *bytes.Buffer) log {
 				Action string `json:"action"`
 			} `json:"change"`
 		}
-		if json.Unmarshal(lines.Bytes(), &event) != nil {
+		if json.Unmarshal(line, &event) != nil {
 			continue
 		}
 		if event.Diagnostic != nil {
@@ -58,7 +59,7 @@ func read(events *bytes.Buffer) log {
 		}
 		switch address := event.Change.Resource.Address; {
 		case event.Type == "change_summary":
-			l.changes = event.Changes
+			l.changes, l.counted = event.Changes, true
 		case event.Type == "planned_change" && event.Change.Action == "delete":
 			l.deleted = append(l.deleted, address)
 		case event.Type == "planned_change" && event.Change.Action == "replace":
@@ -67,6 +68,10 @@ func read(events *bytes.Buffer) log {
 	}
 	return l
 }
+
+// errUncounted is the error of a plan that says not what it would change, or in words
+// that are not read here. Nobody should approve it for one that changes nothing.
+var errUncounted = errors.New("terraform plan: it ended well, and its output has no summary of changes")
 
 // validation reads the answer of `terraform validate`.
 func validation(output *bytes.Buffer) []tfjson.Diagnostic {
@@ -77,22 +82,70 @@ func validation(output *bytes.Buffer) []tfjson.Diagnostic {
 	return answer.Diagnostics
 }
 
-// diagnosed is the error that says all that Terraform complains of, warnings too.
+// diagnosed is the error that says all that Terraform complains of, warnings too. What it
+// says of several things in the same words is said once, with all of their names: without
+// credentials that is each provider configuration.
 func diagnosed(diagnostics []tfjson.Diagnostic) error {
-	var problems []error
+	var texts []string
+	places := map[string][]string{}
 	for _, d := range diagnostics {
-		var text strings.Builder
-		fmt.Fprintf(&text, "  %s: %s", d.Severity, d.Summary)
-		if d.Snippet != nil && d.Snippet.Context != nil {
-			fmt.Fprintf(&text, "\n    in %s", *d.Snippet.Context)
+		text := told(d)
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
 		}
-		if d.Snippet != nil && d.Snippet.Code != "" {
-			fmt.Fprintf(&text, "\n    %s", strings.TrimSpace(d.Snippet.Code))
+		if p := place(d); p != "" && !slices.Contains(places[text], p) {
+			places[text] = append(places[text], p)
 		}
-		if d.Detail != "" {
-			fmt.Fprintf(&text, "\n    %s", strings.ReplaceAll(strings.TrimSpace(d.Detail), "\n", "\n    "))
+	}
+	var problems []error
+	for _, text := range texts {
+		first, rest, _ := strings.Cut(text, "\n")
+		if in := places[text]; len(in) > 0 {
+			slices.Sort(in)
+			first += "\n    in " + strings.Join(in, ", ")
 		}
-		problems = append(problems, errors.New(text.String()))
+		if rest != "" {
+			first += "\n" + rest
+		}
+		problems = append(problems, errors.New(first))
 	}
 	return errors.Join(problems...)
+}
+
+// noCredentials is what the AWS provider and the S3 backend say of each.
+const noCredentials = "No valid credential sources found"
+
+// hintOfCredentials says where that is explained.
+const hintOfCredentials = `no AWS credentials: see README.md, "Deploy for real"`
+
+// told is a diagnostic without the place of it. Where JSON has no more to show than a
+// bracket, that is left out.
+func told(d tfjson.Diagnostic) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "  %s: %s", d.Severity, strings.ReplaceAll(d.Summary, "\n", " "))
+	if strings.Contains(d.Summary, noCredentials) {
+		fmt.Fprintf(&text, "\n    %s", hintOfCredentials)
+	}
+	if d.Snippet != nil && strings.Trim(d.Snippet.Code, "{}[](), \t\r\n") != "" {
+		fmt.Fprintf(&text, "\n    %s", strings.TrimSpace(d.Snippet.Code))
+	}
+	if d.Detail != "" {
+		fmt.Fprintf(&text, "\n    %s", strings.ReplaceAll(strings.TrimSpace(d.Detail), "\n", "\n    "))
+	}
+	return text.String()
+}
+
+// providerAddress is the address of a provider configuration, in which the context has
+// no more than a number. The alias is the name of an account.
+var providerAddress = regexp.MustCompile(`^provider\["(?:.*/)?([\w-]+)"\](\.[\w-]+)?$`)
+
+// place is what a diagnostic is about, empty if it does not say.
+func place(d tfjson.Diagnostic) string {
+	if provider := providerAddress.FindStringSubmatch(d.Address); provider != nil {
+		return "provider." + provider[1] + provider[2]
+	}
+	if d.Snippet != nil && d.Snippet.Context != nil {
+		return *d.Snippet.Context
+	}
+	return ""
 }

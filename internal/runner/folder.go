@@ -87,6 +87,9 @@ func (f *Folder) Plan(ctx context.Context, options ...tfexec.PlanOption) (Change
 	if problem := diagnosed(slices.DeleteFunc(log.diagnostics, asked)); problem != nil {
 		return Changes{}, problem
 	}
+	if err == nil && !log.counted {
+		err = errUncounted
+	}
 	return log.changes, err
 }
 

@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -65,8 +66,22 @@ func RootEnvironment() map[string]string {
 // Init is `terraform init`. Two of them at a time may disturb each other where
 // TF_PLUGIN_CACHE_DIR is set:
 // https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+//
+// It fails where the folder was initialized for another backend, which may be that of
+// another estate. Terraform's own advice for that is left out: `-migrate-state` copies
+// the state of the one into the place of the other.
+// https://developer.hashicorp.com/terraform/cli/commands/init#backend-initialization
 func (r *Root) Init(ctx context.Context) error {
-	return failed("init", r.tf.Init(interruptible(ctx)))
+	err := r.tf.Init(interruptible(ctx))
+	if err != nil && strings.Contains(err.Error(), "Backend configuration changed") {
+		err = fmt.Errorf(`the folder was initialized for another estate, or for another backend of this one.
+Another estate goes into another folder: set CDKTF_OUTDIR. Or remove what init has left here, which holds no state unless the backend is local: %s
+Only if it is the same estate, whose state has moved, run in %s: terraform init -migrate-state`, filepath.Join(r.dir, ".terraform"), r.dir)
+	}
+	if err != nil && strings.Contains(err.Error(), noCredentials) {
+		err = fmt.Errorf("%s\n%w", hintOfCredentials, err)
+	}
+	return failed("init", err)
 }
 
 // Plan is what a saved plan would do.
@@ -78,6 +93,9 @@ type Plan struct {
 	Empty bool
 	// Text is the plan as Terraform shows it, if it is not empty.
 	Text string
+	// Warnings are what Terraform warns of besides, nil if there is nothing. That it
+	// forgets what the stack asks it to forget is none.
+	Warnings error
 }
 
 // Plan is `terraform plan`, of what there is to deploy or to destroy. A plan that is
@@ -92,17 +110,23 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 	changed, err := r.tf.PlanJSON(ctx, &events, tfexec.Out(PlanFile), tfexec.Destroy(destroy), tfexec.LockTimeout(r.lockTimeout))
 	log := read(&events)
 	if err != nil {
-		if problem := diagnosed(log.diagnostics); problem != nil {
-			err = fmt.Errorf("terraform plan: it failed:\n%w", problem)
-		} else {
-			err = failed("plan", err)
+		missing, others := missingStates(log.diagnostics)
+		if problem := diagnosed(others); problem != nil {
+			err = fmt.Errorf("it failed:\n%w", problem)
 		}
-		if missing := missingStates(log.diagnostics); len(missing) > 0 {
-			err = &NotReady{Missing: missing, err: err}
+		err = failed("plan", err)
+		if len(missing) > 0 {
+			err = &NotReady{Missing: missing, Alone: !slices.ContainsFunc(others, serious), err: err}
 		}
 		return nil, err
 	}
-	plan := &Plan{Changes: log.changes, Deleted: log.deleted, Replaced: log.replaced, Empty: !changed}
+	if !log.counted {
+		return nil, errors.Join(errUncounted, Discard(r.dir))
+	}
+	plan := &Plan{
+		Changes: log.changes, Deleted: log.deleted, Replaced: log.replaced, Empty: !changed,
+		Warnings: diagnosed(slices.DeleteFunc(log.diagnostics, asked)),
+	}
 	if plan.Empty {
 		return plan, Discard(r.dir)
 	}
@@ -119,6 +143,33 @@ func (r *Root) Apply(ctx context.Context, out io.Writer) error {
 	return failed("apply", r.tf.Apply(interruptible(ctx), tfexec.DirOrPlan(PlanFile), tfexec.LockTimeout(r.lockTimeout)))
 }
 
+// Resources is how many resources there are in the state of the stack. What it only
+// reads, its data sources, does not count.
+func (r *Root) Resources(ctx context.Context) (int, error) {
+	text, err := r.tf.StatePull(interruptible(ctx))
+	if err != nil {
+		return 0, failed("state pull", err)
+	}
+	if strings.TrimSpace(text) == "" {
+		return 0, nil // there is no state
+	}
+	var state struct {
+		Resources []struct {
+			Mode string `json:"mode"`
+		} `json:"resources"`
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		return 0, failed("state pull", err)
+	}
+	count := 0
+	for _, resource := range state.Resources {
+		if resource.Mode == "managed" {
+			count++
+		}
+	}
+	return count, nil
+}
+
 // Discard removes a saved plan, if there is one.
 func Discard(dir string) error {
 	err := os.Remove(filepath.Join(dir, PlanFile))
@@ -128,6 +179,18 @@ func Discard(dir string) error {
 	return err
 }
 
+// FailedError is the error of one of Terraform's commands.
+type FailedError struct {
+	// Command is the command, such as "init".
+	Command string
+	err     error
+}
+
+func (e *FailedError) Error() string { return fmt.Sprintf("terraform %s: %v", e.Command, e.err) }
+
+// Unwrap returns what went wrong.
+func (e *FailedError) Unwrap() error { return e.err }
+
 // failed says which of Terraform's commands failed. The error of one that was
 // interrupted has no text of its own if Terraform had ended well.
 func failed(command string, err error) error {
@@ -135,9 +198,9 @@ func failed(command string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("terraform %s: %w", command, context.Canceled)
+		err = context.Canceled
 	}
-	return fmt.Errorf("terraform %s: %w", command, err)
+	return &FailedError{command, err}
 }
 
 // NotReady is the error of a plan that reads states of other stacks which are not
@@ -145,7 +208,9 @@ func failed(command string, err error) error {
 type NotReady struct {
 	// Missing are the names of the data sources that read them.
 	Missing []string
-	err     error
+	// Alone says that nothing else is wrong. What else is, the error says.
+	Alone bool
+	err   error
 }
 
 func (e *NotReady) Error() string { return e.err.Error() }
@@ -156,31 +221,38 @@ func (e *NotReady) Unwrap() error { return e.err }
 // remoteState is how a message names the data source that reads a state.
 var remoteState = regexp.MustCompile(`data\.terraform_remote_state\.([\w-]+)`)
 
-// missingStates are the remote states that are missing, sorted, if that is all that is
-// wrong.
-func missingStates(diagnostics []tfjson.Diagnostic) []string {
-	var missing []string
+// missingStates are the remote states that are missing, sorted, and what else Terraform
+// complains of.
+func missingStates(diagnostics []tfjson.Diagnostic) (missing []string, others []tfjson.Diagnostic) {
 	for _, d := range diagnostics {
-		if d.Severity != tfjson.DiagnosticSeverityError {
-			continue
-		}
-		if d.Summary != "Unable to find remote state" && d.Summary != "Unsupported attribute" {
-			return nil
-		}
-		text := d.Address
-		if d.Snippet != nil {
-			for _, v := range d.Snippet.Values {
-				text += " " + v.Traversal
-			}
-		}
-		reads := remoteState.FindStringSubmatch(text)
-		if reads == nil {
-			return nil
-		}
-		if !slices.Contains(missing, reads[1]) {
-			missing = append(missing, reads[1])
+		name := missingState(d)
+		switch {
+		case name == "":
+			others = append(others, d)
+		case !slices.Contains(missing, name):
+			missing = append(missing, name)
 		}
 	}
 	slices.Sort(missing)
-	return missing
+	return missing, others
 }
+
+// missingState is the remote state that an error says is missing, or empty.
+func missingState(d tfjson.Diagnostic) string {
+	if !serious(d) || d.Summary != "Unable to find remote state" && d.Summary != "Unsupported attribute" {
+		return ""
+	}
+	text := d.Address
+	if d.Snippet != nil {
+		for _, v := range d.Snippet.Values {
+			text += " " + v.Traversal
+		}
+	}
+	if reads := remoteState.FindStringSubmatch(text); reads != nil {
+		return reads[1]
+	}
+	return ""
+}
+
+// serious says that a diagnostic is no warning.
+func serious(d tfjson.Diagnostic) bool { return d.Severity == tfjson.DiagnosticSeverityError }

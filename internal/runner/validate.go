@@ -19,7 +19,7 @@ import (
 func ValidateAll(ctx context.Context, outdir string, out io.Writer) error {
 	stacks, err := stackjson.Read(outdir)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w\nrun `make synth` first", err)
 	}
 	installation, err := Install(ctx, stacks)
 	if err != nil {

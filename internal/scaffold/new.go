@@ -52,8 +52,13 @@ var templates embed.FS
 
 // New drafts a new estate. If anything is wrong with the options, the error is of
 // type [estate.Errors] and says all that is, each under the name of the command's
-// argument.
+// argument. A folder that is there is all that is said of it.
 func New(o Options) (*Draft, error) {
+	// What is wrong with the rest would be told of an estate that is not written. An
+	// empty folder may be there: a new repository, say.
+	if entries, err := os.ReadDir(o.Dir); len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, estate.Errors{{File: "NAME", Message: fmt.Sprintf("%s is there already, and is not overwritten: choose another name, or remove it", o.Dir)}}
+	}
 	errs := o.complete()
 	schema, err := schemaFor(o.Dir)
 	if err != nil {
@@ -87,10 +92,6 @@ func (o *Options) complete() estate.Errors {
 	var errs estate.Errors
 	wrong := func(argument, format string, args ...any) {
 		errs = append(errs, &estate.Error{File: argument, Message: fmt.Sprintf(format, args...)})
-	}
-	// An empty folder may be there: a new repository, say.
-	if entries, err := os.ReadDir(o.Dir); len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
-		wrong("NAME", "%s is there already, and is not overwritten: choose another name, or remove it", o.Dir)
 	}
 	if o.Project == "" {
 		if abs, err := filepath.Abs(o.Dir); err == nil {

@@ -3,6 +3,7 @@
 package synth
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,10 +37,48 @@ func Write(e *estate.Estate, outdir string, stacks func(e *estate.Estate, outdir
 	bundles := make(chan error, 1)
 	go func() { bundles <- gitops.Write(e, temporary) }()
 	synthesized := stacks(e, temporary)
-	if err := errors.Join(<-bundles, synthesized); err != nil {
+	if err := errors.Join(<-bundles, synthesized, sign(e, temporary)); err != nil {
 		return fmt.Errorf("synthesis of %s failed: %w", e.Name, err)
 	}
 	return publish(temporary, outdir)
+}
+
+// estateFile is beside the manifest. It says which estate all the rest is of.
+const estateFile = "estate.json"
+
+type signature struct {
+	// Name is the name of the estate.
+	Name string `json:"name"`
+}
+
+func sign(e *estate.Estate, dir string) error {
+	text, err := json.Marshal(signature{e.Name})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, estateFile), append(text, '\n'), 0o644)
+}
+
+// OfAnother fails if the folder outdir holds the synthesis of another estate, about
+// which every question would be answered as if it were one of this. What does not say
+// whose it is, because something else wrote it, may be any estate's.
+func OfAnother(e *estate.Estate, outdir string) error {
+	file := filepath.Join(outdir, estateFile)
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var s signature
+	if err := json.Unmarshal(text, &s); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if s.Name != e.Name {
+		return fmt.Errorf("%s holds the synthesis of another estate, %s, and not of %s", outdir, s.Name, e.Name)
+	}
+	return nil
 }
 
 // publish moves the stacks, the bundles and, last, the manifest that lists the
