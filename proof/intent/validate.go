@@ -41,7 +41,8 @@ func (all Intents) Validate(d *yamldoc.Document, names Names) {
 			v.parties(intent.Closed.For, yamldoc.Child(yamldoc.Child(path, "closed"), "for"), true)
 			v.services(intent.Closed.Services, yamldoc.Child(yamldoc.Child(path, "closed"), "services"))
 		}
-		if kinds != 1 {
+		// A kind that is misspelt has been told.
+		if kinds > 1 || kinds == 0 && !d.Wrong(path) {
 			d.Errorf(path, "an intent is exactly one of deny, allow, only, resolve and closed, not %d of them", kinds)
 		}
 	}
@@ -56,7 +57,11 @@ type validator struct {
 func (v validator) flow(f Flow, kind, path string) {
 	v.parties(f.From, yamldoc.Child(path, "from"), false)
 	v.parties(f.To, yamldoc.Child(path, "to"), false)
-	if len(f.Port) > 0 && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
+	if port := yamldoc.Child(path, "port"); len(f.Port) == 0 && v.document.Has(port) {
+		v.document.Errorf(port, "names no port: leave the key out for all of them")
+	}
+	protocol := yamldoc.Child(path, "protocol")
+	if len(f.Port) > 0 && !v.document.Broken(protocol) && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
 		v.document.Errorf(yamldoc.Child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
 	}
 	if len(f.Via) > 0 && kind != "allow" {
