@@ -32,6 +32,8 @@ var badInput = []struct {
 	{"a spoke's file in capitals", []edit{{"Dev.yaml", "", acme["dev.yaml"]}, {"dev.yaml", "", ""}}, `acme/Dev.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen`},
 	{"a file that is no spoke's", []edit{{"notes.yaml", "", "todo: everything\n"}}, `acme/notes.yaml:1: every .yaml file here is a spoke's, and this one has neither an account in estate.yaml nor a network: move it out of the folder`},
 
+	{"a hub whose network was forgotten", []edit{{"hub.yaml", "network:\n  cidr: 10.0.0.0/16\n", "# network\n"}, {"hub.yaml", "  az_count: 3\n", ""}, {"hub.yaml", "  nat: single\n", ""}}, `acme/hub.yaml:1: network: missing: endpoints, inbound_resolver, probe, segment, transit_gateway here, and segments in estate.yaml, say something about the hub's network: give it one, or leave them out`},
+
 	// What YAML can do, and an estate cannot.
 	{"an anchor and an alias", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev: &dev\n    reaches: [shared]"}, {"estate.yaml", "  prod:\n    reaches: [shared]", "  prod: *dev"}}, `
 acme/estate.yaml:13: segments.dev: anchors and aliases (& and *) are not read: write the value out

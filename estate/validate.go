@@ -16,6 +16,9 @@ import (
 // validate checks what the files say against each other and against AWS's own
 // rules. Each problem is recorded in the document where it has to be mended.
 func (e *Estate) validate() {
+	if e.lacksHubNetwork() {
+		return
+	}
 	e.validateZones()
 	e.validateAccounts()
 	validateRanges(e.settings, "address_space", e.AddressSpace)
@@ -240,6 +243,22 @@ func (e *Estate) validateHub() {
 		return
 	}
 	e.validateHubNetwork()
+}
+
+// lacksHubNetwork reports a hub whose network was forgotten: estate.yaml has its segments,
+// and hub.yaml what else there is to say of it. Everything that is of it would be wrong.
+func (e *Estate) lacksHubNetwork() bool {
+	d, stated := e.hub, []string(nil)
+	for _, key := range hubNetworkKeys {
+		if d.Has(key) {
+			stated = append(stated, key)
+		}
+	}
+	if d.Has("network") || d.Broken("network") || !e.settings.Has("segments") || len(stated) == 0 {
+		return false
+	}
+	d.Reject(d.Line(""), "network", "missing: %s here, and segments in estate.yaml, say something about the hub's network: give it one, or leave them out", strings.Join(stated, ", "))
+	return true
 }
 
 func (e *Estate) validateHubNetwork() {
