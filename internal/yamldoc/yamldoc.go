@@ -317,9 +317,14 @@ func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Ru
 }
 
 func (d *Document) list(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
-	if _, ok := v.Interface().(interface{ OneOrMore() }); ok && n.Kind == yaml.ScalarNode {
+	_, single := v.Interface().(interface{ OneOrMore() })
+	if single && n.Kind == yaml.ScalarNode {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		d.value(n, v.Index(0), Index(path, 0), rules.ofItems())
+		return
+	}
+	if single && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		d.Reject(d.Line(path), path, "names nothing: want 1 or more")
 		return
 	}
 	if n.Kind != yaml.SequenceNode {

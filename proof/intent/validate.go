@@ -57,9 +57,6 @@ type validator struct {
 func (v validator) flow(f Flow, kind, path string) {
 	v.parties(f.From, yamldoc.Child(path, "from"), false)
 	v.parties(f.To, yamldoc.Child(path, "to"), false)
-	if port := yamldoc.Child(path, "port"); len(f.Port) == 0 && v.document.Has(port) {
-		v.document.Errorf(port, "names no port: leave the key out for all of them")
-	}
 	protocol := yamldoc.Child(path, "protocol")
 	if len(f.Port) > 0 && !v.document.Broken(protocol) && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
 		v.document.Errorf(yamldoc.Child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
@@ -82,9 +79,6 @@ func (v validator) resolution(r Resolution, path string) {
 // parties checks the names of parties. Who asks a question of DNS or uses a service is
 // in a VPC as a whole: a place.
 func (v validator) parties(names Parties, path string, places bool) {
-	if len(names) == 0 {
-		v.document.Errorf(path, "names nobody")
-	}
 	for i, name := range names {
 		p, err := v.names.Party(name)
 		switch {
@@ -97,9 +91,6 @@ func (v validator) parties(names Parties, path string, places bool) {
 }
 
 func (v validator) services(services Parties, path string) {
-	if len(services) == 0 {
-		v.document.Errorf(path, "names no service")
-	}
 	known := append(awsservice.All(), "ecr")
 	for i, s := range services {
 		if !slices.Contains(known, s) {

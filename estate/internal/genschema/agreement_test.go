@@ -132,10 +132,14 @@ func (t drawing) draw(of reflect.Type, rules yamldoc.Rules) any {
 		return object
 	case reflect.Slice:
 		var list []any
+		_, single := reflect.Zero(of).Interface().(interface{ OneOrMore() })
+		if single {
+			rules.MinItems = 1
+		}
 		for range t.between(rules.MinItems, rules.MaxItems, 2) {
 			list = append(list, t.draw(of.Elem(), yamldoc.Rules{Format: rules.Format}))
 		}
-		if _, single := reflect.Zero(of).Interface().(interface{ OneOrMore() }); single && len(list) == 1 {
+		if single && len(list) == 1 {
 			return list[0]
 		}
 		if rules.UniqueItems && repeats(list) {
