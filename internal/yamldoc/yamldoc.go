@@ -282,11 +282,21 @@ func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 		f := o.find(e.key)
 		d.value(e.node, v.Field(f.index), e.path, &f.rules)
 	}
+	if OneKey(v.Type()) && len(unknown) == 0 && len(known) != 1 {
+		d.Reject(d.Line(path), path, "want exactly one of %s, not %d of them", join(o.keys, "and"), len(known))
+	}
 	for _, key := range required {
 		if at := Child(path, key); !d.Has(at) && !d.Incomplete(at) {
 			d.Reject(d.Line(path), at, "missing")
 		}
 	}
+}
+
+// OneKey says that a group of a type has exactly one of its keys, which the type says by
+// a method of that name.
+func OneKey(t reflect.Type) bool {
+	_, ok := reflect.Zero(t).Interface().(interface{ OneKey() })
+	return ok
 }
 
 // lacking are those of some keys that a group has not.

@@ -28,8 +28,8 @@ func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing is wrong", "- deny: {from: dev, to: [hub.private, internet], port: [22, 8000-8080]}\n- resolve: {from: \"*\", name: a.b, to: zone b}\n- closed: {for: dev.private, services: ecr}", ""},
 		{"two promises in one", "- deny: {from: dev, to: hub}\n  allow: {from: dev, to: hub}",
-			"intents.yaml:1: [0]: an intent is exactly one of deny, allow, only, resolve and closed, not 2 of them"},
-		{"no promise", "- {}", "intents.yaml:1: [0]: an intent is exactly one of deny, allow, only, resolve and closed, not 0 of them"},
+			"intents.yaml:1: [0]: want exactly one of allow, closed, deny, only and resolve, not 2 of them"},
+		{"no promise", "- {}", "intents.yaml:1: [0]: want exactly one of allow, closed, deny, only and resolve, not 0 of them"},
 		{"an account that is not there", "- deny: {from: dew, to: hub}",
 			`intents.yaml:1: [0].deny.from[0]: "dew" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3 (did you mean "dev"?)`},
 		{"what does not run in accounts", "- deny:\n    from: dev\n    to: hub.endpont.sts",

@@ -22,28 +22,20 @@ func (all Intents) Validate(d *yamldoc.Document, names Names) {
 	v := validator{d, names}
 	for i, intent := range all {
 		path := yamldoc.Index("", i)
-		kinds := 0
 		for _, promise := range []struct {
 			kind string
 			flow *Flow
 		}{{"deny", intent.Deny}, {"allow", intent.Allow}, {"only", intent.Only}} {
 			if promise.flow != nil {
-				kinds++
 				v.flow(*promise.flow, promise.kind, yamldoc.Child(path, promise.kind))
 			}
 		}
 		if intent.Resolve != nil {
-			kinds++
 			v.resolution(*intent.Resolve, yamldoc.Child(path, "resolve"))
 		}
 		if intent.Closed != nil {
-			kinds++
 			v.parties(intent.Closed.For, yamldoc.Child(yamldoc.Child(path, "closed"), "for"), true)
 			v.services(intent.Closed.Services, yamldoc.Child(yamldoc.Child(path, "closed"), "services"))
-		}
-		// A kind that is misspelt has been told.
-		if kinds > 1 || kinds == 0 && !d.Wrong(path) {
-			d.Errorf(path, "an intent is exactly one of deny, allow, only, resolve and closed, not %d of them", kinds)
 		}
 	}
 }

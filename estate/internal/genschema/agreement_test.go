@@ -112,9 +112,20 @@ func (t drawing) draw(of reflect.Type, rules yamldoc.Rules) any {
 		return t.draw(of.Elem(), rules)
 	case reflect.Struct:
 		object := map[string]any{}
+		only := -1
+		if yamldoc.OneKey(of) {
+			keyed := slices.DeleteFunc(reflect.VisibleFields(of), func(f reflect.StructField) bool { return f.Tag.Get("yaml") == "-" })
+			only = rapid.SampledFrom(keyed).Draw(t.T, "the one key").Index[0]
+		}
 		for i := range of.NumField() {
 			f := of.Field(i)
 			key, rules := f.Tag.Get("yaml"), yamldoc.RulesOf(f)
+			if only >= 0 {
+				if i == only {
+					object[key] = t.draw(f.Type, rules)
+				}
+				continue
+			}
 			if key != "-" && (rules.Required || rapid.IntRange(0, 2).Draw(t.T, key+"?") == 0) {
 				object[key] = t.draw(f.Type, rules)
 			}

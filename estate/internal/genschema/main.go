@@ -224,7 +224,10 @@ func refine(s *jsonschema.Schema, t reflect.Type, definitions *jsonschema.Defini
 			p.Examples = []any{stated(rules.Example, asText || p.Type == "string")}
 		}
 	}
-	if len(s.Required) == 0 && s.Version == "" {
+	switch {
+	case yamldoc.OneKey(t):
+		s.MinProperties, s.MaxProperties = limit(1), limit(1)
+	case len(s.Required) == 0 && s.Version == "":
 		orNothing(s)
 	}
 }
