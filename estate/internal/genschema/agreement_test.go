@@ -26,6 +26,9 @@ import (
 func TestSchemaAndDecoderAgree(t *testing.T) {
 	t.Chdir("../..")
 	for name, content := range files {
+		if current(t, name); t.Failed() {
+			return // the two differ by what has just been written
+		}
 		t.Run(name, func(t *testing.T) {
 			compiler := jsonschema.NewCompiler()
 			compiler.AssertFormat()
