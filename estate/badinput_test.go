@@ -28,6 +28,12 @@ var badInput = []struct {
 	{"a file in a folder", []edit{{"spokes/qa.yaml", "", "segment: dev\n"}}, `acme/spokes: a folder in an estate is ignored, and this one has spokes/qa.yaml: spokes stand beside estate.yaml`},
 	{"a file in a folder of a folder", []edit{{"spokes/eu/qa.yml", "", "segment: dev\n"}}, `acme/spokes: a folder in an estate is ignored, and this one has spokes/eu/qa.yml: spokes stand beside estate.yaml`},
 
+	{"a spoke's file with another ending", []edit{{"dev.yml", "", acme["dev.yaml"]}, {"dev.yaml", "", ""}}, `acme/dev.yml: would be ignored: rename it to end in .yaml`},
+	{"a spoke's file in capitals", []edit{{"Dev.yaml", "", acme["dev.yaml"]}, {"dev.yaml", "", ""}}, `acme/Dev.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen`},
+	{"a file that is no spoke's", []edit{{"notes.yaml", "", "todo: everything\n"}}, `acme/notes.yaml:1: every .yaml file here is a spoke's, and this one has neither an account in estate.yaml nor a network: move it out of the folder`},
+
+	{"a hub whose network was forgotten", []edit{{"hub.yaml", "network:\n  cidr: 10.0.0.0/16\n", "# network\n"}, {"hub.yaml", "  az_count: 3\n", ""}, {"hub.yaml", "  nat: single\n", ""}}, `acme/hub.yaml:1: network: missing: endpoints, inbound_resolver, probe, segment, transit_gateway here, and segments in estate.yaml, say something about the hub's network: give it one, or leave them out`},
+
 	// What YAML can do, and an estate cannot.
 	{"an anchor and an alias", []edit{{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev: &dev\n    reaches: [shared]"}, {"estate.yaml", "  prod:\n    reaches: [shared]", "  prod: *dev"}}, `
 acme/estate.yaml:13: segments.dev: anchors and aliases (& and *) are not read: write the value out
@@ -39,6 +45,9 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	{"a misspelt key", []edit{{"dev.yaml", "az_count: 2", "az_cuont: 3"}}, `acme/dev.yaml:4: network.az_cuont: unknown key (did you mean "az_count"?)`},
 	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
 	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
+	{"a key of the section beside it", []edit{{"prod.yaml", "  az_count: 3\n", ""}, {"prod.yaml", "  external-dns:\n", "  external-dns:\n    az_count: 3\n"}}, `acme/prod.yaml:7: record_roles.external-dns.az_count: unknown key here: it belongs under network`},
+	{"a truth value for one of several words", []edit{{"dev.yaml", "  nat: none", "  nat: true"}}, `acme/dev.yaml:5: network.nat: want one of single, one_per_az, none, not the truth value true`},
+	{"a zone that is visible to nobody of that name", []edit{{"estate.yaml", "visible_to: [hub, dev]", "visible_to: [hub, devv]"}}, `acme/estate.yaml:24: dns.private_zones["dev.acme.internal"].visible_to[1]: there is no spoke "devv": visible_to names hub and spokes (did you mean "dev"?)`},
 	{"a section without its heading", []edit{{"prod.yaml", "network:\n  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", "cidr: 10.2.0.0/16\naz_count: 3\nnat: one_per_az\n"}}, `acme/prod.yaml:2: cidr: unknown key here, like az_count (line 3) and nat (line 4): they belong under network`},
 	{"a key of another file", []edit{{"dev.yaml", "segment: dev", "segment: dev\nregion: eu-central-1"}}, `acme/dev.yaml:2: region: unknown key here: it belongs in estate.yaml`},
 	{"keys in the place of a name", []edit{{"prod.yaml", "  external-dns:\n    zones: [app.acme.example]", "  zones: [app.acme.example]"}}, `acme/prod.yaml:7: record_roles.zones: stands where a name does: put it under one, indented deeper`},
@@ -89,11 +98,11 @@ acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, no
 	{"a spoke file with a name that is none", []edit{{"Q A.yaml", "", "segment: dev\nnetwork:\n  cidr: 10.3.0.0/16\n"}}, `acme/Q A.yaml:1: the file's name is the account's: up to 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen`},
 
 	// Ranges.
-	{"two spokes overlap", []edit{{"prod.yaml", "10.2.0.0/16", "10.1.0.0/16"}}, `acme/prod.yaml:3: network.cidr: 10.1.0.0/16 overlaps dev (10.1.0.0/16)`},
-	{"a spoke overlaps the hub", []edit{{"dev.yaml", "10.1.0.0/16", "10.0.0.0/16"}}, `acme/dev.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)`},
+	{"two spokes overlap", []edit{{"prod.yaml", "10.2.0.0/16", "10.1.0.0/16"}}, `acme/prod.yaml:3: network.cidr: 10.1.0.0/16 overlaps dev (10.1.0.0/16, dev.yaml:3)`},
+	{"a spoke overlaps the hub", []edit{{"dev.yaml", "10.1.0.0/16", "10.0.0.0/16"}}, `acme/dev.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16, hub.yaml:3)`},
 	{"a spoke overlaps on-premises", []edit{{"estate.yaml", "[192.168.0.0/16]", "[192.168.0.0/16, 10.1.128.0/17]"}}, `acme/dev.yaml:3: network.cidr: 10.1.0.0/16 overlaps on-premises 10.1.128.0/17 (on_premises.cidrs in estate.yaml)`},
 	{"the hub overlaps on-premises and spokes", []edit{{"hub.yaml", "10.0.0.0/16", "10.1.0.0/16"}, {"estate.yaml", "[192.168.0.0/16]", "[192.168.0.0/16, 10.1.128.0/17]"}}, `
-acme/dev.yaml:3: network.cidr: 10.1.0.0/16 overlaps hub (10.1.0.0/16)
+acme/dev.yaml:3: network.cidr: 10.1.0.0/16 overlaps hub (10.1.0.0/16, hub.yaml:3)
 acme/dev.yaml:3: network.cidr: 10.1.0.0/16 overlaps on-premises 10.1.128.0/17 (on_premises.cidrs in estate.yaml)
 acme/hub.yaml:3: network.cidr: 10.1.0.0/16 overlaps on-premises 10.1.128.0/17 (on_premises.cidrs in estate.yaml)
 `},
@@ -326,7 +335,7 @@ acme/hub.yaml:23: registry.repositories["acme/app"].lifecycle.branch_tags[1]: "d
 		{"prod.yaml", "10.2.0.0/16", "10.0.0.0/16"},
 		{"prod.yaml", "[app.acme.example]", `["", nowhere.example]`},
 		{"qa.yaml", "", "segment: [\n"},
-	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, alarms, as_of, dns, endpoint_names, github, logs, on_premises, organization, project, quotas, region, renamed, retire, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
+	}, "acme/dev.yaml:3: network.cidr: 10.0.0.1/16 has host bits set: write 10.0.0.0/16\nacme/dev.yaml:14: probe: want true or false, not the number 1\nacme/estate.yaml:1: project: \"Acme\" is not a name of 2 to 20 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen\nacme/estate.yaml:2: colour: unknown key: those here are accounts, address_space, alarms, as_of, dns, endpoint_names, github, logs, on_premises, organization, project, quotas, region, renamed, retire, segmentation, segments, state, tags, zones\nacme/estate.yaml:5: accounts.qa: acme/qa.yaml has no account number here: add `qa: \"<12 digits>\"`\nacme/estate.yaml:7: accounts.dev: want a text, not the number 222222222222: put it in quotes\nacme/estate.yaml:41: logs.retention_days: 91 is not a number of days that CloudWatch Logs knows: those are 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653\nacme/hub.yaml:7: transit_gateway.asn: want a number from 64512 to 4294967294, not 1: private numbers are 64512 to 65534, and 4200000000 to 4294967294\nacme/hub.yaml:8: endpoints[0]: s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free\nacme/prod.yaml:3: network.cidr: 10.0.0.0/16 overlaps hub (10.0.0.0/16, hub.yaml:3)\nacme/prod.yaml:8: record_roles.external-dns.zones[0]: empty: give it a value, or leave the key out\nacme/prod.yaml:8: record_roles.external-dns.zones[1]: there is no zone \"nowhere.example\" in estate.yaml\nacme/qa.yaml:2: not YAML: a value is missing here, or a bracket before is not closed"},
 }
 
 // prefixes are so many prefixes of image tags.

@@ -174,8 +174,8 @@ acme/prod.yaml:20: cluster.access.Robot.role: missing
 	// Nodes.
 	{"instance types of the wrong architecture", clustered(edit{"prod.yaml", "    instance_types: [m7g.large, m6g.large]", "    instance_types: [m7g.large, m5.large]"}), `acme/prod.yaml:26: cluster.system_nodes.instance_types[1]: m5.large is amd64, and architecture says arm64`},
 	{"an architecture that the types are not of", clustered(edit{"prod.yaml", "    batch:\n      architecture: amd64\n", "    batch:\n"}), `
-acme/prod.yaml:34: cluster.node_groups.batch.instance_types[0]: c5.large is amd64, and architecture says arm64
-acme/prod.yaml:34: cluster.node_groups.batch.instance_types[1]: c5.xlarge is amd64, and architecture says arm64
+acme/prod.yaml:34: cluster.node_groups.batch.instance_types[0]: c5.large is amd64, and architecture is arm64 by default: add ` + "`architecture: amd64`" + `
+acme/prod.yaml:34: cluster.node_groups.batch.instance_types[1]: c5.xlarge is amd64, and architecture is arm64 by default: add ` + "`architecture: amd64`" + `
 `},
 	{"an architecture that is none", clustered(edit{"prod.yaml", "architecture: amd64", "architecture: x86_64"}), `acme/prod.yaml:34: cluster.node_groups.batch.architecture: "x86_64" is not one of arm64, amd64`},
 	{"instance types that are none", clustered(edit{"prod.yaml", "[c5.large, c5.xlarge]", "[c5, c5.large, c5.large, mac2.metal]"}), `
@@ -186,6 +186,7 @@ acme/prod.yaml:35: cluster.node_groups.batch.instance_types[3]: "mac2.metal" is 
 	{"system nodes that nothing brings", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 0"}), `acme/prod.yaml:28: cluster.system_nodes.min_size: Karpenter and the cluster's names run on these nodes, and nothing would bring the first one: want 1 or more`},
 	{"fewer nodes than none", clustered(edit{"prod.yaml", "min_size: 2", "min_size: -1"}), `acme/prod.yaml:28: cluster.system_nodes.min_size: want a number of 0 or more, not -1`},
 	{"fewer nodes than the least", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 4"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: 3 nodes are fewer than the 4 of min_size`},
+	{"more nodes at the least than at the most", clustered(edit{"prod.yaml", "min_size: 2", "min_size: 5"}, edit{"prod.yaml", "    desired_size: 3\n", ""}), `acme/prod.yaml:29: cluster.system_nodes.max_size: 4 nodes are fewer than the 5 of min_size`},
 	{"more nodes than the most", clustered(edit{"prod.yaml", "max_size: 4", "max_size: 2"}), `acme/prod.yaml:30: cluster.system_nodes.max_size: 2 nodes are fewer than the 3 of desired_size`},
 	{"a number of nodes that is none", clustered(edit{"prod.yaml", "desired_size: 3", "desired_size: some"}), `acme/prod.yaml:29: cluster.system_nodes.desired_size: want a whole number, not "some"`},
 	{"a disk that is too small", clustered(edit{"prod.yaml", "disk_gib: 50", "disk_gib: 10"}), `acme/prod.yaml:31: cluster.system_nodes.disk_gib: want a number from 20 to 16384, not 10: the images of EKS need 20 GiB, and a gp3 volume ends at 16 TiB`},

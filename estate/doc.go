@@ -21,11 +21,14 @@
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
 //     same stand in tags, those that follow from other keys are here.
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key
-//     has to do with another, and one file with another.
+//     has to do with another, and one file with another. date.go has the days that some of
+//     that is checked against.
 //   - quotas.go counts what the estate uses of AWS's quotas, which internal/quota has a
-//     table of; logs.go and permissions.go have the policies that grow with it.
+//     table of, and measures the policies that grow with it.
+//   - history.go has what Terraform forgets or moves, by `retire` and `renamed`.
 //   - addressplan.go, subnets.go and regions.go lay out the VPCs.
-//   - names.go, accounts.go, workloads.go, endpoints.go and services.go have the names
-//     that two stacks must agree on before either exists; intents.go those that
+//   - names.go, accounts.go, logs.go, workloads.go, endpoints.go and services.go have the
+//     names that two stacks must agree on before either exists; intents.go those that
 //     intents.yaml may name.
+//   - deploytrust.go and workflows.go have who may deploy: roles, and runs of GitHub's.
 package estate

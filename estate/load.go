@@ -43,6 +43,8 @@ type Estate struct {
 	settings, hub *yamldoc.Document
 	intents       *yamldoc.Document // nil if there are none
 	spokes        map[string]*yamldoc.Document
+	// misnamed are the accounts whose file has a name by which it is not theirs: `dev` by `dev.yml` or `Dev.yaml`. What names them is right.
+	misnamed map[string]bool
 }
 
 // estates is the folder of the estates that have names.
@@ -120,7 +122,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if err != nil {
 		return nil, Errors{{File: dir, Message: "cannot read the estate: " + reason(err)}}
 	}
-	e := &Estate{Name: name, Role: RoleApply, spokes: map[string]*yamldoc.Document{}}
+	e := &Estate{Name: name, Role: RoleApply, spokes: map[string]*yamldoc.Document{}, misnamed: map[string]bool{}}
 	errs := e.checkName(dir)
 	e.settings = read(files, dir, settingsFile, &e.Settings)
 	e.hub = read(files, dir, hubFile, &e.Hub)
@@ -136,10 +138,14 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 		}
 		if problem := passedOver(files, entry); problem != "" {
 			errs = append(errs, &Error{File: filepath.Join(dir, file), Message: problem})
+			e.misnamed[accountOf(file)] = true
 		} else if !entry.IsDir() && filepath.Ext(file) == ".yaml" {
 			spoke := &Spoke{Name: strings.TrimSuffix(file, ".yaml")}
 			e.spokes[spoke.Name] = read(files, dir, file, spoke)
 			e.Spokes = append(e.Spokes, spoke)
+			if account := accountOf(file); account != spoke.Name {
+				e.misnamed[account] = true
+			}
 		}
 	}
 	slices.SortFunc(e.Spokes, func(a, b *Spoke) int { return strings.Compare(a.Name, b.Name) })
@@ -165,6 +171,12 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	}
 	e.sortLists()
 	return e, nil
+}
+
+// accountOf is the account that somebody named a file after.
+func accountOf(file string) string {
+	name, _, _ := strings.Cut(strings.ToLower(file), ".")
+	return name
 }
 
 var (

@@ -16,6 +16,9 @@ import (
 // validate checks what the files say against each other and against AWS's own
 // rules. Each problem is recorded in the document where it has to be mended.
 func (e *Estate) validate() {
+	if e.lacksHubNetwork() {
+		return
+	}
 	e.validateZones()
 	e.validateAccounts()
 	validateRanges(e.settings, "address_space", e.AddressSpace)
@@ -36,7 +39,8 @@ func (e *Estate) validate() {
 	e.validateSections()
 	e.validateStandalone()
 	e.validateHistory()
-	if e.intents != nil && !e.settings.Broken("accounts") {
+	// What intents say of an account whose file was not read cannot be judged.
+	if e.intents != nil && !e.settings.Broken("accounts") && len(e.misnamed) == 0 {
 		e.Intents.Validate(e.intents, e.intentNames())
 	}
 	e.validateQuotas()
@@ -89,10 +93,20 @@ func (e *Estate) validateAccounts() {
 		e.missingAccount(HubAccount, fmt.Sprintf("no account is named %q: add `hub: \"<12 digits>\"`", HubAccount))
 	}
 	for _, s := range e.Spokes {
-		if _, ok := e.Accounts[s.Name]; !ok && format.AccountName.Match(s.Name) {
+		if _, ok := e.Accounts[s.Name]; !ok && e.isStray(s) {
+			e.Accounts[s.Name] = ""
+			e.spokes[s.Name] = yamldoc.Unreadable(e.spokes[s.Name].File, 1, "every .yaml file here is a spoke's, and this one has neither an account in estate.yaml nor a network: move it out of the folder")
+		} else if !ok && format.AccountName.Match(s.Name) {
 			e.missingAccount(s.Name, fmt.Sprintf("%s has no account number here: add `%s: \"<12 digits>\"`", e.spokes[s.Name].File, s.Name))
 		}
 	}
+}
+
+// isStray says that a file is none of a spoke's, but notes or values of something else: it
+// has nothing that a spoke must have, not even in the wrong place.
+func (e *Estate) isStray(s *Spoke) bool {
+	d := e.spokes[s.Name]
+	return e.Accounts != nil && !d.Broken("") && !d.Has("network") && !d.Has("segment") && !d.Has("cluster")
 }
 
 // missingAccount reports an account that the estate must have, and then takes it for
@@ -231,6 +245,22 @@ func (e *Estate) validateHub() {
 	e.validateHubNetwork()
 }
 
+// lacksHubNetwork reports a hub whose network was forgotten: estate.yaml has its segments,
+// and hub.yaml what else there is to say of it. Everything that is of it would be wrong.
+func (e *Estate) lacksHubNetwork() bool {
+	d, stated := e.hub, []string(nil)
+	for _, key := range hubNetworkKeys {
+		if d.Has(key) {
+			stated = append(stated, key)
+		}
+	}
+	if d.Has("network") || d.Broken("network") || !e.settings.Has("segments") || len(stated) == 0 {
+		return false
+	}
+	d.Reject(d.Line(""), "network", "missing: %s here, and segments in estate.yaml, say something about the hub's network: give it one, or leave them out", strings.Join(stated, ", "))
+	return true
+}
+
 func (e *Estate) validateHubNetwork() {
 	d := e.hub
 	for _, key := range spokeNetworkKeys {
@@ -293,6 +323,7 @@ func (e *Estate) validateRecordZones() {
 				case d.Broken(at):
 				case !slices.Contains(known, zone):
 					unknown.add(zone, d, at)
+				case e.settings.Wrong(yamldoc.Child(yamldoc.Child("dns.private_zones", zone), "visible_to")), e.misnamed[strings.ToLower(s.Name)]:
 				case isPrivate && !slices.Contains(private.VisibleTo, s.Name) && !slices.Contains(e.DNS.PublicZones, zone):
 					d.Errorf(at, "%s is not visible to %s: name %s under its visible_to in estate.yaml, or name a zone of %s's own", zone, s.Name, s.Name, s.Name)
 				}

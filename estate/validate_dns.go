@@ -66,7 +66,7 @@ func (e *Estate) validateVisibility(at string, accounts []string) {
 	d := e.settings
 	at = yamldoc.Child(at, "visible_to")
 	for i, account := range accounts {
-		if account != HubAccount && e.Spoke(account) == nil {
+		if account != HubAccount && e.Spoke(account) == nil && !e.misnamed[account] {
 			d.Errorf(yamldoc.Index(at, i), "there is no spoke %q: visible_to names hub and spokes%s", account, yamldoc.Suggest(account, sortedKeys(e.spokes)))
 		}
 	}

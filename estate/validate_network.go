@@ -3,6 +3,7 @@ package estate
 import (
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"slices"
 
 	"hubspoke/estate/internal/format"
@@ -41,7 +42,8 @@ func (e *Estate) validateNetworks() {
 		e.validateRange(v, sized)
 		for _, other := range before {
 			if e.HasHubNetwork() && v.network.CIDR.Overlaps(other.network.CIDR) {
-				v.doc.Errorf("network.cidr", "%s overlaps %s (%s)", v.network.CIDR, other.name, other.network.CIDR)
+				v.doc.Errorf("network.cidr", "%s overlaps %s (%s, %s:%d)", v.network.CIDR, other.name, other.network.CIDR,
+					filepath.Base(other.doc.File), other.doc.Line("network.cidr"))
 			}
 		}
 		for _, p := range e.OnPremises.CIDRs {

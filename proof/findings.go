@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"hubspoke/internal/words"
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
 	"hubspoke/proof/finding"
@@ -110,6 +111,6 @@ func (p *Proof) noteLookedUp(found *finding.List) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(number)) {
 		found.Note(vpcLookedUp, nil, "%s: %s in a VPC that is looked up: its subnets, routes and network ACLs are not in the stacks, "+
-			"and nothing is proven about it", name, plural(number[name], "resource"))
+			"and nothing is proven about it", name, words.Count(number[name], "resource"))
 	}
 }

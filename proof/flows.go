@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/words"
 	"hubspoke/proof/finding"
 	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
@@ -308,16 +309,16 @@ func (c collected) into(r Result, proven string) Result {
 		r.Status = finding.Worse(r.Status, one.Status)
 	}
 	if r.Status == Proven {
-		r.Summary = fmt.Sprintf("%s: %s", plural(c.pairs, "pair"), proven)
+		r.Summary = fmt.Sprintf("%s: %s", words.Count(c.pairs, "pair"), proven)
 		r.Cases = []Case{telling(c.samples)}
 		return r
 	}
 	// What is violated comes before what is unproven.
 	slices.SortStableFunc(c.failing, func(a, b Case) int { return strings.Compare(string(b.Status), string(a.Status)) })
 	r.Partly = len(c.failing) < c.pairs || slices.ContainsFunc(c.failing, func(c Case) bool { return c.partly })
-	r.Summary = fmt.Sprintf("%d of %s fail", len(c.failing), plural(c.pairs, "pair"))
+	r.Summary = fmt.Sprintf("%d of %s fail", len(c.failing), words.Count(c.pairs, "pair"))
 	if r.Asked {
-		r.Summary = fmt.Sprintf("%d of %s reached, as far as every packet counts", c.pairs-len(c.failing), plural(c.pairs, "pair"))
+		r.Summary = fmt.Sprintf("%d of %s reached, as far as every packet counts", c.pairs-len(c.failing), words.Count(c.pairs, "pair"))
 	}
 	r.Cases = alike(c.failing)
 	if len(r.Cases) > maxCases {
@@ -357,13 +358,6 @@ func alike(cases []Case) []Case {
 		different = append(different, c)
 	}
 	return different
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // describe is a flow in one line.

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"hubspoke/internal/words"
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
 	"hubspoke/proof/finding"
@@ -117,7 +118,7 @@ func (r *Report) conclude() {
 	for i := range r.Intents {
 		if result := &r.Intents[i]; result.Status == Proven && doubtful > 0 {
 			result.Status = Unproven
-			result.Summary += fmt.Sprintf("; but not understood: %s, see below, and that may change it", plural(doubtful, "thing"))
+			result.Summary += fmt.Sprintf("; but not understood: %s, see below, and that may change it", words.Count(doubtful, "thing"))
 		}
 		r.Status = finding.Worse(r.Status, r.Intents[i].Status)
 	}

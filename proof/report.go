@@ -10,6 +10,7 @@ import (
 	"github.com/fatih/color"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
+	"hubspoke/internal/words"
 	"hubspoke/proof/finding"
 )
 
@@ -217,7 +218,7 @@ func steps(b *strings.Builder, prefix string, path []Step) {
 func (r *Report) summary() string {
 	var counts []string
 	for _, c := range r.Model {
-		counts = append(counts, plural(c.Number, c.What))
+		counts = append(counts, words.Count(c.Number, c.What))
 	}
 	intents, failed := map[Status]int{}, map[Status]int{}
 	for _, result := range r.Intents {

@@ -1,8 +1,10 @@
 package stacks
 
 import (
-	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +23,27 @@ func load(t *testing.T, name string) *estate.Estate {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// underTest are the estates that package test synthesizes: those of environments, and
+// those that have what no real one has.
+func underTest(t *testing.T) []*estate.Estate {
+	t.Helper()
+	var all []*estate.Estate
+	for _, pattern := range []string{"../environments/*/estate.yaml", "../test/testdata/estates/*/estate.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: there are none: %v", pattern, err)
+		}
+		for _, file := range files {
+			e, err := estate.Load(filepath.Dir(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 // described are stacks in the order of deployment, a wave on each line.
@@ -207,12 +230,25 @@ func TestEveryKindIsDeclaredOnce(t *testing.T) {
 		}
 		seen[kind] = true
 	}
-	for _, e := range []string{"piksel", "artos"} {
-		for _, s := range Of(load(t, e)) {
+	for _, e := range underTest(t) {
+		for _, s := range Of(e) {
 			delete(seen, s.Kind)
 		}
 	}
-	if len(seen) > 0 {
-		t.Errorf("no estate has a stack of %s", fmt.Sprint(seen))
+	for kind := range seen {
+		t.Errorf("no estate has a stack of the kind %s: add what makes one to test/testdata/estates/options", kind)
+	}
+}
+
+func TestREADMESaysWhatEveryKindOfStackMakes(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range Kinds() {
+		row := regexp.MustCompile("(?m)^\\| `(<(account|spoke)>-)?" + string(kind) + "` \\|")
+		if !row.Match(text) {
+			t.Errorf("README.md: its table of stacks has no row of the kind %s", kind)
+		}
 	}
 }

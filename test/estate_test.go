@@ -80,6 +80,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(scratch)
+	fastkernel.SilenceNode()
 	fastkernel.Enable()
 	defer jsii.Close()
 	defer closeTerraform()

@@ -77,6 +77,7 @@ var growths = []growth{
 			},
 		}},
 	{name: "an address of the inbound resolver", estate: "piksel",
+		before:   []edit{{"estate.yaml", `resolver_order: amazon-only`, `resolver_order: amazon-first`}},
 		edits:    []edit{{"hub.yaml", `transit_gateway:`, "inbound_resolver: {zone_count: 3}\n\n$0"}},
 		reviewed: map[string][]string{newServers: {"*-network aws_vpc_dhcp_options.main domain_name_servers: a new one beside the old"}}},
 	{name: "a gateway in each zone", estate: "piksel",
@@ -119,7 +120,7 @@ var growths = []growth{
 			{"estate.yaml", `  administrators:\n`, "$0    - arn:aws:iam::111111111111:role/operators\n"},
 			{"estate.yaml", `repository: piksel-ina/piksel-infra`, "$0\n  apply_ref: refs/heads/release"},
 			{"dev.yaml", `  access:\n`, "$0    viewers: {role: viewers, policy: AmazonEKSViewPolicy}\n"},
-			{"hub.yaml", `ref: refs/heads/main`, `ref: refs/heads/release`},
+			{"hub.yaml", `refs/heads/dev, `, `refs/heads/develop, `},
 		}},
 	{name: "how long logs are kept, and tags", estate: "piksel",
 		edits: []edit{
@@ -140,7 +141,7 @@ var growths = []growth{
 		before: []edit{{"dev.yaml", `version: "1.35"`, `version: "1.34"`}},
 		edits:  []edit{{"dev.yaml", `version: "1.34"`, `version: "1.35"`}}},
 	{name: "other instances for nodes", estate: "piksel",
-		edits: []edit{{"prod.yaml", `instance_types: \[m7g.large\]\n    capacity: on-demand`, "instance_types: [m7g.xlarge]\n    capacity: spot\n    image: bottlerocket\n    disk_gib: 100"}},
+		edits: []edit{{"prod.yaml", `instance_types: \[m7g.large, m6g.large\]\n    capacity: on-demand`, "instance_types: [m7g.xlarge, m6g.xlarge]\n    capacity: spot\n    image: bottlerocket\n    disk_gib: 100"}},
 		reviewed: map[string][]string{nodesDiffer: {
 			"prod-eks aws_eks_node_group.system ami_type: a new one beside the old",
 			"prod-eks aws_eks_node_group.system capacity_type: a new one beside the old",

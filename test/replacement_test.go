@@ -1,54 +1,17 @@
 package test
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"hubspoke/internal/replacement"
 	"hubspoke/internal/tf"
-	"hubspoke/internal/versions"
 	"hubspoke/proof/stackjson"
 )
-
-// attributes is testdata/force-new.json: what becomes of a resource when an attribute
-// changes. The provider's schema says nothing of it, so it was tried.
-type attributes struct {
-	// Provider is the version of the provider that was asked, and Source says how.
-	Provider string
-	Source   string
-	// Types are the attributes by type of resource, each by the path that arguments have in
-	// Terraform's JSON, without places in lists.
-	Types map[string]struct {
-		// Replaced are those whose change replaces the resource, Updated those that are changed in place.
-		Replaced, Updated []string
-		// Refused are those that Terraform would change, and AWS never does, with the reason.
-		Refused map[string]string
-	}
-}
-
-func forceNew(t *testing.T) attributes {
-	t.Helper()
-	text, err := os.ReadFile("testdata/force-new.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var a attributes
-	if err := json.Unmarshal(text, &a); err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func TestTheTableOfAttributesIsThatOfThePinnedProvider(t *testing.T) {
-	if a := forceNew(t); a.Provider != versions.AWSProvider {
-		t.Errorf("testdata/force-new.json was made with the provider %s, and stacks require %s: try its attributes again, as its source says", a.Provider, versions.AWSProvider)
-	}
-}
 
 // What becomes of a resource whose attributes that force replacement have changed.
 const (
@@ -83,7 +46,6 @@ func (f fate) String() string {
 // deployed becomes another one.
 func fates(t *testing.T, before, after *synthesis) []fate {
 	t.Helper()
-	table := forceNew(t)
 	var all []fate
 	for _, s := range before.stacks {
 		now := map[string]stackjson.Resource{}
@@ -100,9 +62,9 @@ func fates(t *testing.T, before, after *synthesis) []fate {
 				all = append(all, fate{s.Name, was.Address(), "", goes})
 			default:
 				for _, attribute := range changedAttributes(was.Body, is.Body) {
-					what, known := table.fate(was, attribute)
+					what, known := fateOf(was, attribute)
 					if !known {
-						t.Errorf("%s %s: nobody has tried what becomes of it when %s changes: add it to testdata/force-new.json", s.Name, was.Address(), attribute)
+						t.Errorf("%s %s: nobody has tried what becomes of it when %s changes: docs/decisions/removal.md says how to, and internal/replacement/table.json is where it goes", s.Name, was.Address(), attribute)
 					} else if what != "" {
 						all = append(all, fate{s.Name, was.Address(), attribute, what})
 					}
@@ -113,26 +75,23 @@ func fates(t *testing.T, before, after *synthesis) []fate {
 	return all
 }
 
-// fate is what becomes of a resource when that attribute changes, "" if it is changed in
-// place; false if nobody knows.
-func (a attributes) fate(r stackjson.Resource, attribute string) (string, bool) {
-	known := a.Types[r.Type]
-	for path := attribute; path != ""; path = path[:max(0, strings.LastIndex(path, "."))] {
+// fateOf is what becomes of a resource when that attribute changes, "" if it is changed
+// in place; false if nobody knows.
+func fateOf(r stackjson.Resource, attribute string) (string, bool) {
+	switch replacement.EffectOf(r.Type, attribute) {
+	case replacement.Refused:
+		return applyFails, true
+	case replacement.Updates:
+		return "", true
+	case replacement.Replaces:
+		lifecycle, _ := r.Body["lifecycle"].(map[string]any)
 		switch {
-		case known.Refused[path] != "":
-			return applyFails, true
-		case slices.Contains(known.Updated, path):
-			return "", true
-		case slices.Contains(known.Replaced, path):
-			lifecycle, _ := r.Body["lifecycle"].(map[string]any)
-			switch {
-			case lifecycle["prevent_destroy"] == true:
-				return planFails, true
-			case lifecycle["create_before_destroy"] == true:
-				return besideOld, true
-			}
-			return afterOld, true
+		case lifecycle["prevent_destroy"] == true:
+			return planFails, true
+		case lifecycle["create_before_destroy"] == true:
+			return besideOld, true
 		}
+		return afterOld, true
 	}
 	return "", false
 }

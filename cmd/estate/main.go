@@ -18,6 +18,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/scaffold"
+	"hubspoke/internal/words"
 	"hubspoke/stacks"
 )
 
@@ -112,7 +113,8 @@ func (c checkCommand) Run(out io.Writer) error {
 			clusters++
 		}
 	}
-	if _, err := fmt.Fprintf(out, "%s: ok: %d accounts, %d spokes, %d clusters, %d stacks\n", dir, len(e.Accounts), len(e.Spokes), clusters, len(all)); err != nil {
+	if _, err := fmt.Fprintf(out, "%s: ok: %s, %s, %s, %s\n", dir,
+		words.Count(len(e.Accounts), "account"), words.Count(len(e.Spokes), "spoke"), words.Count(clusters, "cluster"), words.Count(len(all), "stack")); err != nil {
 		return err
 	}
 	if c.Subjects {

@@ -24,15 +24,20 @@ func architectureOf(name string) Architecture {
 }
 
 // validateInstanceTypes checks a list of instance types that must all be of one
-// architecture, because their nodes start from one image.
+// architecture, of the section s, because their nodes start from one image.
 func validateInstanceTypes(s yamldoc.Section, architecture Architecture, types []string) {
 	known := slices.Contains(architecture.Values(), string(architecture))
 	for i, name := range types {
+		at := s.Key("instance_types").Item(i)
 		switch of := architectureOf(name); {
 		case of == "":
-			s.Item(i).Errorf("%q is not %s", name, instanceType.Wanted)
+			at.Errorf("%q is not %s", name, instanceType.Wanted)
 		case known && of != architecture:
-			s.Item(i).Errorf("%s is %s, and architecture says %s", name, of, architecture)
+			problem := "%s is %s, and architecture says %s"
+			if !s.Key("architecture").Has() {
+				problem = "%[1]s is %[2]s, and architecture is %[3]s by default: add `architecture: %[2]s`"
+			}
+			at.Errorf(problem, name, of, architecture)
 		}
 	}
 }

@@ -178,13 +178,21 @@ func validateAccessEntry(s yamldoc.Section, entry AccessEntry) {
 
 // validateNodeGroup checks a node group that has some taints without being told.
 func validateNodeGroup(s yamldoc.Section, g NodeGroup, own ...Taint) {
-	validateInstanceTypes(s.Key("instance_types"), g.Architecture, g.InstanceTypes)
+	validateInstanceTypes(s, g.Architecture, g.InstanceTypes)
 	least, wanted, most := s.Key("min_size"), s.Key("desired_size"), s.Key("max_size")
 	if !least.Broken() && *g.MinSize > g.DesiredSize {
 		wanted.Errorf("%d nodes are fewer than the %d of min_size", g.DesiredSize, *g.MinSize)
 	}
-	if !wanted.Broken() && g.DesiredSize > g.MaxSize {
-		most.Errorf("%d nodes are fewer than the %d of desired_size", g.MaxSize, g.DesiredSize)
+	wantedBy := "desired_size"
+	switch {
+	case wanted.Has():
+	case least.Has():
+		wantedBy = "min_size"
+	default:
+		wantedBy = "min_size, by default"
+	}
+	if !wanted.Broken() && !least.Broken() && g.DesiredSize > g.MaxSize {
+		most.Errorf("%d nodes are fewer than the %d of %s", g.MaxSize, g.DesiredSize, wantedBy)
 	}
 	for _, key := range slices.Sorted(maps.Keys(g.Labels)) {
 		if domain := reservedDomain(key); domain != "" {
@@ -232,7 +240,7 @@ func (c *Config) validateAddOnVersions(s yamldoc.Section) {
 
 func (c *Config) validateNodePools(s yamldoc.Section) {
 	for _, name := range slices.Sorted(maps.Keys(c.NodePools)) {
-		validateInstanceTypes(s.Key("node_pools", name, "instance_types"), c.NodePools[name].Architecture, c.NodePools[name].InstanceTypes)
+		validateInstanceTypes(s.Key("node_pools", name), c.NodePools[name].Architecture, c.NodePools[name].InstanceTypes)
 	}
 	if len(c.NodePools) == 0 && len(c.NodeGroups) == 0 && !s.Key("node_groups").Incomplete() {
 		s.Key("node_pools").Errorf("workloads would have no nodes: the system nodes are not for them, so name a node pool or a node group")

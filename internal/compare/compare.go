@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"hubspoke/internal/replacement"
+	"hubspoke/internal/words"
 	"hubspoke/proof/stackjson"
 )
 
@@ -205,9 +206,9 @@ func (c *comparison) left(name string, retired []string) []Finding {
 			kept = append(kept, a)
 		}
 	}
-	f := Finding{Kind: Left, Stack: name, Retire: []string{name}, Why: fmt.Sprintf("it made %s, which stay in AWS and are in no plan any more", count(len(all), "resource"))}
+	f := Finding{Kind: Left, Stack: name, Retire: []string{name}, Why: fmt.Sprintf("it made %s, which stay in AWS and are in no plan any more", words.Count(len(all), "resource"))}
 	if len(kept) > 0 {
-		f.Why += fmt.Sprintf("; %s kept from being destroyed: %s", count(len(kept), "is", "are"), strings.Join(kept, ", "))
+		f.Why += fmt.Sprintf("; %s kept from being destroyed: %s", words.Count(len(kept), "is", "are"), strings.Join(kept, ", "))
 	}
 	if slices.Contains(retired, name) {
 		f.Kind = Forgotten
@@ -262,15 +263,3 @@ func (c *comparison) successor(name, gone string) string {
 }
 
 func hardToLose(r stackjson.Resource) bool { return lifecycle(r.Body, "prevent_destroy") == true }
-
-// count is a number of things in words; the plural is that of the word with an s, if
-// it is not given.
-func count(n int, one string, more ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case len(more) == 1:
-		return fmt.Sprintf("%d %s", n, more[0])
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}

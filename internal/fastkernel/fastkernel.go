@@ -47,6 +47,10 @@ func Enable() {
 	jsii.Close()
 }
 
+// SilenceNode keeps jsii from saying in ten lines that Node 20 is no longer maintained, as
+// the Makefile does, for tests that are run without it. Call it before [Enable].
+func SilenceNode() { os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20") }
+
 // install returns the path of the script in the user's cache folder. Its name has the hash of its content: versions
 // of this program that run side by side have each their own, and what is there already need not be written.
 func install() (string, error) {

@@ -9,15 +9,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 //go:embed table.json
 var table []byte
 
-// behaviour is what the provider did with a type of resource when it was tried.
+// behaviour is what the provider did with a type of resource when it was tried, by
+// arguments: `vpc_config.subnet_ids`, or `labels.*` for every key of a map.
 type behaviour struct {
-	// Replaces and Updates are the arguments, `vpc_config.subnet_ids`, whose change replaced a resource, or changed it in place. Untried ones have one value only.
+	// Replaces and Updates are the arguments whose change replaced a resource, or changed it in place. Untried ones have one value only.
 	Replaces, Updates, Untried []string
+	// Refused are those that Terraform would change in place and AWS never does, with the reason and the document that says so.
+	Refused map[string]string
 }
 
 var tried = load()
@@ -39,11 +43,44 @@ func Provider() string { return tried.Provider }
 // those of nested blocks are joined with dots.
 func Arguments(resourceType string) []string { return tried.Types[resourceType].Replaces }
 
-// Known says that it was tried what a change of an argument does, or that it has only
-// ever had one value. No tag ever replaced anything.
-func Known(resourceType, argument string) bool {
+// Effect is what a change of an argument does to a resource.
+type Effect string
+
+// The effects that there are. The zero value is that of an argument which nobody has tried.
+const (
+	// Updates changes the resource in place.
+	Updates Effect = "updates"
+	// Replaces makes another resource in its place.
+	Replaces Effect = "replaces"
+	// Refused is planned by Terraform as a change in place, and fails when it is applied.
+	Refused Effect = "refused"
+)
+
+// EffectOf is what a change of an argument does, "" if nobody knows. No tag ever replaced
+// anything.
+func EffectOf(resourceType, argument string) Effect {
 	b := tried.Types[resourceType]
-	return slices.Contains(b.Replaces, argument) || slices.Contains(b.Updates, argument) || slices.Contains(b.Untried, argument)
+	if b.Refused[argument] != "" {
+		return Refused
+	}
+	for ; ; argument = argument[:strings.LastIndex(argument, ".")] + ".*" {
+		switch {
+		case slices.Contains(b.Replaces, argument):
+			return Replaces
+		case slices.Contains(b.Updates, argument), argument == "tags", argument == "tags.*":
+			return Updates
+		}
+		// The keys of a map may have dots in them.
+		if argument = strings.TrimSuffix(argument, ".*"); !strings.Contains(argument, ".") {
+			return ""
+		}
+	}
+}
+
+// Known says that it was tried what a change of an argument does, or that it has only
+// ever had one value.
+func Known(resourceType, argument string) bool {
+	return EffectOf(resourceType, argument) != "" || slices.Contains(tried.Types[resourceType].Untried, argument)
 }
 
 // Foundation says of a type that others stand on it: in its own stack and in those

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/internal/tf"
 	"hubspoke/internal/versions"
 )
 
@@ -40,7 +41,7 @@ func reviewed(t *testing.T, visit func(resourceType string, body map[string]any)
 // meta are arguments of Terraform's own, which no provider sees.
 var meta = []string{"lifecycle", "depends_on", "provider", "count", "for_each", "provisioner", "connection"}
 
-// arguments are the paths of all arguments of a block, without tags.
+// arguments are the paths of all arguments of a block.
 func arguments(path string, value any) []string {
 	var all []string
 	switch v := value.(type) {
@@ -66,9 +67,6 @@ func arguments(path string, value any) []string {
 		if blocks {
 			return all
 		}
-	}
-	if strings.HasPrefix(path, "tags.") || strings.Contains(path, ".tags.") {
-		return nil
 	}
 	return []string{path}
 }
@@ -120,20 +118,60 @@ func TestTheTableIsOfTheProviderThatStacksUse(t *testing.T) {
 	}
 }
 
-func TestWhatIsKnownOfTheProviderIsInTheTable(t *testing.T) {
-	for resourceType, argument := range map[string]string{
-		"aws_vpc": "cidr_block", "aws_subnet": "availability_zone_id", "aws_db_instance": "username", "aws_eks_cluster": "bootstrap_self_managed_addons",
+func TestAnArgumentHasOneEffect(t *testing.T) {
+	for resourceType, b := range tried.Types {
+		seen := map[string]bool{}
+		for _, argument := range slices.Concat(b.Replaces, b.Updates, b.Untried, tf.Keys(b.Refused)) {
+			if seen[argument] {
+				t.Errorf("%s: %s stands twice in table.json", resourceType, argument)
+			}
+			seen[argument] = true
+		}
+	}
+}
+
+func TestWhatAWSRefusesHasTheDocumentThatSaysSo(t *testing.T) {
+	for resourceType, b := range tried.Types {
+		for argument, reason := range b.Refused {
+			if !strings.Contains(reason, "https://docs.aws.amazon.com/") {
+				t.Errorf("%s: %s: which page of AWS says so? %s", resourceType, argument, reason)
+			}
+		}
+	}
+}
+
+func TestTheEffectOfAnArgument(t *testing.T) {
+	for _, c := range []struct {
+		resourceType, argument string
+		want                   Effect
+	}{
+		{"aws_vpc", "cidr_block", Replaces},
+		{"aws_subnet", "availability_zone_id", Replaces},
+		{"aws_db_instance", "username", Replaces},
+		{"aws_eks_cluster", "bootstrap_self_managed_addons", Replaces},
+		{"aws_vpc", "enable_dns_support", Updates},
+		{"aws_ec2_transit_gateway_vpc_attachment", "subnet_ids", Updates},
+		{"aws_eks_cluster", "vpc_config.subnet_ids", Refused},
+		{"aws_eks_cluster", "encryption_config.provider.key_arn", Refused},
+		{"aws_vpc", "tags.Name", Updates},
+		{"aws_subnet", "tags.kubernetes.io/role/elb", Updates},
+		{"aws_eks_node_group", "labels.anything", Updates},
+		{"aws_eks_node_group", "taint.no_such_argument", ""},
+		{"aws_vpc", "no_such_argument", ""},
+		{"aws_no_such_type", "name", ""},
 	} {
-		if !slices.Contains(Arguments(resourceType), argument) {
-			t.Errorf("%s.%s does not replace", resourceType, argument)
+		got := EffectOf(c.resourceType, c.argument)
+		if got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.resourceType, c.argument, got, c.want)
+		}
+		if listed := slices.Contains(Arguments(c.resourceType), c.argument); listed != (c.want == Replaces) {
+			t.Errorf("%s %s is among those that replace: %v", c.resourceType, c.argument, listed)
+		}
+		if Known(c.resourceType, c.argument) != (c.want != "") {
+			t.Errorf("%s %s: Known says otherwise", c.resourceType, c.argument)
 		}
 	}
-	for resourceType, argument := range map[string]string{"aws_vpc": "enable_dns_support", "aws_ec2_transit_gateway_vpc_attachment": "subnet_ids"} {
-		if slices.Contains(Arguments(resourceType), argument) || !Known(resourceType, argument) {
-			t.Errorf("%s.%s is not known to change in place", resourceType, argument)
-		}
-	}
-	if Known("aws_vpc", "no_such_argument") || Keyed("aws_no_such_type") {
+	if Keyed("aws_no_such_type") {
 		t.Error("what was never tried is known")
 	}
 }

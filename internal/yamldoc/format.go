@@ -20,6 +20,8 @@ type Format struct {
 	Wanted string
 	// Pattern, if any, is a regular expression that the text matches, in the syntax that Go and JSON Schema share. It is anchored.
 	Pattern *regexp.Regexp
+	// Portable, if any, is what the JSON Schema says in place of Pattern, where that is in words that not every validator has, such as `\p{L}`. It matches whatever Pattern matches.
+	Portable *regexp.Regexp
 	// Except, if any, is a regular expression of the same kind that the text does not match, though it matches Pattern.
 	Except *regexp.Regexp
 	// Because completes the message `"x" …` about a text that matches Except.

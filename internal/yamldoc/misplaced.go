@@ -39,8 +39,9 @@ type place struct {
 func (d *Document) here() level { return d.levels[len(d.levels)-1] }
 
 // unknown records keys that the innermost group does not know, with what was meant. That
-// is then neither missing nor known.
-func (d *Document) unknown(entries []entry, path string) {
+// is then neither missing nor known. A section that lacks one key that must be there, and
+// has one that nothing resembles, has that by another name.
+func (d *Document) unknown(entries []entry, path string, lacking []string) {
 	if len(entries) > 1 {
 		if p, ok := d.home(entries, path); ok {
 			d.moved(entries, path, "unknown key here", "they belong "+p.words, p)
@@ -65,9 +66,13 @@ func (d *Document) unknown(entries []entry, path string) {
 			break // what follows was to stand under it
 		}
 	}
-	switch known := "those here are " + strings.Join(keys, ", "); len(lost) {
-	case 0:
-	case 1:
+	lacking = slices.DeleteFunc(lacking, func(key string) bool { return d.Broken(Child(path, key)) })
+	switch known := "those here are " + strings.Join(keys, ", "); {
+	case len(lost) == 0:
+	case len(lost) == 1 && len(lacking) == 1 && path != "":
+		d.report(lost[0].line, lost[0].path, "unknown key (did you mean %q?): %s", lacking[0], known)
+		d.failed = append(d.failed, Child(path, lacking[0]))
+	case len(lost) == 1:
 		d.report(lost[0].line, lost[0].path, "unknown key: %s", known)
 	default:
 		d.moved(lost, path, "unknown key", known, place{})
@@ -119,6 +124,10 @@ func (d *Document) belongs(key string) (place, bool) {
 		groups = append(groups, outer.path)
 	}
 	groups = append(groups, nearest(groupsBelow(here.of, here.path, depth, key))...)
+	if len(groups) == 0 {
+		// A section beside the one that it stands in.
+		groups = groupsBelow(d.levels[0].of, "", 1, key)
+	}
 	return placeOf(groups), len(groups) > 0 && len(groups) <= most
 }
 

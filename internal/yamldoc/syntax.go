@@ -116,7 +116,7 @@ var otherWords = []struct{ error, words string }{
 	{"did not find expected node content", "a value is missing here, or a bracket before is not closed"},
 	{"did not find expected ',' or ']'", "a list that begins with [ goes on here: a comma or the closing ] is missing"},
 	{"did not find expected ',' or '}'", "a group that begins with { goes on here: a comma or the closing } is missing"},
-	{"did not find expected key", "the line is indented like nothing above it: it, or those before it, stand too deep or not deep enough"},
+	{"did not find expected key", "the line is indented like nothing above it: it, or those before it, stand too deep or not deep enough, or below a key that has a value already, such as {}"},
 	{"did not find expected <document start>", "the line is indented less than those above it, which begin the file"},
 	{"did not find expected '-' indicator", "the line stands in a list, and neither begins with - nor is indented like what it belongs to"},
 	{"mapping values are not allowed in this context", "a key where a value is: the line is indented too deep, the key above it is missing, or the text holds a colon and needs quotes"},

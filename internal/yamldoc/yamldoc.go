@@ -168,7 +168,9 @@ func (d *Document) value(n *yaml.Node, v reflect.Value, path string, rules *Rule
 	case reflect.Slice:
 		d.list(n, v, path, rules)
 	case reflect.String:
-		if s, ok := d.text(n, path); ok {
+		if enum, ok := v.Interface().(interface{ Values() []string }); ok && isOtherScalar(n) {
+			d.Reject(n.Line, path, "want one of %s, not %s", strings.Join(enum.Values(), ", "), describe(n))
+		} else if s, ok := d.text(n, path); ok {
 			d.wanted(n, v, s, path, rules)
 			v.SetString(s)
 		}
@@ -275,16 +277,31 @@ func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 			unknown = append(unknown, e)
 		}
 	}
-	d.unknown(unknown, path)
+	d.unknown(unknown, path, d.lacking(required, path))
 	for _, e := range known {
 		f := o.find(e.key)
 		d.value(e.node, v.Field(f.index), e.path, &f.rules)
+	}
+	if OneKey(v.Type()) && len(unknown) == 0 && len(known) != 1 {
+		d.Reject(d.Line(path), path, "want exactly one of %s, not %d of them", join(o.keys, "and"), len(known))
 	}
 	for _, key := range required {
 		if at := Child(path, key); !d.Has(at) && !d.Incomplete(at) {
 			d.Reject(d.Line(path), at, "missing")
 		}
 	}
+}
+
+// OneKey says that a group of a type has exactly one of its keys, which the type says by
+// a method of that name.
+func OneKey(t reflect.Type) bool {
+	_, ok := reflect.Zero(t).Interface().(interface{ OneKey() })
+	return ok
+}
+
+// lacking are those of some keys that a group has not.
+func (d *Document) lacking(keys []string, path string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return d.Has(Child(path, key)) })
 }
 
 func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
@@ -310,9 +327,14 @@ func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Ru
 }
 
 func (d *Document) list(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
-	if _, ok := v.Interface().(interface{ OneOrMore() }); ok && n.Kind == yaml.ScalarNode {
+	_, single := v.Interface().(interface{ OneOrMore() })
+	if single && n.Kind == yaml.ScalarNode {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		d.value(n, v.Index(0), Index(path, 0), rules.ofItems())
+		return
+	}
+	if single && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		d.Reject(d.Line(path), path, "names nothing: want 1 or more")
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
@@ -344,7 +366,7 @@ func (d *Document) text(n *yaml.Node, path string) (string, bool) {
 	switch {
 	case n.Kind != yaml.ScalarNode || isNull(n):
 		d.Reject(n.Line, path, "want a text, not %s", describe(n))
-	case n.ShortTag() == "!!int" || n.ShortTag() == "!!float" || n.ShortTag() == "!!bool":
+	case isOtherScalar(n):
 		d.Reject(n.Line, path, "want a text, not %s: put it in quotes", describe(n))
 	case strings.TrimSpace(n.Value) == "":
 		d.Reject(n.Line, path, "empty: give it a value, or leave the key out")
@@ -352,6 +374,11 @@ func (d *Document) text(n *yaml.Node, path string) (string, bool) {
 		return n.Value, true
 	}
 	return "", false
+}
+
+// isOtherScalar says that a node is a number or a truth value, which quotes make a text.
+func isOtherScalar(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && slices.Contains([]string{"!!int", "!!float", "!!bool"}, n.ShortTag())
 }
 
 // textOrNumber is the value of a scalar for which a number is as good.

@@ -33,6 +33,9 @@ type Intent struct {
 	Line int `yaml:"-"`
 }
 
+// OneKey makes [yamldoc.Decode] refuse an intent without a promise, and one with two.
+func (Intent) OneKey() {}
+
 // Flow is packets from senders to receivers. A party is an account (`dev`), a tier
 // of its subnets (`dev.private`), what runs in it (`dev.nodes`,
 // `dev.control-plane`, `dev.instance.probe`, `hub.endpoint.ecr.dkr`,

@@ -22,27 +22,20 @@ func (all Intents) Validate(d *yamldoc.Document, names Names) {
 	v := validator{d, names}
 	for i, intent := range all {
 		path := yamldoc.Index("", i)
-		kinds := 0
 		for _, promise := range []struct {
 			kind string
 			flow *Flow
 		}{{"deny", intent.Deny}, {"allow", intent.Allow}, {"only", intent.Only}} {
 			if promise.flow != nil {
-				kinds++
 				v.flow(*promise.flow, promise.kind, yamldoc.Child(path, promise.kind))
 			}
 		}
 		if intent.Resolve != nil {
-			kinds++
 			v.resolution(*intent.Resolve, yamldoc.Child(path, "resolve"))
 		}
 		if intent.Closed != nil {
-			kinds++
 			v.parties(intent.Closed.For, yamldoc.Child(yamldoc.Child(path, "closed"), "for"), true)
 			v.services(intent.Closed.Services, yamldoc.Child(yamldoc.Child(path, "closed"), "services"))
-		}
-		if kinds != 1 {
-			d.Errorf(path, "an intent is exactly one of deny, allow, only, resolve and closed, not %d of them", kinds)
 		}
 	}
 }
@@ -56,7 +49,8 @@ type validator struct {
 func (v validator) flow(f Flow, kind, path string) {
 	v.parties(f.From, yamldoc.Child(path, "from"), false)
 	v.parties(f.To, yamldoc.Child(path, "to"), false)
-	if len(f.Port) > 0 && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
+	protocol := yamldoc.Child(path, "protocol")
+	if len(f.Port) > 0 && !v.document.Broken(protocol) && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
 		v.document.Errorf(yamldoc.Child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
 	}
 	if len(f.Via) > 0 && kind != "allow" {
@@ -77,9 +71,6 @@ func (v validator) resolution(r Resolution, path string) {
 // parties checks the names of parties. Who asks a question of DNS or uses a service is
 // in a VPC as a whole: a place.
 func (v validator) parties(names Parties, path string, places bool) {
-	if len(names) == 0 {
-		v.document.Errorf(path, "names nobody")
-	}
 	for i, name := range names {
 		p, err := v.names.Party(name)
 		switch {
@@ -92,9 +83,6 @@ func (v validator) parties(names Parties, path string, places bool) {
 }
 
 func (v validator) services(services Parties, path string) {
-	if len(services) == 0 {
-		v.document.Errorf(path, "names no service")
-	}
 	known := append(awsservice.All(), "ecr")
 	for i, s := range services {
 		if !slices.Contains(known, s) {

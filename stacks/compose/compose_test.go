@@ -20,6 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	fastkernel.SilenceNode()
 	fastkernel.Enable()
 	code := m.Run()
 	jsii.Close()

@@ -40,6 +40,10 @@ const bucketBeginnings = `xn--|sthree-|amzn-s3-demo-`
 // tagText is what AWS takes in tags, and not only spaces.
 const tagText = `[\p{L}\p{N} _.:/=+@-]*[\p{L}\p{N}_.:/=+@-][\p{L}\p{N} _.:/=+@-]*`
 
+// portableTagText is what ASCII has of tagText, with every other character: to know letters by
+// their Unicode property is not given to all that read JSON Schema.
+const portableTagText = `[^\x00-\x1f!-*,;<>?\[-^\x60{-\x7f]*[^\x00- !-*,;<>?\[-^\x60{-\x7f][^\x00-\x1f!-*,;<>?\[-^\x60{-\x7f]*`
+
 // ARNs begin with the partition of their region, and all regions that the address plan
 // knows are of the partition aws.
 //
@@ -74,10 +78,10 @@ var (
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
 	TagKey = yamldoc.NewFormat(yamldoc.Format{Name: "tag-key",
 		Wanted:  "the key of an AWS tag: up to 128 letters, digits, spaces and _ . : / = + - @",
-		Pattern: pattern(tagText), MaxLength: 128})
+		Pattern: pattern(tagText), Portable: pattern(portableTagText), MaxLength: 128})
 	TagValue = yamldoc.NewFormat(yamldoc.Format{Name: "tag-value",
 		Wanted:  "the value of an AWS tag: up to 256 letters, digits, spaces and _ . : / = + - @",
-		Pattern: pattern(tagText), MaxLength: 256})
+		Pattern: pattern(tagText), Portable: pattern(portableTagText), MaxLength: 256})
 	// LogRetention are the days that CloudWatch Logs knows:
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 	LogRetention = yamldoc.NewFormat(yamldoc.Format{Name: "log-retention",

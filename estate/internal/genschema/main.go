@@ -113,7 +113,7 @@ func oneOrMore(item reflect.Type) *jsonschema.Schema {
 	if s == nil {
 		s = text(yamldoc.Text)
 	}
-	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{s, {Type: "array", Items: s}}}
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{s, {Type: "array", Items: s, MinItems: limit(1)}}}
 }
 
 // text describes a text of a format.
@@ -126,7 +126,7 @@ func text(f *yamldoc.Format) *jsonschema.Schema {
 // constrain says of a text, or of a number, what its format asks.
 func constrain(s *jsonschema.Schema, f *yamldoc.Format) {
 	if f.Pattern != nil {
-		s.Pattern = f.Pattern.String()
+		s.Pattern = cmp.Or(f.Portable, f.Pattern).String()
 	}
 	if f.Suggested != nil {
 		some := &jsonschema.Schema{}
@@ -224,7 +224,10 @@ func refine(s *jsonschema.Schema, t reflect.Type, definitions *jsonschema.Defini
 			p.Examples = []any{stated(rules.Example, asText || p.Type == "string")}
 		}
 	}
-	if len(s.Required) == 0 && s.Version == "" {
+	switch {
+	case yamldoc.OneKey(t):
+		s.MinProperties, s.MaxProperties = limit(1), limit(1)
+	case len(s.Required) == 0 && s.Version == "":
 		orNothing(s)
 	}
 }
