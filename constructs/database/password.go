@@ -28,6 +28,10 @@ func (d *database) setPassword(config *dbinstance.DbInstanceConfig) {
 	config.PasswordWoVersion = tf.Number(d.PasswordVersion)
 }
 
+// SecretName is the name of the secret that keeps the password of a database with read
+// replicas.
+func SecretName(database string) string { return database + "-database" }
+
 // secret is the ARN of the secret with the password.
 func (d *database) secret(primary dbinstance.DbInstance) *string {
 	if len(d.Replicas) == 0 {
@@ -41,7 +45,7 @@ func (d *database) secret(primary dbinstance.DbInstance) *string {
 // a run end in between, the next version of the password mends it.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 func (d *database) ownSecret(primary dbinstance.DbInstance) *string {
-	name := d.Name + "-database"
+	name := SecretName(d.Name)
 	secret := tf.Named(d.id, secretsmanagersecret.NewSecretsmanagerSecret(d.scope, tf.ID("aws_secretsmanager_secret", d.id), &secretsmanagersecret.SecretsmanagerSecretConfig{
 		Name:        tf.String(name),
 		Description: tf.String("Master user of the database " + d.Name),
