@@ -252,7 +252,6 @@ func (d *database) instance(name, class string, group *securitygroup.Group) *dbi
 		PerformanceInsightsKmsKeyId:        d.key.ARN,
 		Tags:                               tf.Tags(name),
 		DependsOn:                          tf.DependsOn(d.logs...),
-		Lifecycle:                          tf.HardToLose(),
 	}
 }
 
@@ -288,6 +287,7 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 	config.EngineVersion = tf.String(d.Version)
 	// Which major version it is, the estate says, and somebody reviews.
 	config.AllowMajorVersionUpgrade = true
+	config.Lifecycle = tf.HardToLose()
 	if !d.pinned() {
 		config.Lifecycle = d.followsRDS()
 	}
@@ -310,7 +310,7 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 }
 
 // replica makes a read replica. Key, subnets, users and major version are the
-// primary's; it can be made anew, so deletion protection and snapshots are not for it.
+// primary's; it can be made anew, so nothing that keeps an instance from being lost is for it.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
 func (d *database) replica(name string, primary dbinstance.DbInstance, group *securitygroup.Group) (dbinstance.DbInstance, error) {
 	replica := d.Replicas[name]
