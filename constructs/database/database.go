@@ -190,7 +190,9 @@ func (c Config) family() string {
 }
 
 // parameterGroup forces TLS. A major version has a group of its own, under a name of
-// its own, since the instance has the old one until it is upgraded.
+// its own, since the instance has the old one until it is upgraded, in its maintenance
+// window. RDS deletes no group that an instance has, so Terraform only forgets it: the
+// group costs nothing.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
 func (d *database) parameterGroup() *string {
 	parameters := []*dbparametergroup.DbParameterGroupParameter{
@@ -211,6 +213,7 @@ func (d *database) parameterGroup() *string {
 		Family:      tf.String(d.family()),
 		Description: tf.String("Parameters of " + d.Name),
 		Parameter:   parameters,
+		SkipDestroy: tf.Bool(true),
 		Tags:        tf.Tags(name),
 		Lifecycle:   tf.ReplacedFirst(),
 	})).Name()
