@@ -223,3 +223,31 @@ func TestAZoneMoreMovesNoDatabase(t *testing.T) {
 		t.Error(problem)
 	}
 }
+
+// What a removal leaves must not keep its successor from being made: the secret goes
+// and comes with the first read replica, the parameter group of the old major version
+// stays as long as the instance has it.
+func TestASuccessorFindsTheNameFreeAndThePredecessorInUse(t *testing.T) {
+	seen := map[string]bool{}
+	eachStack(t, func(s *stackjson.Stack) []string {
+		var problems []string
+		for _, r := range s.Resources() {
+			switch r.Type {
+			case "aws_secretsmanager_secret":
+				seen[r.Type] = true
+				if r.Body["recovery_window_in_days"] != 0.0 || r.Body["lifecycle"] != nil {
+					problems = append(problems, r.Address()+" would keep its name for a month, or could not be removed")
+				}
+			case "aws_db_parameter_group":
+				seen[r.Type] = true
+				if r.Body["skip_destroy"] != true {
+					problems = append(problems, r.Address()+" would be deleted while an instance has it")
+				}
+			}
+		}
+		return problems
+	})
+	if len(seen) != 2 {
+		t.Errorf("only %v seen", seen)
+	}
+}

@@ -292,6 +292,27 @@ var statefulTypes = []string{
 	"aws_s3_bucket",
 }
 
+// What can be made anew must not stop a plan that takes it away.
+func TestAReadReplicaCanBeTakenAway(t *testing.T) {
+	seen := 0
+	eachStack(t, func(s *stackjson.Stack) []string {
+		var problems []string
+		for _, r := range s.Resources() {
+			if r.Type != "aws_db_instance" || r.Body["replicate_source_db"] == nil {
+				continue
+			}
+			seen++
+			if lifecycle, _ := r.Body["lifecycle"].(map[string]any); lifecycle["prevent_destroy"] == true {
+				problems = append(problems, r.Address()+" cannot be replaced")
+			}
+		}
+		return problems
+	})
+	if seen == 0 {
+		t.Error("no estate has a read replica")
+	}
+}
+
 func easyToLose(s *stackjson.Stack) []string {
 	var problems []string
 	for _, r := range s.Resources() {
@@ -304,10 +325,11 @@ func easyToLose(s *stackjson.Stack) []string {
 }
 
 // replaceable are resources of those types that hold nothing of their own: the
-// zone of a central endpoint is one alias record, and a probe writes the same
-// lines again a quarter of an hour later.
+// zone of a central endpoint is one alias record, a probe writes the same lines again a
+// quarter of an hour later, and a read replica is a copy of its primary.
 func replaceable(r stackjson.Resource) bool {
-	return r.Type == "aws_route53_zone" && strings.HasPrefix(r.Name, "endpoint_") ||
+	return r.Type == "aws_db_instance" && r.Body["replicate_source_db"] != nil ||
+		r.Type == "aws_route53_zone" && strings.HasPrefix(r.Name, "endpoint_") ||
 		r.Type == "aws_cloudwatch_log_group" && r.Name == "probe"
 }
 

@@ -190,7 +190,9 @@ func (c Config) family() string {
 }
 
 // parameterGroup forces TLS. A major version has a group of its own, under a name of
-// its own, since the instance has the old one until it is upgraded.
+// its own, since the instance has the old one until it is upgraded, in its maintenance
+// window. RDS deletes no group that an instance has, so Terraform only forgets it: the
+// group costs nothing.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
 func (d *database) parameterGroup() *string {
 	parameters := []*dbparametergroup.DbParameterGroupParameter{
@@ -211,6 +213,7 @@ func (d *database) parameterGroup() *string {
 		Family:      tf.String(d.family()),
 		Description: tf.String("Parameters of " + d.Name),
 		Parameter:   parameters,
+		SkipDestroy: tf.Bool(true),
 		Tags:        tf.Tags(name),
 		Lifecycle:   tf.ReplacedFirst(),
 	})).Name()
@@ -252,7 +255,6 @@ func (d *database) instance(name, class string, group *securitygroup.Group) *dbi
 		PerformanceInsightsKmsKeyId:        d.key.ARN,
 		Tags:                               tf.Tags(name),
 		DependsOn:                          tf.DependsOn(d.logs...),
-		Lifecycle:                          tf.HardToLose(),
 	}
 }
 
@@ -288,6 +290,7 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 	config.EngineVersion = tf.String(d.Version)
 	// Which major version it is, the estate says, and somebody reviews.
 	config.AllowMajorVersionUpgrade = true
+	config.Lifecycle = tf.HardToLose()
 	if !d.pinned() {
 		config.Lifecycle = d.followsRDS()
 	}
@@ -310,7 +313,7 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 }
 
 // replica makes a read replica. Key, subnets, users and major version are the
-// primary's; it can be made anew, so deletion protection and snapshots are not for it.
+// primary's; it can be made anew, so nothing that keeps an instance from being lost is for it.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
 func (d *database) replica(name string, primary dbinstance.DbInstance, group *securitygroup.Group) (dbinstance.DbInstance, error) {
 	replica := d.Replicas[name]

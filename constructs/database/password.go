@@ -28,6 +28,10 @@ func (d *database) setPassword(config *dbinstance.DbInstanceConfig) {
 	config.PasswordWoVersion = tf.Number(d.PasswordVersion)
 }
 
+// SecretName is the name of the secret that keeps the password of a database with read
+// replicas.
+func SecretName(database string) string { return database + "-database" }
+
 // secret is the ARN of the secret with the password.
 func (d *database) secret(primary dbinstance.DbInstance) *string {
 	if len(d.Replicas) == 0 {
@@ -39,15 +43,20 @@ func (d *database) secret(primary dbinstance.DbInstance) *string {
 // ownSecret keeps the password that is set here, in the form that RDS gives to
 // secrets of its own. It is written after the instance has taken the password. Should
 // a run end in between, the next version of the password mends it.
+//
+// The secret goes at once with the last replica, since the password is then RDS's, and
+// its name is free for the next first replica: with a recovery window it would be taken
+// for as long. Nothing is lost with it that a new version of the password does not make.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 func (d *database) ownSecret(primary dbinstance.DbInstance) *string {
-	name := d.Name + "-database"
+	name := SecretName(d.Name)
 	secret := tf.Named(d.id, secretsmanagersecret.NewSecretsmanagerSecret(d.scope, tf.ID("aws_secretsmanager_secret", d.id), &secretsmanagersecret.SecretsmanagerSecretConfig{
 		Name:        tf.String(name),
 		Description: tf.String("Master user of the database " + d.Name),
 		KmsKeyId:    d.key.ARN,
 		Tags:        tf.Tags(name),
-		Lifecycle:   tf.HardToLose(),
+
+		RecoveryWindowInDays: jsii.Number(0),
 	}))
 	tf.Named(d.id, secretsmanagersecretversion.NewSecretsmanagerSecretVersion(d.scope, tf.ID("aws_secretsmanager_secret_version", d.id), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
 		SecretId:              secret.Id(),

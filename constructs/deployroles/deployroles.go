@@ -41,6 +41,10 @@ type Config struct {
 	Account arn.Account
 	// Protected are further roles of the account that an apply must leave alone, as patterns of names.
 	Protected []string
+	// Parameters are the paths of the parameters of Systems Manager that the account's stacks make, as patterns: `/probe/*`. A plan reads them.
+	Parameters []string
+	// Secrets are the names of the secrets that the account's stacks write a version of. A plan reads these, password and all, since the provider does.
+	Secrets []string
 	// Guard are further statements of the apply role's policy.
 	Guard []policy.Statement
 }
@@ -75,7 +79,7 @@ func New(scope constructs.Construct, id string, config Config) (*Roles, error) {
 		return nil, err
 	}
 	plan.attach("ReadOnlyAccess")
-	plan.policy("read-no-data", dataReads(config.Account)...)
+	plan.policy("read-no-data", config.dataReads()...)
 
 	apply := role{
 		name: config.Apply, description: "Terraform changes the account",

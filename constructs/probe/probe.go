@@ -35,6 +35,9 @@ import (
 //go:embed probe.py
 var program string
 
+// Parameters is the path of the parameters of all probes.
+const Parameters = "/probe"
+
 // Config describes a probe.
 type Config struct {
 	// Name is the probe's name.
@@ -130,7 +133,7 @@ func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
 }
 
 // parameters is the path of the parameters that hold the checks.
-func (c Config) parameters() string { return "/probe/" + c.Name }
+func (c Config) parameters() string { return Parameters + "/" + c.Name }
 
 // parameterize writes each check to a parameter of its own, which the program
 // reads at every run. A further check is then a further parameter.

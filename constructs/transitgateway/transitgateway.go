@@ -49,8 +49,10 @@ func New(scope constructs.Construct, id string, config Config) (*Gateway, error)
 		AmazonSideAsn:                tf.Number(config.ASN),
 		DefaultRouteTableAssociation: jsii.String("disable"),
 		DefaultRouteTablePropagation: jsii.String("disable"),
-		// The RAM share names who may attach; a second approval by hand would
-		// only stop the first deployment halfway.
+		// The RAM share says who may attach: the estate's spokes, or all accounts of an
+		// organisation that shares by itself. A second approval by hand would only
+		// stop the first deployment halfway, and an attachment has no route table
+		// until the hub gives it one.
 		AutoAcceptSharedAttachments: jsii.String("enable"),
 		DnsSupport:                  jsii.String("enable"),
 		VpnEcmpSupport:              jsii.String("enable"),

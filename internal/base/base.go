@@ -30,6 +30,8 @@ type Config struct {
 	Bootstrap bool
 	// KeepsLogs says that the stack makes the central log buckets, and so may change their policies.
 	KeepsLogs bool
+	// LogsQueries says that the stack makes the query log configuration, for which AWS asks for the policy of the bucket of query logs.
+	LogsQueries bool
 }
 
 // Stack is a Terraform stack in one account of the estate, while it is made.
@@ -124,8 +126,12 @@ func (s *Stack) profile(account string) string {
 // session limits what the stack may do with its role in the account of the logs; nil
 // elsewhere. Whoever makes a flow log, or a query log configuration, and may change the
 // policy of its bucket has AWS put one of its own there, in place of the bucket's or in
-// addition. Without that permission AWS delivers by the policy that is there, as it does
-// for the estate's other accounts.
+// addition. Without that permission AWS delivers flow logs by the policy that is there, as
+// it does for the estate's other accounts.
+//
+// Of query logs AWS does not say what becomes of a configuration whose maker lacks the
+// permission, so the stack that makes it keeps it for that one bucket. What AWS then does
+// is described: it appends a statement, if the policy does not have it.
 //
 //   - https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
@@ -136,6 +142,9 @@ func (s *Stack) session(account string) *string {
 	}
 	var buckets []string
 	for _, kind := range append(e.LogKinds(), estate.AccessLogs) {
+		if s.LogsQueries && kind == estate.QueryLogKind {
+			continue
+		}
 		buckets = append(buckets, e.Account(account).Bucket(e.LogBucket(kind)))
 	}
 	return policy.Document(

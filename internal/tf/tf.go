@@ -128,13 +128,20 @@ func DependsOn(elements ...cdktf.ITerraformDependable) *[]cdktf.ITerraformDepend
 // when it only deletes it, lets go of it everywhere before: without, the deletion comes
 // first, and AWS refuses it as long as somebody uses the thing. Terraform goes by what
 // the last apply has written to the state.
+//
+// It replaces only what AWS takes twice. Of a security group with the same name AWS takes
+// no second one in the VPC (InvalidGroup.Duplicate), of a NAT gateway none with the same
+// address (Resource.AlreadyAssociated): there it orders removals, and a replacement fails.
 // https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#create_before_destroy
 func ReplacedFirst() *cdktf.TerraformResourceLifecycle {
 	return &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: Bool(true)}
 }
 
-// HardToLose makes Terraform refuse any plan that would delete the resource.
-// Everything that holds data has it.
+// HardToLose makes Terraform refuse any plan that would replace the resource, and any
+// destroy, as long as its block is there. It goes with the block: a resource that a
+// stack makes no more is deleted, and only `estate check --against` says so before
+// (docs/decisions/removal.md). Everything that holds data has it.
+// https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy
 func HardToLose() *cdktf.TerraformResourceLifecycle {
 	return &cdktf.TerraformResourceLifecycle{PreventDestroy: Bool(true)}
 }

@@ -12,9 +12,11 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/github"
 	"hubspoke/constructs/key"
+	"hubspoke/constructs/probe"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
@@ -136,6 +138,8 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 			ApplyTrust: trust(e, e.CIApplyRole()),
 			Account:    e.Account(account),
 			Provider:   provider(s, account),
+			Parameters: []string{probe.Parameters + "/*"},
+			Secrets:    secrets(e, account),
 		}
 		if account == s.Account {
 			config.Protected = []string{e.StateRole("*"), e.PlanStateRole("*"), e.CIPlanRole(), e.CIApplyRole()}
@@ -151,6 +155,15 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 		}
 	}
 	return nil
+}
+
+// secrets are those that the account's stacks write a version of.
+func secrets(e *estate.Estate, account string) []string {
+	spoke := e.Spoke(account)
+	if spoke == nil || spoke.Database == nil || len(spoke.Database.ReadReplicas) == 0 {
+		return nil
+	}
+	return []string{database.SecretName(e.DatabaseName(account))}
 }
 
 // provider acts in an account; the stack's own needs none.
