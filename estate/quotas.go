@@ -95,12 +95,15 @@ func (e *Estate) gatewayUses() []Use {
 // hubNetworkUses are those of the hub's VPC.
 func (e *Estate) hubNetworkUses() []Use {
 	const dns = 2 // UDP and TCP
-	askers := len(e.AddressSpace) + len(e.OnPremises.CIDRs)
+	askers := 1 + len(e.OnPremises.CIDRs)
+	if slices.ContainsFunc(e.Spokes, func(s *Spoke) bool { return e.AsksInbound(s.Name) }) {
+		askers += len(e.AddressSpace)
+	}
 	// The VPC's own range, S3 and the way out.
 	const ownRoutes = 3
 	return []Use{
 		{Quota: quota.SecurityGroupRules, Used: dns * askers, at: e.settings.Section("address_space"),
-			By:     "in the group of the inbound resolver two for each range of address_space and of on_premises.cidrs",
+			By:     "in the group of the inbound resolver two for the hub, and for each range of address_space and of on_premises.cidrs that asks",
 			Remedy: "put neighbouring ranges together"},
 		{Quota: quota.RouteTableRoutes, Used: ownRoutes + len(e.Peers(HubAccount)) + len(e.OnPremises.CIDRs), at: e.hub.Section("network"),
 			By:     "in each table of the hub VPC one for each VPC that reaches it",
@@ -123,6 +126,10 @@ func (e *Estate) nameUses() []Use {
 	for _, zone := range e.DNS.PrivateZones {
 		seen = max(seen, len(zone.VisibleTo))
 	}
+	logged := len(e.NetworkAccounts())
+	if e.Logs.QueryLogGroup {
+		logged++ // the hub's VPC is in its own log group too
+	}
 	zones := e.settings.Section("dns")
 	return []Use{
 		{Quota: quota.ZoneVPCs, Used: seen, at: zones,
@@ -131,8 +138,8 @@ func (e *Estate) nameUses() []Use {
 		{Quota: quota.HostedZones, Used: len(e.DNS.PublicZones) + len(e.DNS.PrivateZones) + len(e.CentralEndpoints()), at: zones,
 			By:     "one for each zone and for each central endpoint",
 			Remedy: "let several spokes share a private zone"},
-		{Quota: quota.QueryLogVPCs, Used: len(e.NetworkAccounts()), at: e.settings.Section("accounts"),
-			By: "every VPC, by the hub's configuration"},
+		{Quota: quota.QueryLogVPCs, Used: logged, at: e.settings.Section("accounts"),
+			By: "every VPC, by the hub's configurations"},
 		{Quota: quota.ResolverRules, Used: len(e.OnPremises.Domains), at: e.settings.Section("on_premises.domains"),
 			By:     "one for each domain",
 			Remedy: "forward a domain above several of them"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/estate"
 	"hubspoke/internal/quota"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
@@ -136,7 +137,7 @@ var measures = map[string]func(*synthesis) int{
 	quota.TransitGatewayRouteTables.Key: func(e *synthesis) int { return total(e, "aws_ec2_transit_gateway_route_table") },
 	quota.TransitGatewayAttachments.Key: func(e *synthesis) int { return total(e, "aws_ec2_transit_gateway_vpc_attachment") },
 	quota.HostedZones.Key:               func(e *synthesis) int { return total(e, "aws_route53_zone") },
-	quota.QueryLogVPCs.Key:              func(e *synthesis) int { return total(e, "aws_route53_resolver_query_log_config_association") },
+	quota.QueryLogVPCs.Key:              loggedByTheHub,
 	quota.ResolverRules.Key:             func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
 	quota.ElasticIPs.Key:                func(e *synthesis) int { return most(e, "aws_eip", func(stackjson.Resource) bool { return true }) },
 	quota.NodeGroups.Key: func(e *synthesis) int {
@@ -167,6 +168,20 @@ var measures = map[string]func(*synthesis) int{
 	quota.TrustPolicy.Key: func(e *synthesis) int {
 		return longest(e, stacks.Bootstrap.Name(), "aws_iam_role", "assume_role_policy", "plan")
 	},
+}
+
+// loggedByTheHub is how many VPCs are associated with configurations of the hub's account.
+func loggedByTheHub(e *synthesis) int {
+	n := 0
+	for _, stack := range e.list {
+		for _, r := range e.stack(stack.Name).Resources() {
+			own := strings.HasPrefix(fmt.Sprint(r.Body["resolver_query_log_config_id"]), "${aws_route53_resolver_query_log_config.")
+			if r.Type == "aws_route53_resolver_query_log_config_association" && (!own || stack.Account == estate.HubAccount) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // total is how many resources of a type the estate has.

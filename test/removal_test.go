@@ -89,8 +89,8 @@ func TestWhatWouldBeLostIsTold(t *testing.T) {
 		{"a replica is removed", "options", []edit{{"apps-one.yaml", `    search-index: \{\}\n`, ""}},
 			[]string{
 				"lost apps-one-data/aws_cloudwatch_log_group.database_search_index_postgresql", "lost apps-one-data/aws_cloudwatch_log_group.database_search_index_upgrade",
-				"lost apps-one-data/aws_db_instance.database_search_index"}, true},
-		{"a repository is removed", "piksel", []edit{{"hub.yaml", `(?s)    piksel/jupyter:.*branch_days: 30\n`, ""}},
+			}, true},
+		{"a repository is removed", "piksel", []edit{{"hub.yaml", `(?s)    piksel/jupyter:.*branch_days: 30\n        any_days: 60\n`, ""}},
 			[]string{"lost hub-registry/aws_ecr_repository.piksel_jupyter"}, true},
 		{"a database is removed", "artos", []edit{{"production.yaml", `(?s)\ndatabase:.*\z`, "\n"}, without("intents.yaml")},
 			[]string{"left behind production-data"}, true},
@@ -119,12 +119,9 @@ func TestWhatWouldBeLostIsTold(t *testing.T) {
 		{"a spoke has another name", "piksel", []edit{without("intents.yaml"), without("dev.yaml"), {file: "lab.yaml", text: "segment: dev\nnetwork:\n  cidr: 10.1.0.0/16\n"},
 			{"estate.yaml", `  dev: "222222222222"`, `  lab: "222222222222"`}, {"estate.yaml", `hub, dev`, `hub, lab`}},
 			[]string{
-				"left behind dev-baseline", "left behind dev-eks", "left behind dev-link", "left behind dev-network",
-				"clash hub-dns/aws_ram_principal_association.dns_dev", "clash hub-network/aws_ram_principal_association.network_dev",
+				"left behind dev-baseline", "left behind dev-eks", "left behind dev-link", "left behind dev-network", "left behind dev-share",
 				"clash hub-network/aws_route.private_apse3_az1_to_dev", "clash hub-network/aws_route.private_apse3_az2_to_dev", "clash hub-network/aws_route.private_apse3_az3_to_dev",
-				"clash hub-network/aws_route.public_apse3_az1_to_dev", "clash hub-network/aws_route.public_apse3_az2_to_dev", "clash hub-network/aws_route.public_apse3_az3_to_dev",
-				"clash hub-network/aws_vpc_security_group_ingress_rule.endpoints_from_dev",
-				"clash hub-network/aws_vpc_security_group_ingress_rule.inbound_tcp_from_dev", "clash hub-network/aws_vpc_security_group_ingress_rule.inbound_udp_from_dev"}, true},
+				"clash hub-network/aws_route.public_apse3_az1_to_dev", "clash hub-network/aws_route.public_apse3_az2_to_dev", "clash hub-network/aws_route.public_apse3_az3_to_dev"}, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -181,16 +178,16 @@ func TestRemovalsHaveAnOrder(t *testing.T) {
 			[][2]string{{"dev-link", "hub-network"}}, nil},
 		{"a private zone", "piksel", []edit{{"estate.yaml", `    dev\.piksel\.internal:\n.*\n`, ""}, {"dev.yaml", `dev\.piksel\.internal, `, ""}, without("intents.yaml")},
 			[][2]string{{"dev-link", "hub-dns"}}, nil},
-		{"a zone of a VPC with a cluster", "piksel", []edit{{"prod.yaml", `az_count: 3`, "az_count: 2"}},
+		{"a zone of a VPC with a cluster", "piksel", []edit{{"prod.yaml", `az_count: 3`, "az_count: 2"}, {"prod.yaml", `control_plane_zones: .*`, "control_plane_zones: [apse3-az1, apse3-az2]"}},
 			[][2]string{{"prod-eks", "prod-network"}}, nil},
 		{"a database", "artos", []edit{{"production.yaml", `(?s)\ndatabase:.*\z`, "\n"}, without("intents.yaml")},
 			nil, []string{"production-data"}},
-		{"a cluster", "piksel", []edit{{"dev.yaml", `(?s)\n# Small, and on spare.*\z`, "\n"}, without("intents.yaml")},
+		{"a cluster", "piksel", []edit{{"dev.yaml", `(?s)\n# Small\. The node pools.*\z`, "\n"}, without("intents.yaml")},
 			[][2]string{{"dev-eks", "dev-network"}}, []string{"dev-eks"}},
 		{"a spoke", "piksel", []edit{without("intents.yaml"), without("dev.yaml"), {"estate.yaml", `  dev: "222222222222"\n`, ""}, {"estate.yaml", `hub, dev`, `hub`},
 			{"estate.yaml", `\n  dev:\n    reaches: \[shared\]`, ""}, {"estate.yaml", `    dev\.piksel\.internal:\n.*\n`, ""}},
 			[][2]string{{"dev-eks", "dev-link"}, {"dev-link", "dev-network"}, {"dev-network", "bootstrap"}, {"dev-baseline", "bootstrap"}, {"bootstrap", "hub-network"}, {"dev-network", "hub-network"}, {"dev-link", "hub-dns"}},
-			[]string{"dev-baseline", "dev-eks", "dev-link", "dev-network"}},
+			[]string{"dev-baseline", "dev-eks", "dev-link", "dev-network", "dev-share"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -3,6 +3,7 @@
 package hubnetwork
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -172,7 +173,7 @@ func onPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String(
 func askers(e *estate.Estate) map[string]netip.Prefix {
 	askers := map[string]netip.Prefix{estate.HubAccount: e.Hub.Network.CIDR}
 	if slices.ContainsFunc(e.Spokes, func(s *estate.Spoke) bool { return e.AsksInbound(s.Name) }) {
-		askers = clients(e)
+		maps.Copy(askers, clients(e))
 	}
 	for _, p := range e.OnPremises.CIDRs {
 		askers[onPremises(p)] = p
