@@ -49,7 +49,7 @@ func (c *comparison) replacements() {
 
 // replaces is why a resource would be replaced, nil if it would not.
 func (c *comparison) replaces(now *stack, old, r stackjson.Resource) *cause {
-	ignored := list(lifecycle(r.Body, "ignore_changes"))
+	ignored := stackjson.List(lifecycle(r.Body, "ignore_changes"))
 	var follows *cause
 	for _, argument := range replacement.Arguments(r.Type) {
 		block, _, _ := strings.Cut(argument, ".")

@@ -135,11 +135,11 @@ func (s *stack) sources(o output) []string {
 // https://developer.hashicorp.com/terraform/language/block/removed
 func (s *stack) forgotten() map[string]bool {
 	all := map[string]bool{}
-	for _, block := range list(s.JSON["removed"]) {
+	for _, block := range stackjson.List(s.JSON["removed"]) {
 		b := object(block)
 		from, _ := b["from"].(string)
 		lifecycle := b["lifecycle"]
-		if items := list(lifecycle); len(items) == 1 {
+		if items := stackjson.List(lifecycle); len(items) == 1 {
 			lifecycle = items[0]
 		}
 		if object(lifecycle)["destroy"] == false {
@@ -153,7 +153,7 @@ func (s *stack) forgotten() map[string]bool {
 // https://developer.hashicorp.com/terraform/language/block/moved
 func (s *stack) moved() map[string]string {
 	all := map[string]string{}
-	for _, block := range list(s.JSON["moved"]) {
+	for _, block := range stackjson.List(s.JSON["moved"]) {
 		from, _ := object(block)["from"].(string)
 		to, _ := object(block)["to"].(string)
 		all[from] = to
@@ -223,7 +223,7 @@ func at(body map[string]any, path string) string {
 	for _, name := range strings.Split(path, ".") {
 		var inner []any
 		for _, value := range values {
-			for _, block := range list(value) {
+			for _, block := range stackjson.List(value) {
 				if v, ok := object(block)[name]; ok {
 					inner = append(inner, v)
 				}
@@ -252,20 +252,10 @@ func text(value any) string {
 }
 
 func lifecycle(body map[string]any, argument string) any {
-	if items := list(body["lifecycle"]); len(items) == 1 {
+	if items := stackjson.List(body["lifecycle"]); len(items) == 1 {
 		return object(items[0])[argument]
 	}
 	return nil
-}
-
-func list(value any) []any {
-	switch v := value.(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	}
-	return []any{value}
 }
 
 func object(value any) map[string]any {

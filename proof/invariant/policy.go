@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/stackjson"
 )
 
 // statement is a statement of a policy.
@@ -31,13 +32,13 @@ func readPolicy(value any) ([]statement, error) {
 		return nil, fmt.Errorf("it is not a policy document: %w", err)
 	}
 	var all []statement
-	for _, item := range list(document.Statement) {
+	for _, item := range stackjson.List(document.Statement) {
 		body, _ := item.(map[string]any)
 		all = append(all, statement{
 			allows:     body["Effect"] == "Allow",
 			principals: principals(body["Principal"], holes),
 			arns:       principalARNs(body["Condition"]),
-			actions:    list(body["Action"]),
+			actions:    stackjson.List(body["Action"]),
 			resources:  whole(body["Resource"], holes),
 		})
 	}
@@ -65,17 +66,6 @@ func (k *checker) policy(r *config.Resource, argument string) ([]statement, erro
 		k.policies[key] = read
 	}
 	return read.statements, read.err
-}
-
-// list is the items of a list that may be written as its one item.
-func list(value any) []any {
-	switch v := value.(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	}
-	return []any{value}
 }
 
 // written is the text with a character of Unicode's private use area in place of
@@ -118,7 +108,7 @@ func principals(value any, holes map[string]any) map[string][]any {
 // of which AWS will say a part is Unknown.
 func whole(value any, holes map[string]any) []any {
 	var all []any
-	for _, item := range list(value) {
+	for _, item := range stackjson.List(value) {
 		text, ok := item.(string)
 		switch {
 		case ok && holes[text] != nil:
@@ -142,7 +132,7 @@ func principalARNs(value any) []string {
 			if !strings.EqualFold(key, "aws:PrincipalArn") {
 				continue
 			}
-			for _, item := range list(values) {
+			for _, item := range stackjson.List(values) {
 				if text, ok := item.(string); ok {
 					patterns = append(patterns, text)
 				}

@@ -213,7 +213,7 @@ func (m *merger) section(key string, value any) {
 	switch {
 	case key == "//" || value == nil:
 	case !known:
-		m.into[key] = append(list(m.into[key]), list(value)...)
+		m.into[key] = append(List(m.into[key]), List(value)...)
 	default:
 		m.labelled(key, key, value, depth, m.into)
 	}
@@ -251,7 +251,7 @@ func (m *merger) block(path, key string, value any, into map[string]any) {
 			into[key] = value
 			return
 		}
-		all := list(into[key])
+		all := List(into[key])
 		for _, body := range bodies {
 			all = append(all, body)
 		}
@@ -301,7 +301,7 @@ func (m *merger) deepen(path string, body map[string]any, into map[string]any, k
 // objects are the objects of a value that is one or a list of them.
 func (m *merger) objects(path string, value any) []map[string]any {
 	var all []map[string]any
-	for _, item := range list(value) {
+	for _, item := range List(value) {
 		if o, ok := item.(map[string]any); ok {
 			all = append(all, o)
 		} else {
@@ -327,7 +327,10 @@ func kind(value any) string {
 	return "an object"
 }
 
-func list(value any) []any {
+// List is the items of a list that may be written as its one item, as Terraform's JSON
+// syntax has it for blocks:
+// https://developer.hashicorp.com/terraform/language/syntax/json#nested-block-mapping
+func List(value any) []any {
 	switch v := value.(type) {
 	case nil:
 		return nil
