@@ -63,7 +63,7 @@ var growths = []growth{
 			{"estate.yaml", `euc1-az3, euc1-az2`, `euc1-az3, euc1-az1, euc1-az2`},
 			{"hub.yaml", `az_count: 2`, `az_count: 3`}, {"apps-one.yaml", `az_count: 2`, `az_count: 3`},
 			{"apps-two.yaml", `az_count: 2`, `az_count: 3`}, {"lab.yaml", `nat: single`, "nat: single\n  az_count: 3"},
-			{"lab.yaml", `cluster: \{`, "${0}control_plane_zones: [euc1-az2, euc1-az3], "},
+			{"lab.yaml", `cluster:\n`, "${0}  control_plane_zones: [euc1-az2, euc1-az3]\n"},
 		},
 		reviewed: map[string][]string{
 			nodesMove:  {"*-eks aws_eks_node_group.* subnet_ids: a new one beside the old"},
@@ -176,7 +176,7 @@ var growths = []growth{
 		before: []edit{{"dev.yaml", `probe: true`, `probe: false`}, {"hub.yaml", `probe: true`, `probe: false`}},
 		edits:  []edit{{"dev.yaml", `probe: false`, `probe: true`}, {"hub.yaml", `probe: false`, `probe: true`}}},
 	{name: "a cluster, a database and what they use", estate: "options",
-		before: []edit{{"lab.yaml", `cluster: .*\n`, ""}, {"lab.yaml", `database: .*\n`, ""}},
+		before: []edit{{"lab.yaml", `(?s)cluster:\n.*database: .*?\n`, ""}},
 		edits:  []edit{{"lab.yaml", `segment: lab`, "$0\ncluster: {service_cidr: 10.100.0.0/16}\ndatabase: {}"}}},
 	{name: "routes, endpoints, groups of others, a larger bastion", estate: "artos",
 		edits: []edit{
