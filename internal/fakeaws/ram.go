@@ -26,6 +26,8 @@ const (
 // some time.
 type Share struct {
 	ARN, Name, Owner, Status string
+	// Tags are kept as they came: AWS gives them back with the share.
+	Tags []any
 	// Resources and Principals are what is associated with it, each with the state of the association.
 	Resources, Principals map[string]string
 }
@@ -67,6 +69,7 @@ var leavable = []string{":transit-gateway/", ":resolver-rule/"}
 type ramRequest struct {
 	Name                        string   `json:"name"`
 	AllowExternalPrincipals     bool     `json:"allowExternalPrincipals"`
+	Tags                        []any    `json:"tags"`
 	ResourceShareARN            string   `json:"resourceShareArn"`
 	ResourceShareARNs           []string `json:"resourceShareArns"`
 	ResourceARNs                []string `json:"resourceArns"`
@@ -139,7 +142,7 @@ func (s *Server) createShare(in ramRequest, region, account string) any {
 	share := &Share{
 		ARN: arn.Account{Partition: "aws", Region: region, Number: account}.
 			ARN("ram", fmt.Sprintf("resource-share/00000000-0000-4000-8000-%012d", len(s.shares)+1)),
-		Name: in.Name, Owner: account, Status: Active,
+		Name: in.Name, Owner: account, Status: Active, Tags: in.Tags,
 		Resources: map[string]string{}, Principals: map[string]string{},
 	}
 	s.shares = append(s.shares, share)
@@ -149,7 +152,7 @@ func (s *Server) createShare(in ramRequest, region, account string) any {
 func (share *Share) object() object {
 	return object{
 		"resourceShareArn": share.ARN, "name": share.Name, "owningAccountId": share.Owner, "status": share.Status,
-		"allowExternalPrincipals": true,
+		"allowExternalPrincipals": true, "tags": share.Tags,
 	}
 }
 
