@@ -20,6 +20,7 @@ import (
 	"hubspoke/internal/fastkernel"
 	"hubspoke/internal/gitops"
 	"hubspoke/internal/synth"
+	"hubspoke/internal/words"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks/compose"
 )
@@ -100,8 +101,5 @@ func count(pattern, what string) string {
 	if err != nil || len(found) == 0 {
 		return ""
 	}
-	if len(found) > 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", len(found), what)
+	return words.Count(len(found), what)
 }
