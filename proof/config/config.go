@@ -25,6 +25,7 @@ type Config struct {
 	Unknown []string
 
 	byState map[string]*Stack
+	byType  map[string][]*Resource
 }
 
 // Stack is one Terraform state.
@@ -76,7 +77,7 @@ func (r *Resource) MarshalText() ([]byte, error) { return []byte(r.String()), ni
 
 // Of makes a configuration of stacks that were read.
 func Of(stacks []*stackjson.Stack) *Config {
-	c := &Config{byState: map[string]*Stack{}}
+	c := &Config{byState: map[string]*Stack{}, byType: map[string][]*Resource{}}
 	for _, source := range stacks {
 		s := &Stack{
 			Name: source.Name, config: c, source: source,
@@ -116,6 +117,9 @@ func (s *Stack) add(source stackjson.Resource) {
 	r.Account, r.Region = r.provider.account, r.provider.region
 	s.Resources = append(s.Resources, r)
 	s.byAddress[r.Address()] = r
+	if !r.Data {
+		s.config.byType[r.Type] = append(s.config.byType[r.Type], r)
+	}
 }
 
 // readProviders finds each provider's account in what it is allowed to work in.
@@ -168,18 +172,9 @@ func state(backend string, configuration map[string]any) string {
 	return ""
 }
 
-// All are the resources of a type in all stacks, in the order of stacks and names.
-func (c *Config) All(kind string) []*Resource {
-	var all []*Resource
-	for _, s := range c.Stacks {
-		for _, r := range s.Resources {
-			if r.Type == kind && !r.Data {
-				all = append(all, r)
-			}
-		}
-	}
-	return all
-}
+// All are the resources of a type in all stacks, in the order of stacks and names. They
+// are the configuration's own list, which is not to be changed.
+func (c *Config) All(kind string) []*Resource { return slices.Clip(c.byType[kind]) }
 
 // Reads are the stacks whose state the stack reads, and what it reads without
 // knowing the stack.

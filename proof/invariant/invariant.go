@@ -71,6 +71,9 @@ type checker struct {
 	policies   map[policyOf]reading
 	// expected are the ARNs that conditions let in and no stack here makes.
 	expected map[string][]*config.Resource
+	// clusters and nodesOf are filled when they are asked for.
+	clusters map[clusterName]*config.Resource
+	nodesOf  map[*config.Resource][]*network.Interface
 }
 
 // about is the resources that a finding is about.

@@ -148,14 +148,21 @@ func (k *checker) discoveries() []*discovery {
 	return all
 }
 
+// clusterName is what tells clusters apart.
+type clusterName struct{ account, region, name string }
+
 // clusterNamed is the cluster with a name, nil if no stack makes it.
 func (k *checker) clusterNamed(account, region, name string) *config.Resource {
-	for _, r := range k.config.All("aws_eks_cluster") {
-		if r.Account == account && r.Region == region && r.Argument("name") == name {
-			return r
+	if k.clusters == nil {
+		k.clusters = map[clusterName]*config.Resource{}
+		for _, r := range k.config.All("aws_eks_cluster") {
+			text, ok := r.Argument("name").(string)
+			if at := (clusterName{r.Account, r.Region, text}); ok && k.clusters[at] == nil {
+				k.clusters[at] = r
+			}
 		}
 	}
-	return nil
+	return k.clusters[clusterName{account, region, name}]
 }
 
 // clusterOf is the cluster of a node group, nil if no stack makes it.
@@ -166,15 +173,20 @@ func (k *checker) clusterOf(group *config.Resource) *config.Resource {
 	return ref(group, "cluster_name")
 }
 
-// nodes are the interfaces of a cluster's node groups.
+// nodes are the interfaces of a cluster's node groups, none of no cluster.
 func (k *checker) nodes(cluster *config.Resource) []*network.Interface {
-	var nodes []*network.Interface
-	for _, i := range k.Interfaces {
-		if cluster != nil && i.Kind == network.Nodes && k.clusterOf(i.Resource) == cluster {
-			nodes = append(nodes, i)
+	if k.nodesOf == nil {
+		k.nodesOf = map[*config.Resource][]*network.Interface{}
+		for _, i := range k.Interfaces {
+			if i.Kind != network.Nodes {
+				continue
+			}
+			if of := k.clusterOf(i.Resource); of != nil {
+				k.nodesOf[of] = append(k.nodesOf[of], i)
+			}
 		}
 	}
-	return nodes
+	return k.nodesOf[cluster]
 }
 
 func (k *checker) checkDiscovery(d *discovery) {
