@@ -28,8 +28,9 @@ func Read(dir string) ([]*Stack, error) {
 	}
 	var stacks []*Stack
 	var problems []error
+	alike := texts{}
 	for _, folder := range folders {
-		s, err := readStack(folder)
+		s, err := readStack(folder, alike)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -114,7 +115,7 @@ func overrides(file string) bool {
 }
 
 // readStack reads the files of a folder as one stack.
-func readStack(folder string) (*Stack, error) {
+func readStack(folder string, alike texts) (*Stack, error) {
 	s := &Stack{Name: filepath.Base(folder), JSON: map[string]any{}}
 	all, err := files(folder)
 	if err != nil {
@@ -134,7 +135,7 @@ func readStack(folder string) (*Stack, error) {
 		if s.Text == nil {
 			s.Text = text
 		}
-		problems = append(problems, s.add(file, text)...)
+		problems = append(problems, s.add(file, text, alike)...)
 	}
 	return s, errors.Join(problems...)
 }
@@ -142,23 +143,25 @@ func readStack(folder string) (*Stack, error) {
 // Parse reads the text of one file as a stack. The file's name is for errors.
 func Parse(name, file string, text []byte) (*Stack, error) {
 	s := &Stack{Name: name, Text: text, JSON: map[string]any{}}
-	return s, errors.Join(s.add(file, text)...)
+	return s, errors.Join(s.add(file, text, texts{})...)
 }
 
 // add adds what stands in a file to the stack.
-func (s *Stack) add(file string, text []byte) []error {
-	var content any
-	if err := json.Unmarshal(text, &content); err != nil {
-		return []error{fmt.Errorf("%s%s: this is not valid JSON: %w", file, position(text, err), err)}
-	}
-	// Of two keys of one name, the decoder forgets the first.
+func (s *Stack) add(file string, text []byte, alike texts) []error {
+	content, ok := decode(text, alike)
 	var problems []error
-	twice, err := sjson.UnmarshalStrict(text, new(any), sjson.DisallowDuplicateFields)
-	if err != nil {
-		twice = append(twice, err)
-	}
-	for _, err := range twice {
-		problems = append(problems, fmt.Errorf("%s: %w", file, err))
+	if !ok {
+		if err := json.Unmarshal(text, &content); err != nil {
+			return []error{fmt.Errorf("%s%s: this is not valid JSON: %w", file, position(text, err), err)}
+		}
+		// Of two keys of one name, the decoder forgets the first.
+		twice, err := sjson.UnmarshalStrict(text, new(any), sjson.DisallowDuplicateFields)
+		if err != nil {
+			twice = append(twice, err)
+		}
+		for _, err := range twice {
+			problems = append(problems, fmt.Errorf("%s: %w", file, err))
+		}
 	}
 	m := &merger{file: file, into: s.JSON, overrides: overrides(file)}
 	for _, block := range m.objects("the file", content) {
