@@ -198,16 +198,19 @@ func (s *Stack) Outputs() map[string]any {
 	return values
 }
 
-// Argument is the value of the resource's argument, nil where it is not set.
+// Argument is the value of the resource's argument, nil where it is not set. It is not
+// to be changed.
 func (r *Resource) Argument(name string) any {
 	if value, ok := r.arguments[name]; ok {
 		return value
 	}
-	if r.arguments == nil {
-		r.arguments = map[string]any{}
+	value, another := r.Stack.evaluated(r.body[name])
+	if another {
+		if r.arguments == nil {
+			r.arguments = map[string]any{}
+		}
+		r.arguments[name] = value
 	}
-	value := r.Stack.evaluate(r.body[name])
-	r.arguments[name] = value
 	return value
 }
 

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,42 +65,68 @@ func size(value any) int {
 	return n
 }
 
-// evaluate is what a JSON value of the stack comes to.
+// evaluate is what a JSON value of the stack comes to. Where there is nothing to
+// evaluate it is the value itself, which is not to be changed.
 func (s *Stack) evaluate(value any) any {
-	switch v := value.(type) {
-	case string:
-		return s.template(v)
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = s.evaluate(item)
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key, item := range v {
-			if key != "//" {
-				object[key] = s.evaluate(item)
-			}
-		}
-		return object
-	}
+	value, _ = s.evaluated(value)
 	return value
 }
 
-// template is what a string of Terraform's JSON syntax comes to. Most have
-// nothing to evaluate.
-func (s *Stack) template(text string) any {
-	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") && !strings.Contains(text, "$${") {
-		return text
+// evaluated says of what a value comes to whether it is another one.
+func (s *Stack) evaluated(value any) (_ any, another bool) {
+	switch v := value.(type) {
+	case string:
+		if strings.Contains(v, "${") || strings.Contains(v, "%{") {
+			return s.template(v), true
+		}
+	case []any:
+		var list []any
+		for i, item := range v {
+			item, another := s.evaluated(item)
+			if another && list == nil {
+				list = slices.Clone(v)
+			}
+			if another {
+				list[i] = item
+			}
+		}
+		if list != nil {
+			return list, true
+		}
+	case map[string]any:
+		var object map[string]any
+		if _, comment := v["//"]; comment {
+			object = maps.Clone(v)
+			delete(object, "//")
+		}
+		for key, item := range v {
+			if key == "//" {
+				continue
+			}
+			item, another := s.evaluated(item)
+			if another && object == nil {
+				object = maps.Clone(v)
+			}
+			if another {
+				object[key] = item
+			}
+		}
+		if object != nil {
+			return object, true
+		}
 	}
+	return value, false
+}
+
+// template is what a string of Terraform's JSON syntax comes to.
+func (s *Stack) template(text string) any {
 	if value, ok := s.known[text]; ok {
 		return value
 	}
 	if deep(text) {
 		return Unknown{Why: fmt.Sprintf("%s: %s is nested too deeply to read", s.Name, short(text))}
 	}
-	expression, problems := hclsyntax.ParseTemplate([]byte(text), s.Name, hcl.InitialPos)
+	expression, problems := parse(text, s.Name)
 	if problems.HasErrors() {
 		return Unknown{Why: fmt.Sprintf("%s: %s is not a template: %s", s.Name, short(text), problems[0].Summary), broken: true}
 	}
@@ -118,6 +146,49 @@ func (s *Stack) template(text string) any {
 	}
 	s.known[text] = value
 	return value
+}
+
+// parse parses a template. Most are one reference, such as `${aws_vpc.main.id}`, which
+// needs no parser.
+func parse(text, where string) (hclsyntax.Expression, hcl.Diagnostics) {
+	if t := reference(text); t != nil {
+		return &hclsyntax.ScopeTraversalExpr{Traversal: t}, nil
+	}
+	return hclsyntax.ParseTemplate([]byte(text), where, hcl.InitialPos)
+}
+
+// reference is the steps of a template that is a reference by plain names alone, nil if
+// it may be anything else.
+// https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#identifiers
+func reference(text string) hcl.Traversal {
+	inner, opens := strings.CutPrefix(text, "${")
+	inner, closes := strings.CutSuffix(inner, "}")
+	if !opens || !closes {
+		return nil
+	}
+	var t hcl.Traversal
+	for name := range strings.SplitSeq(inner, ".") {
+		switch {
+		case !plain(name), t == nil && slices.Contains([]string{"true", "false", "null"}, name):
+			return nil
+		case t == nil:
+			t = append(make(hcl.Traversal, 0, 4), hcl.TraverseRoot{Name: name})
+		default:
+			t = append(t, hcl.TraverseAttr{Name: name})
+		}
+	}
+	return t
+}
+
+// plain says whether a name is an identifier of ASCII characters.
+func plain(name string) bool {
+	for i, c := range []byte(name) {
+		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && (i == 0 || c != '-' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 func (s *Stack) expression(expression hclsyntax.Expression) any {

@@ -2,6 +2,7 @@ package stackjson
 
 import (
 	"encoding/json"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -122,7 +123,7 @@ func (d *decoder) list(depth int) (any, bool) {
 		list = append(list, value)
 		switch {
 		case d.skip(']'):
-			return list, true
+			return slices.Clip(list), true
 		case !d.skip(','):
 			return nil, false
 		}
