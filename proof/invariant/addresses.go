@@ -78,15 +78,20 @@ func (k *checker) eachPair(visit func(a, b *network.VPC, by *config.Resource)) {
 	seen := map[pair]bool{}
 	for _, g := range k.TransitGateways {
 		for _, t := range tables(g) {
-			met := slices.Concat(reached(t), associated(t))
+			reached := reached(t)
+			met := slices.Concat(reached, associated(t))
+			led := map[*network.Attachment]bool{}
+			for _, a := range reached {
+				led[a] = true
+			}
 			for i, x := range met {
 				for _, y := range met[:i] {
 					a, b := x.VPC, y.VPC
-					if a == nil || b == nil || a == b || seen[pair{a, b}] || seen[pair{b, a}] {
+					// Two members of one table that does not reach either cannot talk.
+					if a == nil || b == nil || a == b || !led[x] && !led[y] {
 						continue
 					}
-					// Two members of one table that does not reach either cannot talk.
-					if !slices.Contains(reached(t), x) && !slices.Contains(reached(t), y) {
+					if seen[pair{a, b}] || seen[pair{b, a}] {
 						continue
 					}
 					seen[pair{a, b}] = true

@@ -108,15 +108,18 @@ func associated(t *network.GatewayTable) []*network.Attachment {
 // reached are the attachments that the table's routes and propagations name.
 func reached(t *network.GatewayTable) []*network.Attachment {
 	var all []*network.Attachment
-	for _, p := range t.Propagations {
-		if !slices.Contains(all, p.Attachment) {
-			all = append(all, p.Attachment)
+	seen := map[*network.Attachment]bool{nil: true} // of a blackhole
+	add := func(a *network.Attachment) {
+		if !seen[a] {
+			seen[a] = true
+			all = append(all, a)
 		}
 	}
+	for _, p := range t.Propagations {
+		add(p.Attachment)
+	}
 	for _, r := range t.Routes {
-		if r.Attachment != nil && !slices.Contains(all, r.Attachment) {
-			all = append(all, r.Attachment)
-		}
+		add(r.Attachment)
 	}
 	return all
 }
