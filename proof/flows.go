@@ -59,7 +59,7 @@ func (p *Proof) deny(f intent.Flow) Result {
 	if f.By != "" {
 		proven = "no packet arrives, and the transit gateway alone would stop it"
 	}
-	var c collected
+	c := collected{certain: p.apart(f.By)}
 	c.collect(from, to, func(a, b place) Case {
 		if f.By == intent.ByTransitGateway {
 			if one := p.separated(a, b); one.Status != Proven {
@@ -88,6 +88,17 @@ func (p *Proof) denied(from, to place, packets packet.Set) Case {
 		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
 	}
 	return Case{Status: Proven, explain: func(c *Case) { c.stopped(answer) }}
+}
+
+// apart says of a sender to which receivers nothing comes, so far as that is known
+// without asking about the two.
+func (p *Proof) apart(by intent.Layer) func(from *place) func(to *place) bool {
+	return func(from *place) func(to *place) bool {
+		mayReach := p.analysis.MayReachFrom(from.Place)
+		return func(to *place) bool {
+			return !mayReach(&to.Place) && (by != intent.ByTransitGateway || p.separated(*from, *to).Status == Proven)
+		}
+	}
 }
 
 const nothingBetween = "there are no packets of this kind between the two"
@@ -177,6 +188,7 @@ func (p *Proof) only(f intent.Flow) Result {
 	var c collected
 	c.collect(from, to, func(a, b place) Case { return p.allowed(a, b, packets(f), nil) })
 	others := p.others(from, to)
+	c.certain = p.apart("")
 	c.collect(others, to, func(a, b place) Case { return p.denied(a, b, packets(f)) })
 	return c.into(r, fmt.Sprintf("these arrive, and nothing from %d other places does", len(others)))
 }
@@ -269,18 +281,33 @@ type collected struct {
 	failing []Case
 	samples []Case
 	seen    map[[2]string]bool
+	// certain, if there is one, says of a sender for which receivers the case is known
+	// to be proven. Nothing more is asked about those, unless they are of use.
+	certain func(from *place) func(to *place) bool
 }
 
 // collect asks about every pair of different places.
 func (c *collected) collect(from, to []place, ask func(a, b place) Case) {
-	for _, a := range from {
-		for _, b := range to {
-			if !a.same(b) {
-				c.add(a.party, b.party, ask(a, b), func() string { return a.name() + " -> " + b.name() })
+	certain := func(*place) bool { return false }
+	for i := range from {
+		a := &from[i]
+		if c.certain != nil {
+			certain = c.certain(a)
+		}
+		for j := range to {
+			switch b := &to[j]; {
+			case a.same(b):
+			case c.shown([2]string{a.party, b.party}) && certain(b):
+				c.pairs++
+			default:
+				c.add(a.party, b.party, ask(*a, *b), func() string { return a.name() + " -> " + b.name() })
 			}
 		}
 	}
 }
+
+// shown says whether another proven case of the kind would be of no use.
+func (c *collected) shown(kind [2]string) bool { return len(c.samples) >= maxCases || c.seen[kind] }
 
 // add adds the case of two parties.
 func (c *collected) add(from, to string, one Case, question func() string) {
@@ -290,7 +317,7 @@ func (c *collected) add(from, to string, one Case, question func() string) {
 	case one.Status != Proven:
 		one.Question = question()
 		c.failing = append(c.failing, one)
-	case len(c.samples) < maxCases && !c.seen[one.kind]:
+	case !c.shown(one.kind):
 		if c.seen == nil {
 			c.seen = map[[2]string]bool{}
 		}

@@ -46,8 +46,9 @@ func (p place) where() where {
 }
 
 // same says whether two places are the same, down to addresses and groups.
-func (p place) same(q place) bool {
-	return p.where() == q.where() && slices.Equal(p.Addresses, q.Addresses) && slices.Equal(p.Groups, q.Groups)
+func (p *place) same(q *place) bool {
+	// Nearly all are of different subnets.
+	return p.Subnet == q.Subnet && p.Interface == q.Interface && p.where() == q.where() && slices.Equal(p.Addresses, q.Addresses) && slices.Equal(p.Groups, q.Groups)
 }
 
 // subnet is where the place is, nil outside of VPCs.
@@ -77,7 +78,7 @@ func (p *Proof) places(parties intent.Parties) ([]place, error) {
 			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
 		}
 		for _, f := range found {
-			if at := f.where(); !slices.ContainsFunc(seen[at], f.same) {
+			if at := f.where(); !slices.ContainsFunc(seen[at], func(s place) bool { return s.same(&f) }) {
 				seen[at] = append(seen[at], f)
 				all = append(all, f)
 			}

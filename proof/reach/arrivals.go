@@ -13,23 +13,40 @@ type arrivals struct {
 // whatever their groups. It is much faster than [Analysis.Ask], and false only if
 // Ask would find nothing in Forward and Unknown. It knows subnets alone: between
 // other places, and where others may carry something, it is always true.
-func (a *Analysis) MayReach(from, to Place) bool {
-	if from.subnet() == nil || to.subnet() == nil || a.mayRelay(to) {
-		return true
-	}
-	f := a.FromSubnet(from.subnet(), from.public())
-	reached := a.arrived[f]
-	if reached == nil {
-		reached = &arrivals{in: map[*network.Subnet]bool{}}
-		for _, o := range f.Outcomes {
-			switch {
-			case o.kind == unknown:
-				reached.unknown = true
-			case o.kind == arrived && o.At.Subnet != nil:
-				reached.in[o.At.Subnet] = true
-			}
+func (a *Analysis) MayReach(from, to Place) bool { return a.MayReachFrom(from)(&to) }
+
+// MayReachFrom is [Analysis.MayReach] from one place to any. Who asks about many pairs
+// asks it once for each sender.
+func (a *Analysis) MayReachFrom(from Place) func(to *Place) bool {
+	var reached *arrivals
+	return func(to *Place) bool {
+		subnet := to.Subnet
+		if to.Interface != nil {
+			subnet = to.Interface.Subnet
 		}
-		a.arrived[f] = reached
+		if from.subnet() == nil || subnet == nil || a.mayRelay(to) {
+			return true
+		}
+		if reached == nil {
+			reached = a.arrivals(a.FromSubnet(from.subnet(), from.public()))
+		}
+		return reached.unknown || reached.in[subnet]
 	}
-	return reached.unknown || reached.in[to.subnet()]
+}
+
+func (a *Analysis) arrivals(f *Flood) *arrivals {
+	if reached := a.arrived[f]; reached != nil {
+		return reached
+	}
+	reached := &arrivals{in: map[*network.Subnet]bool{}}
+	for _, o := range f.Outcomes {
+		switch {
+		case o.kind == unknown:
+			reached.unknown = true
+		case o.kind == arrived && o.At.Subnet != nil:
+			reached.in[o.At.Subnet] = true
+		}
+	}
+	a.arrived[f] = reached
+	return reached
 }

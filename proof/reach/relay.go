@@ -40,7 +40,7 @@ func (r *Result) relayed() {
 }
 
 // mayRelay says whether anything may come to the place past the sender's own ways.
-func (a *Analysis) mayRelay(to Place) bool {
+func (a *Analysis) mayRelay(to *Place) bool {
 	return len(a.network.Relays) > 0 || to.Interface != nil && len(to.Interface.Exposed) > 0
 }
 
