@@ -42,6 +42,8 @@ func Build(c *config.Config) *Model {
 	b.makeEndpointServices()
 	b.makeRelays()
 	b.noteUnmodelled()
+	b.noteUnread()
+	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
 	b.setAside()
 	return b.Model
 }
@@ -100,12 +102,12 @@ func (b *builder) noteUnmodelled() {
 	for _, kind := range unmodelled {
 		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
 	}
+	b.noteForwarders()
 	for _, s := range b.config.Stacks {
 		for _, r := range s.Resources {
-			if !r.Data && !b.modelled[r.Type] && !isBystander(r.Type) && b.inNetwork(r) {
-				b.Unknown = append(b.Unknown, Unknown{r, "the model knows no " + r.Type + ", which refers to a network"})
+			if why := b.strange(r); why != "" {
+				b.Unknown = append(b.Unknown, Unknown{r, why})
 			}
 		}
 	}
-	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
 }
