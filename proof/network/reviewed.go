@@ -26,18 +26,31 @@ var ignorable = map[string][]string{
 	"aws_default_network_acl": {"subnet_ids"},
 }
 
-// harmlessArguments is the table below by type and path, with the values that an argument
-// may have, nil for any.
-var harmlessArguments = sync.OnceValue(func() map[string]map[string][]string {
-	all := make(map[string]map[string][]string, len(reviewed))
+// allowance is why an argument may stand in a resource though the model did not ask for it.
+type allowance struct {
+	// read says that it is read, where it matters or by an invariant, so that it is to be
+	// there as it is written.
+	read bool
+	// values are those that change nothing, nil if all do so.
+	values []string
+}
+
+// inert says whether the argument changes nothing, whatever its value.
+func (a allowance) inert() bool { return !a.read && a.values == nil }
+
+// allowances is the table below, by type and path.
+var allowances = sync.OnceValue(func() map[string]map[string]allowance {
+	all := make(map[string]map[string]allowance, len(reviewed))
 	for kind, text := range reviewed {
-		paths := map[string][]string{}
+		paths := map[string]allowance{}
 		for _, word := range strings.Fields(text) {
 			path, values, conditional := strings.Cut(word, "=")
-			paths[path] = nil
+			path, read := strings.CutSuffix(path, "!")
+			a := allowance{read: read}
 			if conditional {
-				paths[path] = strings.Split(values, ",")
+				a.values = strings.Split(values, ",")
 			}
+			paths[path] = a
 		}
 		all[kind] = paths
 	}
@@ -45,10 +58,11 @@ var harmlessArguments = sync.OnceValue(func() map[string]map[string][]string {
 })
 
 // reviewed are, for each type that is read, the arguments and attributes of the provider's
-// schema that need no answer from the model: they change nothing in it, or are read where
-// they matter (the ports of a rule about TCP, and not of one about everything). Those with
-// a value are harmless with that alone: `ip_family=ipv4`. IPv6 is not modelled, and a VPC
-// that has it is unknown as a whole. What is neither here nor asked for is not understood.
+// schema that may be there without being asked for: `name` changes nothing in the model,
+// `name!` is read where it matters (the ports of a rule about TCP, and not of one about
+// everything) or by an invariant, and `name=a,b` changes nothing if it is a or b. IPv6 is not
+// modelled, and a VPC that has it is unknown as a whole. What is neither here nor asked for
+// is not understood.
 //
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs
 var reviewed = map[string]string{
@@ -57,7 +71,7 @@ var reviewed = map[string]string{
 		"dns_record_client_routing_policy drop_invalid_header_fields enable_cross_zone_load_balancing " +
 		"enable_deletion_protection enable_http2 enable_tls_version_and_cipher_suite_headers enable_waf_fail_open " +
 		"enable_xff_client_port enable_zonal_shift enforce_security_group_inbound_rules_on_private_link_traffic " +
-		"idle_timeout ip_address_type ipam_pools load_balancer_type minimum_load_balancer_capacity name " +
+		"idle_timeout ip_address_type ipam_pools load_balancer_type! minimum_load_balancer_capacity name " +
 		"name_prefix preserve_host_header subnet_mapping.allocation_id subnet_mapping.ipv6_address " +
 		"subnet_mapping.outpost_id subnet_mapping.private_ipv4_address vpc_id xff_header_processing_mode zone_id",
 	"aws_db_instance": "" +
@@ -78,71 +92,71 @@ var reviewed = map[string]string{
 		"storage_encrypted storage_throughput storage_type timezone upgrade_storage_config username",
 	"aws_db_subnet_group": "name name_prefix supported_network_types vpc_id",
 	"aws_default_network_acl": "" +
-		"egress.action egress.from_port egress.icmp_code egress.icmp_type egress.ipv6_cidr_block egress.protocol " +
-		"egress.rule_no egress.to_port ingress.action ingress.from_port ingress.icmp_code ingress.icmp_type " +
-		"ingress.ipv6_cidr_block ingress.protocol ingress.rule_no ingress.to_port vpc_id",
+		"egress.action! egress.from_port! egress.icmp_code! egress.icmp_type! egress.ipv6_cidr_block " +
+		"egress.protocol! egress.rule_no! egress.to_port! ingress.action! ingress.from_port! ingress.icmp_code! " +
+		"ingress.icmp_type! ingress.ipv6_cidr_block ingress.protocol! ingress.rule_no! ingress.to_port! vpc_id",
 	"aws_default_route_table": "vpc_id",
 	"aws_default_security_group": "" +
-		"egress.cidr_blocks egress.description egress.from_port egress.ipv6_cidr_blocks egress.prefix_list_ids " +
-		"egress.security_groups egress.self egress.to_port ingress.cidr_blocks ingress.description " +
-		"ingress.from_port ingress.ipv6_cidr_blocks ingress.prefix_list_ids ingress.security_groups ingress.self " +
-		"ingress.to_port name name_prefix revoke_rules_on_delete",
+		"egress.cidr_blocks! egress.description egress.from_port! egress.ipv6_cidr_blocks egress.prefix_list_ids! " +
+		"egress.security_groups! egress.self! egress.to_port! ingress.cidr_blocks! ingress.description " +
+		"ingress.from_port! ingress.ipv6_cidr_blocks ingress.prefix_list_ids! ingress.security_groups! " +
+		"ingress.self! ingress.to_port! name name_prefix revoke_rules_on_delete",
 	"aws_ec2_managed_prefix_list":       "address_family entry.description max_entries name version",
 	"aws_ec2_managed_prefix_list_entry": "",
-	"aws_ec2_tag":                       "key resource_id value",
+	"aws_ec2_tag":                       "key! resource_id! value!",
 	"aws_ec2_transit_gateway": "" +
-		"amazon_side_asn association_default_route_table_id auto_accept_shared_attachments dns_support " +
+		"amazon_side_asn association_default_route_table_id auto_accept_shared_attachments! dns_support " +
 		"multicast_support propagation_default_route_table_id transit_gateway_cidr_blocks vpn_ecmp_support",
 	"aws_ec2_transit_gateway_route":                   "",
 	"aws_ec2_transit_gateway_route_table":             "default_association_route_table default_propagation_route_table",
-	"aws_ec2_transit_gateway_route_table_association": "replace_existing_association resource_id resource_type",
+	"aws_ec2_transit_gateway_route_table_association": "replace_existing_association! resource_id resource_type",
 	"aws_ec2_transit_gateway_route_table_propagation": "resource_id resource_type",
 	"aws_ec2_transit_gateway_vpc_attachment": "" +
-		"dns_support ipv6_support transit_gateway_default_route_table_association " +
-		"transit_gateway_default_route_table_propagation vpc_owner_id",
+		"dns_support ipv6_support transit_gateway_default_route_table_association! " +
+		"transit_gateway_default_route_table_propagation! vpc_owner_id",
 	"aws_ec2_transit_gateway_vpc_attachment_accepter": "" +
 		"appliance_mode_support dns_support ipv6_support security_group_referencing_support subnet_ids " +
-		"transit_gateway_default_route_table_association transit_gateway_default_route_table_propagation " +
+		"transit_gateway_default_route_table_association! transit_gateway_default_route_table_propagation! " +
 		"transit_gateway_id vpc_id vpc_owner_id",
 	"aws_efs_mount_target": "" +
 		"availability_zone_id availability_zone_name dns_name file_system_arn file_system_id ip_address " +
 		"mount_target_dns_name network_interface_id",
 	"aws_eip": "" +
 		"address allocation_id associate_with_private_ip association_id carrier_ip customer_owned_ip " +
-		"customer_owned_ipv4_pool domain instance ipam_pool_id network_border_group network_interface private_dns " +
-		"private_ip ptr_record public_dns public_ip public_ipv4_pool vpc",
-	"aws_eip_association": "allocation_id allow_reassociation network_interface_id private_ip_address public_ip",
+		"customer_owned_ipv4_pool domain instance! ipam_pool_id network_border_group network_interface! " +
+		"private_dns private_ip ptr_record public_dns public_ip public_ipv4_pool vpc",
+	"aws_eip_association": "allocation_id allow_reassociation network_interface_id! private_ip_address public_ip",
 	"aws_eks_cluster": "" +
 		"access_config bootstrap_self_managed_addons certificate_authority cluster_id " +
 		"compute_config.enabled=false created_at enabled_cluster_log_types encryption_config endpoint " +
 		"force_update_version identity kubernetes_network_config.elastic_load_balancing " +
 		"kubernetes_network_config.ip_family=ipv4 kubernetes_network_config.service_ipv4_cidr " +
-		"kubernetes_network_config.service_ipv6_cidr name platform_version role_arn status storage_config " +
-		"upgrade_policy version vpc_config.cluster_security_group_id vpc_config.endpoint_private_access " +
-		"vpc_config.public_access_cidrs vpc_config.vpc_id zonal_shift_config",
+		"kubernetes_network_config.service_ipv6_cidr name! platform_version role_arn status storage_config " +
+		"upgrade_policy version vpc_config.cluster_security_group_id vpc_config.endpoint_private_access! " +
+		"vpc_config.public_access_cidrs! vpc_config.vpc_id zonal_shift_config",
 	"aws_eks_node_group": "" +
-		"ami_type capacity_type cluster_name disk_size force_update_version instance_types labels " +
-		"launch_template.name launch_template.version node_group_name node_group_name_prefix node_repair_config " +
-		"node_role_arn release_version remote_access.source_security_group_ids resources scaling_config status " +
+		"ami_type capacity_type cluster_name! disk_size force_update_version instance_types labels " +
+		"launch_template.name! launch_template.version! node_group_name node_group_name_prefix node_repair_config " +
+		"node_role_arn release_version remote_access.source_security_group_ids! resources scaling_config status " +
 		"taint update_config version",
-	"aws_iam_group":                   "name path unique_id",
-	"aws_iam_openid_connect_provider": "client_id_list thumbprint_list url",
-	"aws_iam_policy":                  "attachment_count name name_prefix path policy policy_id",
+	"aws_iam_group":                   "name! path! unique_id",
+	"aws_iam_openid_connect_provider": "client_id_list! thumbprint_list url!",
+	"aws_iam_policy":                  "attachment_count name! name_prefix! path! policy! policy_id",
 	"aws_iam_role": "" +
-		"assume_role_policy create_date force_detach_policies inline_policy managed_policy_arns " +
-		"max_session_duration name name_prefix path permissions_boundary unique_id",
-	"aws_iam_role_policy":            "name name_prefix policy role",
-	"aws_iam_role_policy_attachment": "policy_arn role",
-	"aws_iam_user":                   "force_destroy name path permissions_boundary unique_id",
+		"assume_role_policy! create_date force_detach_policies inline_policy! managed_policy_arns! " +
+		"max_session_duration name! name_prefix! path! permissions_boundary! unique_id",
+	"aws_iam_role_policy":            "name! name_prefix! policy! role!",
+	"aws_iam_role_policy_attachment": "policy_arn! role!",
+	"aws_iam_user":                   "force_destroy name! path! permissions_boundary unique_id",
 	"aws_instance": "" +
 		"ami availability_zone capacity_reservation_specification cpu_core_count cpu_options cpu_threads_per_core " +
 		"credit_specification disable_api_stop disable_api_termination ebs_block_device ebs_optimized " +
 		"enable_primary_ipv6 enclave_options ephemeral_block_device get_password_data hibernation host_id " +
 		"host_resource_group_arn iam_instance_profile instance_initiated_shutdown_behavior instance_lifecycle " +
 		"instance_market_options instance_state instance_type ipv6_address_count ipv6_addresses key_name " +
-		"launch_template.name launch_template.version maintenance_options metadata_options monitoring outpost_arn " +
-		"password_data placement_group placement_partition_number primary_network_interface_id private_dns " +
-		"private_dns_name_options public_dns public_ip root_block_device source_dest_check=true " +
+		"launch_template.name! launch_template.version! maintenance_options metadata_options monitoring " +
+		"outpost_arn password_data placement_group placement_partition_number primary_network_interface_id " +
+		"private_dns private_dns_name_options public_dns public_ip root_block_device source_dest_check=true " +
 		"spot_instance_request_id tenancy user_data user_data_base64 user_data_replace_on_change volume_tags",
 	"aws_internet_gateway":            "",
 	"aws_internet_gateway_attachment": "",
@@ -175,20 +189,21 @@ var reviewed = map[string]string{
 		"dns_record_client_routing_policy drop_invalid_header_fields enable_cross_zone_load_balancing " +
 		"enable_deletion_protection enable_http2 enable_tls_version_and_cipher_suite_headers enable_waf_fail_open " +
 		"enable_xff_client_port enable_zonal_shift enforce_security_group_inbound_rules_on_private_link_traffic " +
-		"idle_timeout ip_address_type ipam_pools load_balancer_type minimum_load_balancer_capacity name " +
+		"idle_timeout ip_address_type ipam_pools load_balancer_type! minimum_load_balancer_capacity name " +
 		"name_prefix preserve_host_header subnet_mapping.allocation_id subnet_mapping.ipv6_address " +
 		"subnet_mapping.outpost_id subnet_mapping.private_ipv4_address vpc_id xff_header_processing_mode zone_id",
 	"aws_main_route_table_association": "original_route_table_id",
 	"aws_nat_gateway": "" +
-		"allocation_id association_id network_interface_id private_ip public_ip secondary_allocation_ids " +
+		"allocation_id! association_id network_interface_id private_ip public_ip secondary_allocation_ids " +
 		"secondary_private_ip_address_count secondary_private_ip_addresses",
 	"aws_network_acl": "" +
-		"egress.action egress.from_port egress.icmp_code egress.icmp_type egress.ipv6_cidr_block egress.protocol " +
-		"egress.rule_no egress.to_port ingress.action ingress.from_port ingress.icmp_code ingress.icmp_type " +
-		"ingress.ipv6_cidr_block ingress.protocol ingress.rule_no ingress.to_port",
+		"egress.action! egress.from_port! egress.icmp_code! egress.icmp_type! egress.ipv6_cidr_block " +
+		"egress.protocol! egress.rule_no! egress.to_port! ingress.action! ingress.from_port! ingress.icmp_code! " +
+		"ingress.icmp_type! ingress.ipv6_cidr_block ingress.protocol! ingress.rule_no! ingress.to_port!",
 	"aws_network_acl_association": "",
 	"aws_network_acl_rule": "" +
-		"cidr_block from_port icmp_code icmp_type ipv6_cidr_block protocol rule_action rule_number to_port",
+		"cidr_block! from_port! icmp_code! icmp_type! ipv6_cidr_block protocol! rule_action! rule_number! " +
+		"to_port!",
 	"aws_network_interface": "" +
 		"attachment.attachment_id attachment.device_index attachment.network_card_index enable_primary_ipv6 " +
 		"interface_type ipv4_prefix_count ipv4_prefixes ipv6_address_count ipv6_address_list " +
@@ -197,11 +212,11 @@ var reviewed = map[string]string{
 		"source_dest_check=true",
 	"aws_network_interface_attachment":    "attachment_id device_index status",
 	"aws_network_interface_sg_attachment": "",
-	"aws_ram_principal_association":       "principal resource_share_arn",
-	"aws_ram_resource_association":        "resource_arn resource_share_arn",
-	"aws_ram_resource_share":              "allow_external_principals name permission_arns",
+	"aws_ram_principal_association":       "principal! resource_share_arn!",
+	"aws_ram_resource_association":        "resource_arn! resource_share_arn!",
+	"aws_ram_resource_share":              "allow_external_principals! name permission_arns!",
 	"aws_ram_resource_share_accepter": "" +
-		"invitation_arn receiver_account_id resources sender_account_id share_arn share_id share_name status",
+		"invitation_arn receiver_account_id resources sender_account_id share_arn! share_id share_name status",
 	"aws_rds_cluster": "" +
 		"allocated_storage allow_major_version_upgrade apply_immediately availability_zones backtrack_window " +
 		"backup_retention_period ca_certificate_identifier ca_certificate_valid_till cluster_identifier " +
@@ -219,7 +234,7 @@ var reviewed = map[string]string{
 		"restore_to_point_in_time s3_import scaling_configuration serverlessv2_scaling_configuration " +
 		"skip_final_snapshot snapshot_identifier source_region storage_encrypted storage_type",
 	"aws_rds_cluster_instance": "" +
-		"apply_immediately auto_minor_version_upgrade availability_zone ca_cert_identifier cluster_identifier " +
+		"apply_immediately auto_minor_version_upgrade availability_zone ca_cert_identifier cluster_identifier! " +
 		"copy_tags_to_snapshot custom_iam_instance_profile db_parameter_group_name db_subnet_group_name " +
 		"dbi_resource_id endpoint engine engine_version engine_version_actual force_destroy identifier " +
 		"identifier_prefix instance_class kms_key_id monitoring_interval monitoring_role_arn network_type " +
@@ -241,15 +256,15 @@ var reviewed = map[string]string{
 	"aws_route_table":              "",
 	"aws_route_table_association":  "",
 	"aws_security_group": "" +
-		"egress.cidr_blocks egress.description egress.from_port egress.ipv6_cidr_blocks egress.prefix_list_ids " +
-		"egress.security_groups egress.self egress.to_port ingress.cidr_blocks ingress.description " +
-		"ingress.from_port ingress.ipv6_cidr_blocks ingress.prefix_list_ids ingress.security_groups ingress.self " +
-		"ingress.to_port name name_prefix revoke_rules_on_delete",
+		"egress.cidr_blocks! egress.description egress.from_port! egress.ipv6_cidr_blocks egress.prefix_list_ids! " +
+		"egress.security_groups! egress.self! egress.to_port! ingress.cidr_blocks! ingress.description " +
+		"ingress.from_port! ingress.ipv6_cidr_blocks ingress.prefix_list_ids! ingress.security_groups! " +
+		"ingress.self! ingress.to_port! name name_prefix revoke_rules_on_delete",
 	"aws_security_group_rule": "" +
-		"cidr_blocks from_port ipv6_cidr_blocks prefix_list_ids protocol security_group_rule_id self " +
-		"source_security_group_id to_port",
+		"cidr_blocks! from_port! ipv6_cidr_blocks prefix_list_ids! protocol! security_group_rule_id self! " +
+		"source_security_group_id! to_port!",
 	"aws_subnet": "" +
-		"assign_ipv6_address_on_creation availability_zone enable_dns64 enable_lni_at_device_index " +
+		"assign_ipv6_address_on_creation availability_zone! enable_dns64 enable_lni_at_device_index " +
 		"enable_resource_name_dns_a_record_on_launch enable_resource_name_dns_aaaa_record_on_launch " +
 		"ipv6_cidr_block ipv6_cidr_block_association_id ipv6_native map_customer_owned_ip_on_launch=false " +
 		"private_dns_hostname_type_on_launch",
@@ -261,30 +276,32 @@ var reviewed = map[string]string{
 		"domain_name ipv6_address_preferred_lease_time netbios_name_servers netbios_node_type ntp_servers",
 	"aws_vpc_dhcp_options_association": "",
 	"aws_vpc_endpoint": "" +
-		"auto_accept cidr_blocks dns_entry dns_options.dns_record_ip_type=ipv4,dualstack,service-defined " +
+		"auto_accept! cidr_blocks dns_entry dns_options.dns_record_ip_type=ipv4,dualstack,service-defined " +
 		"dns_options.private_dns_only_for_inbound_resolver_endpoint=false ip_address_type=ipv4,dualstack " +
-		"network_interface_ids prefix_list_id requester_managed service_name state",
+		"network_interface_ids prefix_list_id requester_managed service_name! state",
 	"aws_vpc_endpoint_connection_accepter":        "vpc_endpoint_state",
 	"aws_vpc_endpoint_policy":                     "policy",
 	"aws_vpc_endpoint_route_table_association":    "",
-	"aws_vpc_endpoint_security_group_association": "replace_default_association",
+	"aws_vpc_endpoint_security_group_association": "replace_default_association!",
 	"aws_vpc_endpoint_service": "" +
 		"availability_zones base_endpoint_dns_names gateway_load_balancer_arns manages_vpc_endpoints " +
-		"network_load_balancer_arns private_dns_name private_dns_name_configuration service_name service_type " +
+		"network_load_balancer_arns! private_dns_name! private_dns_name_configuration service_name service_type " +
 		"state supported_ip_address_types supported_regions",
-	"aws_vpc_endpoint_service_allowed_principal": "principal_arn",
+	"aws_vpc_endpoint_service_allowed_principal": "principal_arn!",
 	"aws_vpc_endpoint_subnet_association":        "",
 	"aws_vpc_ipv4_cidr_block_association":        "ipv4_ipam_pool_id ipv4_netmask_length",
 	"aws_vpc_peering_connection": "" +
-		"accept_status accepter.allow_remote_vpc_dns_resolution=false auto_accept peer_owner_id peer_region " +
+		"accept_status accepter.allow_remote_vpc_dns_resolution=false auto_accept! peer_owner_id peer_region " +
 		"requester.allow_remote_vpc_dns_resolution=false",
 	"aws_vpc_peering_connection_accepter": "" +
-		"accept_status accepter.allow_remote_vpc_dns_resolution=false auto_accept peer_owner_id peer_region " +
+		"accept_status accepter.allow_remote_vpc_dns_resolution=false auto_accept! peer_owner_id peer_region " +
 		"peer_vpc_id requester.allow_remote_vpc_dns_resolution=false vpc_id",
 	"aws_vpc_security_group_egress_rule": "" +
-		"cidr_ipv4 cidr_ipv6 from_port prefix_list_id referenced_security_group_id security_group_rule_id to_port",
+		"cidr_ipv4! cidr_ipv6 from_port! prefix_list_id! referenced_security_group_id! security_group_rule_id " +
+		"to_port!",
 	"aws_vpc_security_group_ingress_rule": "" +
-		"cidr_ipv4 cidr_ipv6 from_port prefix_list_id referenced_security_group_id security_group_rule_id to_port",
+		"cidr_ipv4! cidr_ipv6 from_port! prefix_list_id! referenced_security_group_id! security_group_rule_id " +
+		"to_port!",
 	"aws_vpn_connection": "" +
 		"core_network_arn core_network_attachment_arn customer_gateway_configuration customer_gateway_id " +
 		"enable_acceleration local_ipv4_network_cidr local_ipv6_network_cidr outside_ip_address_type " +

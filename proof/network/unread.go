@@ -29,7 +29,10 @@ func (b *builder) noteUnread() {
 				u.ignored(path)
 			}
 			for _, why := range u.found {
-				b.about(r, why)
+				b.about(r, b.places(r), why)
+			}
+			for _, why := range u.added {
+				b.about(r, b.adding(r), why)
 			}
 		}
 	}
@@ -39,32 +42,33 @@ func (b *builder) noteUnread() {
 // unread finds the arguments of a resource that nobody asked for.
 type unread struct {
 	asked []string
-	// harmless are the arguments that change nothing: with any value, or with those that
-	// are named.
-	harmless map[string][]string
+	// allowed are the arguments that need not be asked for, of a type that was reviewed.
+	allowed  map[string]allowance
 	reviewed bool
 	kind     string
-	found    []string
+	// found are sentences about what may be anything, and added about what can only be more
+	// of what is there.
+	found, added []string
 }
 
 func unreadOf(r *config.Resource) *unread {
-	harmless, reviewed := harmlessArguments()[r.Type]
-	return &unread{asked: r.Asked(), harmless: harmless, reviewed: reviewed, kind: r.Type}
+	allowed, reviewed := allowances()[r.Type]
+	return &unread{asked: r.Asked(), allowed: allowed, reviewed: reviewed, kind: r.Type}
 }
 
 // argument looks at an argument, or the blocks of a name.
 func (u *unread) argument(within, name string, value any) {
 	path := within + name
-	values, harmless := u.harmless[path]
+	allowance, allowed := u.allowed[path]
 	switch {
 	case name == "//" || isUnset(value) || within == "" && slices.Contains(harmlessEverywhere, name):
 	case name == "dynamic":
 		u.dynamic(within, value)
-	case harmless && (values == nil || is(value, values)):
+	case allowed && (allowance.values == nil || is(value, allowance.values)):
 	case u.looksInto(path):
 		u.blocks(path+".", value)
-	case slices.Contains(u.asked, path) && !harmless:
-	case harmless:
+	case slices.Contains(u.asked, path) && !allowed:
+	case allowed:
 		u.found = append(u.found, fmt.Sprintf("%s = %v is not modelled", path, value))
 	case u.reviewed:
 		u.found = append(u.found, fmt.Sprintf("the argument %s is not read, and what it changes is not known", path))
@@ -91,12 +95,12 @@ func (u *unread) dynamic(within string, value any) {
 	for _, item := range stackjson.List(value) {
 		object, ok := item.(map[string]any)
 		if !ok {
-			u.found = append(u.found, "dynamic blocks are not expanded")
+			u.added = append(u.added, "dynamic blocks are not expanded")
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(object)) {
-			if values, harmless := u.harmless[within+name]; (!harmless || values != nil) && name != "timeouts" {
-				u.found = append(u.found, fmt.Sprintf("dynamic blocks are not expanded: %s is not known", within+name))
+			if a, allowed := u.allowed[within+name]; name != "timeouts" && !(allowed && a.inert()) {
+				u.added = append(u.added, fmt.Sprintf("dynamic blocks are not expanded: %s is not known", within+name))
 			}
 		}
 	}
@@ -107,7 +111,7 @@ func (u *unread) dynamic(within string, value any) {
 func (u *unread) ignored(path string) {
 	first, _, _ := strings.Cut(path, ".")
 	for at := path; at != ""; at = at[:max(strings.LastIndexByte(at, '.'), 0)] {
-		if values, harmless := u.harmless[at]; harmless && values == nil {
+		if a, allowed := u.allowed[at]; allowed && a.inert() {
 			return
 		}
 	}
@@ -122,7 +126,7 @@ func (u *unread) looksInto(path string) bool {
 	if slices.ContainsFunc(u.asked, within) {
 		return true
 	}
-	for known := range u.harmless {
+	for known := range u.allowed {
 		if within(known) {
 			return true
 		}
@@ -171,7 +175,7 @@ func (b *builder) noteKept() {
 		switch {
 		case k.Type != "" && isBystander(k.Type):
 		case k.Resource != nil:
-			b.about(k.Resource, k.Why)
+			b.about(k.Resource, b.places(k.Resource), k.Why)
 		default:
 			b.Unknown = append(b.Unknown, Unknown{Why: k.Stack.Name + ": " + k.Address + ": " + k.Why})
 		}
@@ -180,14 +184,22 @@ func (b *builder) noteKept() {
 
 // about notes what is not known about a resource, in the parts of the model that it
 // concerns; of one that concerns none, or cannot be placed, in the model itself.
-func (b *builder) about(r *config.Resource, why string) {
-	places := b.places(r)
+func (b *builder) about(r *config.Resource, places []*[]Unknown, why string) {
 	if len(places) == 0 {
 		places = []*[]Unknown{&b.Unknown}
 	}
 	for _, place := range places {
 		*place = append(*place, Unknown{r, why})
 	}
+}
+
+// adding are the places of what can only add to a resource. More rules of a group admit
+// more, and stop nothing that the others admit.
+func (b *builder) adding(r *config.Resource) []*[]Unknown {
+	if g := b.groups[config.Ref{Resource: r, Attribute: "id"}]; g != nil && g.Resource == r {
+		return []*[]Unknown{&g.Unknown}
+	}
+	return b.places(r)
 }
 
 // places are where the model keeps what is not known about a resource.
@@ -233,7 +245,7 @@ func (b *builder) part(r *config.Resource) *[]Unknown {
 	case b.acls[r] != nil:
 		return &b.acls[r].Unknown
 	case b.groups[id] != nil:
-		return &b.groups[id].Unknown
+		return &b.groups[id].VPC.Unknown
 	case b.gateways[r] != nil:
 		return &b.gateways[r].Unknown
 	case b.gatewayTables[r] != nil:
