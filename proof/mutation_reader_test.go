@@ -95,6 +95,8 @@ var passedOver = []struct {
 	{"a remediation", put("dev-network resource aws_config_remediation_configuration extra", `{"config_rule_name": "x"}`), "not-understood"},
 	{"a stream into a VPC", put("dev-network resource aws_kinesis_firehose_delivery_stream extra", `{"opensearch_configuration": {"vpc_config": {"subnet_ids": ["${aws_subnet.private_apse3_az1.id}"]}}}`), "not-understood"},
 	{"the account's first VPC", put("dev-network resource aws_default_vpc extra", `{}`), "not-understood"},
+	{"a type that refers to subnets that are looked up", put("dev-network data aws_subnets all", `{}`).then(put("dev-network resource aws_mwaa_environment extra", `{"network_configuration": {"subnet_ids": "${data.aws_subnets.all.ids}"}}`)), "not-understood"},
+	{"machines of a template", put("dev-network resource aws_ec2_fleet extra", `{"launch_template_config": {"launch_template_specification": {"launch_template_id": "${aws_launch_template.probe.id}"}}}`), "not-understood"},
 	{"a type that refers to what cannot be read", put("dev-network resource aws_mwaa_environment extra", `{"anything": "${jsondecode(\"{}\")}"}`), "not-understood"},
 	{"a machine with feet in two VPCs", all(
 		put("hub-network data terraform_remote_state dev_network", `{"backend": "s3", "config": {"bucket": "piksel-terraform-state-111111111111", "key": "piksel/dev-network.tfstate", "region": "ap-southeast-3"}}`),
@@ -143,6 +145,7 @@ var understood = []struct {
 	{"AWS's provider under a name of our own", put("dev-network terraform required_providers mine", `{"source": "hashicorp/aws"}`).then(
 		put("dev-network provider mine", `[{"region": "ap-southeast-3", "allowed_account_ids": ["222222222222"]}]`)).then(put(route+" provider", `"mine"`))},
 	{"where AWS's provider is kept", put("hub-network terraform required_providers aws source", `"registry.terraform.io/hashicorp/aws"`)},
+	{"a type that refers to facts", put("dev-network data aws_region here", `{}`).then(put("dev-network resource aws_mwaa_environment extra", `{"name": "${data.aws_region.here.name}", "kms_key": "${data.aws_caller_identity.me.account_id}"}`)).then(put("dev-network data aws_caller_identity me", `{}`))},
 	{"services that are no network", all(put("dev-network resource aws_kinesis_stream more", `{"name": "x"}`), put("dev-network resource aws_sfn_state_machine more", `{"definition": "${jsonencode({})}"}`),
 		put("dev-network resource aws_ssm_document more", `{"content": "${jsonencode({})}"}`), put("dev-network resource aws_organizations_policy more", `{"content": "${file(\"x\")}"}`))},
 	{"an interface more of a machine, in its VPC", put("hub-network resource aws_network_interface extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.probe.id}"]}`).then(

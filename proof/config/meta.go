@@ -99,8 +99,8 @@ func (s *Stack) keep(target any, why string) {
 	}
 	var names []string
 	for _, step := range traversal {
-		if n := name(step); n != "" {
-			names = append(names, n)
+		if _, key := step.(hcl.TraverseIndex); !key {
+			names = append(names, name(step))
 		}
 	}
 	for len(names) > 1 && names[0] == "module" {

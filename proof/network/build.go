@@ -10,7 +10,13 @@ import (
 // Build makes the model of what a configuration describes. It never fails: what
 // it cannot understand is unknown, in the part of the model that it concerns.
 func Build(c *config.Config) *Model {
-	b := &builder{
+	b := newBuilder(c)
+	b.build()
+	return b.Model
+}
+
+func newBuilder(c *config.Config) *builder {
+	return &builder{
 		config: c, Model: &Model{},
 		vpcs: map[*config.Resource]*VPC{}, subnets: map[*config.Resource]*Subnet{},
 		tables: map[*config.Resource]*RouteTable{}, acls: map[*config.Resource]*ACL{},
@@ -21,7 +27,10 @@ func Build(c *config.Config) *Model {
 		externalIDs: map[string]map[*VPC]bool{}, modelled: map[string]bool{},
 		zones: map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
 	}
-	for _, why := range c.Unknown {
+}
+
+func (b *builder) build() {
+	for _, why := range b.config.Unknown {
 		b.Unknown = append(b.Unknown, Unknown{Why: why})
 	}
 	// In an order in which everything is there when it is referred to.
@@ -45,7 +54,6 @@ func Build(c *config.Config) *Model {
 	b.noteUnread()
 	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
 	b.setAside()
-	return b.Model
 }
 
 // builder holds what was made, by the resource that it was made of.

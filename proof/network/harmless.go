@@ -50,12 +50,28 @@ var makers = []string{
 	"aws_elastic_beanstalk_environment", "aws_lightsail_instance", "aws_lightsail_lb", "aws_lightsail_database",
 }
 
+// facts are the beginnings of data sources that are no part of a network: what they tell is
+// about an account, a region, a price list.
+var facts = []string{
+	"aws_ami", "aws_arn", "aws_availability_zone", "aws_billing_service_account", "aws_caller_identity", "aws_canonical_user_id",
+	"aws_default_tags", "aws_ec2_instance_type", "aws_eks_addon_version", "aws_eks_cluster_versions", "aws_elb_hosted_zone_id",
+	"aws_elb_service_account", "aws_ip_ranges", "aws_lb_hosted_zone_id", "aws_partition", "aws_rds_engine_version",
+	"aws_rds_orderable_db_instance", "aws_region", "aws_service", "aws_service_principal",
+}
+
+// isFact says whether what a data source tells is no part of a network. Any other may be:
+// the ids of subnets, for one.
+func isFact(kind string) bool {
+	return isBystander(kind) || slices.ContainsFunc(facts, func(prefix string) bool { return strings.HasPrefix(kind, prefix) })
+}
+
 // strange says why a resource that the model does not know may change it, empty for one
 // that does not.
 func (b *builder) strange(r *config.Resource) string {
 	switch {
-	// Reading changes nothing, unless it calls a function.
-	case r.Data && r.Type != "aws_lambda_invocation", b.modelled[r.Type], isBystander(r.Type):
+	// Reading changes nothing, unless it calls a function. A prefix list is read with what
+	// names it.
+	case r.Data && r.Type != "aws_lambda_invocation", b.modelled[r.Type], isBystander(r.Type), strings.HasPrefix(r.Type, "aws_ec2_managed_prefix_list"):
 		return ""
 	case !strings.HasPrefix(r.Type, "aws_"):
 		return "what " + r.Type + " makes is not known, and may be in the network: its provider is not one that is known to change nothing in AWS"

@@ -43,13 +43,16 @@ func isBystander(kind string) bool {
 
 // networkParts are the types that are parts of a network, beside those that are modelled:
 // what refers to one may be a way in.
-var networkParts = []string{"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group"}
+var networkParts = []string{
+	"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group", "aws_launch_template",
+	"aws_ec2_managed_prefix_list",
+}
 
 // inNetwork says whether a resource refers to a part of a network, or what it refers to
 // cannot be read.
 func (b *builder) inNetwork(r *config.Resource) bool {
 	for _, to := range r.References() {
-		if b.modelled[to.Type] || slices.Contains(networkParts, to.Type) {
+		if b.modelled[to.Type] || slices.Contains(networkParts, to.Type) || to.Data && !isFact(to.Type) {
 			return true
 		}
 	}
