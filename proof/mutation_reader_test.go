@@ -47,6 +47,10 @@ var passedOver = []struct {
 	{"a cluster that launches nodes by itself", put(cluster+" compute_config", `{"enabled": true, "node_pools": ["system"]}`), "allow dev.nodes -> dev.control-plane"},
 	{"a subnet on an outpost", put("dev-network resource aws_subnet private_apse3_az1 outpost_arn", `"arn:aws:outposts:x"`), "deny"},
 	{"an endpoint that resolves for others", put("hub-network resource aws_vpc_endpoint sts ip_address_type", `"ipv6"`), "closed"},
+	{"dynamic rules of a group that nobody holds", put("dev-network resource aws_default_security_group main dynamic", everyPort22), "deny"},
+	{"a resolver that answers by HTTPS alone", put("hub-network resource aws_route53_resolver_endpoint inbound protocols", `["DoH"]`), "not-understood"},
+	{"an endpoint of a service elsewhere", put("hub-network resource aws_vpc_endpoint sts service_region", `"eu-west-1"`), "closed"},
+	{"subnets of an ACL that are not known", put(acl+" subnet_ids", `["${element(aws_subnet.private, 0)}", "${aws_subnet.private_apse3_az1.id}"]`), "allow *.private -> internet tcp/443"},
 	{"a target of another port", put("hub-dns resource aws_route53_resolver_rule extra", `{"domain_name": "corp.example", "rule_type": "FORWARD", "target_ip": [{"ip": "192.168.0.2", "port": 5353}]}`).then(
 		put("hub-dns resource aws_route53_resolver_rule_association extra", `{"resolver_rule_id": "${aws_route53_resolver_rule.extra.id}", "vpc_id": "${data.terraform_remote_state.hub_network.outputs.vpc_id}"}`)).then(
 		put("hub-dns resource aws_route53_resolver_rule extra domain_name", `"sts.ap-southeast-3.amazonaws.com"`)), "closed"},
@@ -122,7 +126,7 @@ var understood = []struct {
 		put(route+" network_interface_id", `""`), put(route+" vpc_endpoint_id", `""`), put(hubVPC+" ipv6_cidr_block", `""`), put(cluster+" compute_config", `[{"enabled": null, "node_pools": []}]`))},
 	{"the default of an argument that could change much", all(put("dev-network resource aws_instance probe source_dest_check", `true`),
 		put("dev-network resource aws_subnet private_apse3_az1 map_customer_owned_ip_on_launch", `false`), put(cluster+" compute_config", `{"enabled": false}`),
-		put("hub-network resource aws_vpc_endpoint sts ip_address_type", `"ipv4"`))},
+		put("hub-network resource aws_vpc_endpoint sts ip_address_type", `"ipv4"`), put("hub-network resource aws_vpc_endpoint sts service_region", `"ap-southeast-3"`))},
 	{"what lifecycle says without a change", put(hubVPC+" lifecycle", `[{"prevent_destroy": true, "create_before_destroy": true, "replace_triggered_by": ["aws_internet_gateway.main"],
 		"precondition": {"condition": true, "error_message": "x"}, "postcondition": [{"condition": "${self.id != \"\"}", "error_message": "x"}]}]`)},
 	{"tags whose changes never arrive", put(hubVPC+" lifecycle", `{"ignore_changes": ["tags", "${tags_all}", "tags[\"a\"]"]}`)},
@@ -145,6 +149,7 @@ var understood = []struct {
 	{"AWS's provider under a name of our own", put("dev-network terraform required_providers mine", `{"source": "hashicorp/aws"}`).then(
 		put("dev-network provider mine", `[{"region": "ap-southeast-3", "allowed_account_ids": ["222222222222"]}]`)).then(put(route+" provider", `"mine"`))},
 	{"where AWS's provider is kept", put("hub-network terraform required_providers aws source", `"registry.terraform.io/hashicorp/aws"`)},
+	{"a resolver that answers by HTTPS too", put("hub-network resource aws_route53_resolver_endpoint inbound protocols", `["Do53", "DoH"]`)},
 	{"a type that refers to facts", put("dev-network data aws_region here", `{}`).then(put("dev-network resource aws_mwaa_environment extra", `{"name": "${data.aws_region.here.name}", "kms_key": "${data.aws_caller_identity.me.account_id}"}`)).then(put("dev-network data aws_caller_identity me", `{}`))},
 	{"services that are no network", all(put("dev-network resource aws_kinesis_stream more", `{"name": "x"}`), put("dev-network resource aws_sfn_state_machine more", `{"definition": "${jsonencode({})}"}`),
 		put("dev-network resource aws_ssm_document more", `{"content": "${jsonencode({})}"}`), put("dev-network resource aws_organizations_policy more", `{"content": "${file(\"x\")}"}`))},

@@ -245,8 +245,7 @@ var reviewed = map[string]string{
 		"alias.evaluate_target_health alias.zone_id allow_overwrite failover_routing_policy fqdn " +
 		"geoproximity_routing_policy health_check_id latency_routing_policy multivalue_answer_routing_policy " +
 		"set_identifier ttl weighted_routing_policy",
-	"aws_route53_resolver_endpoint": "" +
-		"host_vpc_id ip_address.ip_id ip_address.ipv6 name protocols=Do53,DoH resolver_endpoint_type",
+	"aws_route53_resolver_endpoint":             "host_vpc_id ip_address.ip_id ip_address.ipv6 name resolver_endpoint_type",
 	"aws_route53_resolver_rule":                 "name share_status target_ip.ipv6 target_ip.port=53 target_ip.protocol=Do53",
 	"aws_route53_resolver_rule_association":     "name",
 	"aws_route53_vpc_association_authorization": "vpc_region",

@@ -37,6 +37,21 @@ func (b *builder) noteUnread() {
 		}
 	}
 	b.noteKept()
+	b.noteUnguarded()
+}
+
+// noteUnguarded notes VPCs with subnets of which it is not known whether a network ACL
+// guards them: the ACL alone would say so to nobody.
+func (b *builder) noteUnguarded() {
+	for _, v := range b.VPCs {
+		for _, a := range v.ACLs {
+			for _, u := range a.Unknown {
+				if u.Resource == a.Resource && strings.HasPrefix(u.Why, "subnet_ids") {
+					v.Unknown = append(v.Unknown, u)
+				}
+			}
+		}
+	}
 }
 
 // unread finds the arguments of a resource that nobody asked for.
@@ -194,9 +209,11 @@ func (b *builder) about(r *config.Resource, places []*[]Unknown, why string) {
 }
 
 // adding are the places of what can only add to a resource. More rules of a group admit
-// more, and stop nothing that the others admit.
+// more, and stop nothing that the others admit: they concern those who hold it, if anybody
+// here does.
 func (b *builder) adding(r *config.Resource) []*[]Unknown {
-	if g := b.groups[config.Ref{Resource: r, Attribute: "id"}]; g != nil && g.Resource == r {
+	g := b.groups[config.Ref{Resource: r, Attribute: "id"}]
+	if g != nil && slices.ContainsFunc(b.Interfaces, func(i *Interface) bool { return slices.Contains(i.Groups, g) }) {
 		return []*[]Unknown{&g.Unknown}
 	}
 	return b.places(r)
