@@ -33,6 +33,9 @@ type allowance struct {
 	read bool
 	// values are those that change nothing, nil if all do so.
 	values []string
+	// within says that this stands for what is within blocks of a name, `ingress.`: they
+	// are looked at one by one.
+	within bool
 }
 
 // inert says whether the argument changes nothing, whatever its value.
@@ -51,6 +54,11 @@ var allowances = sync.OnceValue(func() map[string]map[string]allowance {
 				a.values = strings.Split(values, ",")
 			}
 			paths[path] = a
+			for i := range path {
+				if path[i] == '.' {
+					paths[path[:i+1]] = allowance{within: true}
+				}
+			}
 		}
 		all[kind] = paths
 	}

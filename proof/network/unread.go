@@ -21,7 +21,7 @@ func (b *builder) noteUnread() {
 			}
 			u := unreadOf(r)
 			for _, name := range r.Arguments() {
-				if !config.IsMeta(name) {
+				if !config.IsMeta(name) && !u.settled(name) {
 					u.argument("", name, r.Argument(name))
 				}
 			}
@@ -69,6 +69,18 @@ type unread struct {
 func unreadOf(r *config.Resource) *unread {
 	allowed, reviewed := allowances()[r.Type]
 	return &unread{asked: r.Asked(), allowed: allowed, reviewed: reviewed, kind: r.Type}
+}
+
+// settled says whether an argument of the resource itself is understood, whatever its
+// value: most are, and need not be evaluated for this.
+func (u *unread) settled(name string) bool {
+	if slices.Contains(harmlessEverywhere, name) {
+		return true
+	}
+	if a, allowed := u.allowed[name]; allowed {
+		return a.values == nil
+	}
+	return slices.Contains(u.asked, name) && !u.looksInto(name)
 }
 
 // argument looks at an argument, or the blocks of a name.
@@ -137,16 +149,8 @@ func (u *unread) ignored(path string) {
 
 // looksInto says whether arguments within the blocks of a name are known one by one.
 func (u *unread) looksInto(path string) bool {
-	within := func(known string) bool { return strings.HasPrefix(known, path+".") }
-	if slices.ContainsFunc(u.asked, within) {
-		return true
-	}
-	for known := range u.allowed {
-		if within(known) {
-			return true
-		}
-	}
-	return false
+	return u.allowed[path+"."].within ||
+		slices.ContainsFunc(u.asked, func(asked string) bool { return len(asked) > len(path) && asked[len(path)] == '.' && asked[:len(path)] == path })
 }
 
 // isUnset says whether an argument has no value: as a plan writes that, too.
