@@ -39,7 +39,8 @@ type Stack struct {
 	providers map[string]provider
 	byAddress map[string]*Resource
 	outputs   map[string]any
-	known     map[string]any // what references came to
+	known     map[string]any    // what references came to
+	states    map[string]string // where the states are that data sources read, by their names
 	open      map[string]bool
 }
 
@@ -84,7 +85,7 @@ func Of(stacks []*stackjson.Stack) *Config {
 		s := &Stack{
 			Name: source.Name, config: c, source: source,
 			providers: map[string]provider{}, byAddress: map[string]*Resource{},
-			outputs: source.Outputs(), known: map[string]any{}, open: map[string]bool{},
+			outputs: source.Outputs(), known: map[string]any{}, states: map[string]string{}, open: map[string]bool{},
 		}
 		s.checkSections()
 		for _, r := range source.Resources() {

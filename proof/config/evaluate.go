@@ -229,8 +229,12 @@ func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 	if r == nil {
 		return Unknown{Why: fmt.Sprintf("%s: there is no data source terraform_remote_state.%s", s.Name, reader), broken: true}
 	}
-	source := s.source.RemoteState(reader)
-	producer := s.config.byState[s.remoteState(source)]
+	at, ok := s.states[reader]
+	if !ok {
+		at = s.remoteState(s.source.RemoteState(reader))
+		s.states[reader] = at
+	}
+	producer := s.config.byState[at]
 	if producer == nil {
 		return Unknown{Why: fmt.Sprintf("%s: the stack whose state terraform_remote_state.%s reads is not here", s.Name, reader)}
 	}
@@ -238,7 +242,7 @@ func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 		return Unknown{Why: fmt.Sprintf("%s: all outputs of %s at once are not evaluated", s.Name, producer.Name)}
 	}
 	output, ok := producer.outputs[name(rest[1])]
-	if otherwise, has := object(source.Defaults)[name(rest[1])]; has && output == nil {
+	if otherwise, has := object(r.body["defaults"])[name(rest[1])]; has && output == nil {
 		return follow(s.evaluate(otherwise), rest[2:], s.Name)
 	}
 	if !ok {

@@ -40,8 +40,6 @@ type RemoteState struct {
 	Config  map[string]any
 	// Workspace is the workspace whose state is read, nil for the default one.
 	Workspace any
-	// Defaults are the values of outputs that the state does not have.
-	Defaults any
 }
 
 // Resources are the stack's resources and data sources, sorted by address.
@@ -93,7 +91,7 @@ func (s *Stack) RemoteState(name string) RemoteState {
 
 func remoteState(name string, body map[string]any) RemoteState {
 	backend, _ := body["backend"].(string)
-	return RemoteState{Name: name, Backend: backend, Config: object(body["config"]), Workspace: body["workspace"], Defaults: body["defaults"]}
+	return RemoteState{Name: name, Backend: backend, Config: object(body["config"]), Workspace: body["workspace"]}
 }
 
 // Backend is the type of the stack's own backend and its configuration.
