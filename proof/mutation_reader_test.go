@@ -71,6 +71,7 @@ var passedOver = []struct {
 
 	// Beside the resources.
 	{"a part of the network that is forgotten", put("dev-network removed", `[{"from": "aws_route.old", "lifecycle": {"destroy": false}}]`), "not-understood"},
+	{"a part that is removed, and nobody says how", put("dev-network removed", `{"from": "aws_vpc_peering_connection.old"}`), "not-understood"},
 	{"a module that is forgotten", put("dev-network removed", `{"from": "module.old", "lifecycle": [{"destroy": false}]}`), "not-understood"},
 	{"a program as something is destroyed", put("dev-network removed", `[{"from": "aws_sqs_queue.old", "lifecycle": {"destroy": true}, "provisioner": {"local-exec": {"when": "destroy", "command": "x"}}}]`), "not-understood"},
 	{"a group that is imported", put("hub-network import", `[{"to": "aws_security_group.probe", "id": "sg-1"}]`), "deny internet, dev, staging, prod -> hub.instance.probe"},
@@ -134,7 +135,7 @@ var understood = []struct {
 	{"a bystander whose changes never arrive", put("hub-network resource aws_sqs_queue more", `{"lifecycle": {"ignore_changes": "all"}}`)},
 	{"a file for a machine, and how to get there", put("dev-network resource aws_instance probe provisioner", `[{"file": {"source": "a", "destination": "b"}}]`).then(put("dev-network resource aws_instance probe connection", `{"host": "x"}`))},
 	{"a provider in braces", put("dev-link resource aws_ec2_transit_gateway_route_table_propagation dev_to_shared provider", `"${aws.hub}"`)},
-	{"what is destroyed", put("dev-network removed", `[{"from": "aws_route.old", "lifecycle": {"destroy": true}}, {"from": "aws_route.older"}]`)},
+	{"what is destroyed", put("dev-network removed", `[{"from": "aws_route.old", "lifecycle": {"destroy": true}}, {"from": "aws_route.older", "lifecycle": [{"destroy": "true"}]}]`)},
 	{"a queue that is forgotten", put("dev-network removed", `[{"from": "aws_sqs_queue.old", "lifecycle": {"destroy": false}}]`)},
 	{"a queue that is imported", put("dev-network import", `{"to": "aws_sqs_queue.old", "id": "x"}`)},
 	{"what moved, and checks", put("dev-network moved", `[{"from": "aws_route.old", "to": "aws_route.private_apse3_az1_to_hub"}]`).then(

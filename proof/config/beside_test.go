@@ -116,7 +116,7 @@ func TestWhatTerraformLeavesInAWSIsKept(t *testing.T) {
 		}
 		got = append(got, k.Address+" is of "+k.Type+", "+resource)
 	}
-	want := []string{"aws_vpc.a is of aws_vpc, none", `module.m[0].module.n["k"].aws_vpc.d[1] is of aws_vpc, none`, "module.m is of , none", "aws_eip.it is of aws_eip, s/aws_eip.it"}
+	want := []string{"aws_vpc.a is of aws_vpc, none", "aws_vpc.c is of aws_vpc, none", `module.m[0].module.n["k"].aws_vpc.d[1] is of aws_vpc, none`, "module.m is of , none", "aws_eip.it is of aws_eip, s/aws_eip.it"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -73,7 +73,8 @@ func (s *Stack) checkKept() {
 	for _, item := range stackjson.List(s.source.JSON["removed"]) {
 		block := object(item)
 		s.checkProvisioners("a removed block", block["provisioner"])
-		destroys := true
+		// Terraform's documents require it to be said; without it, OpenTofu forgets.
+		destroys := false
 		for _, lifecycle := range stackjson.List(block["lifecycle"]) {
 			if destroy, set := object(lifecycle)["destroy"]; set && destroy != nil {
 				destroys = s.evaluate(destroy) == true || s.evaluate(destroy) == "true"

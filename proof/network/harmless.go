@@ -69,8 +69,9 @@ func isFact(kind string) bool {
 // that does not.
 func (b *builder) strange(r *config.Resource) string {
 	switch {
-	// Reading changes nothing, unless it calls a function. A prefix list is read with what
-	// names it.
+	// Reading is to change nothing, and calling a function may:
+	// https://developer.hashicorp.com/terraform/plugin/framework/data-sources
+	// A prefix list is read with what names it.
 	case r.Data && r.Type != "aws_lambda_invocation", b.modelled[r.Type], isBystander(r.Type), strings.HasPrefix(r.Type, "aws_ec2_managed_prefix_list"):
 		return ""
 	case !strings.HasPrefix(r.Type, "aws_"):
@@ -85,7 +86,7 @@ func (b *builder) strange(r *config.Resource) string {
 
 // noteForwarders notes machines with a network interface in each of two VPCs, which may
 // carry packets from one to the other:
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/scenarios-enis.html
 func (b *builder) noteForwarders() {
 	b.each("aws_network_interface_attachment", func(r *config.Resource, in block) {
 		b.noteForwarder(in, b.attached(in, "instance_id"), b.attached(in, "network_interface_id"))
