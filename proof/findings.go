@@ -23,11 +23,12 @@ var (
 		"Write `intents.yaml`: begin with what must never be reached (`deny`), then what must be (`allow`).")
 	notUnderstood = catalogue.Add("not-understood",
 		"Something in the stacks is beyond the model: a type of resource that it does not know and that touches the "+
-			"network, an expression that it does not evaluate, a reference that leads nowhere. Since it may change any "+
-			"answer, every intent that would be proven is unproven.",
-		"Look at the resource that is named. Correct a broken reference; write a `count`, a `for_each` or a module out; "+
-			"supply the stack that is missing. What the model cannot know is checked by hand ([what is "+
-			"modelled](network-proof.md#what-is-modelled)).")
+			"network, or that is of a provider which may work in AWS; an argument or a block that is not read, a `dynamic` "+
+			"block; an expression that is not evaluated, a reference that leads nowhere; what Terraform forgets, imports or "+
+			"runs. Since it may change any answer, every intent that would be proven is unproven.",
+		"Look at what is named. Correct a broken reference; write a `count`, a `for_each`, a `dynamic` block or a module "+
+			"out; take a provisioner, or an `import` that is done, out of the stack; supply the stack that is missing. What "+
+			"the model cannot know is checked by hand ([what is modelled](network-proof.md#what-is-modelled)).")
 	stackNotSynthesized = catalogue.Add("stack-not-synthesized",
 		"The estate has a stack that is not in the folder: what is there is of another day, or of another estate. What is "+
 			"proven is not about this estate.",

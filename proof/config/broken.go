@@ -53,6 +53,7 @@ func (c *Config) Broken() []Broken {
 // checkMeta checks the arguments that name other blocks without a template.
 func (s *Stack) checkMeta(r *Resource, broken func(why string)) {
 	if alias, ok := r.body["provider"].(string); ok && strings.Contains(alias, ".") {
+		alias = strings.TrimSuffix(strings.TrimPrefix(alias, "${"), "}")
 		if _, ok := s.providers[alias]; !ok {
 			broken(fmt.Sprintf("%s: there is no provider %s", s.Name, alias))
 		}

@@ -23,6 +23,8 @@ type Config struct {
 	Stacks []*Stack
 	// Unknown are the parts that could not be read as a whole, such as a module.
 	Unknown []string
+	// Kept are things that may be in AWS in another way than a stack says.
+	Kept []Kept
 
 	byState map[string]*Stack
 	byType  map[string][]*Resource
@@ -38,7 +40,8 @@ type Stack struct {
 	providers map[string]provider
 	byAddress map[string]*Resource
 	outputs   map[string]any
-	known     map[string]any // what references came to
+	known     map[string]any    // what references came to
+	states    map[string]string // where the states are that data sources read, by their names
 	open      map[string]bool
 }
 
@@ -62,6 +65,7 @@ type Resource struct {
 	provider  provider
 	// references are set once they have been asked for.
 	references []*Resource
+	asked      []string
 }
 
 // Address is the resource's address within its stack.
@@ -82,16 +86,16 @@ func Of(stacks []*stackjson.Stack) *Config {
 		s := &Stack{
 			Name: source.Name, config: c, source: source,
 			providers: map[string]provider{}, byAddress: map[string]*Resource{},
-			outputs: source.Outputs(), known: map[string]any{}, open: map[string]bool{},
+			outputs: source.Outputs(), known: map[string]any{}, states: map[string]string{}, open: map[string]bool{},
 		}
-		s.readProviders()
+		s.checkSections()
 		for _, r := range source.Resources() {
 			s.add(r)
 		}
 		if len(object(source.JSON["module"])) > 0 {
 			c.Unknown = append(c.Unknown, fmt.Sprintf("%s: what is in modules is not read", s.Name))
 		}
-		if key := state(source.Backend()); key != "" {
+		if key := s.State(); key != "" {
 			if other := c.byState[key]; other != nil {
 				c.Unknown = append(c.Unknown, fmt.Sprintf("%s: its state is at the same place as that of %s: %s", s.Name, other.Name, key))
 			}
@@ -99,22 +103,21 @@ func Of(stacks []*stackjson.Stack) *Config {
 		}
 		c.Stacks = append(c.Stacks, s)
 	}
+	// All stacks are there now: providers may refer to others.
+	for _, s := range c.Stacks {
+		s.readProviders()
+		for _, r := range s.Resources {
+			r.provider = s.providers[s.providerOf(r)]
+			r.Account, r.Region = r.provider.account, r.provider.region
+		}
+		s.checkKept()
+	}
 	return c
 }
 
 func (s *Stack) add(source stackjson.Resource) {
 	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, body: source.Body}
-	for _, expansion := range []string{"count", "for_each"} {
-		if _, ok := source.Body[expansion]; ok {
-			s.config.Unknown = append(s.config.Unknown, fmt.Sprintf("%s: %s is not expanded", r, expansion))
-		}
-	}
-	name := "aws"
-	if text, ok := source.Body["provider"].(string); ok {
-		name = text
-	}
-	r.provider = s.providers[name]
-	r.Account, r.Region = r.provider.account, r.provider.region
+	s.checkMetaArguments(r)
 	s.Resources = append(s.Resources, r)
 	s.byAddress[r.Address()] = r
 	if !r.Data {
@@ -131,45 +134,26 @@ func (s *Stack) readProviders() {
 		}
 		for _, configuration := range list {
 			body := object(configuration)
+			if body["dynamic"] != nil {
+				s.unknown("dynamic blocks are not expanded: whom the provider %s works for is not known", name)
+			}
 			key := name
 			if alias, ok := body["alias"].(string); ok {
 				key += "." + alias
 			}
 			var p provider
-			p.region, _ = body["region"].(string)
-			if ids, ok := body["allowed_account_ids"].([]any); ok && len(ids) == 1 {
+			p.region, _ = s.evaluate(body["region"]).(string)
+			if ids, ok := s.evaluate(body["allowed_account_ids"]).([]any); ok && len(ids) == 1 {
 				p.account, _ = ids[0].(string)
 			}
 			p.configuration = body
 			if p.account == "" {
-				role, _ := assumed(body).(string)
+				role, _ := s.evaluate(assumed(body)).(string)
 				p.account = AccountOf(role)
 			}
 			s.providers[key] = p
 		}
 	}
-}
-
-// state tells states apart: two equal texts are the same state. It is empty for
-// a backend whose state others cannot read.
-func state(backend string, configuration map[string]any) string {
-	part := func(key string) string {
-		text, _ := configuration[key].(string)
-		return text
-	}
-	switch backend {
-	case "s3":
-		if part("bucket") == "" || part("key") == "" {
-			return ""
-		}
-		return "s3://" + part("bucket") + "/" + part("key")
-	case "local":
-		if part("path") == "" {
-			return ""
-		}
-		return "file:" + part("path")
-	}
-	return ""
 }
 
 // All are the resources of a type in all stacks, in the order of stacks and names. They
@@ -180,7 +164,7 @@ func (c *Config) All(kind string) []*Resource { return slices.Clip(c.byType[kind
 // knowing the stack.
 func (s *Stack) Reads() (stacks []*Stack, missing []string) {
 	for _, r := range s.source.RemoteStates() {
-		if producer := s.config.byState[state(r.Backend, r.Config)]; producer != nil {
+		if producer := s.config.byState[s.remoteState(r)]; producer != nil {
 			stacks = append(stacks, producer)
 		} else {
 			missing = append(missing, r.Name)

@@ -267,7 +267,7 @@ func (s *Stack) traversal(t hcl.Traversal) any {
 	switch root := t.RootName(); root {
 	// What modules, count and for_each make is not read, and the rest is Terraform's
 	// own to say.
-	case "module", "each", "count", "self", "path", "terraform":
+	case "module", "each", "count", "self", "path", "terraform", "ephemeral":
 	case "data":
 		if len(t) > 3 && name(t[1]) == "terraform_remote_state" {
 			return s.remote(name(t[2]), t[3:])
@@ -277,11 +277,7 @@ func (s *Stack) traversal(t hcl.Traversal) any {
 		}
 	case "var":
 		if len(t) > 1 {
-			if variable, ok := object(object(s.source.JSON["variable"])[name(t[1])])["default"]; ok {
-				return follow(s.evaluate(variable), t[2:], s.Name)
-			}
-			_, there := object(s.source.JSON["variable"])[name(t[1])]
-			return Unknown{Why: fmt.Sprintf("%s: the variable %s has no default", s.Name, name(t[1])), broken: !there}
+			return follow(s.variable(name(t[1])), t[2:], s.Name)
 		}
 	case "local":
 		if len(t) > 1 {
@@ -304,8 +300,12 @@ func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 	if r == nil {
 		return Unknown{Why: fmt.Sprintf("%s: there is no data source terraform_remote_state.%s", s.Name, reader), broken: true}
 	}
-	backend, _ := r.body["backend"].(string)
-	producer := s.config.byState[state(backend, object(r.body["config"]))]
+	at, ok := s.states[reader]
+	if !ok {
+		at = s.remoteState(s.source.RemoteState(reader))
+		s.states[reader] = at
+	}
+	producer := s.config.byState[at]
 	if producer == nil {
 		return Unknown{Why: fmt.Sprintf("%s: the stack whose state terraform_remote_state.%s reads is not here", s.Name, reader)}
 	}
@@ -313,6 +313,9 @@ func (s *Stack) remote(reader string, rest hcl.Traversal) any {
 		return Unknown{Why: fmt.Sprintf("%s: all outputs of %s at once are not evaluated", s.Name, producer.Name)}
 	}
 	output, ok := producer.outputs[name(rest[1])]
+	if otherwise, has := object(r.body["defaults"])[name(rest[1])]; has && output == nil {
+		return follow(s.evaluate(otherwise), rest[2:], s.Name)
+	}
 	if !ok {
 		return Unknown{Why: fmt.Sprintf("%s: %s has no output %s", s.Name, producer.Name, name(rest[1])), broken: true}
 	}

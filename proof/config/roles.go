@@ -65,9 +65,6 @@ func (c *Config) Accounts() []string {
 	return slices.Sorted(maps.Keys(accounts))
 }
 
-// State is where the stack's state is, empty where others cannot read it.
-func (s *Stack) State() string { return state(s.source.Backend()) }
-
 // AccountOf is the account in an ARN, "" if the text is none:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 func AccountOf(arn string) string {

@@ -11,15 +11,41 @@ import (
 )
 
 // block reads the arguments of a resource, or of a block in one. What cannot be
-// read is noted as unknown, where the caller can find it.
+// read is noted as unknown, where the caller can find it; what is never asked for
+// is found by noteUnread.
 type block struct {
 	resource *config.Resource
 	get      func(name string) any
 	unknown  *[]Unknown
+	// path leads to the block: empty for the resource itself, else `ingress.`.
+	path string
 }
 
 func blockOf(r *config.Resource, unknown *[]Unknown) block {
-	return block{r, r.Argument, unknown}
+	get := func(name string) any {
+		r.Ask(name)
+		return written(r.Argument(name))
+	}
+	return block{resource: r, get: get, unknown: unknown}
+}
+
+// within is a block in this one, with its arguments.
+func (b block) within(name string, arguments map[string]any) block {
+	path := b.path + name + "."
+	get := func(key string) any {
+		b.resource.Ask(path + key)
+		return written(arguments[key])
+	}
+	return block{resource: b.resource, get: get, unknown: b.unknown, path: path}
+}
+
+// written is the value of an argument that has one. An empty text is none: so plans and
+// the blocks that are written as attributes say that an argument is not set.
+func written(value any) any {
+	if value == "" {
+		return nil
+	}
+	return value
 }
 
 func (b block) note(format string, args ...any) {
@@ -145,7 +171,7 @@ func (b block) blocks(name string) []block {
 			b.note("%s is not a block", name)
 			continue
 		}
-		blocks = append(blocks, block{b.resource, func(key string) any { return object[key] }, b.unknown})
+		blocks = append(blocks, b.within(name, object))
 	}
 	return blocks
 }
@@ -156,7 +182,7 @@ func (b block) first(name string) block {
 	if blocks := b.blocks(name); len(blocks) > 0 {
 		return blocks[0]
 	}
-	return block{b.resource, func(string) any { return nil }, b.unknown}
+	return block{resource: b.resource, get: func(string) any { return nil }, unknown: b.unknown}
 }
 
 // ref is the resource whose id the argument holds: nil if it is not set.
@@ -216,16 +242,37 @@ func (b *builder) prefixList(in block, name string, value any) []packet.Range {
 			}
 		}
 	case kind == "aws_ec2_managed_prefix_list" && ref.Attribute == "id":
-		var ranges []packet.Range
-		for _, entry := range (block{ref.Resource, ref.Resource.Argument, in.unknown}).blocks("entry") {
-			if p, ok := entry.prefix("cidr"); ok {
-				ranges = append(ranges, packet.Prefix(p))
-			}
-		}
-		return ranges
+		return b.entries(in, ref.Resource)
 	}
 	in.note("%s: %s is not a prefix list that is known", name, ref)
 	return nil
+}
+
+// entries are the ranges of a prefix list: those that are written in it, and those that
+// are resources of their own.
+func (b *builder) entries(in block, list *config.Resource) []packet.Range {
+	var ranges []packet.Range
+	add := func(entry block) {
+		if p, ok := entry.prefix("cidr"); ok {
+			ranges = append(ranges, packet.Prefix(p))
+		}
+	}
+	for _, entry := range blockOf(list, in.unknown).blocks("entry") {
+		add(entry)
+	}
+	for _, r := range b.config.All("aws_ec2_managed_prefix_list_entry") {
+		entry := blockOf(r, in.unknown)
+		switch of := entry.get("prefix_list_id").(type) {
+		case config.Ref:
+			if of.Resource == list {
+				add(entry)
+			}
+		case string:
+		default:
+			entry.note("prefix_list_id is not known: %v", of)
+		}
+	}
+	return ranges
 }
 
 // lastLabel is `s3` of com.amazonaws.ap-southeast-3.s3.

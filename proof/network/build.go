@@ -10,7 +10,13 @@ import (
 // Build makes the model of what a configuration describes. It never fails: what
 // it cannot understand is unknown, in the part of the model that it concerns.
 func Build(c *config.Config) *Model {
-	b := &builder{
+	b := newBuilder(c)
+	b.build()
+	return b.Model
+}
+
+func newBuilder(c *config.Config) *builder {
+	return &builder{
 		config: c, Model: &Model{},
 		vpcs: map[*config.Resource]*VPC{}, subnets: map[*config.Resource]*Subnet{},
 		tables: map[*config.Resource]*RouteTable{}, acls: map[*config.Resource]*ACL{},
@@ -21,7 +27,10 @@ func Build(c *config.Config) *Model {
 		externalIDs: map[string]map[*VPC]bool{}, modelled: map[string]bool{},
 		zones: map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
 	}
-	for _, why := range c.Unknown {
+}
+
+func (b *builder) build() {
+	for _, why := range b.config.Unknown {
 		b.Unknown = append(b.Unknown, Unknown{Why: why})
 	}
 	// In an order in which everything is there when it is referred to.
@@ -42,8 +51,9 @@ func Build(c *config.Config) *Model {
 	b.makeEndpointServices()
 	b.makeRelays()
 	b.noteUnmodelled()
+	b.noteUnread()
+	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
 	b.setAside()
-	return b.Model
 }
 
 // builder holds what was made, by the resource that it was made of.
@@ -100,12 +110,12 @@ func (b *builder) noteUnmodelled() {
 	for _, kind := range unmodelled {
 		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
 	}
+	b.noteForwarders()
 	for _, s := range b.config.Stacks {
 		for _, r := range s.Resources {
-			if !r.Data && !b.modelled[r.Type] && !isBystander(r.Type) && b.inNetwork(r) {
-				b.Unknown = append(b.Unknown, Unknown{r, "the model knows no " + r.Type + ", which refers to a network"})
+			if why := b.strange(r); why != "" {
+				b.Unknown = append(b.Unknown, Unknown{r, why})
 			}
 		}
 	}
-	slices.SortStableFunc(b.Unknown, func(x, y Unknown) int { return cmp.Compare(x.String(), y.String()) })
 }

@@ -21,6 +21,9 @@ func (b *builder) makeEndpoints() {
 		if e.Service == "" {
 			in.note("the endpoint's service is not known")
 		}
+		if region := in.text("service_region"); region != "" && region != v.Region {
+			in.note("whether %s is the VPC's own region, %q, is not known", region, v.Region)
+		}
 		for _, t := range in.refs("route_table_ids") {
 			if b.tables[t] != nil {
 				e.Tables = append(e.Tables, b.tables[t])

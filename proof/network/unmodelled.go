@@ -12,7 +12,7 @@ import (
 var bystanders = []string{
 	// Services that are no network.
 	"aws_accessanalyzer_", "aws_acm_", "aws_backup_", "aws_budgets_", "aws_cloudtrail", "aws_cloudwatch_", "aws_config_",
-	"aws_dynamodb_", "aws_ebs_", "aws_ecr_", "aws_guardduty_", "aws_iam_", "aws_kinesis_firehose_", "aws_kms_",
+	"aws_dynamodb_", "aws_ebs_", "aws_ecr_", "aws_guardduty_", "aws_iam_", "aws_kms_",
 	"aws_resourcegroups_", "aws_s3_", "aws_secretsmanager_", "aws_securityhub_", "aws_sns_", "aws_sqs_", "aws_ssm_",
 	"aws_wafv2_",
 	// What says how something in a network works, or watches it.
@@ -24,57 +24,57 @@ var bystanders = []string{
 	"aws_route53_resolver_query_log_config", "aws_volume_attachment",
 	// Parts that do something only in what uses them.
 	"aws_db_subnet_group", "aws_launch_template", "aws_lb_listener", "aws_alb_listener", "aws_lb_target_group", "aws_alb_target_group",
-	"aws_lb_ssl_negotiation_policy", "aws_network_interface_attachment",
+	"aws_lb_ssl_negotiation_policy",
 	// Names and shares: their own packages look at them.
 	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",
 	// What a firewall behind an endpoint does is not looked at.
 	"aws_networkfirewall_",
 }
 
+// isBystander says whether a type is known to change nothing in the model.
 func isBystander(kind string) bool {
-	return !strings.HasPrefix(kind, "aws_") ||
-		slices.ContainsFunc(bystanders, func(prefix string) bool { return strings.HasPrefix(kind, prefix) })
+	begins := func(prefix string) bool { return strings.HasPrefix(kind, prefix) }
+	provider, _, _ := strings.Cut(kind, "_")
+	if provider != "aws" {
+		return slices.Contains(otherProviders, provider)
+	}
+	return !slices.Contains(makers, kind) && (slices.ContainsFunc(bystanders, begins) || slices.ContainsFunc(otherServices, begins))
 }
 
 // networkParts are the types that are parts of a network, beside those that are modelled:
 // what refers to one may be a way in.
-var networkParts = []string{"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group"}
+var networkParts = []string{
+	"aws_lb_target_group", "aws_alb_target_group", "aws_lb_listener", "aws_alb_listener", "aws_db_subnet_group", "aws_launch_template",
+	"aws_ec2_managed_prefix_list",
+}
 
 // inNetwork says whether a resource refers to a part of a network, or what it refers to
 // cannot be read.
 func (b *builder) inNetwork(r *config.Resource) bool {
 	for _, to := range r.References() {
-		if b.modelled[to.Type] || slices.Contains(networkParts, to.Type) {
+		if b.modelled[to.Type] || slices.Contains(networkParts, to.Type) || to.Data && !isFact(to.Type) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(r.Arguments(), func(name string) bool { return mayHoldNetwork(name, r.Argument(name)) })
+	return slices.ContainsFunc(r.Arguments(), func(name string) bool { return !config.IsMeta(name) && mayHoldNetwork(r.Argument(name)) })
 }
 
 // idPrefixes are the beginnings of ids that AWS gives to parts of networks.
 var idPrefixes = []string{"vpc-", "subnet-", "sg-", "rtb-", "eni-", "tgw-", "vpce-", "acl-"}
 
-// networkWords are in the names of arguments that hold parts of networks.
-var networkWords = []string{"vpc", "subnet", "security_group", "network", "endpoint", "load_balancer", "route_table", "gateway"}
-
-// mayHoldNetwork says whether the value of an argument holds what may be a part of a network,
-// unseen.
-func mayHoldNetwork(name string, value any) bool {
-	switch v := value.(type) {
-	case config.Unknown:
-		return slices.ContainsFunc(networkWords, func(word string) bool { return strings.Contains(name, word) })
-	case string:
-		return slices.ContainsFunc(idPrefixes, func(prefix string) bool { return strings.HasPrefix(v, prefix) })
-	case []any:
-		return slices.ContainsFunc(v, func(item any) bool { return mayHoldNetwork(name, item) })
-	case map[string]any:
-		for key, item := range v {
-			if mayHoldNetwork(key, item) {
-				return true
-			}
+// mayHoldNetwork says whether a value holds what may be a part of a network, unseen: an id,
+// or what cannot be read.
+func mayHoldNetwork(value any) bool {
+	found := false
+	config.Each(value, func(leaf any) {
+		switch v := leaf.(type) {
+		case config.Unknown:
+			found = true
+		case string:
+			found = found || slices.ContainsFunc(idPrefixes, func(prefix string) bool { return strings.HasPrefix(v, prefix) })
 		}
-	}
-	return false
+	})
+	return found
 }
 
 // madeInVPC are types that make something in a VPC and change nothing that is there

@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"hubspoke/proof/config"
@@ -12,6 +13,9 @@ func (b *builder) makeResolvers() {
 	b.each("aws_route53_resolver_endpoint", func(r *config.Resource, in block) {
 		e := &ResolverEndpoint{Resource: r, Inbound: strings.HasPrefix(in.text("direction"), "INBOUND")}
 		groups := b.groupsOf(in, "security_group_ids")
+		if protocols := in.texts("protocols"); len(protocols) > 0 && !slices.Contains(protocols, "Do53") {
+			in.note("it does not answer at port 53, and what asks it otherwise is not modelled")
+		}
 		for _, address := range in.blocks("ip_address") {
 			for _, i := range b.addInterfaces(in, ResolverAddress, r.Name, b.subnetList(address, "subnet_id"), groups) {
 				fixAddress(in, i, address.text("ip"))

@@ -15,7 +15,7 @@ import (
 
 // Read reads all stacks in a folder, sorted by name: those that CDKTF wrote to it,
 // each in a folder below `stacks`; else one in every folder below with Terraform
-// JSON files; else the folder itself.
+// JSON files, and in the folder itself if it has some.
 //
 // An error tells of all that cannot be read, a line for each.
 func Read(dir string) ([]*Stack, error) {
@@ -52,15 +52,15 @@ func find(dir string) ([]string, error) {
 		return written, nil
 	}
 	folders, err := below(dir)
-	if err != nil || len(folders) > 0 {
-		return folders, err
+	if err != nil {
+		return nil, err
 	}
 	if files, err := files(dir); err != nil || len(files) == 0 {
-		return nil, err
+		return folders, err
 	}
 	// The folder's name is the stack's, and `.` is none.
 	dir, err = filepath.Abs(dir)
-	return []string{dir}, err
+	return append([]string{dir}, folders...), err
 }
 
 // below are the folders in dir with Terraform files, hidden ones left out: what
@@ -72,10 +72,12 @@ func below(dir string) ([]string, error) {
 	}
 	var folders []string
 	for _, entry := range entries {
-		if !entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+		folder := filepath.Join(dir, entry.Name())
+		// A link may lead to a folder too.
+		info, err := os.Stat(folder)
+		if err != nil || !info.IsDir() || strings.HasPrefix(entry.Name(), ".") {
 			continue
 		}
-		folder := filepath.Join(dir, entry.Name())
 		found, err := files(folder)
 		if err != nil {
 			return nil, err
@@ -100,18 +102,26 @@ func files(folder string) ([]string, error) {
 		name := entry.Name()
 		switch {
 		case entry.IsDir() || strings.HasPrefix(name, "."):
+		case !slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):
 		case overrides(name):
 			last = append(last, filepath.Join(folder, name))
-		case strings.HasSuffix(name, ".tf.json"), strings.HasSuffix(name, ".tf"):
+		default:
 			first = append(first, filepath.Join(folder, name))
 		}
 	}
 	return slices.Concat(first, last), nil
 }
 
+// endings are how the files end that make a stack. OpenTofu reads the latter two, in the
+// place of a Terraform file of the same name.
+// https://opentofu.org/docs/language/files/#file-extension
+var endings = []string{".tf.json", ".tf", ".tofu.json", ".tofu"}
+
+// overrides says whether a file changes what others say.
 func overrides(file string) bool {
 	name := strings.TrimSuffix(filepath.Base(file), ".json")
-	return name == "override.tf" || strings.HasSuffix(name, "_override.tf")
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".tf"), ".tofu")
+	return name == "override" || strings.HasSuffix(name, "_override")
 }
 
 // readStack reads the files of a folder as one stack.
@@ -123,7 +133,11 @@ func readStack(folder string, alike texts) (*Stack, error) {
 	}
 	var problems []error
 	for _, file := range all {
-		if !strings.HasSuffix(file, ".json") {
+		switch {
+		case strings.HasSuffix(file, ".tofu"), strings.HasSuffix(file, ".tofu.json"):
+			problems = append(problems, fmt.Errorf("%s: OpenTofu reads this and Terraform does not, so that the stack is two: write it as .tf.json", file))
+			continue
+		case !strings.HasSuffix(file, ".json"):
 			problems = append(problems, fmt.Errorf("%s: this is not JSON, and nothing else is read: write it as %s.json", file, filepath.Base(file)))
 			continue
 		}
@@ -137,6 +151,7 @@ func readStack(folder string, alike texts) (*Stack, error) {
 		}
 		problems = append(problems, s.add(file, text, alike)...)
 	}
+	problems = append(problems, s.readVariables(folder)...)
 	return s, errors.Join(problems...)
 }
 
@@ -190,144 +205,6 @@ func position(text []byte, err error) string {
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := len(before) - bytes.LastIndexByte(before, '\n')
 	return fmt.Sprintf(":%d:%d", line, column)
-}
-
-// merger adds a file to a stack as Terraform does: blocks of one name may stand
-// anywhere, and each once.
-// https://developer.hashicorp.com/terraform/language/syntax/json
-type merger struct {
-	file      string
-	into      map[string]any
-	overrides bool
-	problems  []error
-}
-
-func (m *merger) problem(path, format string, args ...any) {
-	m.problems = append(m.problems, fmt.Errorf("%s: %s: %s", m.file, path, fmt.Sprintf(format, args...)))
-}
-
-// labels is how many names the blocks of a section have.
-var labels = map[string]int{
-	"resource": 2, "data": 2, "ephemeral": 2, "output": 1, "variable": 1, "module": 1, "provider": 1, "check": 1, "terraform": 0, "locals": 0,
-}
-
-func (m *merger) section(key string, value any) {
-	depth, known := labels[key]
-	switch {
-	case key == "//" || value == nil:
-	case !known:
-		m.into[key] = append(List(m.into[key]), List(value)...)
-	default:
-		m.labelled(key, key, value, depth, m.into)
-	}
-}
-
-// labelled adds blocks with so many labels still to come, below key.
-func (m *merger) labelled(path, key string, value any, depth int, into map[string]any) {
-	if depth == 0 {
-		m.block(path, key, value, into)
-		return
-	}
-	below, ok := into[key].(map[string]any)
-	if !ok {
-		below = map[string]any{}
-		into[key] = below
-	}
-	for _, block := range m.objects(path, value) {
-		for _, label := range keys(block) {
-			if label != "//" {
-				m.labelled(path+"."+label, label, block[label], depth-1, below)
-			}
-		}
-	}
-}
-
-// block adds the body of a block. A provider may have several, with an alias each.
-func (m *merger) block(path, key string, value any, into map[string]any) {
-	section, _, _ := strings.Cut(path, ".")
-	bodies := m.objects(path, value)
-	switch {
-	case len(bodies) == 0 && section != "provider":
-		into[key] = map[string]any{}
-	case section == "provider":
-		if into[key] == nil {
-			into[key] = value
-			return
-		}
-		all := List(into[key])
-		for _, body := range bodies {
-			all = append(all, body)
-		}
-		into[key] = all
-	case section == "terraform" || section == "locals":
-		for _, body := range bodies {
-			m.deepen(path, body, into, key)
-		}
-	default:
-		for _, body := range bodies {
-			old, ok := into[key].(map[string]any)
-			switch {
-			case !ok:
-				into[key] = body
-			case m.overrides:
-				for _, argument := range keys(body) {
-					old[argument] = body[argument]
-				}
-			default:
-				m.problem(path, "it is there twice in the stack: each has its own name")
-			}
-		}
-	}
-}
-
-// deepen adds the arguments of a block that may stand in several places.
-func (m *merger) deepen(path string, body map[string]any, into map[string]any, key string) {
-	old, ok := into[key].(map[string]any)
-	if !ok {
-		into[key] = body
-		return
-	}
-	for _, argument := range keys(body) {
-		inner, both := body[argument].(map[string]any)
-		_, was := old[argument].(map[string]any)
-		switch {
-		case old[argument] == nil || m.overrides || argument == "//":
-			old[argument] = body[argument]
-		case both && was && path == "terraform":
-			m.deepen(path+"."+argument, inner, old, argument)
-		default:
-			m.problem(path+"."+argument, "it is there twice in the stack")
-		}
-	}
-}
-
-// objects are the objects of a value that is one or a list of them.
-func (m *merger) objects(path string, value any) []map[string]any {
-	var all []map[string]any
-	for _, item := range List(value) {
-		if o, ok := item.(map[string]any); ok {
-			all = append(all, o)
-		} else {
-			m.problem(path, "an object is wanted here, and this is %s", kind(item))
-		}
-	}
-	return all
-}
-
-func kind(value any) string {
-	switch value.(type) {
-	case nil:
-		return "null"
-	case string:
-		return "a text"
-	case float64:
-		return "a number"
-	case bool:
-		return "a truth value"
-	case []any:
-		return "a list"
-	}
-	return "an object"
 }
 
 // List is the items of a list that may be written as its one item, as Terraform's JSON

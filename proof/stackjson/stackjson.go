@@ -20,6 +20,9 @@ type Stack struct {
 	Text []byte
 	// JSON is the content of all files.
 	JSON map[string]any
+	// Variables are the values that files beside the stack give to its variables, as
+	// they are: nothing in them is evaluated.
+	Variables map[string]any
 }
 
 // Resource is a resource or a data source of a stack.
@@ -35,6 +38,8 @@ type RemoteState struct {
 	Name    string
 	Backend string
 	Config  map[string]any
+	// Workspace is the workspace whose state is read, nil for the default one.
+	Workspace any
 }
 
 // Resources are the stack's resources and data sources, sorted by address.
@@ -74,11 +79,19 @@ func (s *Stack) RemoteStates() []RemoteState {
 	named := object(object(s.JSON["data"])["terraform_remote_state"])
 	var all []RemoteState
 	for _, name := range keys(named) {
-		body := object(named[name])
-		backend, _ := body["backend"].(string)
-		all = append(all, RemoteState{Name: name, Backend: backend, Config: object(body["config"])})
+		all = append(all, remoteState(name, object(named[name])))
 	}
 	return all
+}
+
+// RemoteState is what the stack's data source of that name reads.
+func (s *Stack) RemoteState(name string) RemoteState {
+	return remoteState(name, object(object(object(s.JSON["data"])["terraform_remote_state"])[name]))
+}
+
+func remoteState(name string, body map[string]any) RemoteState {
+	backend, _ := body["backend"].(string)
+	return RemoteState{Name: name, Backend: backend, Config: object(body["config"]), Workspace: body["workspace"]}
 }
 
 // Backend is the type of the stack's own backend and its configuration.
