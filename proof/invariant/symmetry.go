@@ -81,7 +81,7 @@ func (k *checker) connections() map[pair]int {
 func guarded(v *network.VPC) bool {
 	return slices.ContainsFunc(v.Tables, func(t *network.RouteTable) bool {
 		return slices.ContainsFunc(t.Routes, func(r *network.Route) bool {
-			return r.Target.Endpoint != nil && r.Target.Endpoint.Type == network.GatewayLoadBalancerEndpoint
+			return r.Target.Endpoint != nil && r.Target.Endpoint.Inspects()
 		})
 	})
 }

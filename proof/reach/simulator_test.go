@@ -115,7 +115,7 @@ func (m *simulator) at(s *network.Subnet, p sim) []fate {
 		return one("unknown", "target", p)
 	case target.NAT != nil:
 		return m.natGateway(s, target.NAT, p)
-	case target.Endpoint != nil && target.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
+	case target.Endpoint != nil && target.Endpoint.Inspects():
 		next := target.Endpoint.Subnets[0]
 		if next.VPC != s.VPC {
 			return one("dropped", "endpoint elsewhere", p)
