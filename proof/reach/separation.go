@@ -121,18 +121,27 @@ func (s *separation) routes(v *network.VPC, table *network.RouteTable, ranges []
 			at = at.add(step{kind: VPNGatewayHop, gateway: target.OnPremises, id: target.ID})
 			s.lost("what is behind it may hand packets on to "+name(s.to.Resource), at)
 		case target.Peering != nil && own:
-			other := target.Peering.Accepter
-			if v == other {
-				other = target.Peering.Requester
-			}
 			at = at.add(step{kind: PeeringHop, peering: target.Peering})
-			if other == s.to {
+			switch other, ours := otherSide(target.Peering, v); {
+			case !ours:
+			case other == s.to:
 				s.joined(at)
-			} else if other == nil {
+			case other == nil:
 				s.lost("the other VPC of the peering connection is not known", at)
 			}
 		}
 	}
+}
+
+// otherSide is the VPC at the other end of a peering connection of the VPC's.
+func otherSide(p *network.Peering, v *network.VPC) (other *network.VPC, ours bool) {
+	switch v {
+	case p.Requester:
+		return p.Accepter, true
+	case p.Accepter:
+		return p.Requester, true
+	}
+	return nil, false
 }
 
 // takes says whether any of the ranges is among a route's destinations.
