@@ -127,8 +127,8 @@ func (p *Proof) allowed(from, to place, packets packet.Set, via []intent.Waypoin
 	case !missing.Empty():
 		return Case{Status: Unproven, explain: func(c *Case) { c.undecided(answer) }}
 	}
-	if past := without(answer, via); past != "" {
-		return Case{Status: Violated, explain: func(c *Case) { c.delivered(answer, answer.Always, "it arrives, but not by "+past) }}
+	if past := without(answer, via); past != nil {
+		return Case{Status: Violated, explain: func(c *Case) { c.past(past, answer.Always) }}
 	}
 	return Case{Status: Proven, explain: func(c *Case) { c.delivered(answer, answer.Always, "it arrives, and is answered") }}
 }
@@ -147,25 +147,34 @@ func ephemeral(from place) packet.Range {
 	return packet.Range{Low: 32768, High: 65535}
 }
 
-// without is the first waypoint that a way does not pass, or the answers do not.
-func without(answer *reach.Result, via []intent.Waypoint) string {
-	if len(via) == 0 {
-		return ""
-	}
-	for _, path := range answer.Paths() {
-		for _, w := range via {
-			passes := func(way []reach.Hop) bool {
-				return slices.ContainsFunc(way, func(h reach.Hop) bool { return slices.Contains(waypoints[w], h.Kind) })
-			}
-			if !passes(path.Forward) {
-				return string(w)
-			}
-			if len(path.Return) > 0 && !passes(path.Return) {
-				return string(w) + " on the way back"
-			}
+// detour is packets that do not pass a waypoint.
+type detour struct {
+	waypoint intent.Waypoint
+	*reach.Bypass
+}
+
+// without is the first waypoint that some packets do not pass, or their answers; nil if
+// there is none.
+func without(answer *reach.Result, via []intent.Waypoint) *detour {
+	for _, w := range via {
+		if past := answer.Bypassed(waypoints[w]...); past != nil {
+			return &detour{w, past}
 		}
 	}
-	return ""
+	return nil
+}
+
+// past explains packets that arrive past a waypoint.
+func (c *Case) past(d *detour, packets packet.Set) {
+	c.Packets, c.Path, c.Return = text(packets), hops(d.Forward), hops(d.Return)
+	switch {
+	case d.Other:
+		c.Answer = "it arrives, but the answers come back through another " + string(d.waypoint) + ", which drops them: it has not seen the packets"
+	case d.Back:
+		c.Answer = "it arrives, but not by " + string(d.waypoint) + " on the way back"
+	default:
+		c.Answer = "it arrives, but not by " + string(d.waypoint)
+	}
 }
 
 // waypoints are the hops that make a way pass a waypoint.

@@ -214,6 +214,9 @@ func (s *Stack) expression(expression hclsyntax.Expression) any {
 		}
 		return list
 	case *hclsyntax.FunctionCallExpr:
+		if endpoint, ok := s.firewallEndpoint(e); ok {
+			return endpoint
+		}
 		return Unknown{Why: fmt.Sprintf("%s: the function %s is not evaluated", s.Name, e.Name)}
 	}
 	return Unknown{Why: fmt.Sprintf("%s: an expression of this kind is not evaluated (%T)", s.Name, expression)}

@@ -71,3 +71,6 @@ type Unknown struct {
 }
 
 func (u Unknown) String() string { return u.Why }
+
+// Refused says that Terraform would refuse it: it is not there, or refers to itself.
+func (u Unknown) Refused() bool { return u.broken || u.absent }

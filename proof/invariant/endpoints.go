@@ -51,7 +51,7 @@ func (k *checker) checkEndpoints() {
 			}
 			k.checkEndpointGroups(e)
 			service, offered := e.Resource.Argument("service_name").(config.Ref)
-			if !offered && !e.Policy && e.Type != network.GatewayLoadBalancerEndpoint {
+			if !offered && !e.Policy && !e.Inspects() {
 				k.Note(endpointWithoutPolicy, about(e.Resource), "%s has no policy: through it, every principal reaches every account's resources", e.Resource)
 			}
 			if offered {

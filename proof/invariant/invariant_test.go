@@ -273,7 +273,12 @@ var mistakes = []struct {
 	{"both directions pass a firewall", func(e estate) {
 		e.guard("private", "10.1.0.0/24")
 		e.guard("public", "10.1.16.0/24")
+		e.inspectOutward()
 	}, ""},
+	{"the answers of the internet pass a firewall that has not seen the packets", func(e estate) {
+		e.guard("private", "10.1.0.0/24")
+		e.guard("public", "10.1.16.0/24")
+	}, "asymmetric-path"},
 	{"a peering across accounts that nobody accepts", func(e estate) {
 		e.stack("two")["output"] = map[string]any{"vpc_id": map[string]any{"value": "${aws_vpc.main.id}"}}
 		data := e.stack("one")["data"].(map[string]any)["terraform_remote_state"].(map[string]any)
@@ -599,6 +604,18 @@ func (e estate) guard(tier, to string) {
 		e.add("one/aws_route."+tier+"_apse3_az"+zone+"_guarded", `{"route_table_id": "${aws_route_table.`+tier+`_apse3_az`+zone+`.id}",
 			"destination_cidr_block": "`+to+`", "vpc_endpoint_id": "${aws_vpc_endpoint.firewall.id}"}`)
 	}
+}
+
+// inspectOutward leads what private subnets of one have for the internet through the
+// firewall, which hands it to the NAT gateway.
+func (e estate) inspectOutward() {
+	for _, zone := range []string{"1", "2"} {
+		route := "one/aws_route.private_apse3_az" + zone + "_to_internet"
+		e.set(route, "nat_gateway_id", nil)
+		e.set(route, "vpc_endpoint_id", "${aws_vpc_endpoint.firewall.id}")
+	}
+	e.add("one/aws_route.firewall_to_internet", `{"route_table_id": "${aws_route_table.firewall_apse3_az1.id}",
+		"destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": "${aws_nat_gateway.main.id}"}`)
 }
 
 // offer lets the stack two offer a service, and one use it.

@@ -293,7 +293,7 @@ func kind(t network.Target) string {
 		return t.TransitGateway.Resource.String()
 	case t.Peering != nil:
 		return t.Peering.Resource.String()
-	case t.Endpoint != nil && t.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
+	case t.Endpoint != nil && t.Endpoint.Inspects():
 		return "a firewall endpoint"
 	case t.Endpoint != nil:
 		return t.Endpoint.Resource.String()

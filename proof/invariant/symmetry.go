@@ -25,7 +25,8 @@ var (
 // direction drops the rest of the connection:
 // https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
 //
-// Two VPCs that one thing connects have no choice, and are not asked about.
+// Two VPCs that one thing connects have no choice, and are not asked about; nor is what
+// lies outside of AWS where nothing stands in the way there.
 func (k *checker) checkSymmetry(analysis *reach.Analysis) {
 	w := ways{analysis: analysis, firewalls: map[*network.VPC]bool{}, used: map[*network.Subnet]bool{}}
 	for _, i := range k.Interfaces {
@@ -45,14 +46,28 @@ func (k *checker) checkSymmetry(analysis *reach.Analysis) {
 	for i, a := range k.VPCs {
 		if w.firewalls[a] {
 			inhabited := slices.DeleteFunc(slices.Clone(a.Subnets), func(s *network.Subnet) bool { return !w.used[s] })
-			k.checkWays(w, inhabited, inhabited)
+			k.checkWays(w, workloads(inhabited), workloads(inhabited))
 		}
 		for _, b := range k.VPCs[:i] {
 			if detours || several[pair{a, b}]+several[pair{b, a}] > 1 {
-				k.checkWays(w, subnets[b], subnets[a])
+				k.checkWays(w, workloads(subnets[b]), workloads(subnets[a]))
 			}
 		}
+		if detours {
+			k.checkWays(w, workloads(subnets[a]), beyond)
+		}
 	}
+}
+
+// beyond is what lies outside of AWS.
+var beyond = []reach.Place{{Internet: true}, {OnPremises: true}}
+
+func workloads(subnets []*network.Subnet) []reach.Place {
+	var all []reach.Place
+	for _, s := range subnets {
+		all = append(all, reach.Place{Subnet: s})
+	}
+	return all
 }
 
 type pair struct{ a, b *network.VPC }
@@ -81,7 +96,7 @@ func (k *checker) connections() map[pair]int {
 func guarded(v *network.VPC) bool {
 	return slices.ContainsFunc(v.Tables, func(t *network.RouteTable) bool {
 		return slices.ContainsFunc(t.Routes, func(r *network.Route) bool {
-			return r.Target.Endpoint != nil && r.Target.Endpoint.Type == network.GatewayLoadBalancerEndpoint
+			return r.Target.Endpoint != nil && r.Target.Endpoint.Inspects()
 		})
 	})
 }
@@ -129,40 +144,82 @@ func (w ways) representatives(v *network.VPC) []*network.Subnet {
 	return all
 }
 
-// checkWays checks the ways between the subnets of two VPCs. One example is enough.
-func (k *checker) checkWays(w ways, from, to []*network.Subnet) {
+// checkWays checks the ways between places: those of two VPCs, or of one and what lies
+// outside. One example is enough.
+func (k *checker) checkWays(w ways, from, to []reach.Place) {
 	for _, a := range from {
 		for _, b := range to {
-			if a == b {
+			if a.Subnet == b.Subnet {
 				continue
 			}
-			s, t := a, b
-			found, connected := w.asymmetry(s, t)
-			if !connected {
-				s, t = b, a
-				found, _ = w.asymmetry(s, t)
+			// The ways of one direction are those of the other, turned round, but where it
+			// matters who begins: at NAT gateways, and with what is not connected in one.
+			for _, q := range [][2]reach.Place{{a, b}, {b, a}} {
+				found, connected := w.asymmetry(q[0], q[1])
+				if found != nil {
+					k.asymmetric(q[0], q[1], found)
+					return
+				}
+				if connected && b.Subnet != nil {
+					break
+				}
 			}
-			if found == nil {
-				continue
-			}
-			there, passed := passes(found.Forward)
-			back, passedBack := passes(found.Return)
-			k.Violation(asymmetricPath, about(append(append([]*config.Resource{s.Resource, t.Resource}, passed...), passedBack...)...),
-				"%s reaches %s %s, and the answers come back %s: a firewall on the way would see half of the connection; route both directions alike",
-				s.Resource, t.Resource, there, back)
-			return
 		}
 	}
 }
+
+// asymmetric records that answers come back another way, and where the ways part.
+func (k *checker) asymmetric(from, to reach.Place, found *reach.Asymmetry) {
+	there, passed := passes(found.Forward)
+	back, passedBack := passes(found.Return)
+	resources := append(append(append(resourcesOf(from), resourcesOf(to)...), passed...), passedBack...)
+	k.Violation(asymmetricPath, about(resources...),
+		"%s reaches %s %s, and the answers come back %s%s: a firewall on the way would see half of the connection; route both directions alike",
+		placeName(from), placeName(to), there, back, turn(found.Return))
+}
+
+func resourcesOf(p reach.Place) []*config.Resource {
+	if p.Subnet == nil {
+		return nil
+	}
+	return []*config.Resource{p.Subnet.Resource}
+}
+
+func placeName(p reach.Place) string {
+	switch {
+	case p.Internet:
+		return "the internet"
+	case p.OnPremises:
+		return "what is on-premises"
+	}
+	return p.Subnet.Resource.String()
+}
+
+// turn names the route that leads answers to a firewall's endpoint, "" if none does.
+func turn(way []reach.Hop) string {
+	route := ""
+	for _, h := range way {
+		switch {
+		case h.Kind == reach.RouteTableHop && h.Rule != nil:
+			route = h.Rule.String()
+		case h.Kind == reach.FirewallHop && route != "":
+			return ", where " + route + " leads them to the " + strings.TrimSuffix(h.Text, unlooked)
+		}
+	}
+	return ""
+}
+
+// unlooked is how the text of a firewall's hop ends.
+const unlooked = ", whose rules are not looked at"
 
 // connections are asked about TCP alone: which way a packet goes depends on its
 // addresses only.
 var connections = packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP))}
 
-// asymmetry is packets from one subnet to another whose answers come back another
+// asymmetry is packets from one place to another whose answers come back another
 // way, nil if there are none. If none are delivered, the two are not connected.
-func (w ways) asymmetry(from, to *network.Subnet) (found *reach.Asymmetry, connected bool) {
-	r := w.analysis.Ask(reach.Query{From: reach.Place{Subnet: from}, To: reach.Place{Subnet: to}, Packets: connections})
+func (w ways) asymmetry(from, to reach.Place) (found *reach.Asymmetry, connected bool) {
+	r := w.analysis.Ask(reach.Query{From: from, To: to, Packets: connections})
 	if r.Ever.Empty() {
 		return nil, false
 	}

@@ -66,7 +66,9 @@ func TestRoutesLeadToTheirTargets(t *testing.T) {
 		{`"vpc_endpoint_id": "${aws_vpc_endpoint.e.id}"`,
 			`, "aws_vpc_endpoint": {"e": {"vpc_id": "${aws_vpc.main.id}", "vpc_endpoint_type": "GatewayLoadBalancer", "service_name": "x"}}`, "endpoint s/aws_vpc_endpoint.e"},
 		{`"nat_gateway_id": "${aws_nat_gateway.gone.id}"`, "", "unknown"},
-		{`"nat_gateway_id": "nat-1"`, "", "unknown"},
+		{`"nat_gateway_id": "nat-1"`, "", "unmodelled"}, // somebody may have made it
+		{`"nat_gateway_id": "1"`, "", "unknown"},
+		{`"vpc_endpoint_id": "${element(aws_vpc_endpoint.e[*].id, 0)}"`, "", "unmodelled"},
 		{`"gateway_id": "${aws_vpc.main.id}"`, "", "unknown"},
 		{`"network_interface_id": "eni-1"`, "", "unmodelled"},
 		{`"gateway_id": ""`, "", "unknown"},

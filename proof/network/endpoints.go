@@ -42,6 +42,29 @@ func (b *builder) makeEndpoints() {
 		v.Endpoints = append(v.Endpoints, e)
 	})
 	b.attachEndpoints()
+	b.makeFirewallEndpoints()
+}
+
+// makeFirewallEndpoints makes the endpoints of network firewalls, one in each subnet.
+// What a firewall does with packets is not looked at.
+func (b *builder) makeFirewallEndpoints() {
+	b.each("aws_networkfirewall_firewall", func(r *config.Resource, in block) {
+		v := b.vpc(in)
+		if v == nil {
+			in.note("a firewall of a VPC that is not known")
+			return
+		}
+		in.unknown = &v.Unknown
+		for _, mapping := range in.blocks("subnet_mapping") {
+			s := b.subnet(mapping, "subnet_id")
+			if s == nil {
+				continue
+			}
+			e := &Endpoint{Resource: r, VPC: v, Type: FirewallEndpoint, Service: "network-firewall", Subnets: []*Subnet{s}}
+			b.firewallEndpoints[config.FirewallEndpoint(r, s.Resource)] = e
+			v.Endpoints = append(v.Endpoints, e)
+		}
+	})
 }
 
 // attachEndpoints gives endpoints what other resources say about them.

@@ -310,7 +310,15 @@ const (
 	GatewayEndpoint             EndpointType = "Gateway"
 	InterfaceEndpoint           EndpointType = "Interface"
 	GatewayLoadBalancerEndpoint EndpointType = "GatewayLoadBalancer"
+	// FirewallEndpoint is one that a network firewall makes in a subnet.
+	FirewallEndpoint EndpointType = "Firewall"
 )
+
+// Inspects says whether the endpoint hands packets to a firewall or another appliance,
+// which hands them back into the endpoint's subnet.
+func (e *Endpoint) Inspects() bool {
+	return e.Type == GatewayLoadBalancerEndpoint || e.Type == FirewallEndpoint
+}
 
 // EndpointService offers a load balancer to other VPCs.
 type EndpointService struct {

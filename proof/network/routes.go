@@ -182,10 +182,14 @@ func (b *builder) target(t *RouteTable, in block) Target {
 	case in.isSet("vpc_peering_connection_id"):
 		target.Peering = b.peerings[in.ref("vpc_peering_connection_id", "id", "vpc_peering_connection_id")]
 	case in.isSet("vpc_endpoint_id"):
-		target.Endpoint = b.endpoints[in.ref("vpc_endpoint_id")]
+		if ref, ok := in.get("vpc_endpoint_id").(config.Ref); ok && b.firewallEndpoints[ref] != nil {
+			target.Endpoint = b.firewallEndpoints[ref]
+		} else {
+			target.Endpoint = b.endpoints[in.ref("vpc_endpoint_id")]
+		}
 	}
 	if target == (Target{}) {
-		target.Unknown = "the target of the route does not exist in any stack"
+		target = noTarget(in)
 		for _, u := range unknown {
 			target.Unknown += ": " + u.Why
 		}

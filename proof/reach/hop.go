@@ -169,6 +169,9 @@ func (s step) hop(one packet.Box) Hop {
 	case FirewallHop:
 		h.Resource = s.endpoint.Resource
 		h.Text = "endpoint " + short(s.endpoint.Resource) + " and the firewall behind it, whose rules are not looked at"
+		if s.endpoint.Type == network.FirewallEndpoint {
+			h.Text = "firewall " + short(s.endpoint.Resource) + " by its endpoint in " + short(s.endpoint.Subnets[0].Resource) + ", whose rules are not looked at"
+		}
 	}
 	return h
 }

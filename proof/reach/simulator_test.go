@@ -115,7 +115,7 @@ func (m *simulator) at(s *network.Subnet, p sim) []fate {
 		return one("unknown", "target", p)
 	case target.NAT != nil:
 		return m.natGateway(s, target.NAT, p)
-	case target.Endpoint != nil && target.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
+	case target.Endpoint != nil && target.Endpoint.Inspects():
 		next := target.Endpoint.Subnets[0]
 		if next.VPC != s.VPC {
 			return one("dropped", "endpoint elsewhere", p)
@@ -261,26 +261,40 @@ func (m *simulator) gateway(from *network.Attachment, zone string, p sim) []fate
 	if len(from.Table.Unknown) > 0 {
 		return one("unknown", "gateway table", p)
 	}
+	next := chosen(from.Table, p.header.destination)
+	if len(next) == 0 {
+		return one("dropped", "no gateway route", p)
+	}
+	var fates []fate
+	for _, a := range next {
+		fates = append(fates, m.handOver(a, zone, p)...)
+	}
+	return fates
+}
+
+// chosen are the attachments to which a table sends an address: several where AWS may
+// choose, and nil for a blackhole.
+func chosen(table *network.GatewayTable, destination uint32) []*network.Attachment {
 	var next []*network.Attachment // nil in it is a blackhole
 	best, static := uint32(0), false
 	take := func(d packet.Range, isStatic bool, a *network.Attachment) {
 		size := d.High - d.Low
 		switch {
-		case !in(d, p.header.destination):
+		case !in(d, destination):
 		case next == nil || size < best || size == best && isStatic && !static:
 			next, best, static = []*network.Attachment{a}, size, isStatic
 		case size == best && isStatic == static && !slices.Contains(next, a):
 			next = append(next, a)
 		}
 	}
-	for _, r := range from.Table.Routes {
+	for _, r := range table.Routes {
 		if r.Blackhole {
 			take(r.Destination, true, nil)
 		} else {
 			take(r.Destination, true, r.Attachment)
 		}
 	}
-	for _, r := range from.Table.Propagations {
+	for _, r := range table.Propagations {
 		if r.Attachment.VPC != nil {
 			for _, cidr := range r.Attachment.VPC.CIDRs {
 				take(packet.Prefix(cidr), false, r.Attachment)
@@ -290,14 +304,7 @@ func (m *simulator) gateway(from *network.Attachment, zone string, p sim) []fate
 			take(d, false, r.Attachment)
 		}
 	}
-	if len(next) == 0 {
-		return one("dropped", "no gateway route", p)
-	}
-	var fates []fate
-	for _, a := range next {
-		fates = append(fates, m.handOver(a, zone, p)...)
-	}
-	return fates
+	return next
 }
 
 func (m *simulator) handOver(a *network.Attachment, zone string, p sim) []fate {

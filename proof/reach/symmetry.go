@@ -34,10 +34,7 @@ func (r *Result) Asymmetries() []Asymmetry {
 	for _, d := range r.record().deliveries {
 		for i, forward := range d.stageSteps() {
 			for _, back := range d.returns[i] {
-				steps := back.flow.trail.steps()
-				if back.entrance != nil {
-					steps = append([]step{*back.entrance}, steps...)
-				}
+				steps := back.steps()
 				if !sameChoice(forward, steps) {
 					continue
 				}
@@ -50,7 +47,7 @@ func (r *Result) Asymmetries() []Asymmetry {
 				all = append(all, Asymmetry{
 					Packets: stage.original(back.flow.original).Simplify(),
 					Forward: d.path().Forward,
-					Return:  append(entering(back.entrance), back.flow.hops()...),
+					Return:  back.hops(),
 				})
 			}
 		}

@@ -81,7 +81,7 @@ func (w *walk) follow(at *network.Subnet, r *network.Route, f flow) {
 		w.undecided(f, t.Unknown)
 	case t.NAT != nil:
 		w.nat(at, t.NAT, f)
-	case t.Endpoint != nil && t.Endpoint.Type == network.GatewayLoadBalancerEndpoint:
+	case t.Endpoint != nil && t.Endpoint.Inspects():
 		w.firewall(at, t.Endpoint, f)
 	case t.Local:
 		w.local(at, f)
