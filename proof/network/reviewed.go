@@ -204,6 +204,10 @@ var reviewed = map[string]string{
 	"aws_nat_gateway": "" +
 		"allocation_id! association_id network_interface_id private_ip public_ip secondary_allocation_ids " +
 		"secondary_private_ip_address_count secondary_private_ip_addresses",
+	"aws_networkfirewall_firewall": "" +
+		"delete_protection enabled_analysis_types encryption_configuration firewall_policy_arn " +
+		"firewall_policy_change_protection firewall_status name subnet_change_protection " +
+		"subnet_mapping.ip_address_type update_token",
 	"aws_network_acl": "" +
 		"egress.action! egress.from_port! egress.icmp_code! egress.icmp_type! egress.ipv6_cidr_block " +
 		"egress.protocol! egress.rule_no! egress.to_port! ingress.action! ingress.from_port! ingress.icmp_code! " +

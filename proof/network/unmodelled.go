@@ -28,7 +28,8 @@ var bystanders = []string{
 	// Names and shares: their own packages look at them.
 	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",
 	// What a firewall behind an endpoint does is not looked at.
-	"aws_networkfirewall_",
+	"aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_resource_policy",
+	"aws_networkfirewall_rule_group", "aws_networkfirewall_tls_inspection_configuration",
 }
 
 // isBystander says whether a type is known to change nothing in the model.
