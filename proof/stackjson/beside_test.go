@@ -1,6 +1,7 @@
 package stackjson
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,5 +153,28 @@ func FuzzVariables(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		_, _ = ParseVariables("terraform.tfvars", []byte(text))
 		_, _ = ParseVariables("terraform.tfvars.json", []byte(text))
+	})
+}
+
+// FuzzOverrides merges a file of any content into another.
+func FuzzOverrides(f *testing.F) {
+	f.Add(`{"resource": {"a": {"b": {"c": 1, "dynamic": {"d": {}}}}}, "provider": {"aws": [{"alias": []}, 1]}}`,
+		`{"resource": {"a": {"b": {"d": 1, "lifecycle": [1, {"e": 2}], "dynamic": [3, {"c": {}}]}}}, "provider": {"aws": {"alias": []}}}`)
+	f.Add(`{"terraform": {"backend": {"s3": {}}, "required_providers": [1]}, "locals": {"a": 1}}`, `{"terraform": [{"cloud": 1}, {"backend": 2}], "locals": {"a": {}}}`)
+	f.Fuzz(func(_ *testing.T, main, override string) {
+		s, err := Parse("s", "main.tf.json", []byte(main))
+		var content any
+		if err != nil || json.Unmarshal([]byte(override), &content) != nil {
+			return
+		}
+		m := &merger{file: "override.tf.json", into: s.JSON, overrides: true}
+		for _, block := range m.objects("the file", content) {
+			for _, key := range keys(block) {
+				m.section(key, block[key])
+			}
+		}
+		s.Resources()
+		s.RemoteStates()
+		s.Aliases()
 	})
 }

@@ -95,7 +95,12 @@ func (m *merger) provider(path, key string, value any, bodies []map[string]any, 
 	switch {
 	case m.overrides:
 		for _, body := range bodies {
-			same := func(other any) bool { return object(other)["alias"] == body["alias"] }
+			alias, _ := body["alias"].(string)
+			same := func(other any) bool {
+				old, ok := other.(map[string]any)
+				written, _ := old["alias"].(string)
+				return ok && written == alias
+			}
 			all := List(into[key])
 			if i := slices.IndexFunc(all, same); i >= 0 {
 				override(object(all[i]), body)
