@@ -103,12 +103,10 @@ func (k *checker) carried() map[*network.Group]bool {
 			if r.Data || speaksOf(r) {
 				continue
 			}
-			for _, name := range r.Arguments() {
-				config.Each(r.Argument(name), func(leaf any) {
-					if ref, ok := leaf.(config.Ref); ok && byRef[ref] != nil {
-						carried[byRef[ref]] = true
-					}
-				})
+			for _, ref := range r.Refs() {
+				if g := byRef[ref]; g != nil {
+					carried[g] = true
+				}
 			}
 		}
 	}
