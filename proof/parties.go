@@ -52,7 +52,7 @@ func (p *place) same(q *place) bool {
 }
 
 // subnet is where the place is, nil outside of VPCs.
-func (p place) subnet() *network.Subnet {
+func (p *place) subnet() *network.Subnet {
 	if p.Interface != nil {
 		return p.Interface.Subnet
 	}

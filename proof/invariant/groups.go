@@ -91,9 +91,9 @@ func (k *checker) carried() map[*network.Group]bool {
 		}
 		clusters[i.VPC] = clusters[i.VPC] || i.Kind == network.ControlPlane
 	}
-	byRef := map[config.Ref]*network.Group{}
+	byResource := map[*config.Resource]*network.Group{}
 	for _, g := range k.Groups {
-		byRef[config.Ref{Resource: g.Resource, Attribute: "id"}] = g
+		byResource[g.Resource] = g
 		if tags, _ := g.Resource.Tags(); tags[awstag.Discovery] != nil && clusters[g.VPC] {
 			carried[g] = true
 		}
@@ -104,7 +104,7 @@ func (k *checker) carried() map[*network.Group]bool {
 				continue
 			}
 			for _, ref := range r.Refs() {
-				if g := byRef[ref]; g != nil {
+				if g := byResource[ref.Resource]; g != nil && ref.Attribute == "id" {
 					carried[g] = true
 				}
 			}
