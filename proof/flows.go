@@ -95,8 +95,20 @@ func (p *Proof) denied(from, to place, packets packet.Set) Case {
 func (p *Proof) apart(by intent.Layer) func(from *place) func(to *place) bool {
 	return func(from *place) func(to *place) bool {
 		mayReach := p.analysis.MayReachFrom(from.Place)
+		if by != intent.ByTransitGateway {
+			return func(to *place) bool { return !mayReach(&to.Place) }
+		}
+		// The receivers of a VPC mostly come one after the other.
+		var last *network.VPC
+		var separated bool
 		return func(to *place) bool {
-			return !mayReach(&to.Place) && (by != intent.ByTransitGateway || p.separated(*from, *to).Status == Proven)
+			if mayReach(&to.Place) || to.subnet() == nil {
+				return false
+			}
+			if v := to.subnet().VPC; v != last {
+				last, separated = v, p.separated(*from, *to).Status == Proven
+			}
+			return separated
 		}
 	}
 }

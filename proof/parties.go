@@ -52,7 +52,7 @@ func (p *place) same(q *place) bool {
 }
 
 // subnet is where the place is, nil outside of VPCs.
-func (p place) subnet() *network.Subnet {
+func (p *place) subnet() *network.Subnet {
 	if p.Interface != nil {
 		return p.Interface.Subnet
 	}
@@ -63,7 +63,7 @@ func (p place) subnet() *network.Subnet {
 // for none is an error.
 func (p *Proof) places(parties intent.Parties) ([]place, error) {
 	var all []place
-	seen := map[where][]place{}
+	seen := map[where]bool{}
 	for _, text := range parties {
 		party, err := p.names.Party(text)
 		if err != nil {
@@ -78,8 +78,9 @@ func (p *Proof) places(parties intent.Parties) ([]place, error) {
 			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
 		}
 		for _, f := range found {
-			if at := f.where(); !slices.ContainsFunc(seen[at], func(s place) bool { return s.same(&f) }) {
-				seen[at] = append(seen[at], f)
+			at := f.where()
+			if !seen[at] || !slices.ContainsFunc(all, func(p place) bool { return p.same(&f) }) {
+				seen[at] = true
 				all = append(all, f)
 			}
 		}

@@ -30,7 +30,7 @@ func (c *Config) Broken() []Broken {
 	for _, s := range c.Stacks {
 		for _, r := range s.Resources {
 			for _, name := range r.Arguments() {
-				find(r, r.Argument(name))
+				find(r, r.evaluated(name))
 			}
 			s.checkMeta(r, func(why string) { all = append(all, Broken{r, why}) })
 		}

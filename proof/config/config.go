@@ -63,9 +63,10 @@ type Resource struct {
 	body      map[string]any
 	arguments map[string]any
 	provider  provider
-	// references are set once they have been asked for.
+	// references and refs are set once they have been asked for.
 	references []*Resource
 	asked      []string
+	refs       []Ref
 }
 
 // Address is the resource's address within its stack.
@@ -206,15 +207,38 @@ func (r *Resource) Arguments() []string { return slices.Sorted(maps.Keys(r.body)
 func (r *Resource) References() []*Resource {
 	if r.references == nil {
 		r.references = []*Resource{}
+		for _, ref := range r.Refs() {
+			if !slices.Contains(r.references, ref.Resource) {
+				r.references = append(r.references, ref.Resource)
+			}
+		}
+	}
+	return r.references
+}
+
+// Refs are the Refs in the resource's arguments, in a fixed order.
+func (r *Resource) Refs() []Ref {
+	if r.refs == nil {
+		r.refs = []Ref{}
 		for _, name := range r.Arguments() {
-			Each(r.Argument(name), func(leaf any) {
-				if ref, ok := leaf.(Ref); ok && !slices.Contains(r.references, ref.Resource) {
-					r.references = append(r.references, ref.Resource)
+			Each(r.evaluated(name), func(leaf any) {
+				if ref, ok := leaf.(Ref); ok {
+					r.refs = append(r.refs, ref)
 				}
 			})
 		}
 	}
-	return r.references
+	return r.refs
+}
+
+// evaluated is the value of an argument in which there was something to evaluate, nil
+// of any other: in most, nothing can be unknown, broken or a Ref.
+func (r *Resource) evaluated(name string) any {
+	value := r.Argument(name)
+	if _, ok := r.arguments[name]; ok {
+		return value
+	}
+	return nil
 }
 
 func object(value any) map[string]any {

@@ -91,9 +91,9 @@ func (k *checker) carried() map[*network.Group]bool {
 		}
 		clusters[i.VPC] = clusters[i.VPC] || i.Kind == network.ControlPlane
 	}
-	byRef := map[config.Ref]*network.Group{}
+	byResource := map[*config.Resource]*network.Group{}
 	for _, g := range k.Groups {
-		byRef[config.Ref{Resource: g.Resource, Attribute: "id"}] = g
+		byResource[g.Resource] = g
 		if tags, _ := g.Resource.Tags(); tags[awstag.Discovery] != nil && clusters[g.VPC] {
 			carried[g] = true
 		}
@@ -103,12 +103,10 @@ func (k *checker) carried() map[*network.Group]bool {
 			if r.Data || speaksOf(r) {
 				continue
 			}
-			for _, name := range r.Arguments() {
-				config.Each(r.Argument(name), func(leaf any) {
-					if ref, ok := leaf.(config.Ref); ok && byRef[ref] != nil {
-						carried[byRef[ref]] = true
-					}
-				})
+			for _, ref := range r.Refs() {
+				if g := byResource[ref.Resource]; g != nil && ref.Attribute == "id" {
+					carried[g] = true
+				}
 			}
 		}
 	}

@@ -127,8 +127,11 @@ func (b *builder) lookedUp() map[*config.Resource]bool {
 	looked := map[*config.Resource]bool{}
 	for _, s := range b.config.Stacks {
 		for _, r := range s.Resources {
+			if !r.Data || r.Type != "aws_vpc" && r.Type != "aws_subnet" {
+				continue
+			}
 			known := r.Account == "" || slices.ContainsFunc(b.VPCs, func(v *VPC) bool { return v.Account == r.Account || v.Account == "" })
-			if r.Data && (r.Type == "aws_vpc" || r.Type == "aws_subnet") && !known {
+			if !known {
 				looked[r] = true
 			}
 		}

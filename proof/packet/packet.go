@@ -146,9 +146,22 @@ func Of(boxes ...Box) Set {
 // Empty says whether there is no packet in the set.
 func (s Set) Empty() bool { return len(s) == 0 }
 
+// few is how many boxes most sets have at most. What is made of them step by step is
+// made in room for so many, and only the last of it is kept.
+const few = 16
+
+// kept is a set of its own.
+func (s Set) kept() Set {
+	if len(s) == 0 {
+		return nil
+	}
+	return slices.Clone(s)
+}
+
 // Intersect is the packets in both sets.
 func (s Set) Intersect(t Set) Set {
-	var both Set
+	var room [few]Box
+	both := Set(room[:0])
 	for _, b := range s {
 		for _, c := range t {
 			if d, ok := b.intersect(c); ok {
@@ -156,23 +169,27 @@ func (s Set) Intersect(t Set) Set {
 			}
 		}
 	}
-	return both
+	return both.kept()
 }
 
 // Subtract is the packets of s that are not in t.
 func (s Set) Subtract(t Set) Set {
-	rest := s
+	if !slices.ContainsFunc(t, s.overlaps) {
+		return s
+	}
+	var room [2][few]Box
+	rest, next := append(Set(room[0][:0]), s...), Set(room[1][:0])
 	for _, c := range t {
 		if !rest.overlaps(c) {
 			continue
 		}
-		var next Set
+		next = next[:0]
 		for _, b := range rest {
 			next = b.subtract(c, next)
 		}
-		rest = next
+		rest, next = next, rest
 	}
-	return rest
+	return rest.kept()
 }
 
 func (s Set) overlaps(c Box) bool {
