@@ -47,6 +47,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []findi
 	k.checkTransit()
 	k.checkPeerings()
 	k.checkSymmetry(analysis)
+	k.checkInspection()
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()
