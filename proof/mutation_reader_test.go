@@ -96,6 +96,7 @@ var passedOver = []struct {
 	{"any type, by its name", put("dev-network resource aws_cloudcontrolapi_resource extra", `{"type_name": "AWS::EC2::Route", "desired_state": "{}"}`), "not-understood"},
 	{"a function that is called", put("dev-network resource aws_lambda_invocation extra", `{"function_name": "x", "input": "{}"}`), "not-understood"},
 	{"a function that is called to read", put("dev-network data aws_lambda_invocation extra", `{"function_name": "x", "input": "{}"}`), "not-understood"},
+	{"a program that is run to read", put("hub-network data external extra", `{"program": ["sh", "-c", "true"]}`), "not-understood"},
 	{"a document that runs", put("dev-network resource aws_ssm_association extra", `{"name": "AWS-x"}`), "not-understood"},
 	{"a remediation", put("dev-network resource aws_config_remediation_configuration extra", `{"config_rule_name": "x"}`), "not-understood"},
 	{"a stream into a VPC", put("dev-network resource aws_kinesis_firehose_delivery_stream extra", `{"opensearch_configuration": {"vpc_config": {"subnet_ids": ["${aws_subnet.private_apse3_az1.id}"]}}}`), "not-understood"},

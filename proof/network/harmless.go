@@ -69,10 +69,10 @@ func isFact(kind string) bool {
 // that does not.
 func (b *builder) strange(r *config.Resource) string {
 	switch {
-	// Reading is to change nothing, and calling a function may:
+	// Reading is to change nothing, and calling a function or a program may:
 	// https://developer.hashicorp.com/terraform/plugin/framework/data-sources
 	// A prefix list is read with what names it.
-	case r.Data && r.Type != "aws_lambda_invocation", b.modelled[r.Type], isBystander(r.Type), strings.HasPrefix(r.Type, "aws_ec2_managed_prefix_list"):
+	case r.Data && r.Type != "aws_lambda_invocation" && r.Type != "external", b.modelled[r.Type], isBystander(r.Type), strings.HasPrefix(r.Type, "aws_ec2_managed_prefix_list"):
 		return ""
 	case !strings.HasPrefix(r.Type, "aws_"):
 		return "what " + r.Type + " makes is not known, and may be in the network: its provider is not one that is known to change nothing in AWS"
