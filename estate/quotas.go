@@ -78,15 +78,15 @@ func (e *Estate) gatewayUses() []Use {
 			}
 		}
 	}
-	tables, attachments := len(e.Segments), len(e.NetworkAccounts())
+	tables, attachments, by := len(e.Segments), len(e.NetworkAccounts()), "one for each segment"
 	if e.Hub.Egress != nil {
-		tables, attachments = tables+1, attachments+1
+		tables, attachments, by = tables+1, attachments+1, by+", and one for the egress VPC"
 		routes += len(PrivateSpace()) + len(e.CentralAccounts()) + len(e.CentralSegments())
 	}
 	at := e.settings.Section("segments")
 	return []Use{
 		{Quota: quota.TransitGatewayRouteTables, Used: tables, at: at,
-			By:     "one for each segment, and one for the egress VPC",
+			By:     by,
 			Remedy: "put spokes that reach the same into one segment: as long as it does not name itself under reaches, they do not reach each other"},
 		{Quota: quota.TransitGatewayRoutes, Used: routes, at: at,
 			By:     "in each segment's table one for each VPC that it reaches",

@@ -81,7 +81,7 @@ func (e *Estate) validateAccounts() {
 		}
 		switch {
 		case slices.Contains(otherParties, name):
-			d.Errorf(at, "%q is what routes and intents call what is no account: choose another name", name)
+			d.Errorf(at, "%q is what routes and intents call what is in no account: choose another name", name)
 		case awsservice.Known(name):
 			d.Warnf(at, "intents that name %s mean this account, and can say nothing of the AWS service of that name", name)
 		}

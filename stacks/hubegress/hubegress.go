@@ -15,7 +15,6 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
 	"hubspoke/internal/subnet"
-	"hubspoke/internal/tf"
 	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubnetwork"
 )
@@ -61,8 +60,8 @@ func join(s *base.Stack, v *vpc.VPC) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range e.AddressSpace {
-		attached.Route(tf.Name(p.String()), p, v.Subnets(subnet.Public)...)
+	for _, account := range e.CentralAccounts() {
+		attached.Route(account, e.Network(account).CIDR, v.Subnets(subnet.Public)...)
 	}
 	defaults := map[string]*string{}
 	for _, segment := range e.CentralSegments() {

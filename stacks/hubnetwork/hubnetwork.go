@@ -132,7 +132,7 @@ func segments(e *estate.Estate) map[string][]netip.Prefix {
 		segments[segment] = blackholes(wanted)
 	}
 	if e.Hub.Egress != nil {
-		var central []netip.Prefix
+		central := slices.Clone(e.OnPremises.CIDRs)
 		for _, account := range e.CentralAccounts() {
 			central = append(central, e.Network(account).CIDR)
 		}
