@@ -46,12 +46,12 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	{"a key one level too high", []edit{{"dev.yaml", "  cidr: 10.1.0.0/16\n", ""}, {"dev.yaml", "", "cidr: 10.1.0.0/16\n"}}, `acme/dev.yaml:14: cidr: unknown key here: it belongs under network`},
 	{"a key one level too deep", []edit{{"dev.yaml", "segment: dev\n", ""}, {"dev.yaml", "  az_count: 2", "  az_count: 2\n  segment: dev"}}, `acme/dev.yaml:4: network.segment: unknown key here: it belongs at the top of the file`},
 	{"a key of the section beside it", []edit{{"prod.yaml", "  az_count: 3\n", ""}, {"prod.yaml", "  external-dns:\n", "  external-dns:\n    az_count: 3\n"}}, `acme/prod.yaml:7: record_roles.external-dns.az_count: unknown key here: it belongs under network`},
-	{"a truth value for one of several words", []edit{{"dev.yaml", "  nat: none", "  nat: true"}}, `acme/dev.yaml:5: network.nat: want one of single, one_per_az, none, not the truth value true`},
+	{"a truth value for one of several words", []edit{{"dev.yaml", "  nat: none", "  nat: true"}}, `acme/dev.yaml:5: network.nat: want one of single, one_per_az, central, none, not the truth value true`},
 	{"a zone that is visible to nobody of that name", []edit{{"estate.yaml", "visible_to: [hub, dev]", "visible_to: [hub, devv]"}}, `acme/estate.yaml:24: dns.private_zones["dev.acme.internal"].visible_to[1]: there is no spoke "devv": visible_to names hub and spokes (did you mean "dev"?)`},
 	{"a section without its heading", []edit{{"prod.yaml", "network:\n  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", "cidr: 10.2.0.0/16\naz_count: 3\nnat: one_per_az\n"}}, `acme/prod.yaml:2: cidr: unknown key here, like az_count (line 3) and nat (line 4): they belong under network`},
 	{"a key of another file", []edit{{"dev.yaml", "segment: dev", "segment: dev\nregion: eu-central-1"}}, `acme/dev.yaml:2: region: unknown key here: it belongs in estate.yaml`},
 	{"keys in the place of a name", []edit{{"prod.yaml", "  external-dns:\n    zones: [app.acme.example]", "  zones: [app.acme.example]"}}, `acme/prod.yaml:7: record_roles.zones: stands where a name does: put it under one, indented deeper`},
-	{"a beginning of a value", []edit{{"dev.yaml", "  nat: none", "  nat: one"}}, `acme/dev.yaml:5: network.nat: "one" is not one of single, one_per_az, none (did you mean "one_per_az"?)`},
+	{"a beginning of a value", []edit{{"dev.yaml", "  nat: none", "  nat: one"}}, `acme/dev.yaml:5: network.nat: "one" is not one of single, one_per_az, central, none (did you mean "one_per_az"?)`},
 	{"a misspelt key that must be there", []edit{{"dev.yaml", "segment: dev", "segement: dev"}}, `acme/dev.yaml:1: segement: unknown key (did you mean "segment"?)`},
 	{"a key stated twice", []edit{{"estate.yaml", "tags:", "region: eu-west-1\ntags:"}}, `acme/estate.yaml:47: region: stated twice, first on line 2`},
 	{"an account stated twice", []edit{{"estate.yaml", "  dev: \"222222222222\"", "  dev: \"222222222222\"\n  dev: \"555555555555\""}}, `acme/estate.yaml:7: accounts.dev: stated twice, first on line 6`},
@@ -72,7 +72,7 @@ acme/hub.yaml:8: endpoints[0]: empty: give it a value, or leave the key out
 acme/estate.yaml:10: segmentation: "none" is not one of segments, mesh
 acme/estate.yaml:18: dns.resolver_order: "first" is not one of amazon-only, amazon-first, hub-first
 acme/estate.yaml:33: state.backend: "S3" is not one of s3, local (did you mean "s3"?)
-acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, none (did you mean "one_per_az"?)
+acme/prod.yaml:5: network.nat: "one-per-az" is not one of single, one_per_az, central, none (did you mean "one_per_az"?)
 `},
 
 	// Names, region, zones.

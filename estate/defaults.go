@@ -18,6 +18,7 @@ func (e *Estate) applyDefaults() {
 	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)
 	e.Hub.Network.applyDefaults()
+	defer e.applyEgressDefaults()
 	for _, s := range e.Spokes {
 		yamldoc.ApplyDefaults(s)
 		if s.Database != nil {

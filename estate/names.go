@@ -66,6 +66,9 @@ func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"
 }
 
+// EgressFlowLogGroup is the log group of the egress VPC's flow logs.
+func (e *Estate) EgressFlowLogGroup() string { return e.FlowLogGroup(EgressVPC) }
+
 // QueryLogGroup is the log group of the DNS queries of a VPC.
 func (e *Estate) QueryLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/dns-queries"

@@ -78,15 +78,20 @@ func (e *Estate) gatewayUses() []Use {
 			}
 		}
 	}
+	tables, attachments, by := len(e.Segments), len(e.NetworkAccounts()), "one for each segment"
+	if e.Hub.Egress != nil {
+		tables, attachments, by = tables+1, attachments+1, by+", and one for the egress VPC"
+		routes += len(PrivateSpace()) + len(e.CentralAccounts()) + len(e.CentralSegments())
+	}
 	at := e.settings.Section("segments")
 	return []Use{
-		{Quota: quota.TransitGatewayRouteTables, Used: len(e.Segments), at: at,
-			By:     "one for each segment",
+		{Quota: quota.TransitGatewayRouteTables, Used: tables, at: at,
+			By:     by,
 			Remedy: "put spokes that reach the same into one segment: as long as it does not name itself under reaches, they do not reach each other"},
 		{Quota: quota.TransitGatewayRoutes, Used: routes, at: at,
 			By:     "in each segment's table one for each VPC that it reaches",
 			Remedy: "put spokes that reach the same into one segment"},
-		{Quota: quota.TransitGatewayAttachments, Used: len(e.NetworkAccounts()), at: e.settings.Section("accounts"),
+		{Quota: quota.TransitGatewayAttachments, Used: attachments, at: e.settings.Section("accounts"),
 			By:     "one for each VPC",
 			Remedy: "a second estate has a gateway of its own"},
 	}
@@ -221,6 +226,9 @@ func (e *Estate) identityUses(s *Spoke, name string, at yamldoc.Section) []Use {
 func (e *Estate) elasticIPs(account string, d *yamldoc.Document) Use {
 	n := e.Network(account)
 	used := map[NAT]int{NATSingle: 1, NATOnePerAZ: len(e.UsedZones(n))}[n.NAT]
+	if account == HubAccount && e.Hub.Egress != nil {
+		used += len(e.EgressZones())
+	}
 	return Use{Quota: quota.ElasticIPs, Used: used, at: d.Section("network.nat"), By: "one for each NAT gateway", Remedy: "take a single NAT gateway"}
 }
 

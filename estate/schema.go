@@ -170,6 +170,8 @@ type Hub struct {
 	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service" example:"[sts, logs, ssm, ssmmessages]"`
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`
+	// Egress is the way to the internet that VPCs with `nat: central` share. Default: none.
+	Egress *Egress `yaml:"egress"`
 	// Registry holds the container repositories.
 	Registry registry.Config `yaml:"registry"`
 	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
@@ -222,7 +224,7 @@ type Network struct {
 	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required"`
 	// AZCount is how many of the estate's zones the VPC uses, 2 or 3, lowest zone first. A private-only network without cluster and database may have 1. Default: 2.
 	AZCount int `yaml:"az_count" jsonschema:"minimum=1,maximum=3" default:"2" why:"a VPC uses two or three zones, and one only if it is private_only"`
-	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, or `none` (default of a private-only network).
+	// NAT is how private subnets reach the internet: `single` (default) NAT gateway, `one_per_az`, `central` (through the transit gateway, by the NAT gateways of the hub's `egress`), or `none` (default of a private-only network).
 	NAT NAT `yaml:"nat"`
 	// DatabaseSubnets adds a tier of subnets without any route but the local one. Default: true if the spoke has a `database`, otherwise false.
 	DatabaseSubnets bool `yaml:"database_subnets"`
@@ -378,10 +380,11 @@ type NAT string
 const (
 	NATSingle   NAT = "single"
 	NATOnePerAZ NAT = "one_per_az"
+	NATCentral  NAT = "central"
 	NATNone     NAT = "none"
 )
 
 // Values lists what a file may say.
 func (NAT) Values() []string {
-	return []string{string(NATSingle), string(NATOnePerAZ), string(NATNone)}
+	return []string{string(NATSingle), string(NATOnePerAZ), string(NATCentral), string(NATNone)}
 }

@@ -27,6 +27,7 @@ func (e *Estate) validate() {
 	e.validateHub()
 	e.validateEndpoints()
 	e.validateNetworks()
+	e.validateEgress()
 	e.validateDNS()
 	e.validateOnPremises()
 	e.Hub.Registry.Validate(e.hub.Section("registry"))
@@ -64,7 +65,7 @@ var reservedNames = regexp.MustCompile(`^(ci|hub|plan|push|state)(-|$)`)
 
 // otherParties are the words by which intents, and the routes of a VPC, name what is in
 // no account.
-var otherParties = []string{"internet", "on-premises"}
+var otherParties = []string{"internet", "on-premises", EgressVPC}
 
 func (e *Estate) validateAccounts() {
 	d := e.settings

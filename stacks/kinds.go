@@ -17,6 +17,8 @@ const (
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
 	HubNetwork Kind = "hub-network"
+	// HubEgress makes the VPC through which others reach the internet (stacks/hubegress).
+	HubEgress Kind = "hub-egress"
 	// HubDNS makes the hosted zones and logs queries (stacks/hubdns).
 	HubDNS Kind = "hub-dns"
 	// HubRegistry makes the container registry (stacks/hubregistry).
@@ -62,6 +64,12 @@ var declarations = []declaration{
 		}
 		return []Stack{{Name: HubNetwork.Name(), Account: estate.HubAccount, Reads: readsOfLogs(e, estate.HubAccount)}}
 	}},
+	{HubEgress, func(e *estate.Estate) []Stack {
+		if e.Hub.Egress == nil {
+			return nil
+		}
+		return []Stack{{Name: HubEgress.Name(), Account: estate.HubAccount, Reads: append(readsOfLogs(e, estate.HubAccount), HubNetwork.Name())}}
+	}},
 	{HubDNS, func(e *estate.Estate) []Stack {
 		if !e.HasHubNetwork() {
 			return nil
@@ -92,6 +100,10 @@ var declarations = []declaration{
 		if e.InvitesSpokes() {
 			// What it attaches to and associates with does not exist for the account before it is shared.
 			network.After = []string{SpokeShare.Of(s.Name)}
+		}
+		if s.Network.NAT == estate.NATCentral {
+			// Before there is a way out, a default route would lead nowhere.
+			network.After = append(network.After, HubEgress.Name())
 		}
 		return network
 	})},

@@ -163,6 +163,7 @@ func (c planCommand) Run(out io.Writer) error {
 	for _, account := range e.NetworkAccounts() {
 		plan = append(plan, e.Plan(account)...)
 	}
+	plan = append(plan, e.EgressPlan()...)
 	slices.SortFunc(plan, func(a, b estate.Slot) int { return a.CIDR.Addr().Compare(b.CIDR.Addr()) })
 	if c.JSON {
 		encoder := json.NewEncoder(out)

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayvpcattachment"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -27,6 +28,8 @@ type Config struct {
 	GatewayID *string
 	// Shared says that the gateway belongs to another account, which then decides about its route tables. It must be shared, and the share accepted, some time before: AWS does not know the gateway in this account at once.
 	Shared bool
+	// Appliance keeps both directions of a connection in one zone of the VPC, which a firewall there needs: https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html
+	Appliance bool
 	// VPC is attached with all its attachment subnets. AWS reaches only zones that have one.
 	VPC *vpc.VPC
 }
@@ -56,6 +59,9 @@ func New(scope constructs.Construct, id string, config Config) (*Attachment, err
 		SubnetIds:        tf.Tokens(vpc.IDs(subnets)...),
 		Tags:             tf.Tags(config.Name),
 		DependsOn:        tf.DependsOn(vpc.Reservations(subnets...)...),
+	}
+	if config.Appliance {
+		arguments.ApplianceModeSupport = jsii.String("enable")
 	}
 	if !config.Shared {
 		// For a shared gateway the provider can neither set nor read these.

@@ -1,6 +1,6 @@
 // Package gatewayassociation places an attachment in the route tables of a transit gateway:
 // it is associated with the one table that its own packets are routed by, and
-// propagated to every table that shall lead to it.
+// propagated to every table that shall lead to it. Tables may lead to it by default.
 //
 // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-routing-overview
 package gatewayassociation
@@ -9,6 +9,8 @@ import (
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroute"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetableassociation"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetablepropagation"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -26,6 +28,8 @@ type Config struct {
 	RouteTableID *string
 	// Propagations are the route tables that learn the attachment's ranges, by the name of their segment.
 	Propagations map[string]*string
+	// Defaults are the route tables that send to the attachment what they know no longer prefix for, blackholes included, by the name of their segment.
+	Defaults map[string]*string
 }
 
 // Association is what the construct made.
@@ -36,7 +40,8 @@ type Association struct {
 
 // New makes the association `aws_ec2_transit_gateway_route_table_association.<id>`
 // and a propagation `aws_ec2_transit_gateway_route_table_propagation.<id>_to_<segment>`
-// for each segment.
+// for each segment, and `aws_ec2_transit_gateway_route.<segment>_to_internet` for each
+// default.
 func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.AttachmentID == nil || config.RouteTableID == nil {
 		return nil, fmt.Errorf("association %s: want an attachment and a route table", id)
@@ -52,6 +57,15 @@ func New(scope constructs.Construct, id string, config Config) (*Association, er
 			Provider:                   config.Provider,
 			TransitGatewayAttachmentId: config.AttachmentID,
 			TransitGatewayRouteTableId: config.Propagations[segment],
+		}))
+	}
+	for _, segment := range tf.Keys(config.Defaults) {
+		name := tf.Name(segment, "to_internet")
+		tf.Named(name, ec2transitgatewayroute.NewEc2TransitGatewayRoute(scope, tf.ID("aws_ec2_transit_gateway_route", name), &ec2transitgatewayroute.Ec2TransitGatewayRouteConfig{
+			Provider:                   config.Provider,
+			TransitGatewayAttachmentId: config.AttachmentID,
+			TransitGatewayRouteTableId: config.Defaults[segment],
+			DestinationCidrBlock:       jsii.String("0.0.0.0/0"),
 		}))
 	}
 	return &Association{ID: association.Id()}, nil

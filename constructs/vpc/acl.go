@@ -47,7 +47,11 @@ type rule struct {
 func (v *VPC) guard() {
 	own := []netip.Prefix{v.Config.CIDR}
 	near := append(own, v.Config.Reachable...)
-	v.acl(subnet.Public, append(neighbours(near), append(web(), answers()...)...), append(neighbours(near), anything()...))
+	served := web()
+	if v.Config.Egress {
+		served = nil
+	}
+	v.acl(subnet.Public, append(neighbours(near), append(served, answers()...)...), append(neighbours(near), anything()...))
 	// Answers from the internet come to private subnets too: through NAT gateways,
 	// which hide the client's address but not the server's, and through the S3 gateway
 	// endpoint.

@@ -40,7 +40,11 @@ func (v *VPC) routeToInternet(id string) {
 			}
 		}
 	}
-	for _, s := range v.Subnets(subnet.Private) {
+	inner := subnet.Private
+	if v.Config.Egress {
+		inner = subnet.Attachment
+	}
+	for _, s := range v.Subnets(inner) {
 		nat, ok := gateways[s.Zone]
 		if !ok {
 			nat = gateways[v.Config.NATZones[0]]
@@ -48,6 +52,9 @@ func (v *VPC) routeToInternet(id string) {
 		v.defaultRoute(s.Table, &route.RouteConfig{NatGatewayId: nat})
 	}
 }
+
+// NATAddresses are the public addresses of the NAT gateways, by zone.
+func (v *VPC) NATAddresses() map[string]*string { return v.natAddresses }
 
 // natGateway makes a NAT gateway with an address of its own. It is named after
 // its zone, so that a further one changes nothing about the first.
@@ -60,6 +67,7 @@ func (v *VPC) natGateway(s *Subnet, gateway internetgateway.InternetGateway) *st
 		// An address of a VPC needs the VPC's internet gateway first.
 		DependsOn: tf.DependsOn(gateway),
 	}))
+	v.natAddresses[s.Zone] = address.PublicIp()
 	return tf.Named(name, natgateway.NewNatGateway(v.scope, tf.ID("aws_nat_gateway", name), &natgateway.NatGatewayConfig{
 		AllocationId: address.AllocationId(),
 		SubnetId:     s.ID,

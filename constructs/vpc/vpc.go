@@ -40,6 +40,8 @@ type Config struct {
 	Subnets []SubnetConfig
 	// NATZones are the zones whose public subnet gets a NAT gateway. Private subnets of other zones use the first.
 	NATZones []string
+	// Egress makes the VPC one through which others reach the internet: what comes by the attachment subnets leaves by the NAT gateways, each zone's by its own, and nothing is served to the internet.
+	Egress bool
 	// Reachable are the ranges outside the VPC that its network ACLs admit; every other private range is denied. At most ten, since an ACL has 20 rules.
 	Reachable []netip.Prefix
 	// TablePerTier gives all subnets of a tier one route table, where zones are not routed differently: without NAT.
@@ -74,6 +76,8 @@ type VPC struct {
 	scope   constructs.Construct
 	subnets []*Subnet
 	tables  map[string]*RouteTable
+	// natAddresses are the public addresses of NAT gateways, by zone.
+	natAddresses map[string]*string
 	// existingTables are those of private subnets that are there already.
 	existingTables []*string
 }
@@ -149,7 +153,7 @@ func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
 	if config.TablePerTier && len(config.NATZones) > 0 {
 		return nil, fmt.Errorf("vpc %s: NAT gateways by zone want a route table for each subnet", config.Name)
 	}
-	v := &VPC{Config: config, scope: scope, tables: map[string]*RouteTable{}}
+	v := &VPC{Config: config, scope: scope, tables: map[string]*RouteTable{}, natAddresses: map[string]*string{}}
 	if config.ExistingID != "" {
 		v.lookUp(id)
 	} else {

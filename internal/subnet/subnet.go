@@ -15,7 +15,9 @@ const (
 	Database Tier = "database"
 	// Attachment subnets hold nothing but the transit gateway's interfaces.
 	Attachment Tier = "attachment"
+	// Firewall subnets hold nothing but the endpoints of a network firewall. A VPC that others reach the internet through has them.
+	Firewall Tier = "firewall"
 )
 
-// Tiers are all of them, in the order in which the address plan places them in a VPC.
+// Tiers are those of an account's VPC, in the order in which the address plan places them in it.
 func Tiers() []Tier { return []Tier{Public, Database, Attachment, Private} }

@@ -62,6 +62,9 @@ func logGroups(e *estate.Estate, account string) []string {
 	}
 	if e.Logs.FlowLogs.LogGroup != estate.NoFlows {
 		groups = append(groups, e.FlowLogGroup(account))
+		if account == estate.HubAccount && e.Hub.Egress != nil {
+			groups = append(groups, e.EgressFlowLogGroup())
+		}
 	}
 	if e.Logs.QueryLogGroup {
 		groups = append(groups, e.QueryLogGroup(account))

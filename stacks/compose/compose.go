@@ -15,6 +15,7 @@ import (
 	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
+	"hubspoke/stacks/hubegress"
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
@@ -31,6 +32,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.Bootstrap:    {bootstrap.New, output.Names[bootstrap.Outputs]()},
 	stacks.HubLogs:      {hublogs.New, output.Names[hublogs.Outputs]()},
 	stacks.HubNetwork:   {hubnetwork.New, output.Names[hubnetwork.Outputs]()},
+	stacks.HubEgress:    {hubegress.New, output.Names[hubegress.Outputs]()},
 	stacks.HubDNS:       {hubdns.New, output.Names[hubdns.Outputs]()},
 	stacks.HubRegistry:  {hubregistry.New, output.Names[hubregistry.Outputs]()},
 	stacks.SpokeShare:   {spokeshare.New, nil},

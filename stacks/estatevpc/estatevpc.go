@@ -34,7 +34,9 @@ func New(s *base.Stack, tags map[subnet.Tier]map[string]string) (*VPC, error) {
 		return nil, err
 	}
 	v := &VPC{VPC: made}
-	if err := logFlows(s, v.ID); err != nil {
+	if err := LogFlows(s, v.ID, Flows{
+		Name: s.Prefix(), LogGroup: e.FlowLogGroup(s.Account), CIDR: network.CIDR, Databases: network.DatabaseSubnets,
+	}); err != nil {
 		return nil, err
 	}
 	if err := logQueries(s, v.ID); err != nil {
@@ -95,22 +97,33 @@ func config(e *estate.Estate, account string, tags map[subnet.Tier]map[string]st
 	return config
 }
 
-func logFlows(s *base.Stack, vpcID *string) error {
-	e, network := s.Estate, s.Estate.Network(s.Account)
+// Flows are the flows of a VPC of the stack's account.
+type Flows struct {
+	// Name is the VPC's name, and LogGroup that of the log group to make.
+	Name, LogGroup string
+	// CIDR is the VPC's range.
+	CIDR netip.Prefix
+	// Databases says that the VPC has database subnets.
+	Databases bool
+}
+
+// LogFlows makes the flow logs `main` of a VPC, as the estate wants them.
+func LogFlows(s *base.Stack, vpcID *string, flows Flows) error {
+	e := s.Estate
 	recorded := flowlogs.Recorded{
-		VPC:       network.CIDR,
+		VPC:       flows.CIDR,
 		Accepted:  e.Logs.FlowLogs.LogGroup == estate.AllFlows,
-		Databases: network.DatabaseSubnets,
+		Databases: flows.Databases,
 	}
 	if e.HasHubNetwork() {
 		recorded.Known = append(append([]netip.Prefix{}, e.AddressSpace...), e.OnPremises.CIDRs...)
 	}
 	config := flowlogs.Config{
-		Name:            s.Prefix(),
+		Name:            flows.Name,
 		VPCID:           vpcID,
 		IntervalSeconds: e.Logs.FlowLogs.IntervalSeconds,
 		ToLogGroup:      traffic(e.Logs.FlowLogs.LogGroup),
-		LogGroup:        e.FlowLogGroup(s.Account),
+		LogGroup:        flows.LogGroup,
 		RetentionDays:   e.Logs.FlowLogDays,
 		KeyARN:          baseline.Read(s).LogKeyARN,
 		ToBucket:        traffic(e.Logs.FlowLogs.Bucket),

@@ -112,6 +112,7 @@ func transitGateway(s *base.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) 
 	for _, p := range e.OnPremises.CIDRs {
 		hub.Route(onPremises(p), p, v.Subnets(subnet.Private)...)
 	}
+	estatevpc.RouteToInternet(e, estate.HubAccount, v, hub)
 	return gateway, nil
 }
 
@@ -128,11 +129,21 @@ func segments(e *estate.Estate) map[string][]netip.Prefix {
 				wanted = append(wanted, e.Network(account).CIDR)
 			}
 		}
-		segments[segment] = slices.DeleteFunc(estate.PrivateSpace(), func(p netip.Prefix) bool {
-			return slices.Contains(wanted, p)
-		})
+		segments[segment] = blackholes(wanted)
+	}
+	if e.Hub.Egress != nil {
+		central := slices.Clone(e.OnPremises.CIDRs)
+		for _, account := range e.CentralAccounts() {
+			central = append(central, e.Network(account).CIDR)
+		}
+		segments[estate.Inspection] = blackholes(central)
 	}
 	return segments
+}
+
+// blackholes are the private address space but for ranges that are wanted.
+func blackholes(wanted []netip.Prefix) []netip.Prefix {
+	return slices.DeleteFunc(estate.PrivateSpace(), func(p netip.Prefix) bool { return slices.Contains(wanted, p) })
 }
 
 // associate places the hub's attachment in its segment's table, and propagates it
@@ -140,10 +151,8 @@ func segments(e *estate.Estate) map[string][]netip.Prefix {
 func associate(s *base.Stack, gateway *transitgateway.Gateway, hub *attachment.Attachment) error {
 	e := s.Estate
 	propagations := map[string]*string{}
-	for segment, table := range gateway.RouteTableIDs {
-		if e.Reaches(segment, e.Hub.Segment) {
-			propagations[segment] = table
-		}
+	for _, segment := range estatevpc.Propagations(e, estate.HubAccount) {
+		propagations[segment] = gateway.RouteTableIDs[segment]
 	}
 	_, err := gatewayassociation.New(s.Scope, estate.HubAccount, gatewayassociation.Config{
 		AttachmentID: hub.ID,

@@ -11,6 +11,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/estatevpc"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/spokenetwork"
@@ -31,17 +32,14 @@ func New(s *base.Stack) error {
 func route(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Outputs) error {
 	e := s.Estate
 	tables := hubnetwork.Read(s).RouteTableIDs
-	own := e.Segment(s.Account)
 	propagations := map[string]*string{}
-	for _, segment := range tf.Keys(e.Segments) {
-		if e.Reaches(segment, own) {
-			propagations[segment] = tables.Get(segment)
-		}
+	for _, segment := range estatevpc.Propagations(e, s.Account) {
+		propagations[segment] = tables.Get(segment)
 	}
 	_, err := gatewayassociation.New(s.Scope, tf.Name(s.Account), gatewayassociation.Config{
 		Provider:     hub,
 		AttachmentID: spoke.AttachmentID,
-		RouteTableID: tables.Get(own),
+		RouteTableID: tables.Get(e.Segment(s.Account)),
 		Propagations: propagations,
 	})
 	return err

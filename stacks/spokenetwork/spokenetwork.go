@@ -107,6 +107,7 @@ func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	for _, peer := range e.Peers(s.Account) {
 		attached.Route(peer, e.Network(peer).CIDR, subnets...)
 	}
+	estatevpc.RouteToInternet(e, s.Account, v, attached)
 }
 
 // nameServers are those of the DHCP options, in the estate's order.
