@@ -150,7 +150,9 @@ func (u *unread) ignored(path string) {
 // looksInto says whether arguments within the blocks of a name are known one by one.
 func (u *unread) looksInto(path string) bool {
 	return u.allowed[path+"."].within ||
-		slices.ContainsFunc(u.asked, func(asked string) bool { return len(asked) > len(path) && asked[len(path)] == '.' && asked[:len(path)] == path })
+		slices.ContainsFunc(u.asked, func(asked string) bool {
+			return len(asked) > len(path) && asked[len(path)] == '.' && asked[:len(path)] == path
+		})
 }
 
 // isUnset says whether an argument has no value: as a plan writes that, too.
