@@ -1,6 +1,7 @@
 package network
 
 import (
+	"maps"
 	"strings"
 	"sync"
 )
@@ -41,10 +42,12 @@ type allowance struct {
 // inert says whether the argument changes nothing, whatever its value.
 func (a allowance) inert() bool { return !a.read && a.values == nil }
 
-// allowances is the table below, by type and path.
+// allowances is the tables of what was reviewed, by type and path.
 var allowances = sync.OnceValue(func() map[string]map[string]allowance {
-	all := make(map[string]map[string]allowance, len(reviewed))
-	for kind, text := range reviewed {
+	all := make(map[string]map[string]allowance, len(reviewed)+len(reviewedServices))
+	tables := maps.Clone(reviewed)
+	maps.Copy(tables, reviewedServices)
+	for kind, text := range tables {
 		paths := map[string]allowance{}
 		for _, word := range strings.Fields(text) {
 			path, values, conditional := strings.Cut(word, "=")

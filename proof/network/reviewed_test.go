@@ -21,7 +21,14 @@ func TestEveryTypeOfTheModelWasReviewed(t *testing.T) {
 }
 
 func TestTheTableOfArgumentsIsInOrder(t *testing.T) {
-	for kind, text := range reviewed {
+	tables := maps.Clone(reviewed)
+	for kind, text := range reviewedServices {
+		if _, twice := reviewed[kind]; twice {
+			t.Errorf("%s is in both tables", kind)
+		}
+		tables[kind] = text
+	}
+	for kind, text := range tables {
 		words := strings.Fields(text)
 		seen := map[string]bool{}
 		for _, word := range words {
@@ -36,9 +43,6 @@ func TestTheTableOfArgumentsIsInOrder(t *testing.T) {
 			if slices.Contains(harmlessEverywhere, path) {
 				t.Errorf("%s: %s changes nothing in any type", kind, path)
 			}
-		}
-		if isBystander(kind) && !slices.Contains(readByInvariants, kind) && kind != "aws_launch_template" && kind != "aws_db_subnet_group" {
-			t.Errorf("%s is a bystander, and is read", kind)
 		}
 	}
 }
