@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -255,7 +256,7 @@ func (p *Proof) closed(c intent.Closure) Result {
 			for _, name := range names {
 				name = strings.Replace(name, "*", anyLabel, 1)
 				for _, answer := range p.ask(f.subnet().VPC, name) {
-					all.add(f.party, name, p.reachedPrivately(f, answer), func() string { return f.name() + " uses " + name })
+					all.add(f.party, name, p.reachedPrivately(f, s, answer), func() string { return f.name() + " uses " + name })
 				}
 			}
 		}
@@ -268,15 +269,20 @@ func (p *Proof) closed(c intent.Closure) Result {
 // anyLabel stands for any label where a name has one of its own for each account.
 const anyLabel = "111111111111"
 
-// reachedPrivately is the case of one place and what a name server answers it for a
-// name of a service.
-func (p *Proof) reachedPrivately(from place, answer dns.Answer) Case {
+// reachedPrivately is the case of one place and what a name server answers it for a name of
+// a service. An endpoint of another service, or of another region's, does not know what is
+// asked of it.
+func (p *Proof) reachedPrivately(from place, service string, answer dns.Answer) Case {
 	c := Case{Status: Proven, Path: namePath(answer)}
 	https := packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP)).With(packet.DestinationPort, packet.One(443))}
 	switch answer.To.Kind {
 	case dns.Unknown:
 		c.Status, c.Answer = Unproven, answer.To.String()
 	case dns.Endpoint:
+		if e := answer.To.Endpoint; e.Service != service || e.VPC.Region != from.subnet().VPC.Region {
+			c.Status, c.Answer = Violated, fmt.Sprintf("%s, which is for %s in %s, and not for this service here", answer.To, e.Service, cmp.Or(e.VPC.Region, "a region that is not known"))
+			return c
+		}
 		if len(answer.To.Interfaces) == 0 {
 			c.Status, c.Answer = Violated, answer.To.String()+", which has no address"
 			return c

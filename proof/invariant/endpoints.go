@@ -31,6 +31,11 @@ var (
 			"carries nothing.",
 		"Add an `aws_vpc_endpoint_connection_accepter` in the service's account, or set `acceptance_required` of the "+
 			"service to false.")
+	endpointOfOtherRegion = catalogue.Add("endpoint-of-other-region",
+		"An endpoint's `service_name` is that of a service in another region. AWS takes that with `service_region` alone, "+
+			"and for some services (InvalidServiceName otherwise); and names of the endpoint's own region do not lead to it, "+
+			"so that it closes nothing.",
+		"Name the service of the VPC's region: `com.amazonaws.<region>.<service>`.")
 	endpointWithoutPolicy = catalogue.Add("endpoint-without-policy",
 		"An endpoint has no policy of its own, and AWS's default lets every principal do everything with every account's "+
 			"resources through it. Who gets into the VPC can carry data to an account of his own by it.",
@@ -50,6 +55,7 @@ func (k *checker) checkEndpoints() {
 				k.Violation(endpointWithoutSubnet, about(e.Resource), "%s is in no subnet: nothing reaches it; name a subnet for each zone", e.Resource)
 			}
 			k.checkEndpointGroups(e)
+			k.checkEndpointRegion(e)
 			service, offered := e.Resource.Argument("service_name").(config.Ref)
 			if !offered && !e.Policy && !e.Inspects() {
 				k.Note(endpointWithoutPolicy, about(e.Resource), "%s has no policy: through it, every principal reaches every account's resources", e.Resource)
@@ -58,6 +64,17 @@ func (k *checker) checkEndpoints() {
 				k.checkEndpointService(e, service.Resource)
 			}
 		}
+	}
+}
+
+// checkEndpointRegion checks that an endpoint is for a service of its own region.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint-aws.html
+func (k *checker) checkEndpointRegion(e *network.Endpoint) {
+	name, _ := e.Resource.Argument("service_name").(string)
+	region, _ := network.ServiceName(name)
+	if own := e.Resource.Region; region != "" && own != "" && region != own && e.Resource.Argument("service_region") != region {
+		k.Violation(endpointOfOtherRegion, about(e.Resource, e.VPC.Resource), "%s is for %s, a service of another region than its own, %s: "+
+			"AWS refuses it, and it closes nothing; name the service of %s", e.Resource, name, own, own)
 	}
 }
 
@@ -87,10 +104,7 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 		return
 	}
 	s, own := k.EndpointServices[at], e.Resource.Account == service.Account
-	admits := func(principal string) bool {
-		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
-	}
-	if !own && !slices.ContainsFunc(s.Principals, admits) {
+	if !own && !slices.ContainsFunc(s.Principals, admits(e)) {
 		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add %s to its allowed principals",
 			service, e.Resource.Account, e.Resource, iam(e.Resource.Account, "root"))
 	}
@@ -100,5 +114,12 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 	if s.AcceptanceRequired && !accepted && !self {
 		k.Violation(endpointNotAccepted, about(e.Resource, service),
 			"%s requires acceptance, and nobody accepts %s: add an accepter in the service's account, or require none", service, e.Resource)
+	}
+}
+
+// admits says of a principal whether it lets an endpoint's account in.
+func admits(e *network.Endpoint) func(principal string) bool {
+	return func(principal string) bool {
+		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
 	}
 }

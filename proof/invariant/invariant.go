@@ -53,6 +53,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []findi
 	k.checkEndpoints()
 	k.checkTags()
 	k.checkShares()
+	k.checkWaiting()
 	k.checkAccounts()
 	k.checkPrincipals()
 	k.noteExpected()

@@ -253,7 +253,8 @@ var mistakes = []struct {
 		e.set("one/aws_nat_gateway.main", "subnet_id", "${aws_subnet.private_apse3_az1.id}")
 	}, "nat-without-internet"},
 	{"a NAT gateway has no use", func(e estate) {
-		e.add("one/aws_nat_gateway.spare", `{"subnet_id": "${aws_subnet.public_apse3_az2.id}"}`)
+		e.add("one/aws_nat_gateway.spare", `{"subnet_id": "${aws_subnet.public_apse3_az2.id}", "allocation_id": "${aws_eip.spare.id}"}`)
+		e.add("one/aws_eip.spare", `{"domain": "vpc"}`)
 	}, "nat-without-use?"},
 	{"a route leads to a NAT gateway of another VPC", func(e estate) {
 		e.stack("hub")["output"].(map[string]any)["nat_id"] = map[string]any{"value": "${aws_nat_gateway.main.id}"}
@@ -669,7 +670,7 @@ func (e estate) defaultTags(stack, tags string) {
 }
 
 func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
-	for _, test := range mistakes {
+	for _, test := range slices.Concat(mistakes, moreMistakes) {
 		t.Run(test.name, func(t *testing.T) {
 			e := read(t)
 			test.change(e)
@@ -686,7 +687,7 @@ func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
 
 func TestEveryKindOfFindingIsMadeByAMistake(t *testing.T) {
 	made := map[string]bool{}
-	for _, test := range mistakes {
+	for _, test := range slices.Concat(mistakes, moreMistakes) {
 		for _, code := range strings.Fields(test.want) {
 			made[strings.TrimSuffix(code, "?")] = true
 		}

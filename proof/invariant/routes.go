@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
@@ -52,6 +53,15 @@ var (
 	natWithoutUse = catalogue.Add("nat-without-use",
 		"No route leads to a NAT gateway, which costs by the hour all the same.",
 		"Route `0.0.0.0/0` of the private subnets to it, or remove it with its Elastic IP address.")
+	natWithoutAddress = catalogue.Add("nat-without-address",
+		"A public NAT gateway has no Elastic IP address, or a private one has one. AWS refuses either "+
+			"(MissingParameter, InvalidParameter).",
+		"Give a public NAT gateway the `allocation_id` of an `aws_eip` of its own; leave it out if `connectivity_type` is "+
+			"`private`.")
+	addressTwice = catalogue.Add("address-twice",
+		"An Elastic IP address is given to two things: NAT gateways, instances, load balancers. AWS refuses the second one "+
+			"(Resource.AlreadyAssociated), or takes the address from the first, which is then without a way to the internet.",
+		"Make an `aws_eip` for each, and name it in one place.")
 	natWithoutInternet = catalogue.Add("nat-without-internet",
 		"A public NAT gateway is in a subnet whose route table has no route for `0.0.0.0/0` to an internet gateway. It "+
 			"takes packets, and they get no further.",
@@ -310,6 +320,7 @@ func kind(t network.Target) string {
 // checkNATs checks that a public NAT gateway has a way to the internet, and some
 // use. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 func (k *checker) checkNATs() {
+	k.checkAddressUses()
 	used := map[*config.Resource]bool{}
 	for _, v := range k.VPCs {
 		for _, t := range v.Tables {
@@ -327,6 +338,7 @@ func (k *checker) checkNATs() {
 		if !used[r] {
 			k.Note(natWithoutUse, about(r), "%s is paid for, and no route leads to it", r)
 		}
+		k.checkNATAddress(r)
 		s := k.subnets[ref(r, "subnet_id")]
 		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
 			continue
@@ -337,6 +349,62 @@ func (k *checker) checkNATs() {
 		if !slices.ContainsFunc(s.Table.Routes, outward) {
 			k.Violation(natWithoutInternet, about(r, s.Resource, s.Table.Resource),
 				"%s is in %s, whose table has no route for 0.0.0.0/0 to an internet gateway: it reaches nothing; put it into a public subnet", r, s.Resource)
+		}
+	}
+}
+
+// checkNATAddress checks that a public NAT gateway has an Elastic IP address, and a private
+// one none. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
+func (k *checker) checkNATAddress(r *config.Resource) {
+	address := r.Argument("allocation_id")
+	private := r.Argument("connectivity_type") == "private"
+	switch given := address != nil && address != ""; {
+	case private && given:
+		k.Violation(natWithoutAddress, about(r), "%s is private, and has an Elastic IP address: AWS refuses it; leave out allocation_id, or make it public", r)
+	case !private && !given:
+		k.Violation(natWithoutAddress, about(r), "%s is public, and has no Elastic IP address: AWS refuses it; give it an aws_eip as allocation_id", r)
+	}
+}
+
+// addressUses are the arguments that give an Elastic IP address to something. Lists and
+// blocks are looked through.
+var addressUses = map[string]string{
+	"aws_nat_gateway": "allocation_id", "aws_eip_association": "allocation_id", "aws_lb": "subnet_mapping", "aws_alb": "subnet_mapping",
+	"aws_networkfirewall_firewall": "subnet_mapping", "aws_redshift_cluster": "elastic_ip",
+}
+
+// checkAddressUses checks that an Elastic IP address is given to one thing: AWS refuses the
+// second (Resource.AlreadyAssociated), or takes it from the first.
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html
+func (k *checker) checkAddressUses() {
+	used := map[any]*config.Resource{} // by the resource, or by the id of one that no stack makes
+	use := func(address any, by *config.Resource) {
+		if first := used[address]; first != nil && first != by {
+			k.Violation(addressTwice, about(first, by), "%v is given to %s and to %s: an address belongs to one; give each its own", address, first, by)
+		}
+		used[address] = by
+	}
+	for _, s := range k.config.Stacks {
+		for _, r := range s.Resources {
+			if r.Data {
+				continue
+			}
+			if r.Type == "aws_eip" && (r.Argument("instance") != nil || r.Argument("network_interface") != nil) {
+				use(r, r)
+			}
+			for _, name := range []string{addressUses[r.Type], "secondary_allocation_ids"} {
+				if name == "" || name == "secondary_allocation_ids" && r.Type != "aws_nat_gateway" {
+					continue
+				}
+				config.Each(r.Argument(name), func(leaf any) {
+					if to, ok := leaf.(config.Ref); ok && to.Resource.Type == "aws_eip" {
+						use(to.Resource, r)
+					}
+					if id, ok := leaf.(string); ok && strings.HasPrefix(id, "eipalloc-") {
+						use(id, r)
+					}
+				})
+			}
 		}
 	}
 }

@@ -91,24 +91,18 @@ func (b *builder) each(kind string, make func(r *config.Resource, in block)) {
 // unmodelled are the types of resources that move packets or names in ways that
 // the model does not know, whether or not they refer to a network.
 var unmodelled = []string{
-	"aws_ec2_transit_gateway_connect",
-	"aws_ec2_transit_gateway_peering_attachment",
 	"aws_ec2_transit_gateway_policy_table",
 	"aws_ec2_transit_gateway_prefix_list_reference",
 	"aws_ec2_transit_gateway_multicast_domain",
 	"aws_egress_only_internet_gateway",
 	"aws_networkmanager_core_network",
-	"aws_networkmanager_vpc_attachment",
 	"aws_route53profiles_association",
-	"aws_route53_resolver_firewall_rule_group_association",
-	"aws_route_server",
-	"aws_verifiedaccess_endpoint",
 	"aws_vpc_ipv6_cidr_block_association",
 	"aws_vpc_block_public_access_options",
-	"aws_vpclattice_service_network_vpc_association",
 }
 
 func (b *builder) noteUnmodelled() {
+	b.noteWays()
 	for _, kind := range unmodelled {
 		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
 	}

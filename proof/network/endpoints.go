@@ -24,6 +24,9 @@ func (b *builder) makeEndpoints() {
 		if region := in.text("service_region"); region != "" && region != v.Region {
 			in.note("whether %s is the VPC's own region, %q, is not known", region, v.Region)
 		}
+		if in.resource.Region == "" && e.Service != r.Argument("service_name") {
+			in.note("whether its service is of its own region is not known, since its provider names no region")
+		}
 		for _, t := range in.refs("route_table_ids") {
 			if b.tables[t] != nil {
 				e.Tables = append(e.Tables, b.tables[t])
@@ -99,19 +102,31 @@ func (b *builder) attachEndpoints() {
 	})
 }
 
-// service is `ecr.api` of com.amazonaws.ap-southeast-3.ecr.api, and the whole
-// name of a service that is not one of AWS.
+// service is `ecr.api` of com.amazonaws.ap-southeast-3.ecr.api, and the whole name of a
+// service that is not one of AWS, or of another region than the endpoint's: names of the
+// endpoint's region do not lead to that.
 func service(r *config.Resource) string {
 	switch name := r.Argument("service_name").(type) {
 	case string:
-		if parts := strings.SplitN(name, ".", 4); len(parts) == 4 && parts[0] == "com" && parts[1] == "amazonaws" && parts[2] != "vpce" {
-			return parts[3]
+		region, service := ServiceName(name)
+		if region == "" || r.Region != "" && region != r.Region {
+			return name
 		}
-		return name
+		return service
 	case config.Ref:
 		return name.String()
 	}
 	return ""
+}
+
+// ServiceName is the region and the end of the name of a service of AWS, both empty for
+// another one: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+func ServiceName(name string) (region, service string) {
+	name = strings.TrimPrefix(name, "cn.")
+	if parts := strings.SplitN(name, ".", 4); len(parts) == 4 && parts[0] == "com" && parts[1] == "amazonaws" && parts[2] != "vpce" {
+		return parts[2], parts[3]
+	}
+	return "", ""
 }
 
 func (b *builder) groupsOf(in block, name string) []*Group {

@@ -13,6 +13,9 @@ func (b *builder) makeInterfaces() {
 	b.makeClusters()
 	b.makeDatabases()
 	b.makeLoadBalancers()
+	b.makeScaling()
+	b.makePlaced()
+	b.makeLinks()
 	b.each("aws_network_interface", func(r *config.Resource, in block) {
 		b.addInterfaces(in, OtherInterface, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_groups"))
 	})
@@ -116,19 +119,20 @@ func (b *builder) addInterfaces(in block, kind InterfaceKind, name string, subne
 	return added
 }
 
-func (b *builder) makeInstances() {
-	b.each("aws_instance", func(r *config.Resource, in block) {
-		// In a VPC, security_groups holds ids too.
-		groups := append(b.groupsOf(in, "vpc_security_group_ids"), b.groupsOf(in, "security_groups")...)
-		template := b.template(in)
-		if len(groups) == 0 {
-			groups = template.groups
-		}
-		for _, i := range b.addInterfaces(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups) {
-			i.Public = in.bool("associate_public_ip_address", template.public(i.Subnet))
-			fixAddress(in, i, in.text("private_ip"))
-		}
-	})
+func (b *builder) makeInstances() { b.each("aws_instance", b.makeInstance) }
+
+// makeInstance adds the interface of an instance, or of a request for one.
+func (b *builder) makeInstance(r *config.Resource, in block) {
+	// In a VPC, security_groups holds ids too.
+	groups := append(b.groupsOf(in, "vpc_security_group_ids"), b.groupsOf(in, "security_groups")...)
+	template := b.template(in)
+	if len(groups) == 0 {
+		groups = template.groups
+	}
+	for _, i := range b.addInterfaces(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups) {
+		i.Public = in.bool("associate_public_ip_address", template.public(i.Subnet))
+		fixAddress(in, i, in.text("private_ip"))
+	}
 }
 
 // fixAddress gives the interface the address that it has by configuration.
@@ -319,6 +323,8 @@ func (b *builder) makeLoadBalancers() {
 	for _, kind := range []string{"aws_lb", "aws_alb"} {
 		b.each(kind, b.makeLoadBalancer)
 	}
+	// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/elb
+	b.each("aws_elb", b.makeLoadBalancer)
 }
 
 func (b *builder) makeLoadBalancer(r *config.Resource, in block) {

@@ -218,7 +218,9 @@ const (
 	DatabaseInstance InterfaceKind = "database"
 	LoadBalancer     InterfaceKind = "load-balancer"
 	Function         InterfaceKind = "function"
-	OtherInterface   InterfaceKind = "interface"
+	// ConnectEndpoint is an EC2 Instance Connect endpoint, from which people come whom IAM lets.
+	ConnectEndpoint InterfaceKind = "connect-endpoint"
+	OtherInterface  InterfaceKind = "interface"
 )
 
 // TransitGateway connects VPCs.

@@ -17,7 +17,7 @@ func (b *builder) makeRelays() {
 			balancers[i.Resource] = append(balancers[i.Resource], i)
 		}
 	}
-	for _, kind := range []string{"aws_lb", "aws_alb"} {
+	for _, kind := range []string{"aws_lb", "aws_alb", "aws_elb"} {
 		for _, r := range b.config.All(kind) {
 			if all := balancers[r]; all != nil {
 				b.Relays = append(b.Relays, Relay{r, all, all})

@@ -29,6 +29,7 @@ func (b *builder) makeTransitGateways() {
 	})
 	b.makeVPCAttachments()
 	b.makeVPNAttachments()
+	b.makeDirectConnect()
 	b.makeGatewayRoutes()
 }
 

@@ -14,7 +14,7 @@ var bystanders = []string{
 	"aws_accessanalyzer_", "aws_acm_", "aws_backup_", "aws_budgets_", "aws_cloudtrail", "aws_cloudwatch_", "aws_config_",
 	"aws_dynamodb_", "aws_ebs_", "aws_ecr_", "aws_guardduty_", "aws_iam_", "aws_kms_",
 	"aws_resourcegroups_", "aws_s3_", "aws_secretsmanager_", "aws_securityhub_", "aws_sns_", "aws_sqs_", "aws_ssm_",
-	"aws_wafv2_",
+	"aws_shield_", "aws_waf_", "aws_wafregional_", "aws_wafv2_",
 	// What says how something in a network works, or watches it.
 	"aws_db_event_subscription", "aws_db_option_group", "aws_db_parameter_group", "aws_db_snapshot", "aws_rds_cluster_parameter_group",
 	"aws_efs_access_point", "aws_efs_backup_policy", "aws_efs_file_system",
@@ -22,8 +22,16 @@ var bystanders = []string{
 	"aws_flow_log", "aws_lambda_alias", "aws_lambda_event_source_mapping", "aws_lambda_permission",
 	"aws_route53_health_check", "aws_route53_query_log", "aws_route53_resolver_config", "aws_route53_resolver_dnssec_config",
 	"aws_route53_resolver_query_log_config", "aws_volume_attachment",
+	"aws_autoscaling_lifecycle_hook", "aws_autoscaling_notification", "aws_autoscaling_policy", "aws_autoscaling_schedule",
+	"aws_docdb_cluster_instance", "aws_docdb_cluster_parameter_group", "aws_elasticache_parameter_group", "aws_elasticache_user",
+	"aws_ecs_cluster", "aws_ecs_capacity_provider", "aws_ecs_task_definition", "aws_memorydb_acl", "aws_memorydb_parameter_group",
+	"aws_mq_configuration", "aws_msk_configuration", "aws_neptune_cluster_parameter_group", "aws_neptune_parameter_group",
+	"aws_opensearch_domain_policy", "aws_opensearch_domain_saml_options", "aws_redshift_parameter_group", "aws_redshiftserverless_namespace",
+	// What is at the other end of a connection: the connection itself is modelled.
+	"aws_customer_gateway", "aws_dx_",
 	// Parts that do something only in what uses them.
-	"aws_db_subnet_group", "aws_launch_template", "aws_lb_listener", "aws_alb_listener", "aws_lb_target_group", "aws_alb_target_group",
+	"aws_dax_subnet_group", "aws_db_subnet_group", "aws_docdb_subnet_group", "aws_elasticache_subnet_group", "aws_memorydb_subnet_group",
+	"aws_neptune_subnet_group", "aws_redshift_subnet_group", "aws_launch_configuration", "aws_launch_template", "aws_lb_listener", "aws_alb_listener", "aws_lb_target_group", "aws_alb_target_group",
 	"aws_lb_ssl_negotiation_policy",
 	// Names and shares: their own packages look at them.
 	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",

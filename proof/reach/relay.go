@@ -56,6 +56,7 @@ func (r *Result) reaches(from Place, interfaces []*network.Interface) bool {
 func (a *Analysis) carries(q Query) bool {
 	r := &Result{analysis: a, query: q}
 	r.direct()
+	r.exposed()
 	return !r.Forward.Empty() || !r.Unknown.Empty()
 }
 
