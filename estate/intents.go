@@ -31,6 +31,12 @@ func (e *Estate) intentNames() intent.Names {
 			}
 		}
 	}
+	if e.Hub.Egress != nil {
+		names.VPCs = []string{EgressVPC}
+		for _, tier := range egressTiers {
+			names.Tiers[EgressVPC] = append(names.Tiers[EgressVPC], string(tier))
+		}
+	}
 	return names
 }
 

@@ -45,6 +45,9 @@ var (
 		"A stack puts resources into a VPC that it looks up. The VPC's subnets, routes and network ACLs are in no stack "+
 			"here, so that nothing is proven about it; intents that name it are unproven.",
 		"Nothing, if the VPC is somebody else's. To prove something about it, let a stack here make it.")
+	vpcNotFound = catalogue.Add("vpc-not-found",
+		"A VPC was given a name, by its account and its range or address, and no stack here makes such a VPC.",
+		"Correct the range or the address under which the name is given, or supply the stack that makes the VPC.")
 )
 
 // Kinds are the kinds of findings that a report can have.
@@ -59,6 +62,7 @@ var catalogue finding.Catalogue
 func (p *Proof) findings() []finding.Finding {
 	var own finding.List
 	p.compareStacks(&own)
+	p.findUnnamed(&own)
 	p.noteLookedUp(&own)
 	for _, u := range p.network.Unknown {
 		own.Doubt(notUnderstood, nil, "%s", u)

@@ -38,6 +38,10 @@ var odd = []struct {
 	{"not-understood", `"module": {"vpc": {"source": "./vpc"}}`, func(*Input) {}},
 	{"vpc-looked-up", vpcLooked, func(*Input) {}},
 	{"stack-not-synthesized", anyVPC, func(in *Input) { in.Expected = &Expected{Stacks: []string{"net", "more"}} }},
+	{"not-promised", anyVPC, func(in *Input) { in.Stacks = append(in.Stacks, &stackjson.Stack{Name: "out", JSON: publicVPC}) }},
+	{"vpc-not-found", anyVPC, func(in *Input) {
+		in.VPCs = []NamedVPC{{Name: "egress", Account: "app", CIDR: netip.MustParsePrefix("10.7.0.0/16")}}
+	}},
 	{"foreign-stack", anyVPC, func(in *Input) { in.Expected = &Expected{} }},
 	{"stale-synthesis", anyVPC, func(in *Input) {
 		in.Expected = &Expected{Stacks: []string{"net"}, VPCs: []ExpectedVPC{{Account: "app", CIDR: netip.MustParsePrefix("10.9.0.0/16")}}}

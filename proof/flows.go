@@ -17,12 +17,21 @@ import (
 // maxCases is how many cases of a result are listed.
 const maxCases = 10
 
-// ends are the senders and receivers of a flow.
+// ends are the senders and receivers that a flow keeps apart.
 func (p *Proof) ends(f intent.Flow) (from, to []place, err error) {
-	if from, err = p.places(f.From); err != nil {
+	return p.endsBy(f, p.meant)
+}
+
+// joined are the senders and receivers that a flow lets meet.
+func (p *Proof) joined(f intent.Flow) (from, to []place, err error) {
+	return p.endsBy(f, p.needing)
+}
+
+func (p *Proof) endsBy(f intent.Flow, find func(parties, except intent.Parties) ([]place, error)) (from, to []place, err error) {
+	if from, err = find(f.From, f.FromExcept); err != nil {
 		return nil, nil, err
 	}
-	to, err = p.places(f.To)
+	to, err = find(f.To, f.ToExcept)
 	return from, to, err
 }
 
@@ -53,7 +62,7 @@ func (p *Proof) deny(f intent.Flow) Result {
 	r := Result{Intent: "deny " + describe(f), Status: Proven}
 	from, to, err := p.ends(f)
 	if err != nil {
-		return unreadable(r.Intent, err)
+		return vacant(r.Intent, err)
 	}
 	all, proven := packets(f), "no packet arrives"
 	if f.By != "" {
@@ -119,7 +128,7 @@ const nothingBetween = "there are no packets of this kind between the two"
 // come back.
 func (p *Proof) allow(f intent.Flow) Result {
 	r := Result{Intent: "allow " + describe(f), Status: Proven}
-	from, to, err := p.ends(f)
+	from, to, err := p.joined(f)
 	if err != nil {
 		return unreadable(r.Intent, err)
 	}
@@ -202,7 +211,7 @@ var waypoints = map[intent.Waypoint][]reach.HopKind{
 // only proves that the senders reach the receivers, and that nothing else does.
 func (p *Proof) only(f intent.Flow) Result {
 	r := Result{Intent: "only " + describe(f), Status: Proven}
-	from, to, err := p.ends(f)
+	from, to, err := p.joined(f)
 	if err != nil {
 		return unreadable(r.Intent, err)
 	}
@@ -250,9 +259,9 @@ func sends(from []place, i *network.Interface) bool {
 	})
 }
 
-// withoutSenders is what is left of a place without the senders that are in it.
-func withoutSenders(o place, from []place) (rest place, any bool) {
-	for _, f := range from {
+// withoutPlaces is what is left of a place without the others that are in it.
+func withoutPlaces(o place, out []place) (rest place, any bool) {
+	for _, f := range out {
 		if f.where() != o.where() || len(f.Groups) > 0 {
 			continue
 		}
@@ -268,9 +277,17 @@ func withoutSenders(o place, from []place) (rest place, any bool) {
 		if len(o.Addresses) == 0 {
 			return o, false
 		}
-		o.party = strings.TrimSuffix(o.party, besides) + besides
 	}
 	return o, true
+}
+
+// withoutSenders is what is left of a place without the senders that are in it.
+func withoutSenders(o place, from []place) (rest place, any bool) {
+	rest, any = withoutPlaces(o, from)
+	if len(rest.Addresses) != len(o.Addresses) || !slices.Equal(rest.Addresses, o.Addresses) {
+		rest.party = strings.TrimSuffix(rest.party, besides) + besides
+	}
+	return rest, any
 }
 
 // besides says of a place that the senders in it are left out.
@@ -410,7 +427,7 @@ func alike(cases []Case) []Case {
 
 // describe is a flow in one line.
 func describe(f intent.Flow) string {
-	text := strings.Join(f.From, ", ") + " -> " + strings.Join(f.To, ", ")
+	text := but(f.From, f.FromExcept) + " -> " + but(f.To, f.ToExcept)
 	var ports []string
 	for _, port := range f.Port {
 		name, _ := port.MarshalText()

@@ -112,10 +112,14 @@ func vpcs(places []place) []*network.VPC {
 
 // resolve proves what answers a name.
 func (p *Proof) resolve(r intent.Resolution) Result {
-	result := Result{Intent: fmt.Sprintf("resolve %s from %s -> %s", r.Name, strings.Join(r.From, ", "), r.To), Status: Proven}
-	from, err := p.places(r.From)
+	result := Result{Intent: fmt.Sprintf("resolve %s from %s -> %s", r.Name, but(r.From, r.FromExcept), r.To), Status: Proven}
+	find, failed := p.needing, unreadable
+	if r.To == nothing {
+		find, failed = p.meant, vacant
+	}
+	from, err := find(r.From, r.FromExcept)
 	if err != nil {
-		return unreadable(result.Intent, err)
+		return failed(result.Intent, err)
 	}
 	matches, err := p.matcher(r.To)
 	if err != nil {
@@ -139,7 +143,7 @@ func (p *Proof) resolve(r intent.Resolution) Result {
 			case slices.ContainsFunc(answer.Needs, doubtful):
 				one.Status = Unproven
 			}
-			c.add(p.account(v), r.Name, one, func() string { return asks(p.account(v), answer) })
+			c.add(p.called(v), r.Name, one, func() string { return asks(p.called(v), answer) })
 		}
 	}
 	result = c.into(result, "each is the one that was promised")
@@ -148,11 +152,11 @@ func (p *Proof) resolve(r intent.Resolution) Result {
 }
 
 // asks says who asks whom for which name.
-func asks(account string, answer dns.Answer) string {
+func asks(vpc string, answer dns.Answer) string {
 	if answer.Server.Text == "" {
-		return account + " asks for " + answer.Name
+		return vpc + " asks for " + answer.Name
 	}
-	return account + " asks " + answer.Server.Text + " for " + answer.Name
+	return vpc + " asks " + answer.Server.Text + " for " + answer.Name
 }
 
 // nothing is the answer of an intent that there is no such name.
@@ -232,9 +236,9 @@ var registryServices = []string{"ecr.api", "ecr.dkr", "s3"}
 // closed proves that services are reached without the internet.
 func (p *Proof) closed(c intent.Closure) Result {
 	result := Result{
-		Intent: fmt.Sprintf("closed %s for %s", strings.Join(c.Services, ", "), strings.Join(c.For, ", ")), Status: Proven,
+		Intent: fmt.Sprintf("closed %s for %s", strings.Join(c.Services, ", "), but(c.For, c.ForExcept)), Status: Proven,
 	}
-	from, err := p.places(c.For)
+	from, err := p.needing(c.For, c.ForExcept)
 	if err != nil {
 		return unreadable(result.Intent, err)
 	}

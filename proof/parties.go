@@ -74,6 +74,9 @@ func (p *Proof) places(parties intent.Parties) ([]place, error) {
 			found = p.find(party)
 			p.found[text] = found
 		}
+		if p.demanding && party.Account == "*" {
+			found = slices.DeleteFunc(slices.Clone(found), func(f place) bool { return p.transit[f.subnet().VPC] })
+		}
 		if len(found) == 0 {
 			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
 		}
@@ -131,11 +134,6 @@ var interfaceKinds = map[intent.PartyKind]network.InterfaceKind{
 	intent.PartyLoadBalancer: network.LoadBalancer,
 }
 
-// belongs says whether the VPC belongs to the account, or to any for `*`.
-func (p *Proof) belongs(v *network.VPC, account string) bool {
-	return account == "*" || p.account(v) == account
-}
-
 // account is the name of the VPC's account, or its number if it has none.
 func (p *Proof) account(v *network.VPC) string {
 	if name := p.accounts[v.Account]; name != "" {
@@ -161,12 +159,12 @@ func (p *Proof) interfacePlace(i *network.Interface) place {
 	if word == "" {
 		word = string(i.Kind)
 	}
-	return place{reach.Place{Interface: i}, p.account(i.VPC) + "." + word + "." + i.Name, i.Subnet.Zone}
+	return place{reach.Place{Interface: i}, p.called(i.VPC) + "." + word + "." + i.Name, i.Subnet.Zone}
 }
 
 // workload is any workload of a subnet.
 func (p *Proof) workload(s *network.Subnet) place {
-	return place{reach.Place{Subnet: s}, p.account(s.VPC) + "." + s.Tier, s.Zone}
+	return place{reach.Place{Subnet: s}, p.called(s.VPC) + "." + s.Tier, s.Zone}
 }
 
 // workloads are the workloads of all subnets that match.
@@ -219,7 +217,7 @@ func (p *Proof) groupPlaces(party intent.Party) []place {
 			if used[s] || len(used) == 0 {
 				places = append(places, place{
 					reach.Place{Subnet: s, Groups: []*network.Group{g}},
-					p.account(g.VPC) + ".group." + g.Name, s.Zone,
+					p.called(g.VPC) + ".group." + g.Name, s.Zone,
 				})
 			}
 		}

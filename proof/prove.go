@@ -24,6 +24,9 @@ type Input struct {
 	// Accounts are the numbers of AWS accounts, by the names under which intents and
 	// reports know them. An account of the stacks that has no name goes by its number.
 	Accounts map[string]string
+	// VPCs are the names of VPCs. A VPC without one bears its account's, if it is the
+	// only such in the account; else its tag Name or, failing that, its resource's name.
+	VPCs []NamedVPC
 	// Intents are the promises, and IntentsFile the file in which they stand, for
 	// reports.
 	Intents     intent.Intents
@@ -57,6 +60,11 @@ type Proof struct {
 	accounts map[string]string
 	// names are what intents and questions may name.
 	names intent.Names
+	// vpcNames are the names of VPCs, and transit those without workloads.
+	vpcNames map[*network.VPC]string
+	transit  map[*network.VPC]bool
+	// demanding says that places are looked for of which something is demanded.
+	demanding bool
 
 	// What was found out is kept, since intents ask for much of it again.
 	answers     map[question][]dns.Answer // by who asks for which name
@@ -83,6 +91,7 @@ func Of(in Input) *Proof {
 		}
 	}
 	slices.Sort(p.names.Accounts)
+	p.nameVPCs()
 	return p
 }
 
@@ -99,6 +108,10 @@ func (p *Proof) Prove() *Report {
 		r.Invariants = append(r.Invariants, finding.Finding{
 			Kind: nothingPromised, Status: Unproven, Sentence: "the estate has no intents.yaml, or nothing in it: write what the network promises",
 		})
+	} else {
+		var unspoken finding.List
+		p.findUnspoken(&unspoken)
+		r.Invariants = finding.ByStatus(append(r.Invariants, unspoken.All()...))
 	}
 	r.conclude()
 	return r
@@ -111,7 +124,8 @@ func (r *Report) conclude() {
 	doubtful := 0
 	for _, f := range r.Invariants {
 		r.Status = finding.Worse(r.Status, f.Status)
-		if f.Status == Unproven {
+		// That nobody speaks of something changes no answer.
+		if f.Status == Unproven && f.Kind != notPromised {
 			doubtful++
 		}
 	}
@@ -160,6 +174,8 @@ func (p *Proof) intent(i intent.Intent) Result {
 		return p.resolve(*i.Resolve)
 	case i.Closed != nil:
 		return p.closed(*i.Closed)
+	case i.Egress != nil:
+		return p.egress(*i.Egress)
 	}
 	return unreadable("an intent without content", fmt.Errorf("it promises nothing"))
 }

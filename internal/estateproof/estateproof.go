@@ -18,8 +18,16 @@ func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjso
 	for _, account := range e.NetworkAccounts() {
 		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: account, CIDR: e.Network(account).CIDR})
 	}
+	var named []proof.NamedVPC
+	if e.Hub.Egress != nil {
+		for _, account := range e.NetworkAccounts() {
+			named = append(named, proof.NamedVPC{Name: account, Account: account, CIDR: e.Network(account).CIDR})
+		}
+		named = append(named, proof.NamedVPC{Name: estate.EgressVPC, Account: estate.HubAccount, CIDR: e.Hub.Egress.CIDR, Transit: true})
+		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: estate.HubAccount, CIDR: e.Hub.Egress.CIDR})
+	}
 	return proof.Input{
-		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts,
+		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, VPCs: named,
 		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
 		Expected: expected,
 	}

@@ -96,7 +96,7 @@ func (r renaming) promise(t *text, item block) (promise, error) {
 		fields[field.key.Value] = field
 		nothing = nothing || p.kind == "resolve" && field.key.Value == "to" && field.value.Value == "nothing"
 	}
-	for _, key := range []string{"from", "to", "for", "name"} {
+	for _, key := range []string{"from", "from_except", "to", "to_except", "for", "for_except", "name"} {
 		field, ok := fields[key]
 		switch {
 		case !ok:

@@ -28,6 +28,8 @@ type Intent struct {
 	Resolve *Resolution `yaml:"resolve"`
 	// Closed promises that AWS services are reached without the internet: their names lead to endpoints, and those are reached.
 	Closed *Closure `yaml:"closed"`
+	// Egress promises that whatever reaches the internet passes something on the way, both ways.
+	Egress *Egress `yaml:"egress"`
 
 	// Line is the line of the file that it begins on; 0 if it stands in none. [Intents.Locate] sets it.
 	Line int `yaml:"-"`
@@ -43,13 +45,18 @@ func (Intent) OneKey() {}
 // security group (`dev.group.piksel-dev-nodes`), an AWS service by its public
 // addresses (`s3`), a range (`203.0.113.0/24`) or an
 // address (`203.0.113.7`), `internet` or `on-premises`. `*`
-// stands for every account. An account and a tier mean whatever workload may run
+// stands for every account. A VPC that is not its account's only one has a name of
+// its own, which stands in the account's place (`egress.public`). An account and a tier mean whatever workload may run
 // there, with any security groups.
 type Flow struct {
 	// From names the senders, who begin the connection.
 	From Parties `yaml:"from" jsonschema:"required"`
+	// FromExcept names those of the senders that are not meant: `from: "*"` with `from_except: [hub, prod]` is everyone but the hub and prod, those who join later included.
+	FromExcept Parties `yaml:"from_except"`
 	// To names the receivers.
 	To Parties `yaml:"to" jsonschema:"required"`
+	// ToExcept names those of the receivers that are not meant.
+	ToExcept Parties `yaml:"to_except"`
 	// Port is the receiver's port, several of them, or ranges (`8000-8080`). Default: all.
 	Port Ports `yaml:"port"`
 	// Protocol is `tcp`, `udp`, `icmp` or `all`. Default: `tcp` if ports are named, else `all`.
@@ -64,6 +71,8 @@ type Flow struct {
 type Resolution struct {
 	// From names who asks: accounts or tiers.
 	From Parties `yaml:"from" jsonschema:"required"`
+	// FromExcept names those of them that are not meant.
+	FromExcept Parties `yaml:"from_except"`
 	// Name is the name asked for.
 	Name string `yaml:"name" jsonschema:"required"`
 	// To names what the answer leads to: a party, `nothing` if the name does not exist, not even for whoever asks another name server that is reached from there, or a private zone (`zone dev.piksel.internal`) that answers for it.
@@ -74,8 +83,20 @@ type Resolution struct {
 type Closure struct {
 	// For names who uses the services: accounts or tiers.
 	For Parties `yaml:"for" jsonschema:"required"`
+	// ForExcept names those of them that are not meant.
+	ForExcept Parties `yaml:"for_except"`
 	// Services are AWS services by the last part of their endpoints' names; `ecr` is `ecr.api`, `ecr.dkr` and the `s3` that keeps the layers.
 	Services Parties `yaml:"services" jsonschema:"required"`
+}
+
+// Egress is the way to the internet.
+type Egress struct {
+	// For names who is meant: accounts or tiers. Whatever runs there is held to it, whatever its groups and ports; what does not reach the internet at all is not.
+	For Parties `yaml:"for" jsonschema:"required"`
+	// ForExcept names those of them that are not meant, such as the tier that the way leads through.
+	ForExcept Parties `yaml:"for_except"`
+	// Via names what all packets to the internet pass, and their answers: where it keeps state, the same one.
+	Via Waypoints `yaml:"via" jsonschema:"required"`
 }
 
 // Parties are one name, or a list of them.

@@ -40,7 +40,8 @@ type Party struct {
 	// Text is the name as it was written.
 	Text string
 	Kind PartyKind
-	// Account is the account's name, `*` for every account, or "" for what is in none.
+	// Account is the name of an account or of a VPC, `*` for every account, or "" for
+	// what is in none.
 	Account string
 	// Name is the tier, the service, or the name of what runs in the account; "" for all of that kind.
 	Name string
@@ -52,7 +53,9 @@ type Party struct {
 type Names struct {
 	// Accounts are the names of the accounts.
 	Accounts []string
-	// Tiers are the tiers of each account's subnets. Those of an account that is not
+	// VPCs are the names of VPCs that are not called like their account.
+	VPCs []string
+	// Tiers are the tiers of each account's or VPC's subnets. Those of one that is not
 	// in it are not known, and any will do.
 	Tiers map[string][]string
 }
@@ -71,12 +74,12 @@ func (n Names) Party(text string) (Party, error) {
 		return p, err
 	}
 	account, rest, _ := strings.Cut(text, ".")
-	if !slices.Contains(n.Accounts, account) && account != "*" {
+	if !slices.Contains(n.Accounts, account) && !slices.Contains(n.VPCs, account) && account != "*" {
 		if awsservice.Known(text) {
 			p.Kind, p.Name = PartyService, text
 			return p, nil
 		}
-		words := slices.Concat(n.Accounts, []string{"internet", "on-premises", "s3"})
+		words := slices.Concat(n.Accounts, n.VPCs, []string{"internet", "on-premises", "s3"})
 		return p, fmt.Errorf("%q begins with neither an account nor *, and is no AWS service: %s%s", text, strings.Join(words, ", "), yamldoc.Suggest(account, words))
 	}
 	p.Account = account
@@ -102,7 +105,7 @@ func (n Names) Party(text string) (Party, error) {
 func (n Names) checkTier(p Party) error {
 	accounts, owner := []string{p.Account}, p.Account
 	if p.Account == "*" {
-		accounts, owner = n.Accounts, "any account"
+		accounts, owner = slices.Concat(n.Accounts, n.VPCs), "any account"
 	}
 	var tiers []string
 	for _, account := range accounts {

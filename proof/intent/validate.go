@@ -34,8 +34,15 @@ func (all Intents) Validate(d *yamldoc.Document, names Names) {
 			v.resolution(*intent.Resolve, yamldoc.Child(path, "resolve"))
 		}
 		if intent.Closed != nil {
-			v.parties(intent.Closed.For, yamldoc.Child(yamldoc.Child(path, "closed"), "for"), true)
-			v.services(intent.Closed.Services, yamldoc.Child(yamldoc.Child(path, "closed"), "services"))
+			at := yamldoc.Child(path, "closed")
+			v.parties(intent.Closed.For, yamldoc.Child(at, "for"), true)
+			v.parties(intent.Closed.ForExcept, yamldoc.Child(at, "for_except"), true)
+			v.services(intent.Closed.Services, yamldoc.Child(at, "services"))
+		}
+		if intent.Egress != nil {
+			at := yamldoc.Child(path, "egress")
+			v.parties(intent.Egress.For, yamldoc.Child(at, "for"), true)
+			v.parties(intent.Egress.ForExcept, yamldoc.Child(at, "for_except"), true)
 		}
 	}
 }
@@ -48,7 +55,9 @@ type validator struct {
 
 func (v validator) flow(f Flow, kind, path string) {
 	v.parties(f.From, yamldoc.Child(path, "from"), false)
+	v.parties(f.FromExcept, yamldoc.Child(path, "from_except"), false)
 	v.parties(f.To, yamldoc.Child(path, "to"), false)
+	v.parties(f.ToExcept, yamldoc.Child(path, "to_except"), false)
 	protocol := yamldoc.Child(path, "protocol")
 	if len(f.Port) > 0 && !v.document.Broken(protocol) && f.Protocol != "" && f.Protocol != ProtocolTCP && f.Protocol != ProtocolUDP {
 		v.document.Errorf(yamldoc.Child(path, "port"), "%s has no ports: leave the port out, or say tcp or udp", f.Protocol)
@@ -63,6 +72,7 @@ func (v validator) flow(f Flow, kind, path string) {
 
 func (v validator) resolution(r Resolution, path string) {
 	v.parties(r.From, yamldoc.Child(path, "from"), true)
+	v.parties(r.FromExcept, yamldoc.Child(path, "from_except"), true)
 	if r.To != "nothing" && !strings.HasPrefix(r.To, "zone ") {
 		v.parties(Parties{r.To}, yamldoc.Child(path, "to"), false)
 	}
