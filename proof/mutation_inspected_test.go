@@ -199,6 +199,25 @@ func TestBrokenInspectionIsCaught(t *testing.T) {
 	}
 }
 
+// Whoever reads that answers take another endpoint is told which, and by which route.
+func TestBothEndpointsAreNamedWhereAnswersTakeAnother(t *testing.T) {
+	r := proveInspected(t, wrongEndpoint("out_1_back", "2"))
+	var answers string
+	for _, result := range r.Intents {
+		for _, c := range result.Cases {
+			answers += c.Answer + "\n"
+		}
+	}
+	if !strings.Contains(answers, "through firewall main by its endpoint in firewall_1, but the answers come back through firewall main by its endpoint in firewall_2") {
+		t.Errorf("the answers are\n%s", answers)
+	}
+	for _, f := range r.Invariants {
+		if f.Kind.Code() == "asymmetric-path" && !strings.Contains(f.Sentence, "hub-network/aws_route.out_1_back") {
+			t.Errorf("the route is not named: %s", f.Sentence)
+		}
+	}
+}
+
 // Each change leaves the inspected network as good as it was.
 var inspectedHarmless = []struct {
 	name   string
