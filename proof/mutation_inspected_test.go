@@ -247,3 +247,42 @@ func TestGoodInspectionIsNotFlagged(t *testing.T) {
 		})
 	}
 }
+
+// eastWest leads dev and staging to each other through the firewall: past the gateway's
+// own blackholes, and with no network ACL in the way.
+func eastWest() change {
+	c := all(gatewayRoute("dev", "10.2.0.0/16", "egress"), gatewayRoute("staging", "10.1.0.0/16", "egress"))
+	for spoke, to := range map[string]string{"dev": "10.2.0.0/16", "staging": "10.1.0.0/16"} {
+		c = c.then(put(spoke+"-network resource aws_network_acl private subnet_ids", `[]`))
+		for _, zone := range inspectedSpokes[spoke] {
+			c = c.then(put(spoke+"-network resource aws_route across_"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "transit_gateway_id": "${data.terraform_remote_state.hub_network.outputs.transit_gateway_id}"}`))
+		}
+	}
+	return c
+}
+
+// Between zones, appliance mode alone makes both directions meet in one of them.
+func TestSpokesMeetInTheFirewallOfOneZone(t *testing.T) {
+	across := intent.Intents{{Allow: &intent.Flow{From: intent.Parties{"dev.private"}, To: intent.Parties{"staging.private"}, Protocol: intent.ProtocolTCP, Via: intent.Waypoints{intent.ViaFirewall}}}}
+	for _, test := range []struct {
+		name   string
+		change change
+		want   Status
+	}{
+		{"in appliance mode", nil, Proven},
+		{"without appliance mode", drop("hub-network resource aws_ec2_transit_gateway_vpc_attachment egress appliance_mode_support"), Violated},
+		{"the answers past the firewall", drop("hub-network resource aws_ec2_transit_gateway_route extra_staging").then(put("dev-link resource aws_ec2_transit_gateway_route_table_propagation back", propagation("dev_network", "staging"))), Violated},
+		{"the endpoint of a zone that is not known", endpointIs(notEvaluated[0]), Unproven},
+	} {
+		s := read(t)
+		all(inspected, eastWest())(s)
+		if test.change != nil {
+			test.change(s)
+		}
+		in := piksel(t, s)
+		in.Intents = across
+		if got := Of(in).Prove().Intents[0]; got.Status != test.want {
+			t.Errorf("%s, it is %s, want %s: %s", test.name, got.Status, test.want, got.Summary)
+		}
+	}
+}
