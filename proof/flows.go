@@ -190,12 +190,26 @@ func (c *Case) past(d *detour, packets packet.Set) {
 	c.Packets, c.Path, c.Return = text(packets), hops(d.Forward), hops(d.Return)
 	switch {
 	case d.Other:
-		c.Answer = "it arrives, but the answers come back through another " + string(d.waypoint) + ", which drops them: it has not seen the packets"
+		there, back := passed(d.Forward, d.waypoint), passed(d.Return, d.waypoint)
+		c.Answer = "it arrives through " + there + ", but the answers come back through " + back +
+			": another " + string(d.waypoint) + ", which has not seen the packets, drops them"
 	case d.Back:
 		c.Answer = "it arrives, but not by " + string(d.waypoint) + " on the way back"
 	default:
 		c.Answer = "it arrives, but not by " + string(d.waypoint)
 	}
+}
+
+// passed names the hops of a way that are of a waypoint's kinds.
+func passed(way []reach.Hop, w intent.Waypoint) string {
+	var all []string
+	for _, h := range way {
+		if slices.Contains(waypoints[w], h.Kind) {
+			name, _, _ := strings.Cut(h.Text, ", whose rules")
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, " and ")
 }
 
 // waypoints are the hops that make a way pass a waypoint.

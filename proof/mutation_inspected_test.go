@@ -199,6 +199,25 @@ func TestBrokenInspectionIsCaught(t *testing.T) {
 	}
 }
 
+// Whoever reads that answers take another endpoint is told which, and by which route.
+func TestBothEndpointsAreNamedWhereAnswersTakeAnother(t *testing.T) {
+	r := proveInspected(t, wrongEndpoint("out_1_back", "2"))
+	var answers string
+	for _, result := range r.Intents {
+		for _, c := range result.Cases {
+			answers += c.Answer + "\n"
+		}
+	}
+	if !strings.Contains(answers, "through firewall main by its endpoint in firewall_1, but the answers come back through firewall main by its endpoint in firewall_2") {
+		t.Errorf("the answers are\n%s", answers)
+	}
+	for _, f := range r.Invariants {
+		if f.Kind.Code() == "asymmetric-path" && !strings.Contains(f.Sentence, "hub-network/aws_route.out_1_back") {
+			t.Errorf("the route is not named: %s", f.Sentence)
+		}
+	}
+}
+
 // Each change leaves the inspected network as good as it was.
 var inspectedHarmless = []struct {
 	name   string
@@ -226,5 +245,44 @@ func TestGoodInspectionIsNotFlagged(t *testing.T) {
 				t.Errorf("flagged: %s, of %v", f, r.Invariants)
 			}
 		})
+	}
+}
+
+// eastWest leads dev and staging to each other through the firewall: past the gateway's
+// own blackholes, and with no network ACL in the way.
+func eastWest() change {
+	c := all(gatewayRoute("dev", "10.2.0.0/16", "egress"), gatewayRoute("staging", "10.1.0.0/16", "egress"))
+	for spoke, to := range map[string]string{"dev": "10.2.0.0/16", "staging": "10.1.0.0/16"} {
+		c = c.then(put(spoke+"-network resource aws_network_acl private subnet_ids", `[]`))
+		for _, zone := range inspectedSpokes[spoke] {
+			c = c.then(put(spoke+"-network resource aws_route across_"+zone, `{"destination_cidr_block": "`+to+`", "route_table_id": "${aws_route_table.private_apse3_az`+zone+`.id}", "transit_gateway_id": "${data.terraform_remote_state.hub_network.outputs.transit_gateway_id}"}`))
+		}
+	}
+	return c
+}
+
+// Between zones, appliance mode alone makes both directions meet in one of them.
+func TestSpokesMeetInTheFirewallOfOneZone(t *testing.T) {
+	across := intent.Intents{{Allow: &intent.Flow{From: intent.Parties{"dev.private"}, To: intent.Parties{"staging.private"}, Protocol: intent.ProtocolTCP, Via: intent.Waypoints{intent.ViaFirewall}}}}
+	for _, test := range []struct {
+		name   string
+		change change
+		want   Status
+	}{
+		{"in appliance mode", nil, Proven},
+		{"without appliance mode", drop("hub-network resource aws_ec2_transit_gateway_vpc_attachment egress appliance_mode_support"), Violated},
+		{"the answers past the firewall", drop("hub-network resource aws_ec2_transit_gateway_route extra_staging").then(put("dev-link resource aws_ec2_transit_gateway_route_table_propagation back", propagation("dev_network", "staging"))), Violated},
+		{"the endpoint of a zone that is not known", endpointIs(notEvaluated[0]), Unproven},
+	} {
+		s := read(t)
+		all(inspected, eastWest())(s)
+		if test.change != nil {
+			test.change(s)
+		}
+		in := piksel(t, s)
+		in.Intents = across
+		if got := Of(in).Prove().Intents[0]; got.Status != test.want {
+			t.Errorf("%s, it is %s, want %s: %s", test.name, got.Status, test.want, got.Summary)
+		}
 	}
 }

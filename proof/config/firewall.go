@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -40,6 +42,9 @@ func (s *Stack) firewallEndpoint(call *hclsyntax.FunctionCallExpr) (Ref, bool) {
 		id = wanted.LHS
 	} else if !attachmentOf(wanted.LHS, loop.ValVar, "subnet_id") {
 		return Ref{}, false
+	}
+	if slices.ContainsFunc(id.Variables(), func(t hcl.Traversal) bool { return t.RootName() == loop.ValVar }) {
+		return Ref{}, false // something of the loop's, whatever else has the name
 	}
 	subnet, ok := s.expression(id).(Ref)
 	if !ok || subnet.Resource.Type != "aws_subnet" || subnet.Attribute != "id" {

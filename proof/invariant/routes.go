@@ -256,22 +256,38 @@ func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
 		}
 	}
 	for _, does := range slices.Sorted(maps.Keys(routes)) {
-		var lacking []*config.Resource
+		var lacking []*network.Subnet
 		var example *network.Route
 		for _, s := range subnets {
 			if r := routes[does][s.Resource.String()]; r != nil {
 				example = r
 			} else {
-				lacking = append(lacking, s.Resource)
+				lacking = append(lacking, s)
 			}
 		}
+		lacking = slices.DeleteFunc(lacking, func(s *network.Subnet) bool { return mayDo(s.Table, example) })
 		if len(lacking) > 0 {
-			k.Violation(unevenTier, append(about(lacking...), example.Resource),
+			var without []*config.Resource
+			for _, s := range lacking {
+				without = append(without, s.Resource)
+			}
+			k.Violation(unevenTier, append(about(without...), example.Resource),
 				"the route for %s (%s) is missing from the table of %s, which is of the same tier (%s): the zones differ; add it, or remove it from all",
-				does, example.Resource, names(lacking), tier)
+				does, example.Resource, names(without), tier)
 		}
 	}
 }
+
+// mayDo says whether a table may do what another's route does: it has a route for the
+// same, and where one of the two leads is not known.
+func mayDo(t *network.RouteTable, r *network.Route) bool {
+	return slices.ContainsFunc(t.Routes, func(other *network.Route) bool {
+		return other.Text == r.Text && (unknown(other.Target) || unknown(r.Target))
+	})
+}
+
+// unknown says of a target that it may be any: two that go by ids are two.
+func unknown(t network.Target) bool { return t.Unmodelled && t.ID == "" }
 
 // checkACLsOfTier checks that one network ACL guards all subnets of a tier.
 func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
@@ -340,7 +356,7 @@ func (k *checker) checkNATs() {
 		}
 		k.checkNATAddress(r)
 		s := k.subnets[ref(r, "subnet_id")]
-		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 {
+		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 || mayTake(s.Table, []packet.Range{packet.Addresses}) {
 			continue
 		}
 		outward := func(route *network.Route) bool {

@@ -77,7 +77,7 @@ func (k *checker) checkLoadBalancerSubnet(s *network.Subnet) {
 	tags, _ := s.Resource.Tags()
 	public := slices.ContainsFunc(s.Table.Routes, func(r *network.Route) bool { return r.Target.InternetGateway != nil })
 	switch {
-	case len(s.Table.Unknown) > 0:
+	case len(s.Table.Unknown) > 0 || mayTake(s.Table, network.Internet):
 	case !public && tags[awstag.PublicLoadBalancers] != nil:
 		k.Violation(loadBalancerSubnet, about(s.Resource), "%s has the tag %s, and no route to an internet gateway: load balancers there are not reached",
 			s.Resource, awstag.PublicLoadBalancers)

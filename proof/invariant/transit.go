@@ -402,7 +402,7 @@ func transits(t *network.GatewayTable, a *network.Attachment) bool {
 // checkVPCReturn checks that where a VPC sends packets to another one through
 // the gateway, that one has a route back in some table.
 func (k *checker) checkVPCReturn(a, b *network.Attachment) {
-	if a.VPC == nil || b.VPC == nil || unknownTables(b.VPC) {
+	if a.VPC == nil || b.VPC == nil || mayRoute(b.VPC, vpcRanges(a.VPC)) {
 		return
 	}
 	there := routeThrough(a.VPC, a.Gateway, vpcRanges(b.VPC))
@@ -427,8 +427,17 @@ func routeThrough(v *network.VPC, g *network.TransitGateway, to []packet.Range) 
 	return nil
 }
 
-func unknownTables(v *network.VPC) bool {
-	return slices.ContainsFunc(v.Tables, func(t *network.RouteTable) bool { return len(t.Unknown) > 0 })
+// mayRoute says whether a table of the VPC may have a route to some of the ranges that is not
+// known.
+func mayRoute(v *network.VPC, to []packet.Range) bool {
+	return slices.ContainsFunc(v.Tables, func(t *network.RouteTable) bool { return len(t.Unknown) > 0 || mayTake(t, to) })
+}
+
+// mayTake says whether a route for some of the ranges leads to what is not known.
+func mayTake(t *network.RouteTable, to []packet.Range) bool {
+	return slices.ContainsFunc(t.Routes, func(r *network.Route) bool {
+		return r.Target.Unmodelled && slices.ContainsFunc(to, func(one packet.Range) bool { return covers(r, one) })
+	})
 }
 
 // checkPeerings checks that peerings are accepted, and have routes both ways.
@@ -443,6 +452,7 @@ func (k *checker) checkPeerings() {
 		switch {
 		case there == nil && back == nil:
 			k.Note(peeringWithoutRoute, about(p.Resource), "%s connects nothing: no route leads through it", p.Resource)
+		case there == nil && mayRoute(p.Requester, vpcRanges(p.Accepter)), back == nil && mayRoute(p.Accepter, vpcRanges(p.Requester)):
 		case there == nil:
 			k.Violation(missingReturnRoute, about(back.Resource, p.Requester.Resource), "%s leads through %s, but %s has no route back",
 				back.Resource, p.Resource, p.Requester.Resource)

@@ -22,7 +22,7 @@ func newBuilder(c *config.Config) *builder {
 		tables: map[*config.Resource]*RouteTable{}, acls: map[*config.Resource]*ACL{},
 		groups: map[config.Ref]*Group{}, nats: map[*config.Resource]*NATGateway{},
 		gateways: map[*config.Resource]*TransitGateway{}, gatewayTables: map[*config.Resource]*GatewayTable{},
-		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{}, firewallEndpoints: map[config.Ref]*Endpoint{},
+		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{}, firewallEndpoints: map[config.Ref]*Endpoint{}, unreadFirewalls: map[*config.Resource]bool{},
 		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
 		externalIDs: map[string]map[*VPC]bool{}, modelled: map[string]bool{},
 		zones: map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
@@ -75,7 +75,8 @@ type builder struct {
 	peerings      map[*config.Resource]*Peering
 	// firewallEndpoints are those of network firewalls, by their ids.
 	firewallEndpoints map[config.Ref]*Endpoint
-	externalIDs       map[string]map[*VPC]bool // which VPCs have routes to what no stack here makes, by its id
+	unreadFirewalls   map[*config.Resource]bool // those that may have more endpoints
+	externalIDs       map[string]map[*VPC]bool  // which VPCs have routes to what no stack here makes, by its id
 	zones             map[*config.Resource]*Zone
 	resolvers         map[*config.Resource]*ResolverEndpoint
 }

@@ -49,15 +49,18 @@ func (b *builder) makeEndpoints() {
 }
 
 // makeFirewallEndpoints makes the endpoints of network firewalls, one in each subnet.
-// What a firewall does with packets is not looked at.
+// What a firewall does with packets is not looked at. Where its subnets cannot all be
+// read, it may have an endpoint in any.
 func (b *builder) makeFirewallEndpoints() {
 	b.each("aws_networkfirewall_firewall", func(r *config.Resource, in block) {
 		v := b.vpc(in)
 		if v == nil {
 			in.note("a firewall of a VPC that is not known")
+			b.unreadFirewalls[r] = true
 			return
 		}
-		in.unknown = &v.Unknown
+		var unread []Unknown
+		in.unknown = &unread
 		for _, mapping := range in.blocks("subnet_mapping") {
 			s := b.subnet(mapping, "subnet_id")
 			if s == nil {
@@ -67,6 +70,8 @@ func (b *builder) makeFirewallEndpoints() {
 			b.firewallEndpoints[config.FirewallEndpoint(r, s.Resource)] = e
 			v.Endpoints = append(v.Endpoints, e)
 		}
+		v.Unknown = append(v.Unknown, unread...)
+		b.unreadFirewalls[r] = len(unread) > 0 || r.Argument("dynamic") != nil
 	})
 }
 

@@ -104,7 +104,8 @@ type Route struct {
 	Target Target
 }
 
-// Target is where a route leads. Exactly one field is set, but for ID and Unmodelled.
+// Target is where a route leads. Exactly one field is set, but for ID, Unmodelled and
+// MaybeInternet.
 type Target struct {
 	InternetGateway *config.Resource
 	NAT             *NATGateway
@@ -122,8 +123,9 @@ type Target struct {
 	Local bool
 	// Unknown is a target that is not modelled, or does not exist.
 	Unknown string
-	// Unmodelled says of an Unknown target that it may well exist.
-	Unmodelled bool
+	// Unmodelled says of an Unknown target that it may well exist, and MaybeInternet that
+	// it may be an internet gateway.
+	Unmodelled, MaybeInternet bool
 }
 
 // NATGateway rewrites the source of packets to an address of its own.

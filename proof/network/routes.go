@@ -189,9 +189,11 @@ func (b *builder) target(t *RouteTable, in block) Target {
 		}
 	}
 	if target == (Target{}) {
-		target = noTarget(in)
+		target = b.noTarget(in)
 		for _, u := range unknown {
-			target.Unknown += ": " + u.Why
+			if !target.Unmodelled {
+				target.Unknown += ": " + u.Why
+			}
 		}
 	}
 	return target

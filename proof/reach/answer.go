@@ -11,8 +11,8 @@ type origin struct {
 	addresses []packet.Range
 	// entrance is the gateway that the packets come in by, if they come from outside.
 	entrance *step
-	// closed says why nothing comes in there, if so.
-	closed string
+	// closed says why nothing comes in there, if so, and unsure why that is not certain.
+	closed, unsure string
 	// home says whether what arrives at the location comes back to the origin.
 	home func(Location) bool
 }
@@ -39,6 +39,7 @@ func (a *Analysis) origins(q Query) []origin {
 		case !q.To.public():
 			o.closed = "the receiver has no public address"
 		}
+		o.unsure = maybePublic(q.To)
 		if to.VPC.InternetGateway != nil {
 			o.entrance = &step{kind: InternetGatewayHop, gateway: to.VPC.InternetGateway}
 		}
@@ -66,6 +67,26 @@ func (a *Analysis) origins(q Query) []origin {
 		}
 	}
 	return origins
+}
+
+// maybePublic says why a place may be reached from the internet though no known route
+// leads to an internet gateway, "" if it may not.
+func maybePublic(p Place) string {
+	tables := []*network.RouteTable{p.subnet().Table}
+	switch {
+	case p.public():
+		tables = p.subnet().VPC.Tables
+	case p.Interface != nil || tables[0] == nil:
+		return ""
+	}
+	for _, t := range tables {
+		for _, r := range t.Routes {
+			if r.Target.MaybeInternet {
+				return r.Target.Unknown
+			}
+		}
+	}
+	return ""
 }
 
 // external are the ranges behind an attachment without a VPC: anything, unless

@@ -198,7 +198,12 @@ func (r *Result) direct() {
 // follow adds to the result what becomes of the packets that are sent from one
 // origin, and returns those that are always delivered.
 func (r *Result) follow(s origin, sent packet.Set) packet.Set {
-	if s.closed != "" {
+	switch {
+	case s.closed != "" && s.unsure != "":
+		r.recorded.gap(stop{flow: flow{original: sent, seen: sent}, entrance: s.entrance, reason: s.unsure})
+		r.Unknown = r.Unknown.Union(sent)
+		return nil
+	case s.closed != "":
 		r.recorded.stop(stop{flow: flow{original: sent, seen: sent}, entrance: s.entrance, reason: s.closed})
 		return nil
 	}
