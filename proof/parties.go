@@ -62,8 +62,8 @@ func (p *place) subnet() *network.Subnet {
 // places are all places that the names of parties stand for. A name that stands
 // for none is an error.
 func (p *Proof) places(parties intent.Parties) ([]place, error) {
-	var all []place
-	seen := map[where]bool{}
+	var lists [][]place
+	number := 0
 	for _, text := range parties {
 		party, err := p.names.Party(text)
 		if err != nil {
@@ -80,11 +80,17 @@ func (p *Proof) places(parties intent.Parties) ([]place, error) {
 		if len(found) == 0 {
 			return nil, fmt.Errorf("%s matches nothing: %s", text, p.suggestions(party))
 		}
-		for _, f := range found {
+		lists = append(lists, found)
+		number += len(found)
+	}
+	all, seen := make([]place, 0, number), make(map[where]bool, number)
+	for i := range lists {
+		for j := range lists[i] {
+			f := &lists[i][j]
 			at := f.where()
-			if !seen[at] || !slices.ContainsFunc(all, func(p place) bool { return p.same(&f) }) {
+			if !seen[at] || !slices.ContainsFunc(all, func(p place) bool { return p.same(f) }) {
 				seen[at] = true
-				all = append(all, f)
+				all = append(all, *f)
 			}
 		}
 	}

@@ -39,9 +39,8 @@ func (c proveCommand) Run(out io.Writer) error {
 	if err != nil {
 		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
 	}
-	// From here on what it says is asked for, and not how: the text is a fifth of all memory.
 	for _, s := range synthesized {
-		s.Text = nil
+		s.Bare()
 	}
 	report, err := c.report(proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized)))
 	if err != nil {

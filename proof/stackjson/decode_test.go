@@ -80,3 +80,15 @@ func FuzzDecoding(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) { agrees(t, text) })
 }
+
+func TestWhatIsBareHasNoTextAndNoComments(t *testing.T) {
+	s, err := Parse("hub", "a.tf.json", []byte(`{"//": {"a": 1}, "resource": {"aws_vpc": {"main": {"//": "x", "tags": [{"//": "y", "a": "//"}]}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Strip(s.JSON)
+	s.Bare()
+	if diff := cmp.Diff(want, any(s.JSON)); diff != "" || s.Text != nil {
+		t.Errorf("the text %q is left; (-want +got):\n%s", s.Text, diff)
+	}
+}

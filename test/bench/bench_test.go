@@ -182,3 +182,22 @@ func TestTheReportIsJSON(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestProofsAreComparedWithTheSmallerOne(t *testing.T) {
+	var out strings.Builder
+	printProofRuns(&out, []ProofRun{
+		{Spokes: 100, CPU: 1, Median: Sample{0.8, 200}},
+		{Spokes: 200, CPU: 2.1, Median: Sample{1.6, 500}},
+	})
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if last := lines[len(lines)-1]; !strings.Contains(last, "2.10s (2.10)") || !strings.Contains(last, "1.60s (2.00)") || !strings.Contains(last, "500MB (2.50)") {
+		t.Errorf("got %s", last)
+	}
+	if first := lines[len(lines)-2]; strings.Contains(first, "(") {
+		t.Errorf("the first is compared with something: %s", first)
+	}
+	s, err := options([]string{"-proofs", "3,6", "-only-proofs"})
+	if err != nil || !slices.Equal(s.proofs, []int{3, 6}) || !s.onlyProofs {
+		t.Errorf("sizes %v, only %v, error %v", s.proofs, s.onlyProofs, err)
+	}
+}

@@ -2,11 +2,15 @@
 //
 //	make bench
 //	make bench ARGS='-runs 3 -spokes 1,10'
+//	make bench ARGS=-only-proofs
 //
 // It builds the program and runs it over the estate piksel and over generated
 // estates, with the stock kernel and with the fast one in turn, so that what else
 // the machine does troubles both alike. All figures are medians. A table goes to
 // standard output as it grows, and everything, with the single runs, to a JSON file.
+//
+// What the network proof costs is measured too: that of each estate in this process,
+// and the whole command, with its memory, for estates of two sizes in turn.
 //
 // The process with the largest peak is what counts as memory: node, which is
 // started by the program, is by far the largest of its tree.
@@ -27,10 +31,13 @@ import (
 
 // settings are what a user may choose.
 type settings struct {
-	runs     int
-	spokes   []int
-	clusters bool
-	json     string
+	runs   int
+	spokes []int
+	proofs []int
+	// onlyProofs leaves out all but the command that proves.
+	onlyProofs bool
+	clusters   bool
+	json       string
 }
 
 // Report is all that was measured.
@@ -44,7 +51,9 @@ type Report struct {
 	Clusters  bool        `json:"clusters"`
 	Synthesis []Synthesis `json:"synthesis"`
 	Marginal  []Marginal  `json:"marginal"`
-	PureGo    []Benchmark `json:"pure_go"`
+	// Proofs are of estates that are synthesized only to be proven.
+	Proofs []ProofRun  `json:"proofs"`
+	PureGo []Benchmark `json:"pure_go"`
 }
 
 func main() {
@@ -61,7 +70,7 @@ func main() {
 }
 
 func options(args []string) (settings, error) {
-	s := settings{spokes: []int{1, 10, 50, 100}}
+	s := settings{spokes: []int{1, 10, 50, 100}, proofs: []int{100, 200}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&s.runs, "runs", 5, "how often each is run, after one run that does not count")
 	flags.BoolVar(&s.clusters, "clusters", true, "whether the spokes of generated estates have a cluster, as piksel's have")
@@ -70,6 +79,11 @@ func options(args []string) (settings, error) {
 		s.spokes, err = sizes(list)
 		return err
 	})
+	flags.Func("proofs", "the sizes of generated estates that are only proven (default 100,200)", func(list string) (err error) {
+		s.proofs, err = sizes(list)
+		return err
+	})
+	flags.BoolVar(&s.onlyProofs, "only-proofs", false, "whether to measure the proofs of -proofs and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -101,15 +115,23 @@ func run(ctx context.Context, s settings) error {
 	defer os.RemoveAll(scratch)
 	report := Report{Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Clusters: s.clusters}
 
-	if report.Synthesis, err = measureSynthesis(ctx, s, scratch); err != nil {
+	if !s.onlyProofs {
+		if report.Synthesis, err = measureSynthesis(ctx, s, scratch); err != nil {
+			return err
+		}
+		report.Marginal = marginal(report.Synthesis)
+		printMarginal(os.Stdout, report.Marginal)
+		printProofs(os.Stdout, report.Synthesis)
+	}
+	if report.Proofs, err = measureProofRuns(ctx, s, scratch); err != nil {
 		return err
 	}
-	report.Marginal = marginal(report.Synthesis)
-	printMarginal(os.Stdout, report.Marginal)
-	printProofs(os.Stdout, report.Synthesis)
-	if report.PureGo, err = measurePureGo(ctx); err != nil {
-		return err
+	printProofRuns(os.Stdout, report.Proofs)
+	if !s.onlyProofs {
+		if report.PureGo, err = measurePureGo(ctx); err != nil {
+			return err
+		}
+		printPureGo(os.Stdout, report.PureGo)
 	}
-	printPureGo(os.Stdout, report.PureGo)
 	return save(s.json, report)
 }

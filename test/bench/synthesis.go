@@ -61,8 +61,8 @@ type task struct {
 
 func measureSynthesis(ctx context.Context, s settings, scratch string) ([]Synthesis, error) {
 	program := filepath.Join(scratch, "hubspoke")
-	if output, err := exec.CommandContext(ctx, "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, output)
+	if err := build(ctx, program, "."); err != nil {
+		return nil, err
 	}
 	tasks, err := synthesisTasks(s, scratch, program)
 	if err != nil {
@@ -79,6 +79,13 @@ func measureSynthesis(ctx context.Context, s settings, scratch string) ([]Synthe
 		all = append(all, result)
 	}
 	return all, nil
+}
+
+func build(ctx context.Context, program, from string) error {
+	if output, err := exec.CommandContext(ctx, "go", "build", "-o", program, from).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	return nil
 }
 
 func synthesisTasks(s settings, scratch, program string) ([]task, error) {
