@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,13 @@ var flawed = []struct {
 	{"an endpoint service admits a foreign account", put("dev-network resource aws_vpc_endpoint_service extra", `{"acceptance_required": true, "gateway_load_balancer_arns": [], "allowed_principals": ["arn:aws:iam::999999999999:root"]}`), "foreign-account"},
 	{"a provider assumes a role of another account", replace("prod-link provider", "arn:aws:iam::444444444444:role/piksel-apply", "arn:aws:iam::222222222222:role/piksel-apply"), "role-of-other-account"},
 	{"a provider may not work where its role is", put("prod-eks provider aws", `[{"region": "ap-southeast-3", "forbidden_account_ids": ["444444444444"], "assume_role": [{"role_arn": "arn:aws:iam::444444444444:role/piksel-apply"}]}]`), "role-of-other-account"},
+	{"a database admits the port of another engine", database("mysql", 5432), "port-not-admitted"},
+	{"a database has a port of its own that nobody admits", database("postgres", 5432).then(put("dev-network resource aws_db_instance main port", `5433`)), "port-not-admitted"},
+	{"a file system admits SSH alone", placedWith(22, "aws_efs_mount_target", `{"file_system_id": "fs-1", "subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.narrow.id}"]}`), "port-not-admitted"},
+	{"a cache admits a database's port", placedWith(5432, "aws_elasticache_serverless_cache", `{"name": "x", "engine": "redis", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}"], "security_group_ids": ["${aws_security_group.narrow.id}"]}`), "port-not-admitted"},
+	{"a load balancer's group admits another port than its listener's", placedWith(80, "aws_lb", `{"internal": true, "subnets": ["${aws_subnet.private_apse3_az1.id}"], "security_groups": ["${aws_security_group.narrow.id}"]}`).then(
+		put("dev-network resource aws_lb_listener extra", `{"load_balancer_arn": "${aws_lb.extra.arn}", "port": 443, "protocol": "HTTPS", "default_action": [{"type": "fixed-response"}]}`)), "port-not-admitted"},
+	{"an endpoint admits port 80 alone", all(put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 from_port", `80`), put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 to_port", `80`)), "port-not-admitted"},
 	{"a NAT gateway is in a VPC without an internet gateway", drop("dev-network resource aws_internet_gateway main"), "nat-without-internet"},
 }
 
@@ -57,6 +65,9 @@ var sound = []struct {
 	{"a bucket lets the organisation in", put("dev-network resource aws_s3_bucket_policy extra", `{"bucket": "x", "policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"aws:PrincipalOrgID\": \"o-1234567890\"}}}]}"}`)},
 	{"a bucket denies everybody without TLS", put("dev-network resource aws_s3_bucket_policy extra", `{"bucket": "x", "policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}]}"}`)},
 	{"a provider may work in one more account", put("prod-eks provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["444444444444", "555555555555"], "assume_role": [{"role_arn": "arn:aws:iam::444444444444:role/piksel-apply"}]}]`)},
+	{"a database admits its port", database("postgres", 5432)},
+	{"a file system admits NFS", placedWith(2049, "aws_efs_mount_target", `{"file_system_id": "fs-1", "subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.narrow.id}"]}`)},
+	{"a table of the gateway stops space that nobody uses", put("hub-network resource aws_ec2_transit_gateway_route unused", `{"blackhole": true, "destination_cidr_block": "172.16.0.0/12", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.dev.id}"}`)},
 	{"a NAT gateway has an address that another stack makes", put("dev-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`)},
 }
 
@@ -83,6 +94,19 @@ func lent(principal string) change {
 		put("prod-network resource aws_ram_resource_share lent", `{"name": "lent", "allow_external_principals": false}`),
 		put("prod-network resource aws_ram_resource_association lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "resource_arn": "${aws_subnet.private_apse3_az1.arn}"}`),
 		put("prod-network resource aws_ram_principal_association lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "principal": "`+principal+`"}`))
+}
+
+// placedWith makes something in dev with a group that admits a port from dev's own range.
+func placedWith(port int, kind, body string) change {
+	return all(
+		put("dev-network resource aws_security_group narrow", fmt.Sprintf(`{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "tcp", "from_port": %d, "to_port": %d, "cidr_blocks": ["10.1.0.0/16"]}]}`, port, port)),
+		put("dev-network resource "+kind+" extra", body))
+}
+
+// database makes a database in dev whose group admits a port.
+func database(engine string, port int) change {
+	return placedWith(port, "aws_db_subnet_group", `{"name": "extra", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]}`).then(
+		put("dev-network resource aws_db_instance main", `{"engine": "`+engine+`", "db_subnet_group_name": "${aws_db_subnet_group.extra.name}", "vpc_security_group_ids": ["${aws_security_group.narrow.id}"]}`))
 }
 
 func TestFlawsBetweenAccountsAreCaught(t *testing.T) {

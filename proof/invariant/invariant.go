@@ -55,6 +55,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()
+	k.checkPorts()
 	k.checkTags()
 	k.checkShares()
 	k.checkWaiting()
@@ -77,6 +78,7 @@ type checker struct {
 	subnets    map[*config.Resource]*network.Subnet // by the resources that make them
 	identities identities
 	policies   map[policyOf]reading
+	balanced   map[*config.Resource][]int // the ports of listeners, by load balancer
 	// expected are the ARNs that conditions let in and no stack here makes.
 	expected map[string][]*config.Resource
 }

@@ -72,6 +72,14 @@ var moreMistakes = []struct {
 		e.stack("two")["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["assume_role"] =
 			[]any{map[string]any{"role_arn": "arn:aws:iam::111111111111:role/deploy"}, map[string]any{"role_arn": "arn:aws:iam::333333333333:role/deploy"}}
 	}, ""},
+	{"a database's group lets in the port of another engine", func(e estate) { e.database("mysql", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`) }, "port-not-admitted"},
+	{"a database's group lets in its port", func(e estate) { e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`) }, ""},
+	{"a database's group lets in its port among others", func(e estate) { e.database("mysql", `"from_port": 0, "to_port": 0, "protocol": "-1"`) }, ""},
+	{"a database's group lets in its port by UDP", func(e estate) { e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "udp"`) }, "port-not-admitted"},
+	{"a database's group lets in nobody", func(e estate) {
+		e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`)
+		e.set("one/aws_security_group.database", "ingress", []any{})
+	}, "port-not-admitted?"},
 	{"an address has two owners", func(e estate) {
 		e.add("one/aws_eip_association.app", `{"instance_id": "${aws_instance.app.id}", "allocation_id": "${aws_eip.nat_main.id}"}`)
 	}, "address-twice"},
@@ -109,4 +117,11 @@ func (e estate) lend(principal string) {
 	e.add("hub/aws_ram_resource_share.lent", `{"name": "lent", "allow_external_principals": false}`)
 	e.add("hub/aws_ram_resource_association.lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "resource_arn": "${aws_subnet.private_apse3_az1.arn}"}`)
 	e.add("hub/aws_ram_principal_association.lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "principal": "`+principal+`"}`)
+}
+
+// database makes a database in one whose group lets in some traffic.
+func (e estate) database(engine, traffic string) {
+	e.add("one/aws_db_subnet_group.database", `{"name": "database", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]}`)
+	e.add("one/aws_security_group.database", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{`+traffic+`, "cidr_blocks": ["10.1.0.0/16"]}]}`)
+	e.add("one/aws_db_instance.database", `{"engine": "`+engine+`", "db_subnet_group_name": "${aws_db_subnet_group.database.name}", "vpc_security_group_ids": ["${aws_security_group.database.id}"]}`)
 }
