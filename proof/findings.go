@@ -68,7 +68,7 @@ func (p *Proof) findings() []finding.Finding {
 		own.Doubt(notUnderstood, nil, "%s", u)
 	}
 	return finding.ByStatus(slices.Concat(
-		invariant.Check(p.network, p.config, p.analysis),
+		invariant.Check(p.network, p.config, p.analysis, slices.Collect(maps.Values(p.input.Accounts))...),
 		dns.Problems(p.network, p.reached),
 		own.All(),
 	))

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,25 @@ var flawed = []struct {
 	{"two NAT gateways have one address", put("prod-network resource aws_nat_gateway nat_apse3_az2 allocation_id", `"${aws_eip.nat_apse3_az1.allocation_id}"`), "address-twice"},
 	{"two NAT gateways have one address that no stack makes", all(put("prod-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`), put("prod-network resource aws_nat_gateway nat_apse3_az2 allocation_id", `"eipalloc-0123456789abcdef0"`)), "address-twice"},
 	{"an address of a NAT gateway is an instance's", put("dev-network resource aws_eip nat_apse3_az1 instance", `"${aws_instance.probe.id}"`), "address-twice"},
+	{"a role trusts a foreign account instead of the hub's", replace("bootstrap resource aws_iam_role apply_prod", "111111111111", "999999999999"), "role-not-admitted"},
+	{"a role trusts another account of the estate instead of the hub's", replace("bootstrap resource aws_iam_role apply_prod", "111111111111", "222222222222"), "role-not-admitted"},
+	{"a role trusts a foreign account too", replace("bootstrap resource aws_iam_role apply_prod", `\"AWS\":[`, `\"AWS\":[\"arn:aws:iam::999999999999:root\",`), "foreign-account"},
+	{"the role for records trusts a foreign account", replace("hub-dns resource aws_iam_role prod_external_dns", "arn:aws:iam::444444444444:root", "arn:aws:iam::999999999999:root"), "role-not-admitted"},
+	{"a key lets a foreign account in", replace("dev-eks resource aws_kms_key cluster", "222222222222:root", "999999999999:root"), "foreign-account"},
+	{"a repository lets a foreign account in", replace("hub-registry resource aws_ecr_repository_policy piksel_odc", "222222222222:root", "999999999999:root"), "foreign-account"},
+	{"a bucket lets everybody in", put("dev-network resource aws_s3_bucket_policy extra", `{"bucket": "x", "policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}]}"}`), "open-to-everybody"},
+	{"the gateway is shared with a foreign account", put("dev-share resource aws_ram_principal_association extra", `{"provider": "aws.hub", "principal": "999999999999", "resource_share_arn": "${aws_ram_resource_share.network.arn}"}`), "foreign-account"},
+	{"a subnet is shared with a foreign account", lent("999999999999"), "subnet-shared"},
+	{"an endpoint service admits a foreign account", put("dev-network resource aws_vpc_endpoint_service extra", `{"acceptance_required": true, "gateway_load_balancer_arns": [], "allowed_principals": ["arn:aws:iam::999999999999:root"]}`), "foreign-account"},
+	{"a provider assumes a role of another account", replace("prod-link provider", "arn:aws:iam::444444444444:role/piksel-apply", "arn:aws:iam::222222222222:role/piksel-apply"), "role-of-other-account"},
+	{"a provider may not work where its role is", put("prod-eks provider aws", `[{"region": "ap-southeast-3", "forbidden_account_ids": ["444444444444"], "assume_role": [{"role_arn": "arn:aws:iam::444444444444:role/piksel-apply"}]}]`), "role-of-other-account"},
+	{"a database admits the port of another engine", database("mysql", 5432), "port-not-admitted"},
+	{"a database has a port of its own that nobody admits", database("postgres", 5432).then(put("dev-network resource aws_db_instance main port", `5433`)), "port-not-admitted"},
+	{"a file system admits SSH alone", placedWith(22, "aws_efs_mount_target", `{"file_system_id": "fs-1", "subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.narrow.id}"]}`), "port-not-admitted"},
+	{"a cache admits a database's port", placedWith(5432, "aws_elasticache_serverless_cache", `{"name": "x", "engine": "redis", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}"], "security_group_ids": ["${aws_security_group.narrow.id}"]}`), "port-not-admitted"},
+	{"a load balancer's group admits another port than its listener's", placedWith(80, "aws_lb", `{"internal": true, "subnets": ["${aws_subnet.private_apse3_az1.id}"], "security_groups": ["${aws_security_group.narrow.id}"]}`).then(
+		put("dev-network resource aws_lb_listener extra", `{"load_balancer_arn": "${aws_lb.extra.arn}", "port": 443, "protocol": "HTTPS", "default_action": [{"type": "fixed-response"}]}`)), "port-not-admitted"},
+	{"an endpoint admits port 80 alone", all(put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 from_port", `80`), put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 to_port", `80`)), "port-not-admitted"},
 	{"a NAT gateway is in a VPC without an internet gateway", drop("dev-network resource aws_internet_gateway main"), "nat-without-internet"},
 }
 
@@ -40,6 +60,14 @@ var sound = []struct {
 	{"a zone association waits by a reference", all(drop("dev-link resource aws_route53_zone_association endpoint_ecr_api depends_on"),
 		put("dev-link resource aws_route53_zone_association endpoint_ecr_api zone_id", `"${aws_route53_vpc_association_authorization.endpoint_ecr_api.zone_id}"`))},
 	{"an endpoint names its own region", put("hub-network resource aws_vpc_endpoint ecr_api service_region", `"ap-southeast-3"`)},
+	{"a subnet is shared with an account of the estate", lent("222222222222")},
+	{"a service of somebody else assumes a role by its customer's id", put("dev-network resource aws_iam_role vendor", `{"name": "vendor", "assume_role_policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:aws:iam::999999999999:root\"}, \"Action\": \"sts:AssumeRole\", \"Condition\": {\"StringEquals\": {\"sts:ExternalId\": \"x\"}}}]}"}`)},
+	{"a bucket lets the organisation in", put("dev-network resource aws_s3_bucket_policy extra", `{"bucket": "x", "policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"aws:PrincipalOrgID\": \"o-1234567890\"}}}]}"}`)},
+	{"a bucket denies everybody without TLS", put("dev-network resource aws_s3_bucket_policy extra", `{"bucket": "x", "policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": \"*\", \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"false\"}}}]}"}`)},
+	{"a provider may work in one more account", put("prod-eks provider aws", `[{"region": "ap-southeast-3", "allowed_account_ids": ["444444444444", "555555555555"], "assume_role": [{"role_arn": "arn:aws:iam::444444444444:role/piksel-apply"}]}]`)},
+	{"a database admits its port", database("postgres", 5432)},
+	{"a file system admits NFS", placedWith(2049, "aws_efs_mount_target", `{"file_system_id": "fs-1", "subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.narrow.id}"]}`)},
+	{"a table of the gateway stops space that nobody uses", put("hub-network resource aws_ec2_transit_gateway_route unused", `{"blackhole": true, "destination_cidr_block": "172.16.0.0/12", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.dev.id}"}`)},
 	{"a NAT gateway has an address that another stack makes", put("dev-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`)},
 }
 
@@ -58,6 +86,27 @@ func moved(from, to, kind, name string) change {
 		}
 		all[kind].(map[string]any)[name] = body
 	}
+}
+
+// lent shares a private subnet of prod.
+func lent(principal string) change {
+	return all(
+		put("prod-network resource aws_ram_resource_share lent", `{"name": "lent", "allow_external_principals": false}`),
+		put("prod-network resource aws_ram_resource_association lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "resource_arn": "${aws_subnet.private_apse3_az1.arn}"}`),
+		put("prod-network resource aws_ram_principal_association lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "principal": "`+principal+`"}`))
+}
+
+// placedWith makes something in dev with a group that admits a port from dev's own range.
+func placedWith(port int, kind, body string) change {
+	return all(
+		put("dev-network resource aws_security_group narrow", fmt.Sprintf(`{"vpc_id": "${aws_vpc.main.id}", "ingress": [{"protocol": "tcp", "from_port": %d, "to_port": %d, "cidr_blocks": ["10.1.0.0/16"]}]}`, port, port)),
+		put("dev-network resource "+kind+" extra", body))
+}
+
+// database makes a database in dev whose group admits a port.
+func database(engine string, port int) change {
+	return placedWith(port, "aws_db_subnet_group", `{"name": "extra", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]}`).then(
+		put("dev-network resource aws_db_instance main", `{"engine": "`+engine+`", "db_subnet_group_name": "${aws_db_subnet_group.extra.name}", "vpc_security_group_ids": ["${aws_security_group.narrow.id}"]}`))
 }
 
 func TestFlawsBetweenAccountsAreCaught(t *testing.T) {

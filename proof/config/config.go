@@ -149,8 +149,10 @@ func (s *Stack) readProviders() {
 			}
 			p.configuration = body
 			if p.account == "" {
-				role, _ := s.evaluate(assumed(body)).(string)
-				p.account = AccountOf(role)
+				if roles := assumed(body); len(roles) > 0 {
+					role, _ := s.evaluate(roles[len(roles)-1]).(string)
+					p.account = AccountOf(role)
+				}
 			}
 			s.providers[key] = p
 		}

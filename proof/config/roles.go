@@ -14,42 +14,72 @@ type Assumption struct {
 	Resource *Resource
 	// Role is the role's ARN, a text or a Ref.
 	Role any
+	// Between says that another role is assumed by this one, to work with that.
+	Between bool
+	// Allowed are the accounts in which it may work, any if there are none, and Forbidden
+	// those in which it may not.
+	Allowed, Forbidden []string
 }
 
 // Assumptions are the roles that the stack's providers, its backend and its reads
 // of other states assume.
 func (s *Stack) Assumptions() []Assumption {
 	var all []Assumption
-	for _, name := range slices.Sorted(maps.Keys(s.providers)) {
-		if role := s.evaluate(assumed(s.providers[name].configuration)); role != nil {
-			all = append(all, Assumption{By: "provider " + name, Role: role})
+	add := func(by string, resource *Resource, configuration map[string]any) {
+		roles := assumed(configuration)
+		for i, role := range roles {
+			if role = s.evaluate(role); role != nil {
+				all = append(all, Assumption{
+					By: by, Resource: resource, Role: role, Between: i < len(roles)-1,
+					Allowed: s.accountIDs(configuration["allowed_account_ids"]), Forbidden: s.accountIDs(configuration["forbidden_account_ids"]),
+				})
+			}
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.providers)) {
+		add("provider "+name, nil, s.providers[name].configuration)
 	}
 	_, backend := s.source.Backend()
-	if role := s.evaluate(assumed(backend)); role != nil {
-		all = append(all, Assumption{By: "the backend", Role: role})
-	}
+	add("the backend", nil, backend)
 	for _, r := range s.source.RemoteStates() {
-		if role := s.evaluate(assumed(r.Config)); role != nil {
-			reader := s.byAddress["data.terraform_remote_state."+r.Name]
-			all = append(all, Assumption{By: reader.Address(), Resource: reader, Role: role})
-		}
+		reader := s.byAddress["data.terraform_remote_state."+r.Name]
+		add(reader.Address(), reader, r.Config)
 	}
 	return all
 }
 
-// assumed is the role that a provider or a backend assumes, as it is written; nil
-// for none. The second form is the S3 backend's older one:
-// https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration
-func assumed(configuration map[string]any) any {
-	block := configuration["assume_role"]
-	if list, ok := block.([]any); ok && len(list) > 0 {
-		block = list[0]
+// accountIDs are the texts of a list of accounts.
+func (s *Stack) accountIDs(value any) []string {
+	var ids []string
+	Each(s.evaluate(value), func(leaf any) {
+		if text, ok := leaf.(string); ok {
+			ids = append(ids, text)
+		}
+	})
+	return ids
+}
+
+// assumed are the roles that a provider or a backend assumes, as they are written, one by
+// the other: it works with the last. The second form is the S3 backend's older one.
+//   - https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration
+//   - https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs#assuming-an-iam-role
+func assumed(configuration map[string]any) []any {
+	var roles []any
+	for _, name := range []string{"assume_role_with_web_identity", "assume_role"} {
+		blocks, ok := configuration[name].([]any)
+		if !ok {
+			blocks = []any{configuration[name]}
+		}
+		for _, block := range blocks {
+			if role := object(block)["role_arn"]; role != nil {
+				roles = append(roles, role)
+			}
+		}
 	}
-	if role := object(block)["role_arn"]; role != nil {
-		return role
+	if role := configuration["role_arn"]; role != nil && len(roles) == 0 {
+		roles = append(roles, role)
 	}
-	return configuration["role_arn"]
+	return roles
 }
 
 // Accounts are the numbers of the accounts that the stacks work in, sorted.

@@ -22,14 +22,19 @@ func Kinds() []finding.Kind { return catalogue.Kinds() }
 var catalogue finding.Catalogue
 
 // Check finds what does not hold, violations before notes, by code and sentence. The
-// network must be that of the configuration, and the analysis that of the network.
-func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []finding.Finding {
+// network must be that of the configuration, and the analysis that of the network. Accounts
+// that are known are the owner's too, or of those whom he trusts, beside those in which
+// stacks work.
+func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known ...string) []finding.Finding {
 	k := &checker{
-		Model: n, config: c, accounts: map[string]bool{}, subnets: map[*config.Resource]*network.Subnet{},
+		Model: n, config: c, accounts: map[string]bool{}, known: map[string]bool{}, subnets: map[*config.Resource]*network.Subnet{},
 		policies: map[policyOf]reading{}, expected: map[string][]*config.Resource{},
 	}
 	for _, account := range c.Accounts() {
 		k.accounts[account] = true
+	}
+	for _, account := range known {
+		k.known[account] = true
 	}
 	for _, v := range n.VPCs {
 		for _, s := range v.Subnets {
@@ -51,11 +56,13 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis) []findi
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()
+	k.checkPorts()
 	k.checkTags()
 	k.checkShares()
 	k.checkWaiting()
 	k.checkAccounts()
 	k.checkPrincipals()
+	k.checkForeign()
 	k.noteExpected()
 	k.checkRoles()
 	k.checkAssumptions()
@@ -68,9 +75,11 @@ type checker struct {
 	finding.List
 	config     *config.Config
 	accounts   map[string]bool                      // those that the stacks work in
+	known      map[string]bool                      // those that have been named beside
 	subnets    map[*config.Resource]*network.Subnet // by the resources that make them
 	identities identities
 	policies   map[policyOf]reading
+	balanced   map[*config.Resource][]int // the ports of listeners, by load balancer
 	// expected are the ARNs that conditions let in and no stack here makes.
 	expected map[string][]*config.Resource
 	// clusters and nodesOf are filled when they are asked for.

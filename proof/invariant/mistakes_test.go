@@ -35,6 +35,51 @@ var moreMistakes = []struct {
 	}, ""},
 	{"a public NAT gateway has no address", func(e estate) { delete(e.body("one/aws_nat_gateway.main"), "allocation_id") }, "nat-without-address"},
 	{"a private NAT gateway has an address", func(e estate) { e.set("one/aws_nat_gateway.main", "connectivity_type", "private") }, "nat-without-address"},
+	{"a role trusts an account that nobody knows", func(e estate) {
+		e.trust(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"}`)
+	}, "foreign-account"},
+	{"a role trusts a service of somebody else, which says whom it works for", func(e estate) {
+		e.trust(`{"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "x"}}}`)
+	}, "foreign-account?"},
+	{"a role trusts everybody", func(e estate) {
+		e.trust(`{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}`)
+	}, "open-to-everybody"},
+	{"a role trusts all but one", func(e estate) {
+		e.trust(`{"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole"}`)
+	}, "open-to-everybody"},
+	{"a role trusts everybody whom no condition excludes", func(e estate) {
+		e.trust(`{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "999999999999"}}}`)
+	}, "open-to-everybody"},
+	{"a role trusts its organisation", func(e estate) {
+		e.trust(`{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}}`)
+	}, ""},
+	{"a condition lets a foreign account in", func(e estate) {
+		e.trust(`{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:PrincipalAccount": "999999999999"}}}`)
+	}, "foreign-account"},
+	{"a subnet is shared with an account of the stacks", func(e estate) { e.lend("222222222222") }, "subnet-shared?"},
+	{"a subnet is shared with another account", func(e estate) { e.lend("999999999999") }, "foreign-account subnet-shared"},
+	{"a subnet is shared with an organisation", func(e estate) {
+		e.lend("arn:aws:organizations::111111111111:organization/o-1234567890")
+	}, "subnet-shared"},
+	{"a provider assumes a role of another account", func(e estate) {
+		e.stack("two")["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["assume_role"] =
+			[]any{map[string]any{"role_arn": "arn:aws:iam::222222222222:role/deploy"}}
+	}, "role-of-other-account"},
+	{"a provider may not work in an account", func(e estate) {
+		e.stack("two")["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["forbidden_account_ids"] = []any{"333333333333"}
+	}, "role-of-other-account"},
+	{"a provider assumes a role by one of another account", func(e estate) {
+		e.stack("two")["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["assume_role"] =
+			[]any{map[string]any{"role_arn": "arn:aws:iam::111111111111:role/deploy"}, map[string]any{"role_arn": "arn:aws:iam::333333333333:role/deploy"}}
+	}, ""},
+	{"a database's group lets in the port of another engine", func(e estate) { e.database("mysql", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`) }, "port-not-admitted"},
+	{"a database's group lets in its port", func(e estate) { e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`) }, ""},
+	{"a database's group lets in its port among others", func(e estate) { e.database("mysql", `"from_port": 0, "to_port": 0, "protocol": "-1"`) }, ""},
+	{"a database's group lets in its port by UDP", func(e estate) { e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "udp"`) }, "port-not-admitted"},
+	{"a database's group lets in nobody", func(e estate) {
+		e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`)
+		e.set("one/aws_security_group.database", "ingress", []any{})
+	}, "port-not-admitted?"},
 	{"an address has two owners", func(e estate) {
 		e.add("one/aws_eip_association.app", `{"instance_id": "${aws_instance.app.id}", "allocation_id": "${aws_eip.nat_main.id}"}`)
 	}, "address-twice"},
@@ -59,4 +104,24 @@ func (e estate) accept(provider string) {
 	for _, address := range []string{"aws_ec2_transit_gateway_route_table_association.two", "aws_ec2_transit_gateway_route_table_propagation.two_to_shared"} {
 		e.swap("two/"+address, "aws_ec2_transit_gateway_vpc_attachment.hub.id", "aws_ec2_transit_gateway_vpc_attachment_accepter.hub.id")
 	}
+}
+
+// trust gives one a role with a statement as its trust policy.
+func (e estate) trust(statement string) {
+	e.add("one/aws_iam_role.trust", `{"name": "trust", "assume_role_policy": "{}"}`)
+	e.set("one/aws_iam_role.trust", "assume_role_policy", `{"Version": "2012-10-17", "Statement": [`+statement+`]}`)
+}
+
+// lend shares a subnet of the hub.
+func (e estate) lend(principal string) {
+	e.add("hub/aws_ram_resource_share.lent", `{"name": "lent", "allow_external_principals": false}`)
+	e.add("hub/aws_ram_resource_association.lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "resource_arn": "${aws_subnet.private_apse3_az1.arn}"}`)
+	e.add("hub/aws_ram_principal_association.lent", `{"resource_share_arn": "${aws_ram_resource_share.lent.arn}", "principal": "`+principal+`"}`)
+}
+
+// database makes a database in one whose group lets in some traffic.
+func (e estate) database(engine, traffic string) {
+	e.add("one/aws_db_subnet_group.database", `{"name": "database", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]}`)
+	e.add("one/aws_security_group.database", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{`+traffic+`, "cidr_blocks": ["10.1.0.0/16"]}]}`)
+	e.add("one/aws_db_instance.database", `{"engine": "`+engine+`", "db_subnet_group_name": "${aws_db_subnet_group.database.name}", "vpc_security_group_ids": ["${aws_security_group.database.id}"]}`)
 }

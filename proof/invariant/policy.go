@@ -14,9 +14,12 @@ import (
 type statement struct {
 	allows     bool
 	principals map[string][]any // by kind (AWS, Service, Federated), texts and Refs
+	others     bool             // all that are not named, by NotPrincipal
 	arns       []string         // the patterns of aws:PrincipalArn, of a condition that must hold
-	actions    []any            // texts
-	resources  []any            // texts and Refs
+	// conditions are the values of conditions that must hold, by key in lower case.
+	conditions map[string][]string
+	actions    []any // texts
+	resources  []any // texts and Refs
 }
 
 // readPolicy reads a policy document, in which AWS may have parts to say.
@@ -37,6 +40,8 @@ func readPolicy(value any) ([]statement, error) {
 		all = append(all, statement{
 			allows:     body["Effect"] == "Allow",
 			principals: principals(body["Principal"], holes),
+			others:     body["NotPrincipal"] != nil,
+			conditions: conditions(body["Condition"]),
 			arns:       principalARNs(body["Condition"]),
 			actions:    stackjson.List(body["Action"]),
 			resources:  whole(body["Resource"], holes),
@@ -117,6 +122,28 @@ func whole(value any, holes map[string]any) []any {
 			all = append(all, text)
 		default:
 			all = append(all, config.Unknown{Why: "a part of the text is not known"})
+		}
+	}
+	return all
+}
+
+// conditions are the values of the conditions that hold for some values alone, by key: not
+// of those that deny values, or that hold where there is none.
+func conditions(value any) map[string][]string {
+	all := map[string][]string{}
+	operators, _ := value.(map[string]any)
+	for operator, keys := range operators {
+		if strings.Contains(operator, "Not") || strings.HasSuffix(operator, "IfExists") || operator == "Null" || strings.HasPrefix(operator, "ForAllValues:") {
+			continue
+		}
+		byKey, _ := keys.(map[string]any)
+		for key, values := range byKey {
+			key = strings.ToLower(key)
+			for _, item := range stackjson.List(values) {
+				if text, ok := item.(string); ok && strings.Trim(text, "*") != "" {
+					all[key] = append(all[key], text)
+				}
+			}
 		}
 	}
 	return all

@@ -23,6 +23,10 @@ var (
 	roleNotAdmitted = catalogue.Add("role-not-admitted",
 		"A role may assume another one that does not let it in: AssumeRole ends with AccessDenied.",
 		"Name it in the trust policy of the role that is assumed, or take the permission away.")
+	roleOfOtherAccount = catalogue.Add("role-of-other-account",
+		"A provider, a backend or a read of a state assumes a role of an account that its own `allowed_account_ids` does not "+
+			"name, or that `forbidden_account_ids` does. Terraform refuses to work (\"AWS account ID not allowed\").",
+		"Correct the account in the role's ARN, or in the list.")
 	rolesMadeElsewhere = catalogue.Add("roles-made-elsewhere",
 		"Terraform assumes roles, and none of them is made by a stack here. That they exist, and whom they trust, is not "+
 			"checked.",
@@ -241,16 +245,31 @@ func (all *identities) meant(grant any) []*identity {
 	return nil
 }
 
-// checkGrant checks that a role that another may assume is there, and lets it in.
+// checkGrant checks that the roles that another may assume are there, and let it in. A
+// pattern means the roles that let it in, and all of their names in other accounts: roles of
+// one name are made to be assumed alike. A text that names a role without a pattern in its
+// name means every role that it matches.
 func (k *checker) checkGrant(i *identity, grant any) {
 	meant := k.identities.meant(grant)
 	text, _ := grant.(string)
-	switch {
-	case len(meant) == 0 && k.accounts[config.AccountOf(text)]:
-		k.Violation(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
-	case len(meant) > 0 && !slices.ContainsFunc(meant, func(role *identity) bool { return role.trust == nil || role.admits(i) }):
-		k.Violation(roleNotAdmitted, about(i.Resource, meant[0].Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
-			i, meant[0], i.arn)
+	if len(meant) == 0 {
+		if k.accounts[config.AccountOf(text)] {
+			k.Violation(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
+		}
+		return
+	}
+	lets := func(role *identity) bool { return role.trust == nil || role.admits(i) }
+	admitted := map[string]bool{}
+	for _, role := range meant {
+		admitted[path.Base(role.arn)] = admitted[path.Base(role.arn)] || lets(role)
+	}
+	some := slices.Contains(slices.Collect(maps.Values(admitted)), true)
+	for at, role := range meant {
+		named := !pattern(path.Base(text)) || admitted[path.Base(role.arn)]
+		if !lets(role) && (named || !some && at == 0) {
+			k.Violation(roleNotAdmitted, about(i.Resource, role.Resource), "%s may assume %s, which does not let it in: name %s in its trust policy",
+				i, role, i.arn)
+		}
 	}
 }
 
@@ -260,6 +279,25 @@ func (k *checker) checkGrant(i *identity, grant any) {
 // https://docs.aws.amazon.com/controltower/latest/userguide/awscontroltowerexecution.html
 var organizationRoles = []string{"OrganizationAccountAccessRole", "AWSControlTowerExecution"}
 
+// checkAssumed checks that a role that Terraform assumes is of an account in which it may work.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs#allowed_account_ids-1
+func (k *checker) checkAssumed(s *config.Stack, a config.Assumption) {
+	arn, _ := a.Role.(string)
+	if ref, ok := a.Role.(config.Ref); ok {
+		if i := k.identities.byResource[ref.Resource]; i != nil {
+			arn = i.arn
+		}
+	}
+	account := config.AccountOf(arn)
+	if account == "" || a.Between {
+		return
+	}
+	if len(a.Allowed) > 0 && !slices.Contains(a.Allowed, account) || slices.Contains(a.Forbidden, account) {
+		k.Violation(roleOfOtherAccount, about(a.Resource), "%s of %s assumes %s, and may not work in the account %s: Terraform refuses; correct the role, or the accounts that are allowed",
+			a.By, s.Name, arn, account)
+	}
+}
+
 // checkAssumptions checks that the roles that Terraform assumes are there. Where
 // none of them is, they are made elsewhere, and that is all there is to say.
 func (k *checker) checkAssumptions() {
@@ -268,6 +306,7 @@ func (k *checker) checkAssumptions() {
 	found := false
 	for _, s := range k.config.Stacks {
 		for _, a := range s.Assumptions() {
+			k.checkAssumed(s, a)
 			arn, ok := a.Role.(string)
 			switch {
 			case !ok || slices.Contains(organizationRoles, path.Base(arn)):

@@ -60,8 +60,9 @@ var (
 		"Packets get from one VPC to another, and the answers do not come back: a route table of the transit gateway, or "+
 			"those of the other VPC, have no route for the sender's range, or for a part of it only. Connections hang until "+
 			"they time out.",
-		"Add the way back: propagate the sender's attachment to the table that is named, or give the other VPC's route "+
-			"tables a route for the sender's range. If the two are not to talk, take the way there away.")
+		"If the two are not to talk, take the way there away: it is a leak, and a way back would open it further. If they "+
+			"are, add the way back: propagate the sender's attachment to the table that is named, or give the other VPC's route "+
+			"tables a route for the sender's range.")
 	peeringNotAccepted = catalogue.Add("peering-not-accepted",
 		"A VPC peering connection is requested, and nothing accepts it. It stays `pending-acceptance` until it expires "+
 			"after seven days, and its routes carry nothing.",
@@ -248,9 +249,9 @@ func (k *checker) checkTransitGateways() {
 	}
 }
 
-// checkBlackholes checks that what one table of a gateway stops, the others stop
-// too, unless they have another route for the same range. A blackhole for a VPC's
-// own range, or for a part of one, is meant for those of one table.
+// checkBlackholes checks that what one table of a gateway stops, the others stop too, unless
+// they have another route for the same range. A blackhole for a VPC's own range, or for a
+// part of one, is meant for those of one table.
 func (k *checker) checkBlackholes(g *network.TransitGateway) {
 	for _, t := range tables(g) {
 		for _, blackhole := range t.Routes {
@@ -259,7 +260,7 @@ func (k *checker) checkBlackholes(g *network.TransitGateway) {
 				continue
 			}
 			for _, other := range tables(g) {
-				if len(other.Unknown) == 0 && len(associated(other)) > 0 && !decides(other, blackhole.Destination) {
+				if len(other.Unknown) == 0 && len(associated(other)) > 0 && !decides(other, blackhole.Destination) && k.needs(other, blackhole.Destination) {
 					k.Violation(unevenBlackholes, about(tableResource(other), blackhole.Resource),
 						"%s stops packets to %s, and %s does not: add the blackhole there too, or remove it from all tables",
 						blackhole.Resource, blackhole.Text, tableName(other))
@@ -267,6 +268,29 @@ func (k *checker) checkBlackholes(g *network.TransitGateway) {
 			}
 		}
 	}
+}
+
+// needs says whether a table needs a blackhole that another one has: if it sends some of the
+// range by a wider route; or if somebody has addresses in it, and those who use the table
+// send of their own. What only hands on (a VPC with a firewall or a NAT gateway, to whose
+// table others come) or is on-premises gets answers by the longer prefixes of the VPCs, which
+// win over a blackhole.
+func (k *checker) needs(t *network.GatewayTable, r packet.Range) bool {
+	for _, c := range choose(entries(t), r) {
+		if c.entry != nil && c.entry.out != nil && !contains(r, c.entry.to) {
+			return true
+		}
+	}
+	used := slices.ContainsFunc(k.VPCs, func(v *network.VPC) bool { return slices.ContainsFunc(vpcRanges(v), r.Overlaps) }) ||
+		slices.ContainsFunc(t.Gateway.Attachments, func(a *network.Attachment) bool { return slices.ContainsFunc(a.External, r.Overlaps) })
+	return used && slices.ContainsFunc(associated(t), func(a *network.Attachment) bool { return a.VPC != nil && !k.handsOn(a) })
+}
+
+// handsOn says whether an attachment's VPC takes packets of others to somewhere else, and has
+// nothing in it that sends by itself.
+func (k *checker) handsOn(a *network.Attachment) bool {
+	through := slices.ContainsFunc(tables(a.Gateway), func(t *network.GatewayTable) bool { return transits(t, a) })
+	return through && !slices.ContainsFunc(k.Interfaces, func(i *network.Interface) bool { return i.VPC == a.VPC })
 }
 
 // decides says whether the table has a route for exactly the range.
@@ -383,12 +407,26 @@ func (k *checker) checkReturn(a, b *network.Attachment) {
 		if back {
 			what = "a route to a part only"
 		}
-		k.Violation(missingReturnRoute, about(tableResource(b.Table), a.Resource, b.Resource),
-			"%s reaches %s, but there is %s back: %s does not deliver to %s; propagate it there, or remove the way to %s",
-			a.Resource, b.Resource, what, tableName(b.Table), a.Resource, b.Resource)
+		way := wayTo(a.Table, b)
+		k.Violation(missingReturnRoute, about(tableResource(b.Table), a.Resource, b.Resource, way),
+			"%s reaches %s by %s, but there is %s back: %s does not deliver to %s; if the two are not to talk, remove %s, and if they are, propagate %s there",
+			a.Resource, b.Resource, way, what, tableName(b.Table), a.Resource, way, a.Resource)
 		return
 	}
 	k.checkVPCReturn(a, b)
+}
+
+// wayTo is what makes a table deliver to an attachment: a route or a propagation.
+func wayTo(t *network.GatewayTable, to *network.Attachment) *config.Resource {
+	routes := entries(t)
+	for _, r := range ranges(to) {
+		for _, c := range choose(routes, r) {
+			if c.entry != nil && c.entry.out == to {
+				return c.entry.resource
+			}
+		}
+	}
+	return nil
 }
 
 // transits says whether the table sends what is not a's own out of a, as to a
@@ -402,7 +440,7 @@ func transits(t *network.GatewayTable, a *network.Attachment) bool {
 // checkVPCReturn checks that where a VPC sends packets to another one through
 // the gateway, that one has a route back in some table.
 func (k *checker) checkVPCReturn(a, b *network.Attachment) {
-	if a.VPC == nil || b.VPC == nil || mayRoute(b.VPC, vpcRanges(a.VPC)) {
+	if a.VPC == nil || b.VPC == nil || mayRoute(b.VPC, vpcRanges(a.VPC)) || k.handsOn(a) {
 		return
 	}
 	there := routeThrough(a.VPC, a.Gateway, vpcRanges(b.VPC))
@@ -410,7 +448,7 @@ func (k *checker) checkVPCReturn(a, b *network.Attachment) {
 		return
 	}
 	k.Violation(missingReturnRoute, about(there.Resource, b.VPC.Resource),
-		"%s leads to %s, but no route table there has a route back to %s: add one, or remove this",
+		"%s leads to %s, but no route table there has a route back to %s: if the two are not to talk, remove it, and if they are, add one",
 		there.Resource, b.VPC.Resource, a.VPC.Resource)
 }
 
