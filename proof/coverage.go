@@ -127,7 +127,8 @@ func gather(number map[where]int, places []place) map[int][]packet.Range {
 		}
 		known, seen := all[i]
 		switch {
-		case at.Addresses == nil || seen && known == nil:
+		// Which addresses a network on-premises has is not in the stacks.
+		case at.Addresses == nil || at.OnPremises || seen && known == nil:
 			all[i] = nil
 		default:
 			all[i] = append(known, at.Addresses...)
