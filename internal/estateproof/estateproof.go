@@ -15,11 +15,14 @@ import (
 // all its stacks, and synthesized is what was found of them.
 func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjson.Stack) proof.Input {
 	expected := &proof.Expected{Stacks: names}
+	var vpcs []proof.NamedVPC
 	for _, account := range e.NetworkAccounts() {
+		// An account's own VPC bears its name, whatever other VPCs are there.
+		vpcs = append(vpcs, proof.NamedVPC{Name: account, Account: account, CIDR: e.Network(account).CIDR})
 		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: account, CIDR: e.Network(account).CIDR})
 	}
 	return proof.Input{
-		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts,
+		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, VPCs: vpcs,
 		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
 		Expected: expected,
 	}
