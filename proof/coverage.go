@@ -127,7 +127,8 @@ func gather(number map[where]int, places []place) map[int][]packet.Range {
 		}
 		known, seen := all[i]
 		switch {
-		case at.Addresses == nil || seen && known == nil:
+		// Which addresses a network on-premises has is not in the stacks.
+		case at.Addresses == nil || at.OnPremises || seen && known == nil:
 			all[i] = nil
 		default:
 			all[i] = append(known, at.Addresses...)
@@ -183,15 +184,11 @@ func (p *Proof) spokenOf(i intent.Intent) (from, to []place) {
 }
 
 // findUnspoken finds who reaches whom without any intent that speaks of it, gathered by
-// who it is.
+// who it is. Nothing is violated by it; that what nobody has thought of is meant is not
+// proven.
 func (p *Proof) findUnspoken(found *finding.List) {
 	c := p.coverage()
-	type silent struct {
-		vpcs   []*config.Resource
-		reach  []string
-		doubts []string
-	}
-	by := map[string]*silent{}
+	by := map[string]*silence{}
 	var order []string
 	for i, a := range c.ends {
 		for j, b := range c.ends {
@@ -204,30 +201,52 @@ func (p *Proof) findUnspoken(found *finding.List) {
 			}
 			name := p.group(a)
 			if by[name] == nil {
-				by[name] = &silent{}
+				by[name] = &silence{}
 				order = append(order, name)
 			}
-			s, text := by[name], a.name+" -> "+b.name
-			if forward.Empty() {
-				s.doubts = append(s.doubts, text)
-			} else {
-				s.reach = append(s.reach, text+" ("+short(forward)+")")
-			}
-			for _, v := range []*network.VPC{a.vpc, b.vpc} {
-				if v != nil && !slices.Contains(s.vpcs, v.Resource) {
-					s.vpcs = append(s.vpcs, v.Resource)
-				}
-			}
+			by[name].add(a, b, name+" -> "+p.group(b), forward)
 		}
 	}
 	for _, name := range order {
 		s := by[name]
-		if len(s.reach) > 0 {
-			found.Violation(notPromised, s.vpcs, "%s reaches what no intent speaks of: %s; say in an intent that it may or must not", name, some(s.reach))
+		if len(s.reached) > 0 {
+			found.Doubt(notPromised, s.vpcs, "%s reaches what no intent speaks of: %s; say in an intent that it may or must not", name, some(s.reached))
 		}
 		if len(s.doubts) > 0 {
 			found.Doubt(notPromised, s.vpcs, "whether %s reaches these cannot be told, and no intent speaks of it: %s", name, some(s.doubts))
 		}
+	}
+}
+
+// silence is what no intent says of somebody.
+type silence struct {
+	vpcs            []*config.Resource
+	reached, doubts []string
+	seen            map[string]bool // pairs of VPCs that are told
+}
+
+// add adds a pair of ends. Of two VPCs one pair of tiers stands for all.
+func (s *silence) add(a, b end, vpcs string, forward packet.Set) {
+	for _, v := range []*network.VPC{a.vpc, b.vpc} {
+		if v != nil && !slices.Contains(s.vpcs, v.Resource) {
+			s.vpcs = append(s.vpcs, v.Resource)
+		}
+	}
+	if a.vpc != nil && b.vpc != nil {
+		key := fmt.Sprint(vpcs, forward.Empty())
+		if s.seen[key] {
+			return
+		}
+		if s.seen == nil {
+			s.seen = map[string]bool{}
+		}
+		s.seen[key] = true
+	}
+	text := a.name + " -> " + b.name
+	if forward.Empty() {
+		s.doubts = append(s.doubts, text)
+	} else {
+		s.reached = append(s.reached, text+" ("+short(forward)+")")
 	}
 }
 

@@ -36,6 +36,8 @@ type Report struct {
 	Intents []Result `json:"intents"`
 	// Invariants are what must hold in any network.
 	Invariants []finding.Finding `json:"invariants"`
+	// Matrix says who reaches whom. It is there if someone asked for it.
+	Matrix *Matrix `json:"matrix,omitempty"`
 }
 
 // Count is a number of things.
@@ -99,6 +101,20 @@ func (c Case) explained() Case {
 	return c
 }
 
+// cause is what decides the case: the answer, and the last stage of the way. It is "" where
+// no way is known.
+func (c Case) cause() string {
+	way := c.Path
+	if len(c.Return) > 0 {
+		way = c.Return
+	}
+	if len(way) == 0 {
+		return ""
+	}
+	last := way[len(way)-1]
+	return c.Answer + "\n" + last.Text + "\n" + last.Resource
+}
+
 // Step is a stage of a path.
 type Step struct {
 	Text string `json:"text"`
@@ -123,37 +139,50 @@ var colours = map[Status]*color.Color{
 // label is a word of fixed width, on a terminal in the colour of the status.
 func label(s Status, word string) string { return colours[s].Sprintf("%-8s", word) }
 
-// Text writes the report for people. A brief one has a line for each intent, and
-// paths for what is not proven.
+// Text writes the report for people, with what is wrong first: intents and findings that
+// are violated, then those that are unproven, then what is proven, and notes. A brief one
+// has a line for each intent, paths for what is not proven, each cause once, and no notes.
 func (r *Report) Text(w io.Writer, brief bool) error {
 	var b strings.Builder
-	for _, result := range r.Intents {
-		result.text(&b, brief)
-	}
-	if len(r.Intents) > 0 && !r.Intents[0].Asked {
-		b.WriteString("\n")
-	}
-	for _, f := range r.Invariants {
-		if brief && f.Note() {
-			continue
+	asked := slices.ContainsFunc(r.Intents, func(r Result) bool { return r.Asked })
+	told := map[string]bool{}
+	for _, status := range []Status{Violated, Unproven, Proven} {
+		before := b.Len()
+		for _, result := range r.Intents {
+			if result.Status == status {
+				result.text(&b, brief && !asked, told)
+			}
 		}
-		word := label(f.Status, string(f.Status))
-		if f.Note() {
-			word = "note    "
+		for _, f := range r.Invariants {
+			if f.Status == status && !(brief && f.Note()) {
+				findingText(&b, f)
+			}
 		}
-		fmt.Fprintf(&b, "%s %s: %s\n", word, f.Kind.Code(), f.Sentence)
-		for _, resource := range f.Resources {
-			fmt.Fprintf(&b, "           %s\n", resource)
+		if b.Len() > before && !asked {
+			b.WriteString("\n")
 		}
 	}
-	if !slices.ContainsFunc(r.Intents, func(r Result) bool { return r.Asked }) {
+	if !asked {
 		b.WriteString(r.summary())
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (r Result) text(b *strings.Builder, brief bool) {
+func findingText(b *strings.Builder, f finding.Finding) {
+	word := label(f.Status, string(f.Status))
+	if f.Note() {
+		word = "note    "
+	}
+	fmt.Fprintf(b, "%s %s: %s\n", word, f.Kind.Code(), f.Sentence)
+	for _, resource := range f.Resources {
+		fmt.Fprintf(b, "           %s\n", resource)
+	}
+}
+
+// text writes the result. Where it is brief, a cause that was told is named, and not
+// shown again.
+func (r Result) text(b *strings.Builder, brief bool, told map[string]bool) {
 	at := ""
 	if r.Line > 0 {
 		at = fmt.Sprintf("  (%s:%d)", r.File, r.Line)
@@ -177,6 +206,13 @@ func (r Result) text(b *strings.Builder, brief bool) {
 	}
 	for _, c := range cases {
 		fmt.Fprintf(b, "         %s: %s\n", c.Question, c.Answer)
+		if cause := c.cause(); brief && cause != "" {
+			if told[cause] {
+				b.WriteString("           for the cause that is shown above\n")
+				continue
+			}
+			told[cause] = true
+		}
 		if c.Alike > 0 {
 			fmt.Fprintf(b, "           and %d more in other zones\n", c.Alike)
 		}
@@ -187,7 +223,7 @@ func (r Result) text(b *strings.Builder, brief bool) {
 		steps(b, "back: ", c.Return)
 	}
 	if more := len(r.Cases) - len(cases); more > 0 {
-		fmt.Fprintf(b, "         and %d others; without --brief they are shown\n", more)
+		fmt.Fprintf(b, "         and %d others; with --all they are shown\n", more)
 	}
 }
 
@@ -243,7 +279,7 @@ func (r *Report) JUnit(w io.Writer) error {
 	intents := junit.Testsuite{Name: r.Estate + " intents"}
 	for _, result := range r.Intents {
 		var text strings.Builder
-		result.text(&text, false)
+		result.text(&text, false, nil)
 		test := junit.Testcase{Name: result.Intent, Classname: fmt.Sprintf("%s:%d", result.File, result.Line)}
 		if result.Status != Proven {
 			test.Failure = &junit.Result{Message: string(result.Status), Data: text.String()}

@@ -18,7 +18,9 @@ type proveCommand struct {
 	Estate string  `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Outdir string  `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Query  *string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
-	Brief  bool    `help:"Leave out the paths of what is proven."`
+	All    bool    `help:"Show the paths of what is proven too, and notes."`
+	Matrix string  `enum:",vpcs,tiers" default:"" placeholder:"vpcs|tiers" help:"Show who reaches whom instead: by VPCs, or by their tiers."`
+	Brief  bool    `hidden:"" help:"What is the default."`
 	JSON   bool    `name:"json" help:"Print the report as JSON."`
 	JUnit  string  `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
 }
@@ -51,10 +53,13 @@ func (c proveCommand) Run(out io.Writer) error {
 			return unreadable{err}
 		}
 	}
-	if c.JSON {
+	switch {
+	case c.JSON:
 		err = report.JSON(out)
-	} else {
-		err = report.Text(out, c.Brief)
+	case report.Matrix != nil:
+		err = report.Matrix.Text(out)
+	default:
+		err = report.Text(out, !c.All)
 	}
 	if err != nil {
 		return unreadable{err}
@@ -69,7 +74,11 @@ func (c proveCommand) report(p *proof.Proof) (*proof.Report, error) {
 	if c.Query != nil {
 		return p.Ask(*c.Query)
 	}
-	return p.Prove(), nil
+	report := p.Prove()
+	if c.JSON || c.Matrix != "" {
+		report.Matrix = p.Matrix(c.Matrix == "tiers")
+	}
+	return report, nil
 }
 
 // newerThan is a file of the estate that changed after synthesis ended, "" if there

@@ -15,19 +15,18 @@ import (
 // all its stacks, and synthesized is what was found of them.
 func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjson.Stack) proof.Input {
 	expected := &proof.Expected{Stacks: names}
+	var vpcs []proof.NamedVPC
 	for _, account := range e.NetworkAccounts() {
+		// An account's own VPC bears its name, whatever other VPCs are there.
+		vpcs = append(vpcs, proof.NamedVPC{Name: account, Account: account, CIDR: e.Network(account).CIDR})
 		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: account, CIDR: e.Network(account).CIDR})
 	}
-	var named []proof.NamedVPC
 	if e.Hub.Egress != nil {
-		for _, account := range e.NetworkAccounts() {
-			named = append(named, proof.NamedVPC{Name: account, Account: account, CIDR: e.Network(account).CIDR})
-		}
-		named = append(named, proof.NamedVPC{Name: estate.EgressVPC, Account: estate.HubAccount, CIDR: e.Hub.Egress.CIDR, Transit: true})
+		vpcs = append(vpcs, proof.NamedVPC{Name: estate.EgressVPC, Account: estate.HubAccount, CIDR: e.Hub.Egress.CIDR, Transit: true})
 		expected.VPCs = append(expected.VPCs, proof.ExpectedVPC{Account: estate.HubAccount, CIDR: e.Hub.Egress.CIDR})
 	}
 	return proof.Input{
-		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, VPCs: named,
+		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, VPCs: vpcs,
 		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
 		Expected: expected,
 	}

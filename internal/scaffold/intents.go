@@ -33,7 +33,7 @@ func (r renaming) intents(t *text) error {
 		if err != nil {
 			return err
 		}
-		fenced = fenced || p.deny() && p.fence != nil
+		fenced = fenced || p.deny() && (p.fence != nil || p.open)
 		copies += added
 		// Copies stand behind the group that their originals are in.
 		if last := i == len(items)-1; copies != "" && (last || items[i+1].first > item.last+1) {
@@ -44,7 +44,10 @@ func (r renaming) intents(t *text) error {
 			copies = ""
 		}
 	}
-	if !fenced && r.apart() {
+	if !r.apart() {
+		t.edits = append(t.edits, t.behind(items[len(items)-1].last, fmt.Sprintf("\n# %s and %s reach each other.\n- allow: {from: %s, to: %s, port: 443}\n- allow: {from: %[4]s, to: %[3]s, port: 443}\n",
+			r.old, r.new, scalar(r.old+".private"), scalar(r.new+".private"))))
+	} else if !fenced {
 		by := ""
 		if r.estate.HasHubNetwork() {
 			by = ", by: transit-gateway"
@@ -82,6 +85,11 @@ type promise struct {
 	fence *block
 	// tier is what stands behind each of them: "" or ".private".
 	tier string
+	// open says that it keeps everyone but some from the old one: `from: "*"` with an
+	// exception. Its copy does so for the new one.
+	open bool
+	// except is the list of those who are excepted, if the old spoke is one.
+	except *block
 }
 
 func (r renaming) promise(t *text, item block) (promise, error) {
@@ -108,6 +116,12 @@ func (r renaming) promise(t *text, item block) (promise, error) {
 			p.answers = append(p.answers, edits...)
 		case p.speaks(field):
 			p.lists = append(p.lists, field)
+		}
+	}
+	for _, key := range []string{"from_except", "to_except", "for_except"} {
+		if except, ok := fields[key]; ok && p.speaks(except) {
+			p.except = &except
+			p.open = p.deny() && key == "from_except" && p.speaks(fields["to"])
 		}
 	}
 	if !p.concerned() || !p.apart() || !p.deny() && !nothing || len(p.lists) > 1 || len(p.lists) == 1 && !p.alone(p.lists[0]) {
@@ -184,7 +198,7 @@ func (p promise) grow() (string, error) {
 	if !p.concerned() {
 		return "", nil
 	}
-	if len(p.lists) == 1 && len(p.answers) == 0 && (p.kind == "only" || p.others(p.lists[0])) {
+	if len(p.lists) == 1 && len(p.answers) == 0 && (p.kind == "only" || p.except != nil || p.others(p.lists[0])) {
 		var joining []string
 		for _, n := range scalars(p.lists[0].value) {
 			if name := p.party(n.Value); name != n.Value {
@@ -195,6 +209,15 @@ func (p promise) grow() (string, error) {
 	}
 	edits := slices.Clone(p.answers)
 	for _, list := range p.lists {
+		if p.open && list.value == p.except.value && !p.apart() {
+			// The two reach each other: each is an exception of the other's.
+			joined, err := t.joined(list, p.new)
+			if err := t.change(joined, err); err != nil {
+				return "", err
+			}
+			edits = append(edits, joined...)
+			continue
+		}
 		renamed, err := t.renamed(scalars(list.value), p.party)
 		if err != nil {
 			return "", err

@@ -28,8 +28,8 @@ func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing is wrong", "- deny: {from: dev, to: [hub.private, internet], port: [22, 8000-8080]}\n- resolve: {from: \"*\", name: a.b, to: zone b}\n- closed: {for: dev.private, services: ecr}", ""},
 		{"two promises in one", "- deny: {from: dev, to: hub}\n  allow: {from: dev, to: hub}",
-			"intents.yaml:1: [0]: want exactly one of allow, closed, deny, only and resolve, not 2 of them"},
-		{"no promise", "- {}", "intents.yaml:1: [0]: want exactly one of allow, closed, deny, only and resolve, not 0 of them"},
+			"intents.yaml:1: [0]: want exactly one of allow, closed, deny, egress, only and resolve, not 2 of them"},
+		{"no promise", "- {}", "intents.yaml:1: [0]: want exactly one of allow, closed, deny, egress, only and resolve, not 0 of them"},
 		{"an account that is not there", "- deny: {from: dew, to: hub}",
 			`intents.yaml:1: [0].deny.from[0]: "dew" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3 (did you mean "dev"?)`},
 		{"what does not run in accounts", "- deny:\n    from: dev\n    to: hub.endpont.sts",
@@ -49,7 +49,7 @@ func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
 		{"a protocol in capitals, with a port", "- deny: {from: dev, to: hub, port: 22, protocol: TCP}", `intents.yaml:1: [0].deny.protocol: "TCP" is not one of tcp, udp, icmp, all (did you mean "tcp"?)`},
 		{"no port", "- deny: {from: dev, to: hub, port: []}", "intents.yaml:1: [0].deny.port: names nothing: want 1 or more"},
 		{"a misspelt promise", "- deney: {from: dev, to: hub}", `intents.yaml:1: [0].deney: unknown key (did you mean "deny"?)`},
-		{"the users of services as senders", "- closed: {from: dev, services: s3}", `intents.yaml:1: [0].closed.from: unknown key (did you mean "for"?): those here are for, services`},
+		{"the users of services as senders", "- closed: {from: dev, services: s3}", `intents.yaml:1: [0].closed.from: unknown key (did you mean "for"?): those here are for, for_except, services`},
 		{"a way that packets must not take", "- deny: {from: dev, to: hub, via: nat-gateway}", "intents.yaml:1: [0].deny.via: only allow says which way packets take"},
 		{"what stops packets that arrive", "- allow: {from: dev, to: hub, by: transit-gateway}", "intents.yaml:1: [0].allow.by: only deny says what stops packets"},
 		{"nobody sends", "- deny: {from: [], to: hub}", "intents.yaml:1: [0].deny.from: names nothing: want 1 or more"},
@@ -57,6 +57,11 @@ func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
 		{"a name leads to nobody", "- resolve: {from: dev, name: a.b, to: hug}",
 			`intents.yaml:1: [0].resolve.to[0]: "hug" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3 (did you mean "hub"?)`},
 		{"a service that is not known", "- closed: {for: dev, services: stss}", `intents.yaml:1: [0].closed.services[0]: "stss" is not an AWS service that is known here (did you mean "sts"?)`},
+		{"an exception that is not there", "- deny: {from: \"*\", from_except: [hub, prd], to: hub}",
+			`intents.yaml:1: [0].deny.from_except[1]: "prd" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3`},
+		{"no exception", "- deny: {from: \"*\", from_except: [], to: hub}", "intents.yaml:1: [0].deny.from_except: names nothing: want 1 or more"},
+		{"the internet leaves for the internet", "- egress: {for: internet, via: firewall}", `intents.yaml:1: [0].egress.for[0]: "internet" is neither an account nor a tier of one`},
+		{"egress by nothing", "- egress: {for: dev}", "intents.yaml:1: [0].egress.via: missing"},
 		{"no service", "- closed: {for: dev, services: []}", "intents.yaml:1: [0].closed.services: names nothing: want 1 or more"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
