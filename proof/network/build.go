@@ -39,6 +39,7 @@ func Build(c *config.Config) *Model {
 	b.makeResolvers()
 	b.makeZones()
 	b.makeDHCP()
+	b.makeDNSFirewall()
 	b.makeEndpointServices()
 	b.makeRelays()
 	b.noteUnmodelled()
