@@ -47,6 +47,11 @@ var flawed = []struct {
 	{"a load balancer's group admits another port than its listener's", placedWith(80, "aws_lb", `{"internal": true, "subnets": ["${aws_subnet.private_apse3_az1.id}"], "security_groups": ["${aws_security_group.narrow.id}"]}`).then(
 		put("dev-network resource aws_lb_listener extra", `{"load_balancer_arn": "${aws_lb.extra.arn}", "port": 443, "protocol": "HTTPS", "default_action": [{"type": "fixed-response"}]}`)), "port-not-admitted"},
 	{"an endpoint admits port 80 alone", all(put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 from_port", `80`), put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 to_port", `80`)), "port-not-admitted"},
+	{"DNS Firewall blocks a service", blocked("BLOCK", `"*.amazonaws.com"`), "closed"},
+	{"DNS Firewall blocks a name by itself", blocked("BLOCK", `"api.ecr.ap-southeast-3.amazonaws.com."`), "resolve api.ecr"},
+	{"DNS Firewall blocks all, and allows too late", blocked("BLOCK", `"*"`).then(blockedBy(200, "extra", "ALLOW", `"*.amazonaws.com"`)), "closed"},
+	{"DNS Firewall has a list that AWS manages", blocked("BLOCK", `"evil.example"`).then(put("dev-network resource aws_route53_resolver_firewall_rule main firewall_domain_list_id", `"rslvr-fdl-0123456789abcdef"`)), "closed"},
+	{"DNS Firewall has a group that no stack makes", put("dev-network resource aws_route53_resolver_firewall_rule_group_association main", `{"name": "x", "priority": 101, "vpc_id": "${aws_vpc.main.id}", "firewall_rule_group_id": "rslvr-frg-0123456789abcdef"}`), "closed"},
 	{"a NAT gateway is in a VPC without an internet gateway", drop("dev-network resource aws_internet_gateway main"), "nat-without-internet"},
 }
 
@@ -68,6 +73,11 @@ var sound = []struct {
 	{"a database admits its port", database("postgres", 5432)},
 	{"a file system admits NFS", placedWith(2049, "aws_efs_mount_target", `{"file_system_id": "fs-1", "subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.narrow.id}"]}`)},
 	{"a table of the gateway stops space that nobody uses", put("hub-network resource aws_ec2_transit_gateway_route unused", `{"blackhole": true, "destination_cidr_block": "172.16.0.0/12", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.dev.id}"}`)},
+	{"DNS Firewall blocks a name that nobody needs", blocked("BLOCK", `"evil.example", "*.evil.example"`)},
+	{"DNS Firewall blocks a domain, but for the names below it", blocked("BLOCK", `"amazonaws.com"`)},
+	{"DNS Firewall reports all names", blocked("ALERT", `"*"`)},
+	{"DNS Firewall allows before it blocks", blocked("BLOCK", `"*.amazonaws.com"`).then(blockedBy(50, "extra", "ALLOW", `"*"`))},
+	{"DNS Firewall fails open", put("dev-network resource aws_route53_resolver_firewall_config main", `{"resource_id": "${aws_vpc.main.id}", "firewall_fail_open": "ENABLED"}`)},
 	{"a NAT gateway has an address that another stack makes", put("dev-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`)},
 }
 
@@ -107,6 +117,21 @@ func placedWith(port int, kind, body string) change {
 func database(engine string, port int) change {
 	return placedWith(port, "aws_db_subnet_group", `{"name": "extra", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]}`).then(
 		put("dev-network resource aws_db_instance main", `{"engine": "`+engine+`", "db_subnet_group_name": "${aws_db_subnet_group.extra.name}", "vpc_security_group_ids": ["${aws_security_group.narrow.id}"]}`))
+}
+
+// blocked gives dev DNS Firewall with a rule about domains, and blockedBy another rule.
+func blocked(action, domains string) change {
+	return all(
+		put("dev-network resource aws_route53_resolver_firewall_rule_group main", `{"name": "main"}`),
+		put("dev-network resource aws_route53_resolver_firewall_rule_group_association main", `{"name": "main", "priority": 101, "vpc_id": "${aws_vpc.main.id}", "firewall_rule_group_id": "${aws_route53_resolver_firewall_rule_group.main.id}"}`),
+		blockedBy(100, "main", action, domains))
+}
+
+func blockedBy(priority int, name, action, domains string) change {
+	return all(
+		put("dev-network resource aws_route53_resolver_firewall_domain_list "+name, `{"name": "`+name+`", "domains": [`+domains+`]}`),
+		put("dev-network resource aws_route53_resolver_firewall_rule "+name, fmt.Sprintf(`{"name": %q, "action": %q, "block_response": "NODATA", "priority": %d,
+			"firewall_rule_group_id": "${aws_route53_resolver_firewall_rule_group.main.id}", "firewall_domain_list_id": "${aws_route53_resolver_firewall_domain_list.%s.id}"}`, name, action, priority, name)))
 }
 
 func TestFlawsBetweenAccountsAreCaught(t *testing.T) {

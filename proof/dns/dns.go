@@ -9,8 +9,8 @@
 // DNS. Of public DNS it knows the public zones of the configuration and the names
 // of AWS services; every other name is on the internet. It knows no records but
 // those of the configuration: what programs write into a zone later, it does not
-// see. Routing policies, DNSSEC, DNS Firewall and Route 53 Profiles are not
-// modelled. What is unknown of a zone, a rule or DHCP options makes the answers
+// see. Routing policies, DNSSEC and Route 53 Profiles are not modelled; of DNS Firewall, the
+// domain lists that a stack makes are. What is unknown of a zone, a rule or DHCP options makes the answers
 // that depend on it unknown; what is unknown of a VPC or of the whole network is
 // the caller's to weigh.
 //

@@ -29,6 +29,9 @@ func (q *query) vpcResolver(vpc *network.VPC, name string) Target {
 	}
 	q.asked[where] = true
 	defer delete(q.asked, where)
+	if to, stopped := q.firewall(vpc, name); stopped {
+		return to
+	}
 
 	authorities := q.authorities(vpc, name)
 	if len(authorities) == 0 {

@@ -48,6 +48,7 @@ func (b *builder) build() {
 	b.makeResolvers()
 	b.makeZones()
 	b.makeDHCP()
+	b.makeDNSFirewall()
 	b.makeEndpointServices()
 	b.makeRelays()
 	b.noteUnmodelled()

@@ -63,8 +63,10 @@ type VPC struct {
 	DNSSupport   bool
 	DNSHostnames bool
 	// DHCP is nil for the default: AmazonProvidedDNS.
-	DHCP    *DHCPOptions
-	Unknown []Unknown
+	DHCP *DHCPOptions
+	// NameRules are the rules of DNS Firewall, of which the first that matches decides.
+	NameRules []NameRule
+	Unknown   []Unknown
 }
 
 // Subnet is a range of a VPC in one zone.
