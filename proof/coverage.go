@@ -21,6 +21,11 @@ var notPromised = catalogue.Add("not-promised",
 	"Say what is meant: `allow` or `only` if it is, `deny` if it is not, and then take the route away. "+
 		"`estate prove --matrix` shows who reaches whom, and what of it is spoken of.")
 
+var transitInhabited = catalogue.Add("transit-inhabited",
+	"A VPC that is said to hand on what others send, such as an egress VPC, holds a network interface of its own. It is on the "+
+		"way of everybody's packets, and routes lead from it to all who use it; no intent about workloads speaks of it by `*`.",
+	"Move it to a VPC for workloads. If the VPC is one, it is not said to be a transit VPC.")
+
 // end is the subnets of a VPC with the same tier, or what is outside of VPCs.
 type end struct {
 	vpc    *network.VPC
@@ -192,7 +197,7 @@ func (p *Proof) findUnspoken(found *finding.List) {
 	var order []string
 	for i, a := range c.ends {
 		for j, b := range c.ends {
-			if c.covered(i, j) {
+			if c.covered(i, j) || p.idle(a.vpc) || p.idle(b.vpc) {
 				continue
 			}
 			forward, unknown := p.passes(a, b, c.cells[i][j].parts, false)
@@ -247,6 +252,31 @@ func (s *silence) add(a, b end, vpcs string, forward packet.Set) {
 		s.doubts = append(s.doubts, text)
 	} else {
 		s.reached = append(s.reached, text+" ("+short(forward)+")")
+	}
+}
+
+// idle says whether a VPC hands on what others send, and holds nothing that sends or
+// receives by itself: what passes it is theirs, and intents speak of them.
+func (p *Proof) idle(v *network.VPC) bool { return v != nil && p.transit[v] && len(p.residents(v)) == 0 }
+
+// residents are what holds network interfaces in a VPC, but for gateways and firewalls.
+func (p *Proof) residents(v *network.VPC) []*config.Resource {
+	var all []*config.Resource
+	for _, i := range p.network.Interfaces {
+		if i.VPC == v && !slices.Contains(all, i.Resource) {
+			all = append(all, i.Resource)
+		}
+	}
+	return all
+}
+
+// findResidents finds what lives in a VPC that is said to hold no workloads.
+func (p *Proof) findResidents(found *finding.List) {
+	for _, v := range p.network.VPCs {
+		if all := p.residents(v); p.transit[v] && len(all) > 0 {
+			found.Violation(transitInhabited, append(all, v.Resource), "%s is said to hand on what others send, and to hold no workloads, and %s is in it: "+
+				"move it to another VPC, or say that this one holds workloads", p.called(v), all[0])
+		}
 	}
 }
 

@@ -64,6 +64,7 @@ func (p *Proof) findings() []finding.Finding {
 	p.compareStacks(&own)
 	p.findUnnamed(&own)
 	p.noteLookedUp(&own)
+	p.findResidents(&own)
 	for _, u := range p.network.Unknown {
 		own.Doubt(notUnderstood, nil, "%s", u)
 	}

@@ -42,6 +42,8 @@ var odd = []struct {
 	{"vpc-not-found", anyVPC, func(in *Input) {
 		in.VPCs = []NamedVPC{{Name: "egress", Account: "app", CIDR: netip.MustParsePrefix("10.7.0.0/16")}}
 	}},
+	{"transit-inhabited", `"resource": {"aws_vpc": {"main": {"cidr_block": "10.1.0.0/16"}}, "aws_subnet": {"a": {"vpc_id": "${aws_vpc.main.id}", "cidr_block": "10.1.0.0/24", "availability_zone": "eu-central-1a"}},
+		"aws_network_interface": {"a": {"subnet_id": "${aws_subnet.a.id}"}}}`, func(in *Input) { in.VPCs = []NamedVPC{{Name: "way-out", Account: "app", Transit: true}} }},
 	{"foreign-stack", anyVPC, func(in *Input) { in.Expected = &Expected{} }},
 	{"stale-synthesis", anyVPC, func(in *Input) {
 		in.Expected = &Expected{Stacks: []string{"net"}, VPCs: []ExpectedVPC{{Account: "app", CIDR: netip.MustParsePrefix("10.9.0.0/16")}}}
