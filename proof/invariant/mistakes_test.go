@@ -80,6 +80,9 @@ var moreMistakes = []struct {
 		e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`)
 		e.set("one/aws_security_group.database", "ingress", []any{})
 	}, "port-not-admitted?"},
+	{"an attachment is associated with the table of another", func(e estate) {
+		e.set("one/aws_ec2_transit_gateway_route_table_association.one", "transit_gateway_route_table_id", "${data.terraform_remote_state.hub.outputs.table_ids[\"shared\"]}")
+	}, "route-to-nowhere table-without-attachment? wrong-table"},
 	{"an address has two owners", func(e estate) {
 		e.add("one/aws_eip_association.app", `{"instance_id": "${aws_instance.app.id}", "allocation_id": "${aws_eip.nat_main.id}"}`)
 	}, "address-twice"},
