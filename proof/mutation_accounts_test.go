@@ -53,6 +53,8 @@ var flawed = []struct {
 	{"DNS Firewall has a list that AWS manages", blocked("BLOCK", `"evil.example"`).then(put("dev-network resource aws_route53_resolver_firewall_rule main firewall_domain_list_id", `"rslvr-fdl-0123456789abcdef"`)), "closed"},
 	{"DNS Firewall has a group that no stack makes", put("dev-network resource aws_route53_resolver_firewall_rule_group_association main", `{"name": "x", "priority": 101, "vpc_id": "${aws_vpc.main.id}", "firewall_rule_group_id": "rslvr-frg-0123456789abcdef"}`), "closed"},
 	{"dev is associated with the hub's table", put("dev-link resource aws_ec2_transit_gateway_route_table_association dev transit_gateway_route_table_id", `"${data.terraform_remote_state.hub_network.outputs.route_table_ids[\"shared\"]}"`), "wrong-table"},
+	{"the gateway is peered with another one", put("hub-network resource aws_ec2_transit_gateway_peering_attachment extra", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}", "peer_transit_gateway_id": "tgw-0123456789abcdef0", "peer_region": "us-east-1", "peer_account_id": "999999999999"}`), "allow dev.private"},
+	{"Direct Connect leads to a gateway that is not known", put("hub-network resource aws_dx_gateway_association extra", `{"dx_gateway_id": "x", "associated_gateway_id": "tgw-0123456789abcdef0"}`), "not-understood"},
 	{"a NAT gateway is in a VPC without an internet gateway", drop("dev-network resource aws_internet_gateway main"), "nat-without-internet"},
 }
 
@@ -79,6 +81,11 @@ var sound = []struct {
 	{"DNS Firewall reports all names", blocked("ALERT", `"*"`)},
 	{"DNS Firewall allows before it blocks", blocked("BLOCK", `"*.amazonaws.com"`).then(blockedBy(50, "extra", "ALLOW", `"*"`))},
 	{"DNS Firewall fails open", put("dev-network resource aws_route53_resolver_firewall_config main", `{"resource_id": "${aws_vpc.main.id}", "firewall_fail_open": "ENABLED"}`)},
+	{"Direct Connect is associated with the gateway", put("hub-network resource aws_dx_gateway extra", `{"name": "x", "amazon_side_asn": "64600"}`).then(
+		put("hub-network resource aws_dx_gateway_association extra", `{"dx_gateway_id": "${aws_dx_gateway.extra.id}", "associated_gateway_id": "${aws_ec2_transit_gateway.main.id}", "allowed_prefixes": ["10.0.0.0/8"]}`)).then(all(
+		put("hub-network data aws_ec2_transit_gateway_dx_gateway_attachment extra", `{"dx_gateway_id": "${aws_dx_gateway.extra.id}", "transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`),
+		put("hub-network resource aws_ec2_transit_gateway_route_table on_premises", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`),
+		put("hub-network resource aws_ec2_transit_gateway_route_table_association on_premises", `{"transit_gateway_attachment_id": "${data.aws_ec2_transit_gateway_dx_gateway_attachment.extra.id}", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.on_premises.id}"}`)))},
 	{"a NAT gateway has an address that another stack makes", put("dev-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`)},
 }
 
