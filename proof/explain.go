@@ -1,9 +1,12 @@
 package proof
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
 	"hubspoke/proof/reach"
 )
@@ -37,6 +40,26 @@ func (c *Case) stopped(answer *reach.Result) {
 	} else {
 		c.Answer = "stopped: " + blocks[0].Reason
 	}
+	c.Answer += narrow(blocks[0])
+}
+
+// narrow says of packets to a private address that go to the internet that no route but the
+// default one took them: the one that is meant is missing, or is for a part of the range.
+func narrow(b reach.Block) string {
+	to := packet.Destination
+	if b.Return {
+		to = packet.Source
+	}
+	public := func(box packet.Box) bool { return slices.ContainsFunc(network.Internet, box[to].Overlaps) }
+	out := func(h reach.Hop) bool { return h.Kind == reach.NATHop || h.Kind == reach.InternetGatewayHop }
+	if slices.ContainsFunc(b.Packets, public) || !slices.ContainsFunc(b.Path, out) {
+		return ""
+	}
+	at := slices.IndexFunc(b.Path, func(h reach.Hop) bool { return h.Kind == reach.RouteTableHop })
+	if at < 0 || !strings.HasSuffix(b.Path[at].Text, "route 0.0.0.0/0") {
+		return ""
+	}
+	return fmt.Sprintf("; no route of %s but the one to 0.0.0.0/0 takes it: the route that is meant is missing, or for too small a range", b.Path[at].Resource)
 }
 
 // undecided explains packets of which the model cannot tell.

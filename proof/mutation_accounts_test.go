@@ -52,6 +52,9 @@ var flawed = []struct {
 	{"DNS Firewall blocks all, and allows too late", blocked("BLOCK", `"*"`).then(blockedBy(200, "extra", "ALLOW", `"*.amazonaws.com"`)), "closed"},
 	{"DNS Firewall has a list that AWS manages", blocked("BLOCK", `"evil.example"`).then(put("dev-network resource aws_route53_resolver_firewall_rule main firewall_domain_list_id", `"rslvr-fdl-0123456789abcdef"`)), "closed"},
 	{"DNS Firewall has a group that no stack makes", put("dev-network resource aws_route53_resolver_firewall_rule_group_association main", `{"name": "x", "priority": 101, "vpc_id": "${aws_vpc.main.id}", "firewall_rule_group_id": "rslvr-frg-0123456789abcdef"}`), "closed"},
+	{"dev is associated with the hub's table", put("dev-link resource aws_ec2_transit_gateway_route_table_association dev transit_gateway_route_table_id", `"${data.terraform_remote_state.hub_network.outputs.route_table_ids[\"shared\"]}"`), "wrong-table"},
+	{"the gateway is peered with another one", put("hub-network resource aws_ec2_transit_gateway_peering_attachment extra", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}", "peer_transit_gateway_id": "tgw-0123456789abcdef0", "peer_region": "us-east-1", "peer_account_id": "999999999999"}`), "allow dev.private"},
+	{"Direct Connect leads to a gateway that is not known", put("hub-network resource aws_dx_gateway_association extra", `{"dx_gateway_id": "x", "associated_gateway_id": "tgw-0123456789abcdef0"}`), "not-understood"},
 	{"a NAT gateway is in a VPC without an internet gateway", drop("dev-network resource aws_internet_gateway main"), "nat-without-internet"},
 }
 
@@ -78,6 +81,11 @@ var sound = []struct {
 	{"DNS Firewall reports all names", blocked("ALERT", `"*"`)},
 	{"DNS Firewall allows before it blocks", blocked("BLOCK", `"*.amazonaws.com"`).then(blockedBy(50, "extra", "ALLOW", `"*"`))},
 	{"DNS Firewall fails open", put("dev-network resource aws_route53_resolver_firewall_config main", `{"resource_id": "${aws_vpc.main.id}", "firewall_fail_open": "ENABLED"}`)},
+	{"Direct Connect is associated with the gateway", put("hub-network resource aws_dx_gateway extra", `{"name": "x", "amazon_side_asn": "64600"}`).then(
+		put("hub-network resource aws_dx_gateway_association extra", `{"dx_gateway_id": "${aws_dx_gateway.extra.id}", "associated_gateway_id": "${aws_ec2_transit_gateway.main.id}", "allowed_prefixes": ["10.0.0.0/8"]}`)).then(all(
+		put("hub-network data aws_ec2_transit_gateway_dx_gateway_attachment extra", `{"dx_gateway_id": "${aws_dx_gateway.extra.id}", "transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`),
+		put("hub-network resource aws_ec2_transit_gateway_route_table on_premises", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`),
+		put("hub-network resource aws_ec2_transit_gateway_route_table_association on_premises", `{"transit_gateway_attachment_id": "${data.aws_ec2_transit_gateway_dx_gateway_attachment.extra.id}", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.on_premises.id}"}`)))},
 	{"a NAT gateway has an address that another stack makes", put("dev-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`)},
 }
 
@@ -150,6 +158,39 @@ func TestSoundChangesBetweenAccountsAreNotFlagged(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			for _, f := range failures(prove(t, test.change)) {
 				t.Errorf("flagged: %s", f)
+			}
+		})
+	}
+}
+
+// sentences are all that is said about intents and findings that fail.
+func sentences(r *Report) string {
+	var b strings.Builder
+	for _, result := range r.Intents {
+		if result.Status != Proven {
+			fmt.Fprintf(&b, "%+v\n", result)
+		}
+	}
+	for _, f := range r.Invariants {
+		fmt.Fprintln(&b, f.Sentence)
+	}
+	return b.String()
+}
+
+func TestMessagesLeadToWhatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change change
+		says   string
+	}{
+		{"a leak is closed first", put("dev-link resource aws_ec2_transit_gateway_route_table_propagation extra", propagation("dev_network", "prod")), "if the two are not to talk, remove dev-link/aws_ec2_transit_gateway_route_table_propagation.extra"},
+		{"a route is too narrow", all(put("dev-network resource aws_route private_apse3_az1_to_hub destination_cidr_block", `"10.0.0.0/24"`), put("dev-network resource aws_route private_apse3_az2_to_hub destination_cidr_block", `"10.0.0.0/24"`)), "or for too small a range"},
+		{"a resolver is outbound", put("hub-network resource aws_route53_resolver_endpoint inbound direction", `"OUTBOUND"`), "is there, and is outbound"},
+		{"a rule names another range", put("hub-network resource aws_vpc_security_group_ingress_rule endpoints_from_10_0_0_0_8 cidr_ipv4", `"10.9.0.0/16"`), "only for other peers: hub-network/aws_vpc_security_group_ingress_rule.endpoints_from_10_0_0_0_8"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if text := sentences(prove(t, test.change)); !strings.Contains(text, test.says) {
+				t.Errorf("%q is not said in\n%s", test.says, text)
 			}
 		})
 	}

@@ -286,7 +286,7 @@ func (p *Proof) hasOnPremises() bool {
 // suggestions says what a party could have been.
 func (p *Proof) suggestions(party intent.Party) string {
 	found := map[string]bool{}
-	what := "no stack here makes one"
+	what := "those there are"
 	switch party.Kind {
 	case intent.PartyOnPremises:
 		return "no VPN, Direct Connect or virtual private gateway is in the stacks"
@@ -306,8 +306,16 @@ func (p *Proof) suggestions(party intent.Party) string {
 				found[g.Name] = true
 			}
 		}
+	case intent.PartyResolver:
+		for _, e := range p.network.ResolverEndpoints {
+			if !e.Inbound && e.VPC != nil && p.belongs(e.VPC, party.Account) {
+				return e.Resource.String() + " is there, and is outbound: an inbound endpoint answers queries"
+			}
+			if e.VPC != nil && p.belongs(e.VPC, party.Account) {
+				found[e.Resource.Name] = true
+			}
+		}
 	default:
-		what = "those there are"
 		for _, i := range p.network.Interfaces {
 			if p.belongs(i.VPC, party.Account) && i.Kind == interfaceKinds[party.Kind] {
 				found[i.Name] = true

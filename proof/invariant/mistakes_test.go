@@ -80,6 +80,16 @@ var moreMistakes = []struct {
 		e.database("postgres", `"from_port": 5432, "to_port": 5432, "protocol": "tcp"`)
 		e.set("one/aws_security_group.database", "ingress", []any{})
 	}, "port-not-admitted?"},
+	{"an attachment is associated with the table of another", func(e estate) {
+		e.set("one/aws_ec2_transit_gateway_route_table_association.one", "transit_gateway_route_table_id", "${data.terraform_remote_state.hub.outputs.table_ids[\"shared\"]}")
+	}, "route-to-nowhere table-without-attachment? wrong-table"},
+	{"a VPC hands on to the internet", func(e estate) { e.egress() }, ""},
+	{"a table of those who hand on has a wider route", func(e estate) {
+		e.egress()
+		e.add("hub/aws_ec2_transit_gateway_route.inspection_default", `{"destination_cidr_block": "0.0.0.0/0",
+			"transit_gateway_attachment_id": "${aws_ec2_transit_gateway_vpc_attachment.hub.id}",
+			"transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.inspection.id}"}`)
+	}, "missing-return-route uneven-blackholes"},
 	{"an address has two owners", func(e estate) {
 		e.add("one/aws_eip_association.app", `{"instance_id": "${aws_instance.app.id}", "allocation_id": "${aws_eip.nat_main.id}"}`)
 	}, "address-twice"},
@@ -124,4 +134,39 @@ func (e estate) database(engine, traffic string) {
 	e.add("one/aws_db_subnet_group.database", `{"name": "database", "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"]}`)
 	e.add("one/aws_security_group.database", `{"vpc_id": "${aws_vpc.main.id}", "ingress": [{`+traffic+`, "cidr_blocks": ["10.1.0.0/16"]}]}`)
 	e.add("one/aws_db_instance.database", `{"engine": "`+engine+`", "db_subnet_group_name": "${aws_db_subnet_group.database.name}", "vpc_security_group_ids": ["${aws_security_group.database.id}"]}`)
+}
+
+// egress makes a VPC in the hub's account through which one reaches the internet. Two does
+// not, though the VPC has a route for its range too.
+func (e estate) egress() {
+	e.add("hub/aws_vpc.egress", `{"cidr_block": "10.255.0.0/24"}`)
+	e.add("hub/aws_internet_gateway.egress", `{"vpc_id": "${aws_vpc.egress.id}"}`)
+	e.add("hub/aws_eip.egress", `{"domain": "vpc"}`)
+	e.add("hub/aws_nat_gateway.egress", `{"subnet_id": "${aws_subnet.egress_public_apse3_az1.id}", "allocation_id": "${aws_eip.egress.allocation_id}"}`)
+	for at, cidr := range map[string]string{"public": "10.255.0.0/28", "attachment": "10.255.0.16/28"} {
+		name := "egress_" + at + "_apse3_az1"
+		e.add("hub/aws_subnet."+name, `{"vpc_id": "${aws_vpc.egress.id}", "cidr_block": "`+cidr+`", "availability_zone_id": "apse3-az1"}`)
+		e.add("hub/aws_route_table."+name, `{"vpc_id": "${aws_vpc.egress.id}"}`)
+		e.add("hub/aws_route_table_association."+name, `{"subnet_id": "${aws_subnet.`+name+`.id}", "route_table_id": "${aws_route_table.`+name+`.id}"}`)
+	}
+	e.add("hub/aws_route.egress_out", `{"route_table_id": "${aws_route_table.egress_public_apse3_az1.id}", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "${aws_internet_gateway.egress.id}"}`)
+	e.add("hub/aws_route.egress_back", `{"route_table_id": "${aws_route_table.egress_public_apse3_az1.id}", "destination_cidr_block": "10.0.0.0/8", "transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`)
+	e.add("hub/aws_route.egress_on", `{"route_table_id": "${aws_route_table.egress_attachment_apse3_az1.id}", "destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": "${aws_nat_gateway.egress.id}"}`)
+	e.add("hub/aws_ec2_transit_gateway_vpc_attachment.egress", `{"vpc_id": "${aws_vpc.egress.id}", "subnet_ids": ["${aws_subnet.egress_attachment_apse3_az1.id}"],
+		"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}", "transit_gateway_default_route_table_association": false, "transit_gateway_default_route_table_propagation": false}`)
+	const table = `"transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.inspection.id}"`
+	e.add("hub/aws_ec2_transit_gateway_route_table.inspection", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`)
+	e.add("hub/aws_ec2_transit_gateway_route_table_association.egress", `{"transit_gateway_attachment_id": "${aws_ec2_transit_gateway_vpc_attachment.egress.id}", `+table+`}`)
+	e.stack("hub")["output"].(map[string]any)["inspection"] = map[string]any{"value": "${aws_ec2_transit_gateway_route_table.inspection.id}"}
+	for _, name := range []string{"one", "two"} {
+		e.add(name+"/aws_ec2_transit_gateway_route_table_propagation."+name+"_to_inspection", `{"provider": "aws.hub",
+			"transit_gateway_attachment_id": "${aws_ec2_transit_gateway_vpc_attachment.hub.id}", "transit_gateway_route_table_id": "${data.terraform_remote_state.hub.outputs.inspection}"}`)
+		e.add("hub/aws_ec2_transit_gateway_route."+name+"_default", `{"destination_cidr_block": "0.0.0.0/0", "transit_gateway_attachment_id": "${aws_ec2_transit_gateway_vpc_attachment.egress.id}",
+			"transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.`+name+`.id}"}`)
+	}
+	for _, zone := range []string{"1", "2"} {
+		e.swap("one/aws_route.private_apse3_az"+zone+"_to_internet", `"nat_gateway_id":"${aws_nat_gateway.main.id}"`, `"transit_gateway_id":"${data.terraform_remote_state.hub.outputs.transit_gateway_id}"`)
+	}
+	e.drop("one/aws_nat_gateway.main")
+	e.drop("one/aws_eip.nat_main")
 }

@@ -63,6 +63,12 @@ var (
 		"If the two are not to talk, take the way there away: it is a leak, and a way back would open it further. If they "+
 			"are, add the way back: propagate the sender's attachment to the table that is named, or give the other VPC's route "+
 			"tables a route for the sender's range.")
+	wrongTable = catalogue.Add("wrong-table",
+		"An attachment is associated with a route table of its transit gateway that does not lead to those who lead to it, "+
+			"while a table that does exactly that is associated with nobody. The two were probably confused: it reaches "+
+			"others than it is reached by, or is not answered.",
+		"Associate it with the table that is named. If the other table is meant, remove the one without attachments, and "+
+			"propagate the attachment to the tables of those that it reaches.")
 	peeringNotAccepted = catalogue.Add("peering-not-accepted",
 		"A VPC peering connection is requested, and nothing accepts it. It stays `pending-acceptance` until it expires "+
 			"after seven days, and its routes carry nothing.",
@@ -382,14 +388,67 @@ func covers(r *network.Route, to packet.Range) bool {
 // be answered.
 func (k *checker) checkTransit() {
 	for _, g := range k.TransitGateways {
+		meant := meantTables(g)
 		for _, a := range g.Attachments {
+			if table := meant[a]; table != nil {
+				k.Violation(wrongTable, about(a.Association, a.Resource, tableResource(a.Table), table.Resource),
+					"%s associates %s with %s, which does not lead to those who lead to it, and %s does, which nobody uses: associate it with that",
+					cmp.Or(a.Association, a.Resource), a.Resource, tableName(a.Table), table.Resource)
+			}
 			for _, b := range g.Attachments {
-				if a != b && a.Table != nil && b.Table != nil {
+				if a != b && a.Table != nil && b.Table != nil && meant[a] == nil && meant[b] == nil {
 					k.checkReturn(a, b)
 				}
 			}
 		}
 	}
+}
+
+// meantTables are the tables that attachments were probably to be associated with, nil for
+// those that are where they belong: one that nobody uses, and that leads to just those who
+// lead to the attachment, where its own does not.
+func meantTables(g *network.TransitGateway) map[*network.Attachment]*network.GatewayTable {
+	var spare []*network.GatewayTable
+	for _, t := range g.Tables {
+		if len(t.Unknown) > 0 {
+			return nil
+		}
+		if len(t.Routes)+len(t.Propagations) > 0 && len(associated(t)) == 0 {
+			spare = append(spare, t)
+		}
+	}
+	if len(spare) == 0 {
+		return nil
+	}
+	meant := map[*network.Attachment]*network.GatewayTable{}
+	for _, a := range g.Attachments {
+		if a.VPC == nil || a.Table == nil || a.Table.Gateway != g || a.Table == g.Default {
+			continue
+		}
+		if at := slices.IndexFunc(spare, func(t *network.GatewayTable) bool { return answers(t, a) }); at >= 0 && !answers(a.Table, a) {
+			meant[a] = spare[at]
+		}
+	}
+	return meant
+}
+
+// answers says whether a table leads to just those attachments whose tables lead to a.
+func answers(t *network.GatewayTable, a *network.Attachment) bool {
+	some := false
+	for _, b := range a.Gateway.Attachments {
+		if b == a {
+			continue
+		}
+		there := false
+		if b.Table != nil {
+			there, _ = delivers(b.Table, ranges(a), a)
+		}
+		if back, _ := delivers(t, ranges(b), b); back != there {
+			return false
+		}
+		some = some || there
+	}
+	return some
 }
 
 // checkReturn checks that if a's table reaches b, then b's table reaches a, and

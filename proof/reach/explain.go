@@ -1,6 +1,9 @@
 package reach
 
-import "hubspoke/proof/packet"
+import (
+	"hubspoke/proof/config"
+	"hubspoke/proof/packet"
+)
 
 // Path is a way that packets take, with all hops of one of them.
 type Path struct {
@@ -96,9 +99,13 @@ func blocks(stops []stop) []Block {
 func (s stop) blocks() []Block {
 	if s.group != nil {
 		b := s.block(s.flow)
-		b.Path = append(b.Path, Hop{
-			Kind: GroupHop, Resource: s.group.groups[0].Resource, Text: s.group.reason,
-		})
+		h := Hop{Kind: GroupHop, Resource: s.group.groups[0].Resource, Text: s.group.reason}
+		if near := s.group.near(); len(near) > 0 {
+			h.Rule = near[0]
+			h.Text += ", only for other peers: " + name(near[0])
+			b.Reason += ", only for other peers: " + name(near[0])
+		}
+		b.Path = append(b.Path, h)
 		return []Block{b}
 	}
 	if s.reason != deniedByACL {
@@ -110,6 +117,24 @@ func (s stop) blocks() []Block {
 		all = append(all, s.block(part))
 	}
 	return all
+}
+
+// near are the rules of the groups that are about the packets, but for their peers: one of
+// them names a wrong range, prefix list or group. A rule about everything is none of those.
+func (s groupStop) near() []*config.Resource {
+	var near []*config.Resource
+	for _, g := range s.groups {
+		rules := g.Ingress
+		if s.egress {
+			rules = g.Egress
+		}
+		for _, r := range rules {
+			if r.Traffic != packet.AnyTraffic && !s.flow.seen.Intersect(packet.Set{r.Traffic.Box()}).Empty() {
+				near = append(near, r.Resource)
+			}
+		}
+	}
+	return near
 }
 
 // byRule divides a flow by the rules of an ACL that deny it.
