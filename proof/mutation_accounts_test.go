@@ -55,6 +55,10 @@ var flawed = []struct {
 	{"dev is associated with the hub's table", put("dev-link resource aws_ec2_transit_gateway_route_table_association dev transit_gateway_route_table_id", `"${data.terraform_remote_state.hub_network.outputs.route_table_ids[\"shared\"]}"`), "wrong-table"},
 	{"the gateway is peered with another one", put("hub-network resource aws_ec2_transit_gateway_peering_attachment extra", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}", "peer_transit_gateway_id": "tgw-0123456789abcdef0", "peer_region": "us-east-1", "peer_account_id": "999999999999"}`), "allow dev.private"},
 	{"Direct Connect leads to a gateway that is not known", put("hub-network resource aws_dx_gateway_association extra", `{"dx_gateway_id": "x", "associated_gateway_id": "tgw-0123456789abcdef0"}`), "not-understood"},
+	{"a document of a data source lets a foreign account in", documented("999999999999"), "foreign-account"},
+	{"a zone is associated in a stack that does not read that of the authorization", moved("dev-link", "dev-eks", "aws_route53_zone_association", "private_dev_piksel_internal").then(all(
+		put("dev-eks data terraform_remote_state hub_dns", `{"backend": "s3", "config": {"bucket": "piksel-terraform-state-111111111111", "key": "piksel/hub-dns.tfstate", "region": "ap-southeast-3"}}`),
+		drop("dev-eks resource aws_route53_zone_association private_dev_piksel_internal depends_on"))), "not-awaited"},
 	{"a NAT gateway is in a VPC without an internet gateway", drop("dev-network resource aws_internet_gateway main"), "nat-without-internet"},
 }
 
@@ -86,6 +90,7 @@ var sound = []struct {
 		put("hub-network data aws_ec2_transit_gateway_dx_gateway_attachment extra", `{"dx_gateway_id": "${aws_dx_gateway.extra.id}", "transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`),
 		put("hub-network resource aws_ec2_transit_gateway_route_table on_premises", `{"transit_gateway_id": "${aws_ec2_transit_gateway.main.id}"}`),
 		put("hub-network resource aws_ec2_transit_gateway_route_table_association on_premises", `{"transit_gateway_attachment_id": "${data.aws_ec2_transit_gateway_dx_gateway_attachment.extra.id}", "transit_gateway_route_table_id": "${aws_ec2_transit_gateway_route_table.on_premises.id}"}`)))},
+	{"a document of a data source lets an account of the estate in", documented("222222222222")},
 	{"a NAT gateway has an address that another stack makes", put("dev-network resource aws_nat_gateway nat_apse3_az1 allocation_id", `"eipalloc-0123456789abcdef0"`)},
 }
 
@@ -140,6 +145,13 @@ func blockedBy(priority int, name, action, domains string) change {
 		put("dev-network resource aws_route53_resolver_firewall_domain_list "+name, `{"name": "`+name+`", "domains": [`+domains+`]}`),
 		put("dev-network resource aws_route53_resolver_firewall_rule "+name, fmt.Sprintf(`{"name": %q, "action": %q, "block_response": "NODATA", "priority": %d,
 			"firewall_rule_group_id": "${aws_route53_resolver_firewall_rule_group.main.id}", "firewall_domain_list_id": "${aws_route53_resolver_firewall_domain_list.%s.id}"}`, name, action, priority, name)))
+}
+
+// documented gives prod a role whose trust policy is a data source's.
+func documented(account string) change {
+	return all(
+		put("prod-network data aws_iam_policy_document extra", `{"statement": [{"actions": ["sts:AssumeRole"], "principals": [{"type": "AWS", "identifiers": ["arn:aws:iam::`+account+`:root"]}]}]}`),
+		put("prod-network resource aws_iam_role extra", `{"name": "extra", "assume_role_policy": "${data.aws_iam_policy_document.extra.json}"}`))
 }
 
 func TestFlawsBetweenAccountsAreCaught(t *testing.T) {

@@ -24,6 +24,9 @@ type statement struct {
 
 // readPolicy reads a policy document, in which AWS may have parts to say.
 func readPolicy(value any) ([]statement, error) {
+	if all, ok, err := document(value); ok {
+		return all, err
+	}
 	text, holes, err := written(value)
 	if err != nil {
 		return nil, err
