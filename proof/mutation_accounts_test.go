@@ -72,6 +72,7 @@ var sound = []struct {
 	{"a zone association waits by a reference", all(drop("dev-link resource aws_route53_zone_association endpoint_ecr_api depends_on"),
 		put("dev-link resource aws_route53_zone_association endpoint_ecr_api zone_id", `"${aws_route53_vpc_association_authorization.endpoint_ecr_api.zone_id}"`))},
 	{"an endpoint names its own region", put("hub-network resource aws_vpc_endpoint ecr_api service_region", `"ap-southeast-3"`)},
+	{"the gateway is shared with an organisation of another account", put("dev-share resource aws_ram_principal_association extra", `{"provider": "aws.hub", "principal": "arn:aws:organizations::999999999999:organization/o-1234567890", "resource_share_arn": "${aws_ram_resource_share.network.arn}"}`)},
 	{"a subnet is shared with an account of the estate", lent("222222222222")},
 	{"a service of somebody else assumes a role by its customer's id", put("dev-network resource aws_iam_role vendor", `{"name": "vendor", "assume_role_policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:aws:iam::999999999999:root\"}, \"Action\": \"sts:AssumeRole\", \"Condition\": {\"StringEquals\": {\"sts:ExternalId\": \"x\"}}}]}"}`)},
 	{"a bucket lets the organisation in", put("dev-network resource aws_s3_bucket_policy extra", `{"bucket": "x", "policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"aws:PrincipalOrgID\": \"o-1234567890\"}}}]}"}`)},
@@ -187,6 +188,13 @@ func sentences(r *Report) string {
 		fmt.Fprintln(&b, f.Sentence)
 	}
 	return b.String()
+}
+
+func TestAForeignAccountLeavesIntentsProven(t *testing.T) {
+	r := prove(t, replace("dev-eks resource aws_kms_key cluster", "222222222222:root", "999999999999:root"))
+	if failed := failures(r); r.Status != Unproven || len(failed) != 1 {
+		t.Errorf("%s: %v", r.Status, failed)
+	}
 }
 
 func TestMessagesLeadToWhatIsWrong(t *testing.T) {

@@ -111,7 +111,8 @@ func (k *checker) checkLetIn(r *config.Resource, argument string) {
 		switch account := accountIn(text); {
 		case text == "*" && r.Type != "aws_cloudwatch_event_permission":
 			k.Violation(openToEverybody, about(r), "%s lets in every AWS account: name those that are meant", r)
-		case !k.isForeign(account):
+		// An organisation is of the account that manages it, which need not be among them.
+		case !k.isForeign(account) || organization(text):
 		case r.Type == "aws_ram_principal_association":
 			what := names(k.sharedBy(ref(r, "resource_share_arn")))
 			if what == "" {
