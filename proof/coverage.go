@@ -105,10 +105,13 @@ func (p *Proof) coverage() *coverage {
 			continue
 		}
 		senders, receivers := gather(number, from), gather(number, to)
+		for j := range receivers {
+			c.named[j] = true
+		}
 		for i, a := range senders {
+			c.named[i] = true
 			for j, b := range receivers {
 				c.cells[i][j].add(a, b, promise.Line)
-				c.named[i], c.named[j] = true, true
 				if promise.Deny == nil {
 					c.wanted[vpcPair{c.ends[i].vpc, c.ends[j].vpc}] = true
 				}
