@@ -56,6 +56,7 @@ type Resource struct {
 	// region; empty where the provider does not say.
 	Account, Region string
 
+	path      string // the address of one with modules or an index
 	body      map[string]any
 	arguments map[string]any
 	provider  provider
@@ -65,7 +66,7 @@ type Resource struct {
 
 // Address is the resource's address within its stack.
 func (r *Resource) Address() string {
-	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Data}.Address()
+	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Data, Path: r.path}.Address()
 }
 
 // String is the resource's stack and address: `dev-network/aws_vpc.main`.
@@ -84,6 +85,9 @@ func Of(stacks []*stackjson.Stack) *Config {
 			outputs: source.Outputs(), known: map[string]any{}, open: map[string]bool{},
 		}
 		s.readProviders()
+		for _, why := range source.Unknown {
+			c.Unknown = append(c.Unknown, s.Name+": "+why)
+		}
 		for _, r := range source.Resources() {
 			s.add(r)
 		}
@@ -102,7 +106,7 @@ func Of(stacks []*stackjson.Stack) *Config {
 }
 
 func (s *Stack) add(source stackjson.Resource) {
-	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, body: source.Body}
+	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, path: source.Path, body: source.Body}
 	for _, expansion := range []string{"count", "for_each"} {
 		if _, ok := source.Body[expansion]; ok {
 			s.config.Unknown = append(s.config.Unknown, fmt.Sprintf("%s: %s is not expanded", r, expansion))
@@ -114,6 +118,9 @@ func (s *Stack) add(source stackjson.Resource) {
 	}
 	r.provider = s.providers[name]
 	r.Account, r.Region = r.provider.account, r.provider.region
+	if source.Path != "" {
+		r.place()
+	}
 	s.Resources = append(s.Resources, r)
 	s.byAddress[r.Address()] = r
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"hubspoke/proof/stackjson"
 )
 
 // Bounds on what is read. No configuration comes near them, and beyond them a
@@ -68,6 +70,10 @@ func (s *Stack) evaluate(value any) any {
 	switch v := value.(type) {
 	case string:
 		return s.template(v)
+	case stackjson.Reference:
+		return s.reference(v)
+	case stackjson.Unknown:
+		return Unknown{Why: s.Name + ": " + v.Why}
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
