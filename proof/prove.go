@@ -86,6 +86,9 @@ func Of(in Input) *Proof {
 	return p
 }
 
+// Accounts are the names that accounts go by in intents and questions, sorted.
+func (p *Proof) Accounts() []string { return slices.Clone(p.names.Accounts) }
+
 // Prove checks all intents, and what must hold in any network.
 func (p *Proof) Prove() *Report {
 	r := &Report{Estate: p.input.Name, Model: p.count()}

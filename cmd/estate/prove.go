@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,25 +22,18 @@ type proveCommand struct {
 	Brief  bool    `help:"Leave out the paths of what is proven."`
 	JSON   bool    `name:"json" help:"Print the report as JSON."`
 	JUnit  string  `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
+
+	Terraform []string `placeholder:"FOLDER" help:"Prove anybody's Terraform instead of an estate: a plan or a state as terraform show -json prints it, a folder with one, a folder of such folders, or one of Terraform JSON. May be said several times. See docs/prove-your-own.md."`
+	Accounts  string   `placeholder:"FILE" help:"With --terraform: the names of accounts, and the accounts of roots."`
+	Intents   string   `placeholder:"FILE" help:"With --terraform: what the network promises."`
 }
 
 func (c proveCommand) Run(out io.Writer) error {
-	dir := estate.Find(c.Estate)
-	e, err := estate.Load(dir)
+	in, err := c.input()
 	if err != nil {
 		return unreadable{err}
 	}
-	if err := synth.OfAnother(e, c.Outdir); err != nil {
-		return unreadable{fmt.Errorf("%w: run `make synth`", err)}
-	}
-	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
-	}
-	synthesized, err := stackjson.Read(c.Outdir)
-	if err != nil {
-		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
-	}
-	report, err := c.report(proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized)))
+	report, err := c.report(proof.Of(in))
 	if err != nil {
 		return unreadable{err}
 	}
@@ -60,6 +54,32 @@ func (c proveCommand) Run(out io.Writer) error {
 		return exit(report.Status.ExitCode())
 	}
 	return nil
+}
+
+// input is what there is to prove: an estate, or anybody's Terraform.
+func (c proveCommand) input() (proof.Input, error) {
+	if len(c.Terraform) > 0 {
+		return c.roots()
+	}
+	if c.Accounts != "" || c.Intents != "" {
+		return proof.Input{}, errors.New("--accounts and --intents belong to --terraform: an estate has its own")
+	}
+	dir := estate.Find(c.Estate)
+	e, err := estate.Load(dir)
+	if err != nil {
+		return proof.Input{}, err
+	}
+	if err := synth.OfAnother(e, c.Outdir); err != nil {
+		return proof.Input{}, fmt.Errorf("%w: run `make synth`", err)
+	}
+	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
+	}
+	synthesized, err := stackjson.Read(c.Outdir)
+	if err != nil {
+		return proof.Input{}, fmt.Errorf("%w\nrun `make synth` first", err)
+	}
+	return estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized), nil
 }
 
 func (c proveCommand) report(p *proof.Proof) (*proof.Report, error) {

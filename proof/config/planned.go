@@ -23,6 +23,10 @@ func (s *Stack) reference(to stackjson.Reference) any {
 		if owner == nil {
 			return Unknown{Why: fmt.Sprintf("%s: there is no stack %s", s.Name, to.Stack)}
 		}
+		// Such a reference is an id that stands in the state of whoever has it.
+		if r := owner.byAddress[to.Address]; r != nil {
+			return Ref{r, to.Attribute}
+		}
 	}
 	path, problems := hclsyntax.ParseTraversalAbs([]byte("it."+to.Attribute), owner.Name, hcl.InitialPos)
 	if problems.HasErrors() {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/zclconf/go-cty/cty"
 
 	"hubspoke/proof/stackjson"
 )
@@ -55,7 +56,7 @@ func (s scope) argument(name string, e *tfjson.Expression, w *written) any {
 // settled is a value in which every resource has been asked for an attribute.
 func (s scope) settled(value any) any {
 	switch v := value.(type) {
-	case whole, one:
+	case whole, one, called:
 		return s.unknown("which attribute of which instance is meant is not known: lay the plan beside its *.tf files")
 	case []any:
 		for i := range v {
@@ -251,7 +252,7 @@ func (s scope) passed(e *tfjson.Expression, w *written) any {
 	if refs := longest(e.References); len(refs) == 1 {
 		if t, problems := hclsyntax.ParseTraversalAbs([]byte(refs[0]), "", hcl.InitialPos); !problems.HasErrors() {
 			switch value := s.traversal(t).(type) {
-			case whole, one:
+			case whole, one, called:
 			default:
 				return value
 			}
@@ -272,6 +273,9 @@ func (s scope) moduleOutput(t hcl.Traversal) any {
 		if index, ok := rest[0].(hcl.TraverseIndex); ok {
 			inner.key, rest = literal(index.Key), rest[1:]
 		}
+	}
+	if len(rest) == 0 {
+		return called{t}
 	}
 	base := address{modules: s.at.modules, kind: "module", name: call.Name}.base()
 	if !slices.Contains(s.modules[base], inner.key) && len(s.modules[base]) > 0 {
@@ -361,6 +365,8 @@ func (s scope) follow(value any, steps hcl.Traversal) any {
 			continue
 		case one:
 			return s.attribute(v.address, steps[i:])
+		case called:
+			return s.traversal(append(slices.Clone(v.reference), steps[i:]...))
 		case whole:
 			if _, key := next.(hcl.TraverseIndex); !key {
 				return s.unknown("which of several is meant is not known")
@@ -389,6 +395,13 @@ func (s scope) indexed(value, key any) any {
 				return one{instance}
 			}
 		}
+	case called:
+		switch k := key.(type) {
+		case string:
+			return called{append(slices.Clone(v.reference), hcl.TraverseIndex{Key: cty.StringVal(k)})}
+		case float64:
+			return called{append(slices.Clone(v.reference), hcl.TraverseIndex{Key: cty.NumberFloatVal(k)})}
+		}
 	case []any:
 		if i, ok := key.(float64); ok && i >= 0 && int(i) < len(v) {
 			return v[int(i)]
@@ -406,3 +419,6 @@ func (s scope) indexed(value, key any) any {
 
 // one is an instance that was named, before an attribute is taken of it.
 type one struct{ address }
+
+// called is a module's call, before an output is taken of it.
+type called struct{ reference hcl.Traversal }

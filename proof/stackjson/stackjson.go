@@ -76,6 +76,15 @@ func (s *Stack) Resources() []Resource {
 	return all
 }
 
+// Place says in which account the stack works, if it has no provider that could say so.
+func (s *Stack) Place(account string) bool {
+	if s.JSON["provider"] != nil {
+		return false
+	}
+	s.JSON["provider"] = map[string]any{"aws": []any{map[string]any{"allowed_account_ids": []any{account}}}}
+	return true
+}
+
 // Address is the resource's address in Terraform.
 func (r Resource) Address() string {
 	if r.Path != "" {
