@@ -24,8 +24,9 @@ type proveCommand struct {
 	JUnit  string  `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
 
 	Terraform []string `placeholder:"FOLDER" help:"Prove anybody's Terraform instead of an estate: a plan or a state as terraform show -json prints it, a folder with one, a folder of such folders, or one of Terraform JSON. May be said several times. See docs/prove-your-own.md."`
-	Accounts  string   `placeholder:"FILE" help:"With --terraform: the names of accounts, and the accounts of roots."`
-	Intents   string   `placeholder:"FILE" help:"With --terraform: what the network promises."`
+	Mock      []string `placeholder:"FOLDER" help:"Like --terraform, of a folder with a root in HCL: plan it without an account, with a provider that is made up. Needs Terraform."`
+	Accounts  string   `placeholder:"FILE" help:"With --terraform or --mock: the names of accounts, and the accounts of roots."`
+	Intents   string   `placeholder:"FILE" help:"With --terraform or --mock: what the network promises."`
 }
 
 func (c proveCommand) Run(out io.Writer) error {
@@ -58,11 +59,11 @@ func (c proveCommand) Run(out io.Writer) error {
 
 // input is what there is to prove: an estate, or anybody's Terraform.
 func (c proveCommand) input() (proof.Input, error) {
-	if len(c.Terraform) > 0 {
+	if len(c.Terraform)+len(c.Mock) > 0 {
 		return c.roots()
 	}
 	if c.Accounts != "" || c.Intents != "" {
-		return proof.Input{}, errors.New("--accounts and --intents belong to --terraform: an estate has its own")
+		return proof.Input{}, errors.New("--accounts and --intents belong to --terraform and --mock: an estate has its own")
 	}
 	dir := estate.Find(c.Estate)
 	e, err := estate.Load(dir)

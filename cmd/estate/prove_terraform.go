@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hubspoke/internal/yamldoc"
@@ -25,7 +26,7 @@ type accountsFile struct {
 
 // terraform is what there is to prove about folders of anybody's Terraform.
 func (c proveCommand) terraform(stacks []*stackjson.Stack) (proof.Input, error) {
-	in := proof.Input{Name: strings.Join(c.Terraform, ", "), Stacks: stacks, Accounts: map[string]string{}}
+	in := proof.Input{Name: strings.Join(slices.Concat(c.Terraform, c.Mock), ", "), Stacks: stacks, Accounts: map[string]string{}}
 	if c.Accounts != "" {
 		var file accountsFile
 		document, err := decode(c.Accounts, &file)
@@ -94,8 +95,15 @@ func (c proveCommand) roots() (proof.Input, error) {
 	if err != nil {
 		return proof.Input{}, err
 	}
+	for _, dir := range c.Mock {
+		s, err := mock(dir)
+		if err != nil {
+			return proof.Input{}, err
+		}
+		stacks = append(stacks, s)
+	}
 	if c.Intents == "" {
-		for _, dir := range c.Terraform {
+		for _, dir := range slices.Concat(c.Terraform, c.Mock) {
 			if file := filepath.Join(dir, "intents.yaml"); exists(file) {
 				return proof.Input{}, fmt.Errorf("%s is not read unless it is named: say --intents %[1]s", file)
 			}
