@@ -93,7 +93,8 @@ func longest(refs []string) []string {
 
 // value is what an expression of the source comes to.
 func (s scope) value(e hclsyntax.Expression) any {
-	if s.depth++; s.depth > deepest {
+	s.steps++
+	if s.depth++; s.depth > deepest || s.steps > mostSteps {
 		return s.unknown("a chain of references is too long")
 	}
 	switch e := e.(type) {
@@ -192,7 +193,8 @@ func (s scope) all(source any, rest hcl.Traversal) any {
 
 // traversal is what a reference names.
 func (s scope) traversal(t hcl.Traversal) any {
-	if s.depth++; s.depth > deepest {
+	s.steps++
+	if s.depth++; s.depth > deepest || s.steps > mostSteps {
 		return s.unknown("a chain of references is too long")
 	}
 	second := ""

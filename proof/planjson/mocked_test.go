@@ -25,3 +25,26 @@ func TestMadeUpDataIsNotUnderstood(t *testing.T) {
 		}
 	}
 }
+
+// Locals that each name the one before twice come to an end.
+func TestLocalsThatGrowComeToAnEnd(t *testing.T) {
+	dir := t.TempDir()
+	const text = `resource "aws_route" "a" {
+  route_table_id = local.a
+}
+
+locals {
+  a = [local.a, local.a]
+}`
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Mocked("root", dir, []byte(`{"resource_changes": [{"address": "aws_route.a", "mode": "managed", "type": "aws_route", "name": "a",
+		"change": {"actions": ["create"], "after": {}, "after_unknown": {"route_table_id": true}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Planned[0].Body["route_table_id"] == nil {
+		t.Error("nothing is said of what is not known")
+	}
+}

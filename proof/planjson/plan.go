@@ -16,6 +16,10 @@ import (
 // deepest is how far references are followed, through modules and locals.
 const deepest = 50
 
+// mostSteps is how many steps are taken for one argument: locals that each name the one
+// before twice would grow without bound.
+const mostSteps = 20000
+
 // remedy ends every sentence about what a plan does not tell.
 const remedy = "it is known in a state: apply it, or prove a mocked state (`estate prove --mock`)"
 
@@ -27,6 +31,7 @@ type plan struct {
 	// instances are the keys of each resource, nil for one without count and for_each, by
 	// the resource's address without its own key; modules are those of module calls.
 	instances, modules map[string][]any
+	steps              int // taken for the argument that is being followed
 }
 
 func readPlan(s *stackjson.Stack, from *tfjson.Plan, beside string) {
@@ -206,6 +211,7 @@ func (p *plan) argument(at address, c *tfjson.ConfigResource, name string, value
 	case e == nil:
 		return stackjson.Unknown{Why: fmt.Sprintf("%s.%s may be made of dynamic blocks: lay the plan beside its *.tf files, or prove a state", at, name)}
 	}
+	p.steps = 0
 	scope := scope{plan: p, at: at}
 	if len(e.NestedBlocks) == 0 {
 		if unknown != true && value != nil && !listOfAll(unknown) {
@@ -265,6 +271,7 @@ func (p *plan) outputs(from *tfjson.Plan) {
 	outputs := map[string]any{}
 	if p.config.RootModule != nil {
 		for name, o := range p.config.RootModule.Outputs {
+			p.steps = 0
 			if o != nil && o.Expression != nil && o.Expression.ExpressionData != nil {
 				outputs[name] = map[string]any{"value": scope{plan: p}.argument(name, o.Expression, p.source.output(p.source.root(), name))}
 			}
