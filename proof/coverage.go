@@ -260,7 +260,9 @@ func (s *silence) add(a, b end, vpcs string, forward packet.Set) {
 
 // idle says whether a VPC hands on what others send, and holds nothing that sends or
 // receives by itself: what passes it is theirs, and intents speak of them.
-func (p *Proof) idle(v *network.VPC) bool { return v != nil && p.transit[v] && len(p.residents(v)) == 0 }
+func (p *Proof) idle(v *network.VPC) bool {
+	return v != nil && p.transit[v] && len(p.residents(v)) == 0
+}
 
 // residents are what holds network interfaces in a VPC, but for gateways and firewalls.
 func (p *Proof) residents(v *network.VPC) []*config.Resource {
