@@ -37,7 +37,76 @@ func (e *Estate) intentNames() intent.Names {
 			names.Tiers[EgressVPC] = append(names.Tiers[EgressVPC], string(tier))
 		}
 	}
+	names.Running = map[string]map[intent.PartyKind][]string{}
+	for _, account := range names.Accounts {
+		if running := e.running(account); running != nil {
+			names.Running[account] = running
+		}
+	}
+	if !e.settings.Wrong("dns") && !e.hubWrong("endpoints") {
+		names.Zones = e.zones()
+	}
+	names.NoOnPremises = !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
+		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
+	})
 	return names
+}
+
+// running is what runs in an account, by the words of intents; nil where that cannot be
+// told. What the stacks of an estate do not make, such as the load balancers of a cluster's
+// controllers, is not in the proof either.
+func (e *Estate) running(account string) map[intent.PartyKind][]string {
+	some := func(is bool) []string {
+		if is {
+			return []string{"*"}
+		}
+		return nil
+	}
+	running := map[intent.PartyKind][]string{intent.PartyLoadBalancer: nil, intent.PartyInstance: nil}
+	if e.HasProbe(account) {
+		running[intent.PartyInstance] = append(running[intent.PartyInstance], "probe")
+	}
+	s := e.Spoke(account)
+	if s == nil {
+		running[intent.PartyResolver] = some(account == HubAccount && e.HasHubNetwork())
+		if account == HubAccount && e.HasHubNetwork() && !e.hubWrong("endpoints") {
+			running[intent.PartyEndpoint] = e.CentralEndpoints()
+		}
+		running[intent.PartyNodes], running[intent.PartyControlPlane], running[intent.PartyDatabase] = nil, nil, nil
+		return running
+	}
+	if s.Network.Existing != nil || e.spokes[s.Name].Wrong("cluster") || e.spokes[s.Name].Wrong("database") || e.spokes[s.Name].Wrong("network") {
+		return nil
+	}
+	if s.Bastion != nil {
+		running[intent.PartyInstance] = append(running[intent.PartyInstance], "bastion")
+	}
+	running[intent.PartyResolver] = nil
+	running[intent.PartyNodes], running[intent.PartyControlPlane] = some(s.Cluster != nil), some(s.Cluster != nil)
+	running[intent.PartyDatabase] = some(s.Database != nil)
+	for _, endpoint := range e.OwnEndpoints(s.Name) {
+		running[intent.PartyEndpoint] = append(running[intent.PartyEndpoint], endpoint.Service)
+	}
+	if s.Cluster != nil {
+		// A cluster that GuardDuty watches has an endpoint for what its agents report.
+		running[intent.PartyEndpoint] = append(running[intent.PartyEndpoint], "guardduty-data")
+	}
+	return running
+}
+
+// hubWrong says that a section of hub.yaml is wrong, if there is one.
+func (e *Estate) hubWrong(section string) bool { return e.hub != nil && e.hub.Wrong(section) }
+
+// zones are all hosted zones that the estate makes, sorted.
+func (e *Estate) zones() []string {
+	zones := slices.Concat(e.DNS.PublicZones, sortedKeys(e.DNS.PrivateZones))
+	if e.HasHubNetwork() {
+		for _, service := range e.CentralEndpoints() {
+			zones = append(zones, e.EndpointZone(service).Name)
+		}
+	}
+	slices.Sort(zones)
+	return slices.Compact(zones)
 }
 
 // has says whether the network has subnets of a tier.

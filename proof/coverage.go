@@ -105,10 +105,13 @@ func (p *Proof) coverage() *coverage {
 			continue
 		}
 		senders, receivers := gather(number, from), gather(number, to)
+		for j := range receivers {
+			c.named[j] = true
+		}
 		for i, a := range senders {
+			c.named[i] = true
 			for j, b := range receivers {
 				c.cells[i][j].add(a, b, promise.Line)
-				c.named[i], c.named[j] = true, true
 				if promise.Deny == nil {
 					c.wanted[vpcPair{c.ends[i].vpc, c.ends[j].vpc}] = true
 				}
@@ -257,7 +260,9 @@ func (s *silence) add(a, b end, vpcs string, forward packet.Set) {
 
 // idle says whether a VPC hands on what others send, and holds nothing that sends or
 // receives by itself: what passes it is theirs, and intents speak of them.
-func (p *Proof) idle(v *network.VPC) bool { return v != nil && p.transit[v] && len(p.residents(v)) == 0 }
+func (p *Proof) idle(v *network.VPC) bool {
+	return v != nil && p.transit[v] && len(p.residents(v)) == 0
+}
 
 // residents are what holds network interfaces in a VPC, but for gateways and firewalls.
 func (p *Proof) residents(v *network.VPC) []*config.Resource {

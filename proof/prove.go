@@ -96,6 +96,9 @@ func Of(in Input) *Proof {
 	return p
 }
 
+// Names are what intents and questions may name: accounts and VPCs.
+func (p *Proof) Names() intent.Names { return p.names }
+
 // Prove checks all intents, and what must hold in any network.
 func (p *Proof) Prove() *Report {
 	r := &Report{Estate: p.input.Name, Model: p.count()}

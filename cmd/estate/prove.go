@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,32 +20,24 @@ type proveCommand struct {
 	Outdir string  `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Query  *string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
 	All    bool    `help:"Show the paths of what is proven too, and notes."`
-	Matrix string  `enum:",vpcs,tiers" default:"" placeholder:"vpcs|tiers" help:"Show who reaches whom instead: by VPCs, or by their tiers."`
+	Matrix bool    `help:"Show who reaches whom instead, by VPCs."`
+	Tiers  bool    `help:"With --matrix: by the tiers of VPCs."`
 	Brief  bool    `hidden:"" help:"What is the default."`
 	JSON   bool    `name:"json" help:"Print the report as JSON."`
 	JUnit  string  `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
+
+	Terraform []string `placeholder:"FOLDER" help:"Prove anybody's Terraform instead of an estate: a plan or a state as terraform show -json prints it, a folder with one, a folder of such folders, or one of Terraform JSON. May be said several times. See docs/prove-your-own.md."`
+	Mock      []string `placeholder:"FOLDER" help:"Like --terraform, of a folder with a root in HCL: plan it without an account, with a provider that is made up. Needs Terraform."`
+	Accounts  string   `placeholder:"FILE" help:"With --terraform or --mock: the names of accounts, and the accounts of roots."`
+	Intents   string   `placeholder:"FILE" help:"With --terraform or --mock: what the network promises."`
 }
 
 func (c proveCommand) Run(out io.Writer) error {
-	dir := estate.Find(c.Estate)
-	e, err := estate.Load(dir)
+	in, err := c.input()
 	if err != nil {
 		return unreadable{err}
 	}
-	if err := synth.OfAnother(e, c.Outdir); err != nil {
-		return unreadable{fmt.Errorf("%w: run `make synth`", err)}
-	}
-	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
-	}
-	synthesized, err := stackjson.Read(c.Outdir)
-	if err != nil {
-		return unreadable{fmt.Errorf("%w\nrun `make synth` first", err)}
-	}
-	for _, s := range synthesized {
-		s.Bare()
-	}
-	report, err := c.report(proof.Of(estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized)))
+	report, err := c.report(proof.Of(in))
 	if err != nil {
 		return unreadable{err}
 	}
@@ -70,13 +63,42 @@ func (c proveCommand) Run(out io.Writer) error {
 	return nil
 }
 
+// input is what there is to prove: an estate, or anybody's Terraform.
+func (c proveCommand) input() (proof.Input, error) {
+	if len(c.Terraform)+len(c.Mock) > 0 {
+		return c.roots()
+	}
+	if c.Accounts != "" || c.Intents != "" {
+		return proof.Input{}, errors.New("--accounts and --intents belong to --terraform and --mock: an estate has its own")
+	}
+	dir := estate.Find(c.Estate)
+	e, err := estate.Load(dir)
+	if err != nil {
+		return proof.Input{}, err
+	}
+	if err := synth.OfAnother(e, c.Outdir); err != nil {
+		return proof.Input{}, fmt.Errorf("%w: run `make synth`", err)
+	}
+	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
+	}
+	synthesized, err := stackjson.Read(c.Outdir)
+	if err != nil {
+		return proof.Input{}, fmt.Errorf("%w\nrun `make synth` first", err)
+	}
+	for _, s := range synthesized {
+		s.Bare()
+	}
+	return estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), synthesized), nil
+}
+
 func (c proveCommand) report(p *proof.Proof) (*proof.Report, error) {
 	if c.Query != nil {
 		return p.Ask(*c.Query)
 	}
 	report := p.Prove()
-	if c.JSON || c.Matrix != "" {
-		report.Matrix = p.Matrix(c.Matrix == "tiers")
+	if c.JSON || c.Matrix {
+		report.Matrix = p.Matrix(c.Tiers)
 	}
 	return report, nil
 }

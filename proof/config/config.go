@@ -60,6 +60,7 @@ type Resource struct {
 	// region; empty where the provider does not say.
 	Account, Region string
 
+	path      string // the address of one with modules or an index
 	body      map[string]any
 	arguments map[string]any
 	provider  provider
@@ -71,7 +72,7 @@ type Resource struct {
 
 // Address is the resource's address within its stack.
 func (r *Resource) Address() string {
-	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Data}.Address()
+	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Data, Path: r.path}.Address()
 }
 
 // String is the resource's stack and address: `dev-network/aws_vpc.main`.
@@ -90,6 +91,9 @@ func Of(stacks []*stackjson.Stack) *Config {
 			outputs: source.Outputs(), known: map[string]any{}, states: map[string]string{}, open: map[string]bool{},
 		}
 		s.checkSections()
+		for _, why := range source.Unknown {
+			c.Unknown = append(c.Unknown, s.Name+": "+why)
+		}
 		for _, r := range source.Resources() {
 			s.add(r)
 		}
@@ -110,6 +114,9 @@ func Of(stacks []*stackjson.Stack) *Config {
 		for _, r := range s.Resources {
 			r.provider = s.providers[s.providerOf(r)]
 			r.Account, r.Region = r.provider.account, r.provider.region
+			if r.path != "" {
+				r.place()
+			}
 		}
 		s.checkKept()
 	}
@@ -117,7 +124,7 @@ func Of(stacks []*stackjson.Stack) *Config {
 }
 
 func (s *Stack) add(source stackjson.Resource) {
-	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, body: source.Body}
+	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, path: source.Path, body: source.Body}
 	s.checkMetaArguments(r)
 	s.Resources = append(s.Resources, r)
 	s.byAddress[r.Address()] = r

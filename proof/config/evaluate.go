@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"hubspoke/proof/stackjson"
 )
 
 // Bounds on what is read. No configuration comes near them, and beyond them a
@@ -79,6 +81,10 @@ func (s *Stack) evaluated(value any) (_ any, another bool) {
 		if strings.Contains(v, "${") || strings.Contains(v, "%{") {
 			return s.template(v), true
 		}
+	case stackjson.Reference:
+		return s.reference(v), true
+	case stackjson.Unknown:
+		return Unknown{Why: s.Name + ": " + v.Why}, true
 	case []any:
 		var list []any
 		for i, item := range v {

@@ -91,6 +91,12 @@ func (c *Config) Accounts() []string {
 				accounts[p.account] = true
 			}
 		}
+		// A state has no providers, and its resources say whose they are.
+		for _, r := range s.Resources {
+			if r.path != "" && r.Account != "" && !r.Data {
+				accounts[r.Account] = true
+			}
+		}
 	}
 	return slices.Sorted(maps.Keys(accounts))
 }

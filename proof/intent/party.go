@@ -58,6 +58,14 @@ type Names struct {
 	// Tiers are the tiers of each account's or VPC's subnets. Those of one that is not
 	// in it are not known, and any will do.
 	Tiers map[string][]string
+	// Running are the names of what runs in each account or VPC, by kind: `*` stands for
+	// some whose names are not known, an empty list for none. What is not in it is not
+	// known, and any name will do.
+	Running map[string]map[PartyKind][]string
+	// Zones are the hosted zones there are, nil if they are not known.
+	Zones []string
+	// NoOnPremises says that nothing leads to what is on-premises.
+	NoOnPremises bool
 }
 
 // Party takes the name of a party apart. The error says what names there are.
@@ -65,6 +73,9 @@ func (n Names) Party(text string) (Party, error) {
 	p := Party{Text: text}
 	if text == string(PartyInternet) || text == string(PartyOnPremises) {
 		p.Kind = PartyKind(text)
+		if n.NoOnPremises && p.Kind == PartyOnPremises {
+			return p, fmt.Errorf("%q: nothing here leads on-premises: no route names a gateway that leads there", text)
+		}
 		return p, nil
 	}
 	if addressLike(text) {
@@ -91,13 +102,12 @@ func (n Names) Party(text string) (Party, error) {
 	switch {
 	case slices.Contains(running, kind):
 		p.Kind, p.Name = PartyKind(kind), name
+		return p, n.checkRunning(p)
 	case name != "":
 		return p, fmt.Errorf("%q: %q is not one of %s%s", text, kind, strings.Join(running, ", "), yamldoc.Suggest(kind, running))
-	default:
-		p.Kind, p.Name = PartyTier, kind
-		return p, n.checkTier(p)
 	}
-	return p, nil
+	p.Kind, p.Name = PartyTier, kind
+	return p, n.checkTier(p)
 }
 
 // checkTier says what is wrong with the tier of a party, nil if it is one of the
@@ -123,6 +133,35 @@ func (n Names) checkTier(p Party) error {
 	return fmt.Errorf("%q: %q is neither a tier of %s (%s) nor one of %s%s", p.Text, p.Name, owner,
 		strings.Join(tiers, ", "), strings.Join(running, ", "), yamldoc.Suggest(p.Name, slices.Concat(tiers, running)))
 }
+
+// checkRunning says what is wrong with what runs in an account, nil if it is there or that
+// is not known.
+func (n Names) checkRunning(p Party) error {
+	accounts, owner := []string{p.Account}, p.Account
+	if p.Account == "*" {
+		accounts, owner = slices.Concat(n.Accounts, n.VPCs), "any account"
+	}
+	var there []string
+	for _, account := range accounts {
+		names, known := n.Running[account][p.Kind]
+		if !known || slices.Contains(names, "*") || p.Name == "" && len(names) > 0 || slices.Contains(names, p.Name) {
+			return nil
+		}
+		there = append(there, names...)
+	}
+	slices.Sort(there)
+	there = slices.Compact(there)
+	if len(there) == 0 {
+		return absent{fmt.Sprintf("%q: no %s is made in %s", p.Text, p.Kind, owner)}
+	}
+	return absent{fmt.Sprintf("%q: %q is no %s of %s: %s%s", p.Text, p.Name, p.Kind, owner, strings.Join(there, ", "), yamldoc.Suggest(p.Name, there))}
+}
+
+// absent says that what a party names is not there, which is likely so of every promise
+// that names it.
+type absent struct{ message string }
+
+func (a absent) Error() string { return a.message }
 
 // addressLike says whether a text is meant as an address or a range. No account is
 // called so, unless by its number, and what follows that is a word.

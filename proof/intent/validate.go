@@ -1,10 +1,14 @@
 package intent
 
 import (
+	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"hubspoke/internal/awsservice"
+	"hubspoke/internal/words"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -19,7 +23,8 @@ func (all Intents) Locate(d *yamldoc.Document) {
 // Validate checks what can be told without a network, and reports what is wrong in the
 // document that the intents were decoded from.
 func (all Intents) Validate(d *yamldoc.Document, names Names) {
-	v := validator{d, names}
+	v := validator{document: d, names: names, absent: map[string]*mentions{}}
+	v.consistent(all)
 	for i, intent := range all {
 		path := yamldoc.Index("", i)
 		for _, promise := range []struct {
@@ -45,12 +50,33 @@ func (all Intents) Validate(d *yamldoc.Document, names Names) {
 			v.parties(intent.Egress.ForExcept, yamldoc.Child(at, "for_except"), true)
 		}
 	}
+	v.tellAbsent()
 }
 
 // validator reports what is wrong with intents in their document.
 type validator struct {
 	document *yamldoc.Document
 	names    Names
+	// absent are mentions of what is not there, by what is said of it.
+	absent map[string]*mentions
+}
+
+// mentions are how often something is mentioned, and where first.
+type mentions struct {
+	path   string
+	number int
+}
+
+// tellAbsent says of all that is mentioned and not there, once, where that is first.
+func (v validator) tellAbsent() {
+	for _, message := range slices.Sorted(maps.Keys(v.absent)) {
+		m := v.absent[message]
+		more := ""
+		if m.number > 1 {
+			more = fmt.Sprintf("; %s it too", words.Count(m.number-1, "other promise names", "other promises name"))
+		}
+		v.document.Errorf(m.path, "%s%s", message, more)
+	}
 }
 
 func (v validator) flow(f Flow, kind, path string) {
@@ -73,7 +99,12 @@ func (v validator) flow(f Flow, kind, path string) {
 func (v validator) resolution(r Resolution, path string) {
 	v.parties(r.From, yamldoc.Child(path, "from"), true)
 	v.parties(r.FromExcept, yamldoc.Child(path, "from_except"), true)
-	if r.To != "nothing" && !strings.HasPrefix(r.To, "zone ") {
+	if zone, ok := strings.CutPrefix(r.To, "zone "); ok {
+		if v.names.Zones != nil && !slices.Contains(v.names.Zones, zone) {
+			v.document.Errorf(yamldoc.Child(path, "to"), "no zone %s is made: those that are, are %s%s", zone,
+				strings.Join(v.names.Zones, ", "), yamldoc.Suggest(zone, v.names.Zones))
+		}
+	} else if r.To != "nothing" {
 		v.parties(Parties{r.To}, yamldoc.Child(path, "to"), false)
 	}
 }
@@ -83,7 +114,14 @@ func (v validator) resolution(r Resolution, path string) {
 func (v validator) parties(names Parties, path string, places bool) {
 	for i, name := range names {
 		p, err := v.names.Party(name)
+		var gone absent
 		switch {
+		case errors.As(err, &gone):
+			if m := v.absent[gone.message]; m != nil {
+				m.number++
+			} else {
+				v.absent[gone.message] = &mentions{yamldoc.Index(path, i), 1}
+			}
 		case err != nil:
 			v.document.Errorf(yamldoc.Index(path, i), "%v", err)
 		case places && p.Kind != PartyAccount && p.Kind != PartyTier:

@@ -23,13 +23,34 @@ type Stack struct {
 	// Variables are the values that files beside the stack give to its variables, as
 	// they are: nothing in them is evaluated.
 	Variables map[string]any
+	// Planned are the resources of a plan or a state, where Terraform has expanded what
+	// JSON would say; nil for a stack that is read as it is written. Their values may hold
+	// a [Reference] or an [Unknown].
+	Planned []Resource
+	// Unknown are sentences about what a plan leaves open as a whole.
+	Unknown []string
 }
+
+// Reference is a value that is known once another resource of the stack exists.
+type Reference struct {
+	// Address is the resource's full address: `module.hub.aws_subnet.private[0]`.
+	Address string
+	// Attribute is the attribute's path: `id`.
+	Attribute string
+	// Stack is the name of the stack that has the resource, "" for the same one.
+	Stack string
+}
+
+// Unknown is a value that a plan does not tell, and why.
+type Unknown struct{ Why string }
 
 // Resource is a resource or a data source of a stack.
 type Resource struct {
 	Type, Name string
 	Data       bool
 	Body       map[string]any
+	// Path is the address with modules and index, of a planned resource: "" for others.
+	Path string
 }
 
 // RemoteState is a data source that reads the state of another stack.
@@ -44,6 +65,9 @@ type RemoteState struct {
 
 // Resources are the stack's resources and data sources, sorted by address.
 func (s *Stack) Resources() []Resource {
+	if s.Planned != nil {
+		return s.Planned
+	}
 	var all []Resource
 	for _, block := range []string{"data", "resource"} {
 		types := object(s.JSON[block])
@@ -57,8 +81,20 @@ func (s *Stack) Resources() []Resource {
 	return all
 }
 
+// Place says in which account the stack works, if it has no provider that could say so.
+func (s *Stack) Place(account string) bool {
+	if s.JSON["provider"] != nil {
+		return false
+	}
+	s.JSON["provider"] = map[string]any{"aws": []any{map[string]any{"allowed_account_ids": []any{account}}}}
+	return true
+}
+
 // Address is the resource's address in Terraform.
 func (r Resource) Address() string {
+	if r.Path != "" {
+		return r.Path
+	}
 	if r.Data {
 		return "data." + r.Type + "." + r.Name
 	}

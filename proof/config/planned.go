@@ -1,0 +1,55 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"hubspoke/proof/stackjson"
+)
+
+// reference follows a reference of a plan or a state, as it does one that is written.
+func (s *Stack) reference(to stackjson.Reference) any {
+	owner := s
+	if to.Stack != "" {
+		owner = nil
+		for _, other := range s.config.Stacks {
+			if other.Name == to.Stack {
+				owner = other
+			}
+		}
+		if owner == nil {
+			return Unknown{Why: fmt.Sprintf("%s: there is no stack %s", s.Name, to.Stack)}
+		}
+		// Such a reference is an id that stands in the state of whoever has it.
+		if r := owner.byAddress[to.Address]; r != nil {
+			return Ref{r, to.Attribute}
+		}
+	}
+	path, problems := hclsyntax.ParseTraversalAbs([]byte("it."+to.Attribute), owner.Name, hcl.InitialPos)
+	if problems.HasErrors() {
+		return Unknown{Why: fmt.Sprintf("%s: %s is not an attribute of %s", owner.Name, to.Attribute, to.Address)}
+	}
+	if reader, ok := strings.CutPrefix(to.Address, "data.terraform_remote_state."); ok {
+		read := hcl.Traversal{hcl.TraverseRoot{Name: "data"}, hcl.TraverseAttr{Name: "terraform_remote_state"}, hcl.TraverseAttr{Name: reader}}
+		return owner.traversal(append(read, path[1:]...))
+	}
+	return owner.attribute(to.Address, path[1:])
+}
+
+// place finds where a planned resource is by what AWS says of it, if its provider says
+// nothing: its owner, or its ARN.
+func (r *Resource) place() {
+	arn, _ := r.body["arn"].(string)
+	if r.Account == "" {
+		r.Account = AccountOf(arn)
+	}
+	if owner, ok := r.body["owner_id"].(string); ok && r.Account == "" {
+		r.Account = owner
+	}
+	if parts := strings.SplitN(arn, ":", 6); r.Region == "" && len(parts) == 6 && parts[0] == "arn" {
+		r.Region = parts[3]
+	}
+}

@@ -1,0 +1,138 @@
+package planjson
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hubspoke/proof/stackjson"
+)
+
+// computed are the attributes that AWS gives to a resource and other resources name.
+var computed = []string{
+	"id", "arn", "default_security_group_id", "default_route_table_id", "main_route_table_id", "default_network_acl_id",
+	"association_default_route_table_id", "propagation_default_route_table_id", "prefix_list_id", "primary_network_interface_id",
+	"allocation_id", "zone_id",
+}
+
+// owner is a resource that AWS gave an id to.
+type owner struct {
+	stack, kind string
+	stackjson.Reference
+}
+
+// Link leads ids back to the resources that have them, in all stacks: a text that stands
+// where an id is wanted and is that of exactly one resource becomes a reference to it. A
+// text that is nobody's stays what it is.
+func Link(stacks []*stackjson.Stack) {
+	owners := map[string][]owner{}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			for _, name := range computed {
+				id, ok := r.Body[name].(string)
+				if !ok || r.Data || len(id) < 4 || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
+					continue
+				}
+				owners[id] = append(owners[id], owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: name, Stack: s.Name}})
+			}
+		}
+	}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			for _, name := range slices.Sorted(maps.Keys(r.Body)) {
+				if name != "id" && name != "arn" && (!slices.Contains(computed, name) || authored(r.Type, name)) {
+					r.Body[name] = linked(r.Body[name], name, owners, owner{stack: s.Name, Reference: stackjson.Reference{Address: r.Path}})
+				}
+			}
+		}
+		if s.Planned == nil {
+			continue
+		}
+		for _, output := range object(s.JSON["output"]) {
+			if o := object(output); o != nil {
+				o["value"] = linked(o["value"], "output_id", owners, owner{})
+			}
+		}
+	}
+}
+
+var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
+
+// authored says whether people write an attribute of a type, that AWS says of others.
+func authored(kind, name string) bool {
+	switch name {
+	case "default_security_group_id", "main_route_table_id", "association_default_route_table_id", "propagation_default_route_table_id":
+		return false
+	case "default_route_table_id", "default_network_acl_id":
+		return kind != "aws_vpc"
+	case "prefix_list_id":
+		return kind != "aws_vpc_endpoint"
+	case "primary_network_interface_id":
+		return kind != "aws_instance"
+	case "allocation_id":
+		return kind != "aws_eip"
+	case "zone_id":
+		return kind != "aws_route53_zone"
+	}
+	return false
+}
+
+// linked is a value with references in place of ids. self is who has it.
+func linked(value any, name string, owners map[string][]owner, self owner) any {
+	switch v := value.(type) {
+	case string:
+		if !wantsID(name) && !slices.Contains(plainIDs, name) || strings.HasSuffix(name, "owner_id") || strings.HasSuffix(name, "account_id") {
+			return v
+		}
+		if found := ownerOf(owners[v], self); found != nil {
+			return *found
+		}
+	case []any:
+		for i := range v {
+			v[i] = linked(v[i], name, owners, self)
+		}
+	case map[string]any:
+		for key := range v {
+			at := key
+			if name == "output_id" {
+				at = name
+			}
+			v[key] = linked(v[key], at, owners, self)
+		}
+	}
+	return value
+}
+
+// plainIDs are arguments that hold ids, and are not called so.
+var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping"}
+
+// ownerOf is the one resource with an id: one that is beside itself, such as the policy of
+// an endpoint or who accepts an attachment, has the id of what it belongs to.
+func ownerOf(all []owner, self owner) *stackjson.Reference {
+	var ids []owner
+	for _, o := range all {
+		if o.stack != self.stack || o.Address != self.Address {
+			ids = append(ids, o)
+		}
+	}
+	if own := slices.DeleteFunc(slices.Clone(ids), func(o owner) bool { return o.Attribute != "id" }); len(own) > 0 {
+		ids = own
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(ids, func(a, b owner) int { return len(a.kind) - len(b.kind) })
+	for _, o := range ids {
+		same := o.stack == first.stack && o.Address == first.Address
+		if !same && (o.kind == first.kind || !strings.HasPrefix(o.kind, first.kind)) {
+			return nil
+		}
+	}
+	return &first.Reference
+}
+
+func object(value any) map[string]any {
+	o, _ := value.(map[string]any)
+	return o
+}

@@ -1,0 +1,166 @@
+// Package planjson reads what Terraform says about anybody's configuration, whatever
+// language it is written in: plans and states, as `terraform show -json` prints them.
+// Modules, count and for_each have been expanded by Terraform itself. What comes out is a
+// stack like any other, whose values name other resources where AWS will say the value
+// (in a plan), or has said it (in a state).
+//
+// A plan says which values are not known yet, and not what they will be. [Parse] takes
+// that from the source beside the plan, where the expression is a plain reference; from
+// the references in the plan's own configuration, where there is just one; and says
+// [stackjson.Unknown] in any other case.
+//
+// https://developer.hashicorp.com/terraform/internals/json-format
+package planjson
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"hubspoke/proof/stackjson"
+)
+
+// Is says whether a text is a plan or a state, in JSON.
+func Is(text []byte) bool {
+	var head struct {
+		FormatVersion string          `json:"format_version"`
+		Planned       json.RawMessage `json:"planned_values"`
+		Values        json.RawMessage `json:"values"`
+	}
+	return json.Unmarshal(text, &head) == nil && head.FormatVersion != "" && (head.Planned != nil || head.Values != nil)
+}
+
+// Parse reads a plan or a state as the stack of that name. The file's name is for errors.
+// Beside is the folder with the HCL that the plan was made of, "" where it is not there.
+func Parse(name, file, beside string, text []byte) (*stackjson.Stack, error) {
+	var head struct {
+		Planned json.RawMessage `json:"planned_values"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, fmt.Errorf("%s: this is not valid JSON: %w", file, err)
+	}
+	s := &stackjson.Stack{Name: name, Text: text, JSON: map[string]any{}, Planned: []stackjson.Resource{}}
+	if head.Planned == nil {
+		var state tfjson.State
+		if err := json.Unmarshal(text, &state); err != nil {
+			return nil, fmt.Errorf("%s: this is no state as `terraform show -json` prints it: %w", file, err)
+		}
+		readState(s, &state)
+		return s, nil
+	}
+	var plan tfjson.Plan
+	if err := json.Unmarshal(text, &plan); err != nil {
+		return nil, fmt.Errorf("%s: this is no plan as `terraform show -json` prints it: %w", file, err)
+	}
+	readPlan(s, &plan, beside)
+	return s, nil
+}
+
+// readState reads a state: everything in it is known.
+func readState(s *stackjson.Stack, state *tfjson.State) {
+	if state.Values == nil {
+		return
+	}
+	each(state.Values.RootModule, func(r *tfjson.StateResource) {
+		s.Planned = append(s.Planned, resource(r, known(r.AttributeValues)))
+		if r.DeposedKey != "" {
+			s.Unknown = append(s.Unknown, fmt.Sprintf("%s: a former one waits to be destroyed: apply again", r.Address))
+		}
+	})
+	outputs := map[string]any{}
+	for name, output := range state.Values.Outputs {
+		if output != nil {
+			outputs[name] = map[string]any{"value": escape(output.Value)}
+		}
+	}
+	s.JSON["output"] = outputs
+	finish(s)
+}
+
+// finish puts the resources in order, each address once. A remote state that has been
+// read is no part of it: the values that came of it stand where they are used.
+func finish(s *stackjson.Stack) {
+	s.Planned = slices.DeleteFunc(s.Planned, func(r stackjson.Resource) bool {
+		return r.Data && r.Type == "terraform_remote_state" && r.Body["outputs"] != nil
+	})
+	slices.SortStableFunc(s.Planned, func(a, b stackjson.Resource) int { return strings.Compare(a.Path, b.Path) })
+	s.Planned = slices.CompactFunc(s.Planned, func(a, b stackjson.Resource) bool { return a.Path == b.Path })
+}
+
+// each visits the resources of a module and of those in it.
+func each(m *tfjson.StateModule, visit func(*tfjson.StateResource)) {
+	if m == nil {
+		return
+	}
+	for _, r := range m.Resources {
+		if r != nil && r.Address != "" {
+			visit(r)
+		}
+	}
+	for _, child := range m.ChildModules {
+		each(child, visit)
+	}
+}
+
+func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
+	// Terraform has put the provider's default_tags and the resource's own together.
+	if all, ok := body["tags_all"]; ok {
+		body["tags"] = all
+	}
+	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Mode == tfjson.DataResourceMode, Path: r.Address, Body: body}
+}
+
+// known are the values of a resource that are set to something. Plans and states list
+// every argument, and an empty one is not set.
+func known(values map[string]any) map[string]any {
+	body := map[string]any{}
+	for name, value := range values {
+		if value = escape(value); !empty(value) {
+			body[name] = value
+		}
+	}
+	return body
+}
+
+// escape makes a text of AWS one that is no template: a policy's ${aws:username}.
+func escape(value any) any {
+	switch v := value.(type) {
+	case string:
+		return templates.ReplaceAllString(v, "$1$1{")
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = escape(item)
+		}
+		return list
+	case map[string]any:
+		object := map[string]any{}
+		for key, item := range v {
+			if item = escape(item); item != nil {
+				object[key] = item
+			}
+		}
+		return object
+	}
+	return value
+}
+
+var templates = regexp.MustCompile(`([$%])\{`)
+
+func empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}

@@ -1,0 +1,117 @@
+package planjson
+
+import (
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/stackjson"
+)
+
+// state is a state with resources.
+func state(resources string) []byte {
+	return []byte(`{"format_version": "1.0", "values": {"root_module": {"resources": [` + resources + `]}}}`)
+}
+
+func parsed(t *testing.T, name, resources string) *stackjson.Stack {
+	t.Helper()
+	s, err := Parse(name, name, "", state(resources))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Ids lead back to the resources that have them, across roots, and to no other.
+func TestIDsLeadBackToResources(t *testing.T) {
+	hub := parsed(t, "hub", `
+		{"address": "aws_vpc.main", "mode": "managed", "type": "aws_vpc", "name": "main", "values": {"id": "vpc-01", "owner_id": "111111111111", "default_route_table_id": "rtb-01"}},
+		{"address": "aws_vpc_endpoint.s3", "mode": "managed", "type": "aws_vpc_endpoint", "name": "s3", "values": {"id": "vpce-1", "vpc_id": "vpc-01"}},
+		{"address": "aws_vpc_endpoint_policy.s3", "mode": "managed", "type": "aws_vpc_endpoint_policy", "name": "s3", "values": {"id": "vpce-1", "vpc_endpoint_id": "vpce-1"}},
+		{"address": "aws_iam_role.a", "mode": "managed", "type": "aws_iam_role", "name": "a", "values": {"id": "worker", "name": "worker"}}`)
+	dev := parsed(t, "dev", `
+		{"address": "module.net.aws_subnet.a[0]", "mode": "managed", "type": "aws_subnet", "name": "a", "index": 0,
+			"values": {"id": "subnet-1", "vpc_id": "vpc-01", "cidr_block": "10.0.0.0/24", "tags": {"Name": "worker"}, "ipv6_cidr_block": "", "timeouts": null}},
+		{"address": "aws_route.a", "mode": "managed", "type": "aws_route", "name": "a", "values": {"route_table_id": "rtb-01", "vpc_endpoint_id": "vpce-1", "gateway_id": "igw-foreign"}}`)
+	stacks := []*stackjson.Stack{hub, dev}
+	Link(stacks)
+	c := config.Of(stacks)
+	got := map[string]any{}
+	for _, s := range c.Stacks {
+		for _, r := range s.Resources {
+			for _, name := range r.Arguments() {
+				if ref, ok := r.Argument(name).(config.Ref); ok {
+					got[r.String()+"."+name] = ref.String()
+				}
+			}
+		}
+	}
+	want := map[string]any{
+		"hub/aws_vpc_endpoint.s3.vpc_id":                 "hub/aws_vpc.main.id",
+		"hub/aws_vpc_endpoint_policy.s3.vpc_endpoint_id": "hub/aws_vpc_endpoint.s3.id",
+		"dev/module.net.aws_subnet.a[0].vpc_id":          "hub/aws_vpc.main.id",
+		"dev/aws_route.a.route_table_id":                 "hub/aws_vpc.main.default_route_table_id",
+		"dev/aws_route.a.vpc_endpoint_id":                "hub/aws_vpc_endpoint.s3.id",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if account := c.All("aws_vpc")[0].Account; account != "111111111111" {
+		t.Errorf("the VPC's account is %q", account)
+	}
+}
+
+// An id that two resources have is nobody's.
+func TestAnIDOfTwoIsNobodys(t *testing.T) {
+	s := parsed(t, "hub", `
+		{"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "name": "a", "values": {"id": "same"}},
+		{"address": "aws_vpc.b", "mode": "managed", "type": "aws_vpc", "name": "b", "values": {"id": "same"}},
+		{"address": "aws_subnet.a", "mode": "managed", "type": "aws_subnet", "name": "a", "values": {"id": "subnet-1", "vpc_id": "same"}}`)
+	Link([]*stackjson.Stack{s})
+	if got := config.Of([]*stackjson.Stack{s}).All("aws_subnet")[0].Argument("vpc_id"); got != "same" {
+		t.Errorf("vpc_id is %v", got)
+	}
+}
+
+// What AWS writes in a text is no template.
+func TestTextsOfAWSAreNoTemplates(t *testing.T) {
+	s := parsed(t, "hub", `{"address": "aws_iam_policy.a", "mode": "managed", "type": "aws_iam_policy", "name": "a", "values": {"policy": "home/${aws:username} %{x}"}}`)
+	if got := config.Of([]*stackjson.Stack{s}).All("aws_iam_policy")[0].Argument("policy"); got != "home/${aws:username} %{x}" {
+		t.Errorf("policy is %v", got)
+	}
+}
+
+func FuzzPlan(f *testing.F) {
+	text, err := os.ReadFile("../../docs/examples/hub-and-spoke/plan.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"address": "aws_vpc.a", "values": {}}]}},
+		"resource_changes": [{"address": "aws_vpc.a", "change": {"after_unknown": {"x_id": true}}}],
+		"configuration": {"root_module": {"resources": [{"type": "aws_vpc", "name": "a", "expressions": {"x_id": {"references": ["module.m.x", "module.m"]}}}],
+		"module_calls": {"m": {"module": {"outputs": {"x": {"expression": {"references": ["var.x"]}}}}, "expressions": {"x": {"references": ["module.m.x"]}}}}}}}`))
+	f.Fuzz(func(t *testing.T, text []byte) { readable(text) })
+}
+
+func FuzzState(f *testing.F) {
+	f.Add(state(`{"address": "aws_vpc.a[0]", "type": "aws_vpc", "name": "a", "values": {"id": "vpc-1", "arn": "arn:aws:ec2:r:111111111111:vpc/a", "vpc_id": ["vpc-1"]}}`))
+	f.Fuzz(func(t *testing.T, text []byte) { readable(text) })
+}
+
+// readable reads a text and evaluates all of it.
+func readable(text []byte) {
+	s, err := Parse("x", "x", "", text)
+	if err != nil {
+		return
+	}
+	Link([]*stackjson.Stack{s})
+	c := config.Of([]*stackjson.Stack{s})
+	c.Broken()
+	for _, r := range c.Stacks[0].Resources {
+		r.References()
+		r.Tags()
+	}
+}
