@@ -178,7 +178,7 @@ func (p *Proof) spokenOf(i intent.Intent) (from, to []place) {
 	case i.Deny != nil && len(i.Deny.Port) == 0 && (i.Deny.Protocol == "" || i.Deny.Protocol == intent.ProtocolAll):
 		from, to, err = p.ends(*i.Deny)
 		part := func(at place) bool { return at.Interface != nil || len(at.Groups)+len(at.Without) > 0 }
-		from, to = slices.DeleteFunc(from, part), slices.DeleteFunc(to, part)
+		from, to = slices.DeleteFunc(slices.Clone(from), part), slices.DeleteFunc(slices.Clone(to), part)
 	}
 	if err != nil {
 		return nil, nil
