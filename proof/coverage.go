@@ -269,6 +269,9 @@ func (p *Proof) passes(a, b end, without packet.Set, all bool) (forward packet.S
 	var packets packet.Set
 	if !without.Empty() {
 		packets = packet.Set{packet.All}.Subtract(without)
+		if packets.Empty() {
+			return nil, false // to a query, no packets are all
+		}
 	}
 	for _, from := range a.places {
 		for _, to := range b.places {
