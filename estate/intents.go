@@ -20,6 +20,18 @@ func (e *Estate) intentNames() intent.Names {
 	for _, account := range names.Accounts {
 		names.Tiers[account] = nil
 	}
+	names.Running = map[string]map[intent.PartyKind][]string{}
+	for _, account := range names.Accounts {
+		if running := e.running(account); running != nil {
+			names.Running[account] = running
+		}
+	}
+	if !e.settings.Wrong("dns") && !e.hubWrong("endpoints") {
+		names.Zones = e.zones()
+	}
+	names.NoOnPremises = !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
+		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
+	})
 	for _, v := range e.vpcs() {
 		if v.doc.Wrong("network") {
 			delete(names.Tiers, v.name)
@@ -37,18 +49,6 @@ func (e *Estate) intentNames() intent.Names {
 			names.Tiers[EgressVPC] = append(names.Tiers[EgressVPC], string(tier))
 		}
 	}
-	names.Running = map[string]map[intent.PartyKind][]string{}
-	for _, account := range names.Accounts {
-		if running := e.running(account); running != nil {
-			names.Running[account] = running
-		}
-	}
-	if !e.settings.Wrong("dns") && !e.hubWrong("endpoints") {
-		names.Zones = e.zones()
-	}
-	names.NoOnPremises = !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
-		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
-	})
 	return names
 }
 

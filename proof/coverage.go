@@ -183,7 +183,7 @@ func (p *Proof) spokenOf(i intent.Intent) (from, to []place) {
 	case i.Deny != nil && len(i.Deny.Port) == 0 && (i.Deny.Protocol == "" || i.Deny.Protocol == intent.ProtocolAll):
 		from, to, err = p.ends(*i.Deny)
 		part := func(at place) bool { return at.Interface != nil || len(at.Groups)+len(at.Without) > 0 }
-		from, to = slices.DeleteFunc(from, part), slices.DeleteFunc(to, part)
+		from, to = slices.DeleteFunc(slices.Clone(from), part), slices.DeleteFunc(slices.Clone(to), part)
 	}
 	if err != nil {
 		return nil, nil
@@ -301,6 +301,9 @@ func (p *Proof) passes(a, b end, without packet.Set, all bool) (forward packet.S
 	var packets packet.Set
 	if !without.Empty() {
 		packets = packet.Set{packet.All}.Subtract(without)
+		if packets.Empty() {
+			return nil, false // to a query, no packets are all
+		}
 	}
 	for _, from := range a.places {
 		for _, to := range b.places {

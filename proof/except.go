@@ -24,6 +24,22 @@ func but(parties, except intent.Parties) string {
 // changes nothing is an error, and so is one that leaves nobody: the promise would be
 // another one than it seems.
 func (p *Proof) meant(parties, except intent.Parties) ([]place, error) {
+	words := fmt.Sprint(p.demanding, parties, except)
+	if known, ok := p.meanings[words]; ok {
+		return known.places, known.err
+	}
+	places, err := p.lookUp(parties, except)
+	p.meanings[words] = meaning{places, err}
+	return places, err
+}
+
+// meaning is what parties turned out to mean.
+type meaning struct {
+	places []place
+	err    error
+}
+
+func (p *Proof) lookUp(parties, except intent.Parties) ([]place, error) {
 	all, err := p.places(parties)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hubspoke/proof/finding"
+	"hubspoke/proof/intent"
 )
 
 // another gives a spoke a subnet in a tier of no name that promises know, with a way to
@@ -73,6 +74,49 @@ func TestEgressHoldsWhateverLeaves(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if got := slices.Contains(failures(prove(t, test.change)), fence); got != test.caught {
 				t.Errorf("caught is %t, want %t", got, test.caught)
+			}
+		})
+	}
+}
+
+// A promise about a part of the internet speaks of that part.
+func TestAPromiseAboutARangeSpeaksOfTheRange(t *testing.T) {
+	without := func(text string) func(Input) Input {
+		return func(in Input) Input {
+			in.Intents = slices.DeleteFunc(slices.Clone(in.Intents), func(i intent.Intent) bool {
+				return i.Allow != nil && describe(*i.Allow) == text
+			})
+			return in
+		}
+	}
+	const public = "internet -> *.public tcp/80,443"
+	from := func(ranges ...string) intent.Intent {
+		return intent.Intent{Allow: &intent.Flow{From: ranges, To: intent.Parties{"*.public"}, Port: intent.Ports{{First: 443, Last: 443}}}}
+	}
+	for name, test := range map[string]struct {
+		add  intent.Intent
+		open bool
+	}{
+		"all of it":                          {from("internet"), false},
+		"a range, and the rest is open":      {from("203.0.113.0/24"), true},
+		"its two halves":                     {from("0.0.0.0/1", "128.0.0.0/1"), false},
+		"one half":                           {from("0.0.0.0/1"), true},
+		"a port that is denied, and no more": {intent.Intent{Deny: &intent.Flow{From: intent.Parties{"internet"}, To: intent.Parties{"*.public"}, Port: intent.Ports{{First: 23, Last: 23}}}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := without(public)(piksel(t, read(t)))
+			in.Intents = append(in.Intents, test.add)
+			r := Of(in).Prove()
+			open := slices.ContainsFunc(r.Invariants, func(f finding.Finding) bool {
+				return f.Kind == notPromised && strings.Contains(f.Sentence, "internet -> dev.public")
+			})
+			if open != test.open {
+				t.Errorf("found is %t: %v", open, r.Invariants)
+			}
+			for _, i := range r.Intents[:5] {
+				if i.Status != Proven {
+					t.Errorf("%s: %s, though what nobody speaks of changes no answer", i.Status, i.Intent)
+				}
 			}
 		})
 	}

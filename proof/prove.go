@@ -71,6 +71,7 @@ type Proof struct {
 	answers     map[question][]dns.Answer // by who asks for which name
 	answered    map[dns.Flow]Status       // whether name servers answer
 	found       map[string][]place        // places of parties, by the parties' names
+	meanings    map[string]meaning        // places of whole lists, by their words
 	separations map[vpcPair]Case          // whether transit gateways keep two VPCs apart
 }
 
@@ -78,7 +79,7 @@ type Proof struct {
 func Of(in Input) *Proof {
 	p := &Proof{
 		input: in, config: config.Of(in.Stacks), accounts: map[string]string{},
-		answers: map[question][]dns.Answer{}, answered: map[dns.Flow]Status{}, found: map[string][]place{}, separations: map[vpcPair]Case{},
+		answers: map[question][]dns.Answer{}, answered: map[dns.Flow]Status{}, found: map[string][]place{}, meanings: map[string]meaning{}, separations: map[vpcPair]Case{},
 	}
 	p.network = network.Build(p.config)
 	p.analysis = reach.Of(p.network)

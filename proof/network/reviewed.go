@@ -273,14 +273,9 @@ var reviewed = map[string]string{
 	"aws_route53_vpc_association_authorization":            "vpc_region",
 	"aws_route53_zone": "" +
 		"comment delegation_set_id force_destroy name_servers primary_name_server vpc.vpc_region zone_id",
-	"aws_route53_zone_association":                         "owning_account vpc_region",
-	"aws_route_table":                                      "",
-	"aws_route_table_association":                          "",
-	"aws_route53_resolver_firewall_config":                 "firewall_fail_open resource_id",
-	"aws_route53_resolver_firewall_domain_list":            "domains! name",
-	"aws_route53_resolver_firewall_rule":                   "block_override_dns_type block_override_domain block_override_ttl name",
-	"aws_route53_resolver_firewall_rule_group":             "name share_status",
-	"aws_route53_resolver_firewall_rule_group_association": "mutation_protection name",
+	"aws_route53_zone_association": "owning_account vpc_region",
+	"aws_route_table":              "",
+	"aws_route_table_association":  "",
 	"aws_security_group": "" +
 		"egress.cidr_blocks! egress.description egress.from_port! egress.ipv6_cidr_blocks egress.prefix_list_ids! " +
 		"egress.security_groups! egress.self! egress.to_port! ingress.cidr_blocks! ingress.description " +
