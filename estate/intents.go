@@ -20,6 +20,17 @@ func (e *Estate) intentNames() intent.Names {
 	for _, account := range names.Accounts {
 		names.Tiers[account] = nil
 	}
+	for _, v := range e.vpcs() {
+		if v.doc.Wrong("network") {
+			delete(names.Tiers, v.name)
+			continue
+		}
+		for _, tier := range subnet.Tiers() {
+			if v.network.has(tier) {
+				names.Tiers[v.name] = append(names.Tiers[v.name], string(tier))
+			}
+		}
+	}
 	names.Running = map[string]map[intent.PartyKind][]string{}
 	for _, account := range names.Accounts {
 		if running := e.running(account); running != nil {
@@ -32,17 +43,6 @@ func (e *Estate) intentNames() intent.Names {
 	names.NoOnPremises = !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
 		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
 	})
-	for _, v := range e.vpcs() {
-		if v.doc.Wrong("network") {
-			delete(names.Tiers, v.name)
-			continue
-		}
-		for _, tier := range subnet.Tiers() {
-			if v.network.has(tier) {
-				names.Tiers[v.name] = append(names.Tiers[v.name], string(tier))
-			}
-		}
-	}
 	if e.Hub.Egress != nil {
 		names.VPCs = []string{EgressVPC}
 		for _, tier := range egressTiers {
