@@ -176,7 +176,7 @@ var growths = []growth{
 		before: []edit{{"dev.yaml", `probe: true`, `probe: false`}, {"hub.yaml", `probe: true`, `probe: false`},
 			// No promise is made about what is not there.
 			{"intents.yaml", `\n- deny: .*to: hub\.instance\.probe\}`, ""}},
-		edits:  []edit{{"dev.yaml", `probe: false`, `probe: true`}, {"hub.yaml", `probe: false`, `probe: true`}}},
+		edits: []edit{{"dev.yaml", `probe: false`, `probe: true`}, {"hub.yaml", `probe: false`, `probe: true`}}},
 	{name: "a cluster, a database and what they use", estate: "options",
 		before: []edit{{"lab.yaml", `(?s)cluster:\n.*database: .*?\n`, ""}},
 		edits:  []edit{{"lab.yaml", `segment: lab`, "$0\ncluster: {service_cidr: 10.100.0.0/16}\ndatabase: {}"}}},
