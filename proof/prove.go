@@ -137,8 +137,8 @@ func (r *Report) conclude() {
 	}
 	for i := range r.Intents {
 		if result := &r.Intents[i]; result.Status == Proven && doubtful > 0 {
-			result.Status = Unproven
-			result.Summary += fmt.Sprintf("; but not understood: %s, see below, and that may change it", words.Count(doubtful, "thing"))
+			result.Status, result.doubted = Unproven, true
+			result.Summary += fmt.Sprintf("; but not understood: %s, see above, and that may change it", words.Count(doubtful, "thing"))
 		}
 		r.Status = finding.Worse(r.Status, r.Intents[i].Status)
 	}
