@@ -86,6 +86,15 @@ func readState(s *stackjson.Stack, state *tfjson.State) {
 // finish puts the resources in order, each address once. A remote state that has been
 // read is no part of it: the values that came of it stand where they are used.
 func finish(s *stackjson.Stack) {
+	reads := map[string]any{}
+	for _, r := range s.Planned {
+		if r.Data && r.Type == "terraform_remote_state" && r.Body["outputs"] == nil {
+			reads[r.Name] = r.Body
+		}
+	}
+	if len(reads) > 0 {
+		s.JSON["data"] = map[string]any{"terraform_remote_state": reads}
+	}
 	s.Planned = slices.DeleteFunc(s.Planned, func(r stackjson.Resource) bool {
 		return r.Data && r.Type == "terraform_remote_state" && r.Body["outputs"] != nil
 	})
