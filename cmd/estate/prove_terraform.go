@@ -94,13 +94,11 @@ func (c proveCommand) roots() (proof.Input, error) {
 	if err != nil {
 		return proof.Input{}, err
 	}
-	for _, dir := range c.Mock {
-		s, err := mock(dir)
-		if err != nil {
-			return proof.Input{}, err
-		}
-		stacks = append(stacks, s)
+	mocked, err := mockRoots(c.Mock)
+	if err != nil {
+		return proof.Input{}, err
 	}
+	stacks = append(stacks, mocked...)
 	if c.Intents == "" {
 		for _, dir := range slices.Concat(c.Terraform, c.Mock) {
 			if file := filepath.Join(dir, "intents.yaml"); exists(file) {
