@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/arn"
 	"hubspoke/proof/stackjson"
 )
 
@@ -89,7 +90,7 @@ func (h Handed) madeUp(stack, path string, followed any) any {
 		f.Stack = stack
 		text := idFor(stack + "/" + f.Address + "." + f.Attribute)
 		if strings.HasSuffix(f.Attribute, "arn") {
-			text = "arn:aws:mocked:eu-central-1:111111111111:" + text
+			text = mockedARN.ARN("mocked", text)
 		}
 		h.Meant[text] = f
 		return text
@@ -104,6 +105,9 @@ func (h Handed) madeUp(stack, path string, followed any) any {
 	h.Meant[text] = stackjson.Unknown{Why: why}
 	return text
 }
+
+// mockedARN is where what has a made-up ARN is. The text that it ends with is what counts.
+var mockedARN = arn.Account{Partition: "aws", Region: "eu-central-1", Number: "111111111111"}
 
 // idFor is a text like an id of AWS that nothing else has.
 func idFor(what string) string { return fmt.Sprintf("mocked-%x", sha256.Sum256([]byte(what)))[:24] }
