@@ -68,7 +68,13 @@ func inOrder(dirs []string) ([]root, error) {
 		if files, _ := filepath.Glob(filepath.Join(dir, "*.tf")); len(files) == 0 {
 			return nil, fmt.Errorf("%s has no *.tf files: --mock takes the folder of a root", name)
 		}
-		all = append(all, root{name, dir, planjson.StateOf(dir), planjson.StateReads(dir)})
+		r := root{name, dir, planjson.StateOf(dir), planjson.StateReads(dir)}
+		for _, o := range all {
+			if r.state != "" && r.state == o.state {
+				return nil, fmt.Errorf("%s and %s write the same state, %s: name each root once", o.name, name, r.state)
+			}
+		}
+		all = append(all, r)
 	}
 	for _, r := range all {
 		for _, read := range r.reads {
@@ -90,7 +96,7 @@ func inOrder(dirs []string) ([]root, error) {
 			done[r.state] = true
 		}
 		if len(ordered) == before {
-			return nil, errors.New("the roots read each other's states in a circle, or one is named twice")
+			return nil, errors.New("the roots read each other's states in a circle")
 		}
 	}
 	return ordered, nil

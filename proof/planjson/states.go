@@ -78,23 +78,43 @@ func (s *source) reads(folder, within string, depth int) []StateRead {
 // stateRead is the state that a data source reads, "" if that is not written plainly: in
 // literals, or locals of literals.
 func (s *source) stateRead(folder string, body *hclsyntax.Body) string {
-	constants := func(name string) any {
-		a := body.Attributes[name]
-		if a == nil {
-			return nil
-		}
-		value, problems := a.Expr.Value(s.locals(folder))
+	evaluated := func(e hclsyntax.Expression) any {
+		value, problems := e.Value(s.locals(folder))
 		if problems.HasErrors() {
-			return nil
+			return unwritten{}
 		}
 		return plain(value)
 	}
-	if body.Attributes["workspace"] != nil && constants("workspace") != "default" {
+	argument := func(name string) any {
+		if a := body.Attributes[name]; a != nil {
+			return evaluated(a.Expr)
+		}
+		return nil
+	}
+	if workspace := argument("workspace"); workspace != nil && workspace != "default" {
 		return ""
 	}
-	backend, _ := constants("backend").(string)
-	return stateAt(s.dir, backend, object(constants("config")))
+	values := map[string]any{}
+	if a := body.Attributes["config"]; a != nil {
+		items, ok := a.Expr.(*hclsyntax.ObjectConsExpr)
+		if !ok {
+			return ""
+		}
+		for _, item := range items.Items {
+			key, problems := item.KeyExpr.Value(nil)
+			name, ok := literal(key).(string)
+			if problems.HasErrors() || !ok {
+				return ""
+			}
+			values[name] = evaluated(item.ValueExpr)
+		}
+	}
+	backend, _ := argument("backend").(string)
+	return stateAt(s.dir, backend, values)
 }
+
+// unwritten is a value that does not stand in literals, or locals of literals.
+type unwritten struct{}
 
 // stateAt tells states apart: two equal texts are the same state.
 func stateAt(folder, backend string, values map[string]any) string {
@@ -110,7 +130,10 @@ func stateAt(folder, backend string, values map[string]any) string {
 		return "s3://" + text("bucket") + "/" + text("key")
 	case "local":
 		path := text("path")
-		if path == "" {
+		switch {
+		case values["path"] == any(unwritten{}):
+			return ""
+		case path == "":
 			path = "terraform.tfstate"
 		}
 		if !filepath.IsAbs(path) {
@@ -120,6 +143,9 @@ func stateAt(folder, backend string, values map[string]any) string {
 	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if values[name] == any(unwritten{}) {
+			return ""
+		}
 		parts = append(parts, fmt.Sprintf("%s=%v", name, values[name]))
 	}
 	if len(parts) == 0 {
