@@ -158,10 +158,14 @@ func received(value any, meant map[string]any) any {
 		if m, ok := meant[v]; ok {
 			return m
 		}
-		for text := range meant {
-			if strings.Contains(v, text) {
-				return stackjson.Unknown{Why: "it is made of what another root's mocked state tells; it is known in a state"}
+		for text, m := range meant {
+			if !strings.Contains(v, text) {
+				continue
 			}
+			if _, ok := m.(stackjson.Unknown); ok {
+				return m
+			}
+			return stackjson.Unknown{Why: "it is made of what another root's mocked state tells; it is known in a state"}
 		}
 	case []any:
 		for i := range v {

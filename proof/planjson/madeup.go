@@ -3,6 +3,7 @@ package planjson
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,7 +17,10 @@ import (
 
 // MadeUpPolicy is what a data source that writes a policy is made to tell. What the
 // policy says is not known, and nobody writes this one.
-const MadeUpPolicy = `{"Version":"mocked","Statement":[]}`
+const MadeUpPolicy = `{"Version":"` + madeUpVersion + `","Statement":[]}`
+
+// madeUpVersion is what is left of it where it was taken apart and put together again.
+const madeUpVersion = "made up by estate prove"
 
 // Told are values that data sources have without an account, by their types: what the
 // provider of the root says too, and names that are like AWS's.
@@ -81,6 +85,19 @@ func Providers(folder string) []Provider {
 // that is made up is empty, and resources that there should be for its items are not there.
 // Only what the AWS provider reads is made up.
 func (s *source) noteMadeUp(stack *stackjson.Stack, m *tfjson.ConfigModule, folder, within string, providers map[string]*tfjson.ProviderConfig) {
+	where := strings.TrimSuffix(within, ".")
+	if where == "" {
+		where = "the root"
+	}
+	others, _ := filepath.Glob(filepath.Join(folder, "*.tf.json"))
+	switch {
+	case folder == "":
+		stack.Unknown = append(stack.Unknown, where+" is no folder beside the root, so that what it reads is not known: prove a plan or a state")
+	case s.folder(folder) == nil:
+		stack.Unknown = append(stack.Unknown, where+": its *.tf files cannot be read, or there are overrides among them: prove a plan or a state")
+	case len(others) > 0:
+		stack.Unknown = append(stack.Unknown, where+": *.tf.json files are not read beside *.tf files: prove a plan or a state")
+	}
 	for _, r := range m.Resources {
 		if r.Mode != tfjson.DataResourceMode || !strings.HasPrefix(r.Type, "aws_") || s.harmless(r, folder, providers) {
 			continue

@@ -40,7 +40,7 @@ func Mocked(name, folder string, testPlan []byte) (*stackjson.Stack, error) {
 	plan.Config = &tfjson.Config{RootModule: read.module(folder, 0), ProviderConfigs: read.providerConfigs()}
 	s := &stackjson.Stack{Name: name, Text: testPlan, JSON: map[string]any{}, Planned: []stackjson.Resource{}}
 	readPlan(s, plan, folder)
-	Receive(s, map[string]any{MadeUpPolicy: stackjson.Unknown{Why: "what a data source writes into a policy is made up; " + remedy}})
+	Receive(s, map[string]any{madeUpVersion: stackjson.Unknown{Why: "what a data source writes into a policy is made up; " + remedy}})
 	read.noteMadeUp(s, plan.Config.RootModule, read.dir, "", read.providerConfigs())
 	return s, nil
 }
