@@ -282,6 +282,19 @@ func problem(d *tfjson.Diagnostic) string {
 	if d.Range != nil {
 		place = fmt.Sprintf("%s:%d", d.Range.Filename, d.Range.Start.Line)
 	}
+	if d.Summary == "No value for required variable" {
+		// Terraform's own advice is about tests.
+		return place + ": a variable has no value: give it one in terraform.tfvars in the folder, or in the environment, as TF_VAR_" + variable(d)
+	}
 	text := strings.TrimPrefix(fmt.Sprintf("%s: %s: %s", place, d.Summary, d.Detail), ": ")
 	return strings.TrimSpace(strings.Join(strings.Fields(text), " "))
+}
+
+// variable is the name of the variable that an error is about.
+func variable(d *tfjson.Diagnostic) string {
+	if _, rest, ok := strings.Cut(d.Detail, "required variable \""); ok {
+		name, _, _ := strings.Cut(rest, "\"")
+		return name
+	}
+	return "NAME"
 }
