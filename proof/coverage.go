@@ -75,7 +75,8 @@ type coverage struct {
 	ends  []end
 	cells [][]spoken
 	// wanted are pairs of VPCs of which something is wanted between the two, and named
-	// the ends of which any intent speaks.
+	// the tiers that an intent names: `*` and an account's name do not, since they mean
+	// tiers too that nobody has thought of.
 	wanted map[vpcPair]bool
 	named  map[int]bool
 }
@@ -105,11 +106,10 @@ func (p *Proof) coverage() *coverage {
 			continue
 		}
 		senders, receivers := gather(number, from), gather(number, to)
-		for j := range receivers {
-			c.named[j] = true
+		for i := range gather(number, p.spelled(promise)) {
+			c.named[i] = true
 		}
 		for i, a := range senders {
-			c.named[i] = true
 			for j, b := range receivers {
 				c.cells[i][j].add(a, b, promise.Line)
 				if promise.Deny == nil {
@@ -119,6 +119,26 @@ func (p *Proof) coverage() *coverage {
 		}
 	}
 	return c
+}
+
+// spelled are the places of the parties that an intent names more closely than by their
+// account.
+func (p *Proof) spelled(i intent.Intent) []place {
+	var parties intent.Parties
+	for _, f := range []*intent.Flow{i.Allow, i.Only, i.Deny} {
+		if f != nil {
+			parties = slices.Concat(parties, f.From, f.To)
+		}
+	}
+	if i.Egress != nil {
+		parties = append(parties, i.Egress.For...)
+	}
+	parties = slices.DeleteFunc(parties, func(text string) bool {
+		party, err := p.names.Party(text)
+		return err != nil || party.Kind == intent.PartyAccount
+	})
+	places, _ := p.places(parties)
+	return places
 }
 
 // gather are ranges of addresses by the ends that places are in; nil is all of an end.

@@ -53,7 +53,9 @@ func (p *Proof) lookUp(parties, except intent.Parties) ([]place, error) {
 		switch {
 		case !changed:
 			return nil, fmt.Errorf("%s is excepted from %s, which does not mean it", text, strings.Join(parties, ", "))
-		case len(left) == 0 && slices.ContainsFunc(parties, func(p string) bool { return strings.HasPrefix(p, "*") }):
+		// `*` and the party itself except whoever joins later too.
+		case len(left) == 0 && !slices.Contains(except, "*") && !slices.Contains(parties, text) &&
+			slices.ContainsFunc(parties, func(p string) bool { return strings.HasPrefix(p, "*") }):
 			return nil, nobodyElse{but(parties, except)}
 		case len(left) == 0:
 			return nil, fmt.Errorf("nobody is left of %s", but(parties, except))

@@ -173,8 +173,10 @@ var growths = []growth{
 			},
 		}},
 	{name: "probes", estate: "piksel",
-		before: []edit{{"dev.yaml", `probe: true`, `probe: false`}, {"hub.yaml", `probe: true`, `probe: false`}},
-		edits:  []edit{{"dev.yaml", `probe: false`, `probe: true`}, {"hub.yaml", `probe: false`, `probe: true`}}},
+		before: []edit{{"dev.yaml", `probe: true`, `probe: false`}, {"hub.yaml", `probe: true`, `probe: false`},
+			// No promise is made about what is not there.
+			{"intents.yaml", `\n- deny: .*to: hub\.instance\.probe\}`, ""}},
+		edits: []edit{{"dev.yaml", `probe: false`, `probe: true`}, {"hub.yaml", `probe: false`, `probe: true`}}},
 	{name: "a cluster, a database and what they use", estate: "options",
 		before: []edit{{"lab.yaml", `(?s)cluster:\n.*database: .*?\n`, ""}},
 		edits:  []edit{{"lab.yaml", `segment: lab`, "$0\ncluster: {service_cidr: 10.100.0.0/16}\ndatabase: {}"}}},

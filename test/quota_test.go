@@ -139,7 +139,7 @@ var measures = map[string]func(*synthesis) int{
 	quota.HostedZones.Key:               func(e *synthesis) int { return total(e, "aws_route53_zone") },
 	quota.QueryLogVPCs.Key:              loggedByTheHub,
 	quota.ResolverRules.Key:             func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
-	quota.ElasticIPs.Key:                func(e *synthesis) int { return most(e, "aws_eip", func(stackjson.Resource) bool { return true }) },
+	quota.ElasticIPs.Key:                mostAddresses,
 	quota.NodeGroups.Key: func(e *synthesis) int {
 		return most(e, "aws_eks_node_group", func(stackjson.Resource) bool { return true })
 	},
@@ -168,6 +168,16 @@ var measures = map[string]func(*synthesis) int{
 	quota.TrustPolicy.Key: func(e *synthesis) int {
 		return longest(e, stacks.Bootstrap.Name(), "aws_iam_role", "assume_role_policy", "plan")
 	},
+}
+
+// mostAddresses is how many Elastic IP addresses the account has that has most of them.
+func mostAddresses(e *synthesis) int {
+	greatest, accounts := 0, map[string]int{}
+	for _, stack := range e.list {
+		accounts[stack.Account] += count(e, stack.Name, "aws_eip")
+		greatest = max(greatest, accounts[stack.Account])
+	}
+	return greatest
 }
 
 // loggedByTheHub is how many VPCs are associated with configurations of the hub's account.

@@ -43,9 +43,9 @@ func New(s *base.Stack) error {
 		return err
 	}
 	output.Write(s.Scope, Outputs{
-		SubnetOutputs: (&estatevpc.VPC{VPC: v}).Outputs(),
-		VPCID:         v.ID,
-		NATAddresses:  output.MapOf(v.NATAddresses()),
+		VPCID:               v.ID,
+		PublicRouteTableIDs: (&estatevpc.VPC{VPC: v}).Outputs().PublicRouteTableIDs,
+		NATAddresses:        output.MapOf(v.NATAddresses()),
 	})
 	return nil
 }
