@@ -128,7 +128,7 @@ func TestWhatCannotBeMockedIsTold(t *testing.T) {
 		"HCL that is none":         {change{"main.tf", "locals {", "locals {{"}, []string{"terraform init fails", "main.tf line"}},
 		"what the provider refuses": {change{"main.tf", `"10.1.0.0/16"`, `"10.1.0.1/16"`}, []string{
 			"cannot be planned with a provider that is made up", "modules/vpc/main.tf:", "10.1.0.1/16"}},
-		"a variable without a value": {change{"main.tf", "locals {", "variable \"size\" {}\nlocals {"}, []string{"main.tf:12: a variable has no value", "TF_VAR_size"}},
+		"a variable without a value": {change{"main.tf", "locals {", "variable \"size\" {}\nlocals {"}, []string{"main.tf:13: a variable has no value", "TF_VAR_size"}},
 		"a state that nobody writes": {change{"main.tf", "locals {", "data \"terraform_remote_state\" \"other\" {\n  backend = \"s3\"\n  config = { bucket = \"b\", key = \"k\" }\n}\nlocals {"},
 			[]string{"the root whose state data.terraform_remote_state.other reads is not here", "s3://b/k"}},
 	} {

@@ -36,15 +36,10 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private.id
 }
 
-# The databases have no route but that of their VPC.
-resource "aws_route_table" "data" {
-  vpc_id = aws_vpc.this.id
-}
-
 resource "aws_route_table_association" "data" {
   count          = length(var.zones)
   subnet_id      = aws_subnet.data[count.index].id
-  route_table_id = aws_route_table.data.id
+  route_table_id = aws_route_table.private.id
 }
 
 resource "aws_ec2_transit_gateway_vpc_attachment" "this" {
