@@ -84,6 +84,7 @@ func run(m *testing.M) int {
 	fastkernel.Enable()
 	defer jsii.Close()
 	defer closeTerraform()
+	defer func() { os.RemoveAll(toolFolder) }()
 	return m.Run()
 }
 

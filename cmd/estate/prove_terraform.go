@@ -54,13 +54,11 @@ func (c proveCommand) roots() (proof.Input, error) {
 	if err != nil {
 		return proof.Input{}, err
 	}
-	for _, dir := range c.Mock {
-		s, err := mock(dir)
-		if err != nil {
-			return proof.Input{}, err
-		}
-		stacks = append(stacks, s)
+	mocked, err := mockRoots(c.Mock)
+	if err != nil {
+		return proof.Input{}, err
 	}
+	stacks = append(stacks, mocked...)
 	// A question needs no promises, and a matrix only notes what they speak of.
 	if c.Intents == "" && c.Query == nil {
 		if c.Intents, err = c.besides(); err != nil && !c.Matrix {

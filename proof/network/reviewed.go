@@ -260,10 +260,15 @@ var reviewed = map[string]string{
 		"alias.evaluate_target_health alias.zone_id allow_overwrite failover_routing_policy fqdn " +
 		"geoproximity_routing_policy health_check_id latency_routing_policy multivalue_answer_routing_policy " +
 		"set_identifier ttl weighted_routing_policy",
-	"aws_route53_resolver_endpoint":             "host_vpc_id ip_address.ip_id ip_address.ipv6 name resolver_endpoint_type",
-	"aws_route53_resolver_rule":                 "name share_status target_ip.ipv6 target_ip.port=53 target_ip.protocol=Do53",
-	"aws_route53_resolver_rule_association":     "name",
-	"aws_route53_vpc_association_authorization": "vpc_region",
+	"aws_route53_resolver_endpoint":                        "host_vpc_id ip_address.ip_id ip_address.ipv6 name resolver_endpoint_type",
+	"aws_route53_resolver_firewall_config":                 "firewall_fail_open resource_id",
+	"aws_route53_resolver_firewall_domain_list":            "domains! name",
+	"aws_route53_resolver_firewall_rule":                   "block_override_dns_type block_override_domain block_override_ttl name",
+	"aws_route53_resolver_firewall_rule_group":             "name share_status",
+	"aws_route53_resolver_firewall_rule_group_association": "firewall_rule_group_id! mutation_protection name priority! status",
+	"aws_route53_resolver_rule":                            "name share_status target_ip.ipv6 target_ip.port=53 target_ip.protocol=Do53",
+	"aws_route53_resolver_rule_association":                "name",
+	"aws_route53_vpc_association_authorization":            "vpc_region",
 	"aws_route53_zone": "" +
 		"comment delegation_set_id force_destroy name_servers primary_name_server vpc.vpc_region zone_id",
 	"aws_route53_zone_association": "owning_account vpc_region",

@@ -2,6 +2,7 @@ package planjson
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,6 +63,10 @@ func (s scope) settled(value any) any {
 		for i := range v {
 			v[i] = s.settled(v[i])
 		}
+	case map[string]any:
+		for key := range v {
+			v[key] = s.settled(v[key])
+		}
 	}
 	return value
 }
@@ -121,6 +126,17 @@ func (s scope) value(e hclsyntax.Expression) any {
 			list[i] = s.value(item)
 		}
 		return list
+	case *hclsyntax.ObjectConsExpr:
+		all := map[string]any{}
+		for _, item := range e.Items {
+			key, problems := item.KeyExpr.Value(nil)
+			name, ok := literal(key).(string)
+			if problems.HasErrors() || !ok {
+				return s.unknown("an object whose keys are reckoned is not followed")
+			}
+			all[name] = s.value(item.ValueExpr)
+		}
+		return all
 	case *hclsyntax.SplatExpr:
 		return s.splat(e)
 	case *hclsyntax.ForExpr:
@@ -161,13 +177,63 @@ func (s scope) splat(e *hclsyntax.SplatExpr) any {
 	return s.all(source, relative.Traversal)
 }
 
-// each is `[for s in aws_subnet.private : s.id]`.
+// each is `[for s in aws_subnet.private : s.id]`, or the object
+// `{ for k, v in module.vpc : k => v.id }`.
 func (s scope) each(e *hclsyntax.ForExpr) any {
 	item, ok := e.ValExpr.(*hclsyntax.ScopeTraversalExpr)
-	if !ok || e.KeyExpr != nil || e.CondExpr != nil || e.Group || item.Traversal.RootName() != e.ValVar {
+	if !ok || e.CondExpr != nil || e.Group || item.Traversal.RootName() != e.ValVar {
 		return s.unknown("a for expression of this kind is not followed")
 	}
-	return s.all(s.value(e.CollExpr), item.Traversal[1:])
+	source := s.items(s.value(e.CollExpr))
+	if e.KeyExpr == nil {
+		return s.all(source, item.Traversal[1:])
+	}
+	key, ok := e.KeyExpr.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(key.Traversal) != 1 || e.KeyVar == "" || key.Traversal.RootName() != e.KeyVar {
+		return s.unknown("a for expression of this kind is not followed")
+	}
+	all := map[string]any{}
+	switch v := source.(type) {
+	case whole:
+		for _, instance := range v.instances {
+			if k, ok := instance.key.(string); ok {
+				all[k] = s.attribute(instance, item.Traversal[1:])
+			}
+		}
+	case calls:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			all[k] = s.follow(v[k], item.Traversal[1:])
+		}
+	case stackjson.Unknown:
+		return v
+	default:
+		return s.unknown("what is listed is not known")
+	}
+	return all
+}
+
+// calls are the instances of a module that is called with for_each, by their keys.
+type calls map[string]called
+
+// items are the instances of a module, and anything else as it is.
+func (s scope) items(value any) any {
+	c, ok := value.(called)
+	if !ok || len(c.reference) != 2 {
+		return value
+	}
+	name, ok := c.reference[1].(hcl.TraverseAttr)
+	if !ok {
+		return value
+	}
+	all := calls{}
+	for _, key := range s.modules[address{modules: s.at.modules, kind: "module", name: name.Name}.base()] {
+		k, ok := key.(string)
+		if !ok {
+			return value
+		}
+		all[k] = called{append(slices.Clone(c.reference), hcl.TraverseIndex{Key: cty.StringVal(k)})}
+	}
+	return all
 }
 
 func (s scope) all(source any, rest hcl.Traversal) any {
@@ -179,6 +245,10 @@ func (s scope) all(source any, rest hcl.Traversal) any {
 		}
 	case one:
 		list = append(list, s.attribute(v.address, rest))
+	case calls:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			list = append(list, s.follow(v[k], rest))
+		}
 	case []any:
 		for _, item := range v {
 			list = append(list, s.follow(item, rest))

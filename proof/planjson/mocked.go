@@ -3,8 +3,6 @@ package planjson
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -42,35 +40,9 @@ func Mocked(name, folder string, testPlan []byte) (*stackjson.Stack, error) {
 	plan.Config = &tfjson.Config{RootModule: read.module(folder, 0), ProviderConfigs: read.providerConfigs()}
 	s := &stackjson.Stack{Name: name, Text: testPlan, JSON: map[string]any{}, Planned: []stackjson.Resource{}}
 	readPlan(s, plan, folder)
-	noteMadeUp(s, plan.Config.RootModule, "")
+	Receive(s, map[string]any{madeUpVersion: stackjson.Unknown{Why: "what a data source writes into a policy is made up; " + remedy}})
+	read.noteMadeUp(s, plan.Config.RootModule, read.dir, "", read.providerConfigs())
 	return s, nil
-}
-
-// madeUp are data sources whose answers shape no network, so that they may be made up.
-var madeUp = []string{"aws_ami", "aws_caller_identity", "aws_iam_policy_document", "aws_partition"}
-
-// noteMadeUp notes what other data sources tell: a list that is made up is empty, and
-// resources that there should be for its items are not there.
-func noteMadeUp(s *stackjson.Stack, m *tfjson.ConfigModule, within string) {
-	for _, r := range m.Resources {
-		if r.Mode == tfjson.DataResourceMode && !slices.Contains(madeUp, r.Type) {
-			s.Unknown = append(s.Unknown, fmt.Sprintf("what %sdata.%s.%s tells is made up, and so is what depends on it: prove a plan that was made with an account", within, r.Type, r.Name))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.ModuleCalls)) {
-		noteMadeUp(s, m.ModuleCalls[name].Module, within+"module."+name+".")
-	}
-}
-
-// Aliases are the aliases of a root's AWS providers.
-func Aliases(folder string) []string {
-	var all []string
-	for key := range readSource(folder).providerConfigs() {
-		if key != "aws" {
-			all = append(all, key[len("aws."):])
-		}
-	}
-	return all
 }
 
 // providerConfigs are the AWS providers of the root.

@@ -21,7 +21,7 @@ const deepest = 50
 const mostSteps = 20000
 
 // remedy ends every sentence about what a plan does not tell.
-const remedy = "it is known in a state: apply it, or prove a mocked state (`estate prove --mock`)"
+const remedy = "it is known in a state: apply it, and prove what `terraform show -json` prints"
 
 // plan is a plan that is being read.
 type plan struct {

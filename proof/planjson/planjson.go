@@ -125,6 +125,10 @@ func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
 	if r.Type == "aws_vpc_endpoint" && openPolicy(body["policy"]) {
 		delete(body, "policy")
 	}
+	// People write one of the two, and a state has both. Others are compared by the name.
+	if body["availability_zone"] != nil {
+		delete(body, "availability_zone_id")
+	}
 	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Mode == tfjson.DataResourceMode, Path: r.Address, Body: body}
 }
 

@@ -78,7 +78,7 @@ func read(path string) ([]*stackjson.Stack, error) {
 	}
 	stacks, err := stackjson.Read(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w\n%s holds no plan and no state either: write one with `terraform show -json plan > plan.json`, or prove a mocked state with --mock", err, path)
+		return nil, fmt.Errorf("%w\n%s holds no plan and no state either: write one with `terraform show -json plan > plan.json`, or prove its *.tf files with --mock", err, path)
 	}
 	return stacks, nil
 }
