@@ -309,7 +309,9 @@ func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
 	}
 }
 
-func unknownACL(s *network.Subnet) bool { return s.ACL != nil && len(s.ACL.Unknown) > 0 || len(s.VPC.Unknown) > 0 }
+func unknownACL(s *network.Subnet) bool {
+	return s.ACL != nil && len(s.ACL.Unknown) > 0 || len(s.VPC.Unknown) > 0
+}
 
 // kind says where a route leads, but for what each zone has its own of.
 func kind(t network.Target) string {
