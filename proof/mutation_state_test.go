@@ -66,36 +66,43 @@ func realState() map[string]fields {
 		other := []string{"shared", "dev"}[i]
 		all["aws_ec2_transit_gateway_route_table_propagation."+name] = fields{"id": "tgw-rtb-0" + other + "_" + id("tgw-attach"), "resource_id": id("vpc"), "resource_type": "vpc",
 			"transit_gateway_attachment_id": id("tgw-attach"), "transit_gateway_route_table_id": "tgw-rtb-0" + other}
-		all["aws_security_group."+name] = fields{
-			"id": id("sg"), "arn": arn("security-group"), "owner_id": "111111111111", "name": name, "name_prefix": "", "description": "Managed by Terraform", "vpc_id": id("vpc"), "revoke_rules_on_delete": false, "timeouts": nil,
-			"ingress": []any{listedRule(443, "10.0.0.0/8")}, "egress": []any{listedRule(443, "10.0.0.0/8")}, "tags": nil, "tags_all": fields{"Owner": "network"},
-		}
-		for _, way := range []string{"ingress", "egress"} {
-			all["aws_vpc_security_group_"+way+"_rule."+name] = fields{"id": "sgr-" + name + way, "arn": arn("security-group-rule") + way, "security_group_rule_id": "sgr-" + name + way, "security_group_id": id("sg"), "cidr_ipv4": "10.0.0.0/8", "cidr_ipv6": nil,
-				"description": nil, "from_port": 443, "to_port": 443, "ip_protocol": "tcp", "prefix_list_id": nil, "referenced_security_group_id": nil, "tags": nil, "tags_all": fields{}}
-		}
-		all["aws_network_acl."+name] = fields{
-			"id": id("acl-o"), "arn": arn("network-acl"), "owner_id": "111111111111", "vpc_id": id("vpc"), "subnet_ids": []any{id("subnet")}, "tags": nil, "tags_all": fields{"Owner": "network"},
-			"ingress": []any{listedACLRule}, "egress": []any{listedACLRule},
-		}
-		for _, way := range []string{"ingress", "egress"} {
-			all["aws_network_acl_rule."+name+way] = fields{"id": "nacl-" + name + way, "network_acl_id": id("acl-o"), "egress": way == "egress", "rule_number": 100, "rule_action": "allow", "protocol": "-1",
-				"cidr_block": "0.0.0.0/0", "ipv6_cidr_block": "", "from_port": 0, "to_port": 0, "icmp_code": nil, "icmp_type": nil}
-		}
-		all["aws_vpc_endpoint."+name] = fields{
-			"id": id("vpce"), "arn": arn("vpc-endpoint"), "owner_id": "111111111111", "auto_accept": nil, "cidr_blocks": []any{"52.219.0.0/20"}, "dns_entry": []any{}, "dns_options": []any{}, "ip_address_type": "",
-			"network_interface_ids": []any{}, "policy": `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`, "prefix_list_id": "pl-1", "private_dns_enabled": false,
-			"requester_managed": false, "resource_configuration_arn": "", "route_table_ids": []any{id("rtb")}, "security_group_ids": []any{}, "service_name": "com.amazonaws.eu-central-1.s3", "service_network_arn": "",
-			"service_region": "eu-central-1", "state": "available", "subnet_configuration": []any{}, "subnet_ids": []any{}, "timeouts": nil, "vpc_endpoint_type": "Gateway", "vpc_id": id("vpc"), "tags": nil, "tags_all": fields{"Owner": "network"},
-		}
-		all["aws_instance."+name] = fields{
-			"id": "i-0" + name, "arn": arn("instance"), "ami": "ami-1", "associate_public_ip_address": false, "availability_zone": "eu-central-1a", "instance_type": "t3.micro", "subnet_id": id("subnet"),
-			"vpc_security_group_ids": []any{id("sg")}, "security_groups": []any{}, "private_ip": at + "0.10", "private_dns": "ip-10.internal", "public_ip": "", "public_dns": "", "secondary_private_ips": []any{},
-			"source_dest_check": true, "primary_network_interface_id": "eni-0" + name, "network_interface": []any{}, "ipv6_addresses": []any{}, "ipv6_address_count": 0, "tenancy": "default", "instance_state": "running",
-			"root_block_device": []any{fields{"device_name": "/dev/xvda", "volume_size": 8, "encrypted": true}}, "ebs_block_device": []any{}, "metadata_options": []any{fields{"http_tokens": "required"}}, "tags": nil, "tags_all": fields{"Owner": "network"},
-		}
+		listGuards(all, name, at)
 	}
 	return all
+}
+
+// listGuards adds what guards the subnet of a VPC, and who is in it.
+func listGuards(all map[string]fields, name, at string) {
+	id := func(kind string) string { return kind + "-0" + name }
+	arn := func(kind string) string { return "arn:aws:ec2:eu-central-1:111111111111:" + kind + "/" + name }
+	all["aws_security_group."+name] = fields{
+		"id": id("sg"), "arn": arn("security-group"), "owner_id": "111111111111", "name": name, "name_prefix": "", "description": "Managed by Terraform", "vpc_id": id("vpc"), "revoke_rules_on_delete": false, "timeouts": nil,
+		"ingress": []any{listedRule(443, "10.0.0.0/8")}, "egress": []any{listedRule(443, "10.0.0.0/8")}, "tags": nil, "tags_all": fields{"Owner": "network"},
+	}
+	for _, way := range []string{"ingress", "egress"} {
+		all["aws_vpc_security_group_"+way+"_rule."+name] = fields{"id": "sgr-" + name + way, "arn": arn("security-group-rule") + way, "security_group_rule_id": "sgr-" + name + way, "security_group_id": id("sg"), "cidr_ipv4": "10.0.0.0/8", "cidr_ipv6": nil,
+			"description": nil, "from_port": 443, "to_port": 443, "ip_protocol": "tcp", "prefix_list_id": nil, "referenced_security_group_id": nil, "tags": nil, "tags_all": fields{}}
+	}
+	all["aws_network_acl."+name] = fields{
+		"id": id("acl-o"), "arn": arn("network-acl"), "owner_id": "111111111111", "vpc_id": id("vpc"), "subnet_ids": []any{id("subnet")}, "tags": nil, "tags_all": fields{"Owner": "network"},
+		"ingress": []any{listedACLRule}, "egress": []any{listedACLRule},
+	}
+	for _, way := range []string{"ingress", "egress"} {
+		all["aws_network_acl_rule."+name+way] = fields{"id": "nacl-" + name + way, "network_acl_id": id("acl-o"), "egress": way == "egress", "rule_number": 100, "rule_action": "allow", "protocol": "-1",
+			"cidr_block": "0.0.0.0/0", "ipv6_cidr_block": "", "from_port": 0, "to_port": 0, "icmp_code": nil, "icmp_type": nil}
+	}
+	all["aws_vpc_endpoint."+name] = fields{
+		"id": id("vpce"), "arn": arn("vpc-endpoint"), "owner_id": "111111111111", "auto_accept": nil, "cidr_blocks": []any{"52.219.0.0/20"}, "dns_entry": []any{}, "dns_options": []any{}, "ip_address_type": "",
+		"network_interface_ids": []any{}, "policy": `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`, "prefix_list_id": "pl-1", "private_dns_enabled": false,
+		"requester_managed": false, "resource_configuration_arn": "", "route_table_ids": []any{id("rtb")}, "security_group_ids": []any{}, "service_name": "com.amazonaws.eu-central-1.s3", "service_network_arn": "",
+		"service_region": "eu-central-1", "state": "available", "subnet_configuration": []any{}, "subnet_ids": []any{}, "timeouts": nil, "vpc_endpoint_type": "Gateway", "vpc_id": id("vpc"), "tags": nil, "tags_all": fields{"Owner": "network"},
+	}
+	all["aws_instance."+name] = fields{
+		"id": "i-0" + name, "arn": arn("instance"), "ami": "ami-1", "associate_public_ip_address": false, "availability_zone": "eu-central-1a", "instance_type": "t3.micro", "subnet_id": id("subnet"),
+		"vpc_security_group_ids": []any{id("sg")}, "security_groups": []any{}, "private_ip": at + "0.10", "private_dns": "ip-10.internal", "public_ip": "", "public_dns": "", "secondary_private_ips": []any{},
+		"source_dest_check": true, "primary_network_interface_id": "eni-0" + name, "network_interface": []any{}, "ipv6_addresses": []any{}, "ipv6_address_count": 0, "tenancy": "default", "instance_state": "running",
+		"root_block_device": []any{fields{"device_name": "/dev/xvda", "volume_size": 8, "encrypted": true}}, "ebs_block_device": []any{}, "metadata_options": []any{fields{"http_tokens": "required"}}, "tags": nil, "tags_all": fields{"Owner": "network"},
+	}
 }
 
 func listedRule(port int, cidr string) fields {
