@@ -28,8 +28,8 @@ type proveCommand struct {
 
 	Terraform []string `placeholder:"FOLDER" help:"Prove anybody's Terraform instead of an estate: a plan or a state as terraform show -json prints it, a folder with one, a folder of such folders, or one of Terraform JSON. May be said several times. See docs/prove-your-own.md."`
 	Mock      []string `placeholder:"FOLDER" help:"Like --terraform, of a folder with a root in HCL: plan it without an account, with a provider that is made up. Needs Terraform."`
-	Accounts  string   `placeholder:"FILE" help:"With --terraform or --mock: the names of accounts, and the accounts of roots."`
-	Intents   string   `placeholder:"FILE" help:"With --terraform or --mock: what the network promises."`
+	Accounts  string   `placeholder:"FILE" help:"With --terraform or --mock: the names of accounts and VPCs, the rule for tiers, and what else plans do not say. See docs/prove-your-own.md."`
+	Intents   string   `placeholder:"FILE" help:"With --terraform or --mock: what the network promises. Default: the one intents.yaml in the folders."`
 }
 
 func (c proveCommand) Run(out io.Writer) error {

@@ -113,6 +113,7 @@ func (k *checker) checkSubnets() {
 		for _, s := range v.Subnets {
 			switch {
 			case explicit[s.Resource]:
+			case s.Table.Resource == nil && len(s.Table.Unknown) > 0: // one that is not understood may be its own
 			case slices.ContainsFunc(v.Subnets, func(other *network.Subnet) bool { return explicit[other.Resource] }):
 				k.Violation(subnetWithoutTable, about(s.Resource),
 					"%s has no route table of its own, while other subnets of the VPC do: it uses the VPC's main table; associate one", s.Resource)

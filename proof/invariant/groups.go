@@ -33,6 +33,15 @@ var (
 			"the load balancer's group.")
 )
 
+// mayBeCarried says whether an interface in the group's VPC has groups that are not known.
+func (k *checker) mayBeCarried(g *network.Group) bool {
+	return slices.ContainsFunc(k.Interfaces, func(i *network.Interface) bool {
+		return i.VPC == g.VPC && slices.ContainsFunc(i.Groups, func(own *network.Group) bool {
+			return len(own.Unknown) > 0 && !slices.Contains(k.Groups, own)
+		})
+	})
+}
+
 // checkGroups checks that every security group guards something.
 //
 // A member is whatever the model knows as an interface, and any other resource
@@ -44,7 +53,7 @@ func (k *checker) checkGroups() {
 	carried := k.carried()
 	for _, g := range k.Groups {
 		k.checkForms(g)
-		if g.Resource.Type == "aws_security_group" && !carried[g] {
+		if g.Resource.Type == "aws_security_group" && !carried[g] && !k.mayBeCarried(g) {
 			if by := k.parameter(g); by != nil {
 				k.Note(groupWithoutMember, about(g.Resource, by), "nothing here carries %s: it is only named in %s, for others to use", g.Resource, by)
 			} else if output := k.output(g); output != "" {

@@ -301,12 +301,16 @@ func (k *checker) checkACLsOfTier(tier string, subnets []*network.Subnet) {
 		return s.ACL.Resource.String()
 	}
 	for _, s := range subnets[1:] {
-		if s.ACL != subnets[0].ACL {
+		if s.ACL != subnets[0].ACL && !unknownACL(s) && !unknownACL(subnets[0]) {
 			k.Violation(unevenTier, about(s.Resource, subnets[0].Resource),
 				"%s guards %s, but %s guards %s, which is of the same tier (%s): the zones differ; give both the same one",
 				guard(s), s.Resource, guard(subnets[0]), subnets[0].Resource, tier)
 		}
 	}
+}
+
+func unknownACL(s *network.Subnet) bool {
+	return s.ACL != nil && len(s.ACL.Unknown) > 0 || len(s.VPC.Unknown) > 0
 }
 
 // kind says where a route leads, but for what each zone has its own of.

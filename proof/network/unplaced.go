@@ -213,10 +213,10 @@ func (b *builder) unclearGateways(r *config.Resource, g *TransitGateway, why str
 func (b *builder) unclearAttachment(r *config.Resource, in block, g *TransitGateway, v *VPC) {
 	const why = "an attachment of a transit gateway or a VPC that is not known"
 	in.note(why)
-	switch {
-	case v != nil:
+	if v != nil {
 		unclear([]*VPC{v}, r, why)
-	case open(in.get("vpc_id")):
+	}
+	if open(in.get("vpc_id")) || open(in.get("transit_gateway_id")) {
 		b.unclearGateways(r, g, why)
 	}
 }
