@@ -28,6 +28,9 @@ type Input struct {
 	// VPCs are the names of VPCs. A VPC without one bears its account's, if it is the
 	// only such in the account; else its tag Name or, failing that, its resource's name.
 	VPCs []NamedVPC
+	// Tiers say of which tier subnets are; nil for the tag Tier or, failing that, the name
+	// of the subnet's resource without its zone.
+	Tiers *Tiers
 	// Intents are the promises, and IntentsFile the file in which they stand, for
 	// reports.
 	Intents     intent.Intents
@@ -82,6 +85,7 @@ func Of(in Input) *Proof {
 		answers: map[question][]dns.Answer{}, answered: map[dns.Flow]Status{}, found: map[string][]place{}, meanings: map[string]meaning{}, separations: map[vpcPair]Case{},
 	}
 	p.network = network.Build(p.config)
+	in.Tiers.tiered(p.network)
 	p.analysis = reach.Of(p.network)
 	for name, number := range in.Accounts {
 		p.accounts[number] = name
@@ -137,8 +141,8 @@ func (r *Report) conclude() {
 	}
 	for i := range r.Intents {
 		if result := &r.Intents[i]; result.Status == Proven && doubtful > 0 {
-			result.Status = Unproven
-			result.Summary += fmt.Sprintf("; but not understood: %s, see below, and that may change it", words.Count(doubtful, "thing"))
+			result.Status, result.doubted = Unproven, true
+			result.Summary += fmt.Sprintf("; but not understood: %s, see above, and that may change it", words.Count(doubtful, "thing"))
 		}
 		r.Status = finding.Worse(r.Status, r.Intents[i].Status)
 	}

@@ -62,6 +62,8 @@ type Result struct {
 	// Partly says of a question that some packets arrive and are answered, and others
 	// are not.
 	Partly bool `json:"partly,omitempty"`
+	// doubted says that all that keeps it from being proven is what is not understood.
+	doubted bool
 	// Cases are the cases that decide: those that fail or, if none does, the first
 	// one. Of those that fail for the same reason one is listed, and at most ten.
 	Cases []Case `json:"cases,omitempty"`
@@ -146,6 +148,14 @@ func (r *Report) Text(w io.Writer, brief bool) error {
 	var b strings.Builder
 	asked := slices.ContainsFunc(r.Intents, func(r Result) bool { return r.Asked })
 	told := map[string]bool{}
+	for _, f := range r.Invariants {
+		if hides(f) {
+			findingText(&b, f)
+		}
+	}
+	if b.Len() > 0 && !asked {
+		b.WriteString("\n")
+	}
 	for _, status := range []Status{Violated, Unproven, Proven} {
 		before := b.Len()
 		for _, result := range r.Intents {
@@ -154,7 +164,7 @@ func (r *Report) Text(w io.Writer, brief bool) error {
 			}
 		}
 		for _, f := range r.Invariants {
-			if f.Status == status && !(brief && f.Note()) {
+			if f.Status == status && !(brief && f.Note()) && !hides(f) {
 				findingText(&b, f)
 			}
 		}
@@ -182,6 +192,14 @@ func findingText(b *strings.Builder, f finding.Finding) {
 
 // text writes the result. Where it is brief, a cause that was told is named, and not
 // shown again.
+// hides says whether a finding is about what is not there or not understood, which what
+// else is found may be a consequence of: it comes first.
+func hides(f finding.Finding) bool {
+	return f.Status != Proven && slices.Contains([]string{
+		notUnderstood.Code(), stackNotSynthesized.Code(), foreignStack.Code(), staleSynthesis.Code(), "missing-stack", "broken-reference",
+	}, f.Kind.Code())
+}
+
 func (r Result) text(b *strings.Builder, brief bool, told map[string]bool) {
 	at := ""
 	if r.Line > 0 {
@@ -200,6 +218,9 @@ func (r Result) text(b *strings.Builder, brief bool, told map[string]bool) {
 		return
 	}
 	fmt.Fprintf(b, "         %s\n", r.Summary)
+	if brief && r.doubted {
+		return // the path is that of what would be proven
+	}
 	cases := r.Cases
 	if brief && len(cases) > 1 {
 		cases = cases[:1]

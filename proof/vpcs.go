@@ -16,8 +16,10 @@ import (
 type NamedVPC struct {
 	// Name is what it is called. It has no dot.
 	Name string
-	// Account is the name or the number of its account.
+	// Account is the name or the number of its account. Default: any.
 	Account string
+	// Tag is its tag Name, "" for any.
+	Tag string
 	// CIDR is one of its ranges, and Address the stack and the address of its resource
 	// (`hub-network/aws_vpc.main`). Where both are set, both must fit; where neither is,
 	// all VPCs of the account have the name.
@@ -31,8 +33,33 @@ type NamedVPC struct {
 
 // is says whether the name is that of the VPC.
 func (n NamedVPC) is(v *network.VPC, account string) bool {
-	return (n.Account == account || n.Account == v.Account) &&
-		(!n.CIDR.IsValid() || slices.Contains(v.CIDRs, n.CIDR)) && (n.Address == "" || n.Address == v.Resource.String())
+	return (n.Account == "" || n.Account == account || n.Account == v.Account) &&
+		(!n.CIDR.IsValid() || slices.Contains(v.CIDRs, n.CIDR)) && (n.Address == "" || n.Address == v.Resource.String()) &&
+		(n.Tag == "" || tagName(v) == n.Tag)
+}
+
+// VPCsOf is how many VPCs of the network a name is for.
+func (p *Proof) VPCsOf(n NamedVPC) int {
+	count := 0
+	for _, v := range p.network.VPCs {
+		if n.is(v, p.account(v)) {
+			count++
+		}
+	}
+	return count
+}
+
+// HasSubnet says whether a name, as in [Tiers], is a subnet's.
+func (p *Proof) HasSubnet(name string) bool {
+	return slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
+		return slices.ContainsFunc(v.Subnets, func(s *network.Subnet) bool { return isCalled(s.Resource, name) })
+	})
+}
+
+func tagName(v *network.VPC) string {
+	tags, _ := v.Resource.Argument("tags").(map[string]any)
+	name, _ := tags["Name"].(string)
+	return name
 }
 
 // nameVPCs gives every VPC a name: the one that it was given; or its account's, if it is
@@ -77,10 +104,7 @@ func (p *Proof) nameVPCs() {
 
 // ownName is what a VPC is called in its configuration.
 func ownName(v *network.VPC) string {
-	var tag string
-	if tags, ok := v.Resource.Argument("tags").(map[string]any); ok {
-		tag, _ = tags["Name"].(string)
-	}
+	tag := tagName(v)
 	// The first dot of a party ends the VPC's name, and a range has a slash.
 	return strings.NewReplacer(".", "-", "/", "-", " ", "-", ",", "-", "*", "-").Replace(cmp.Or(tag, v.Resource.Name))
 }
@@ -119,7 +143,7 @@ func (p *Proof) findUnnamed(found *finding.List) {
 	for _, n := range p.input.VPCs {
 		known := slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool { return n.is(v, p.account(v)) })
 		looked := slices.ContainsFunc(p.network.LookedUp, func(r *config.Resource) bool {
-			return r.Account == n.Account || p.accounts[r.Account] == n.Account
+			return n.Account == "" || r.Account == n.Account || p.accounts[r.Account] == n.Account
 		})
 		if !known && !looked {
 			found.Doubt(vpcNotFound, nil, "no stack here makes the VPC of %s that is called %s: correct its range or address, or supply its stack", n.Account, n.Name)

@@ -63,6 +63,7 @@ type Resource struct {
 	path      string // the address of one with modules or an index
 	body      map[string]any
 	arguments map[string]any
+	listed    []string
 	provider  provider
 	// references and refs are set once they have been asked for.
 	references []*Resource
@@ -124,7 +125,7 @@ func Of(stacks []*stackjson.Stack) *Config {
 }
 
 func (s *Stack) add(source stackjson.Resource) {
-	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, path: source.Path, body: source.Body}
+	r := &Resource{Stack: s, Type: source.Type, Name: source.Name, Data: source.Data, path: source.Path, body: source.Body, listed: source.Listed}
 	s.checkMetaArguments(r)
 	s.Resources = append(s.Resources, r)
 	s.byAddress[r.Address()] = r
@@ -207,6 +208,10 @@ func (r *Resource) Argument(name string) any {
 	}
 	return value
 }
+
+// Listed says whether AWS says an argument that may not be written, with what is in other
+// resources: see [stackjson.Resource].
+func (r *Resource) Listed(name string) bool { return slices.Contains(r.listed, name) }
 
 // Arguments are the names of the arguments that are set, sorted.
 func (r *Resource) Arguments() []string { return slices.Sorted(maps.Keys(r.body)) }

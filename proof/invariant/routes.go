@@ -146,13 +146,16 @@ func attachment(v *network.VPC, g *network.TransitGateway) *network.Attachment {
 // leads to, and that the gateway delivers some of what the route sends it.
 func (k *checker) checkTransitRoute(v *network.VPC, r *network.Route) {
 	a := attachment(v, r.Target.TransitGateway)
+	if a == nil && len(v.Unknown)+len(r.Target.TransitGateway.Unknown) > 0 {
+		return // the attachment may be one that is not understood
+	}
 	if a == nil {
 		k.Violation(routeWithoutAttachment, about(r.Resource, r.Target.TransitGateway.Resource, v.Resource),
 			"%s leads to %s, and %s is not attached to it: attach the VPC, or remove the route",
 			r.Resource, r.Target.TransitGateway.Resource, v.Resource)
 		return
 	}
-	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown) > 0 {
+	if a.Table == nil || a.Table.Gateway != a.Gateway || len(a.Table.Unknown)+len(a.Gateway.Unknown) > 0 {
 		return
 	}
 	stopped, delivered := gatewayDelivers(a, r.Destinations)
@@ -213,7 +216,7 @@ func (k *checker) checkZones(v *network.VPC) {
 				continue
 			}
 			a := attachment(v, g)
-			if a == nil || slices.ContainsFunc(a.Subnets, func(own *network.Subnet) bool { return own.Zone == s.Zone }) {
+			if a == nil || a.MoreSubnets || slices.ContainsFunc(a.Subnets, func(own *network.Subnet) bool { return own.Zone == s.Zone }) {
 				continue
 			}
 			k.Violation(zoneWithoutAttachment, about(a.Resource, s.Resource),

@@ -313,6 +313,7 @@ func decides(t *network.GatewayTable, r packet.Range) bool {
 // what AWS accepts: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
 func (k *checker) checkAttachment(a *network.Attachment) {
 	switch {
+	case a.Table == nil && len(a.Gateway.Unknown) > 0: // an association that is not understood may be its own
 	case a.Table == nil:
 		k.Violation(attachmentWithoutTable, about(a.Resource, a.Gateway.Resource),
 			"%s is associated with no route table: the gateway drops all that it sends; associate one", a.Resource)
@@ -410,7 +411,7 @@ func (k *checker) checkTransit() {
 func meantTables(g *network.TransitGateway) map[*network.Attachment]*network.GatewayTable {
 	var spare []*network.GatewayTable
 	for _, t := range g.Tables {
-		if len(t.Unknown) > 0 {
+		if len(t.Unknown)+len(g.Unknown) > 0 {
 			return nil
 		}
 		if len(t.Routes)+len(t.Propagations) > 0 && len(associated(t)) == 0 {
@@ -454,7 +455,7 @@ func answers(t *network.GatewayTable, a *network.Attachment) bool {
 // checkReturn checks that if a's table reaches b, then b's table reaches a, and
 // so with the tables of their VPCs.
 func (k *checker) checkReturn(a, b *network.Attachment) {
-	if len(a.Table.Unknown)+len(b.Table.Unknown) > 0 {
+	if len(a.Table.Unknown)+len(b.Table.Unknown)+len(a.Gateway.Unknown) > 0 {
 		return
 	}
 	if some, _ := delivers(a.Table, ranges(b), b); !some {

@@ -11,14 +11,7 @@ import (
 
 func (b *builder) makeACLs() {
 	b.makeACLsWithRules()
-	b.each("aws_network_acl_association", func(r *config.Resource, in block) {
-		a, s := b.acls[in.ref("network_acl_id")], b.subnet(in, "subnet_id")
-		if a == nil || s == nil {
-			in.note("an association of a network ACL that is not understood")
-			return
-		}
-		s.ACL = a
-	})
+	b.each("aws_network_acl_association", b.associateACL)
 	b.makeACLRules()
 	for _, v := range b.VPCs {
 		for _, a := range v.ACLs {
@@ -52,7 +45,7 @@ func (b *builder) makeACLsWithRules() {
 			in.unknown = &a.Unknown
 			// The default ACL has no other rules than those that are written in it:
 			// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/default_network_acl
-			a.Inline = kind == "aws_default_network_acl" || in.get("ingress") != nil || in.get("egress") != nil
+			a.Inline = kind == "aws_default_network_acl" || in.has("ingress") || in.has("egress")
 			for _, rule := range in.blocks("ingress") {
 				a.Ingress = b.addACLRule(a.Ingress, rule, "action", "rule_no")
 			}
@@ -76,7 +69,7 @@ func (b *builder) makeACLRules() {
 	b.each("aws_network_acl_rule", func(r *config.Resource, in block) {
 		a := b.acls[in.ref("network_acl_id")]
 		if a == nil {
-			in.note("a rule of a network ACL that is not known")
+			b.unclearACLs(r, in)
 			return
 		}
 		a.Separate = true

@@ -25,7 +25,8 @@ func newBuilder(c *config.Config) *builder {
 		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{}, firewallEndpoints: map[config.Ref]*Endpoint{}, unreadFirewalls: map[*config.Resource]bool{},
 		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
 		externalIDs: map[string]map[*VPC]bool{}, modelled: map[string]bool{},
-		zones: map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
+		unclearOf: map[*VPC][]Unknown{},
+		zones:     map[*config.Resource]*Zone{}, resolvers: map[*config.Resource]*ResolverEndpoint{},
 	}
 }
 
@@ -74,6 +75,8 @@ type builder struct {
 	attachments   map[config.Ref]*Attachment
 	endpoints     map[*config.Resource]*Endpoint
 	peerings      map[*config.Resource]*Peering
+	// unclearOf are the associations of route tables that may concern any subnet of a VPC.
+	unclearOf map[*VPC][]Unknown
 	// firewallEndpoints are those of network firewalls, by their ids.
 	firewallEndpoints map[config.Ref]*Endpoint
 	unreadFirewalls   map[*config.Resource]bool // those that may have more endpoints

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"slices"
 	"strings"
 
 	"hubspoke/proof/config"
@@ -80,13 +81,15 @@ func (b *builder) attachEndpoints() {
 	b.each("aws_vpc_endpoint_route_table_association", func(r *config.Resource, in block) {
 		e, t := b.endpoints[in.ref("vpc_endpoint_id")], b.table(in)
 		if e != nil && t != nil {
-			e.Tables = append(e.Tables, t)
+			if !slices.Contains(e.Tables, t) {
+				e.Tables = append(e.Tables, t)
+			}
 		} else {
 			in.note("an endpoint's route that is not understood")
 		}
 	})
 	b.each("aws_vpc_endpoint_subnet_association", func(r *config.Resource, in block) {
-		if e, s := b.endpoints[in.ref("vpc_endpoint_id")], b.subnet(in, "subnet_id"); e != nil && s != nil {
+		if e, s := b.endpoints[in.ref("vpc_endpoint_id")], b.subnet(in, "subnet_id"); e != nil && s != nil && !slices.Contains(e.Subnets, s) {
 			e.Subnets = append(e.Subnets, s)
 		}
 	})
@@ -139,7 +142,12 @@ func (b *builder) groupsOf(in block, name string) []*Group {
 	for _, item := range in.list(name) {
 		if g := b.group(in, name, item); g != nil {
 			groups = append(groups, g)
+		} else {
+			groups = append(groups, openGroup(in, name))
 		}
+	}
+	if open(in.get(name)) && len(groups) == 0 {
+		groups = append(groups, openGroup(in, name))
 	}
 	return groups
 }

@@ -67,7 +67,7 @@ func (b *builder) makeInlineRules() {
 				return
 			}
 			in.unknown = &g.Unknown
-			g.Inline = g.Inline || in.get("ingress") != nil || in.get("egress") != nil
+			g.Inline = g.Inline || in.has("ingress") || in.has("egress")
 			for _, rule := range in.blocks("ingress") {
 				g.Ingress = b.addRules(g, g.Ingress, rule, "protocol", "security_groups")
 			}
@@ -82,6 +82,7 @@ func (b *builder) makeSeparateRules() {
 	b.each("aws_security_group_rule", func(r *config.Resource, in block) {
 		g := b.group(in, "security_group_id", in.get("security_group_id"))
 		if g == nil {
+			b.unclearRules(r, in)
 			return
 		}
 		g.Separate = true
@@ -100,6 +101,8 @@ func (b *builder) makeSeparateRules() {
 			g.Separate = true
 			in.unknown = &g.Unknown
 			g.Ingress = b.addRule(g.Ingress, in)
+		} else {
+			b.unclearRules(r, in)
 		}
 	})
 	b.each("aws_vpc_security_group_egress_rule", func(r *config.Resource, in block) {
@@ -107,6 +110,8 @@ func (b *builder) makeSeparateRules() {
 			g.Separate = true
 			in.unknown = &g.Unknown
 			g.Egress = b.addRule(g.Egress, in)
+		} else {
+			b.unclearRules(r, in)
 		}
 	})
 }

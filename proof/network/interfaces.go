@@ -110,6 +110,7 @@ func (b *builder) addInterfaces(in block, kind InterfaceKind, name string, subne
 		if len(g) == 0 {
 			g = []*Group{b.defaultGroup(s.VPC)}
 		}
+		g = within(s.VPC, g)
 		added = append(added, &Interface{
 			Resource: in.resource, Kind: kind, Name: name, VPC: s.VPC, Subnet: s,
 			Addresses: packet.Prefix(s.CIDR), Groups: g,

@@ -273,6 +273,8 @@ type Attachment struct {
 	// VPC is nil for what is outside of AWS: a VPN or Direct Connect.
 	VPC     *VPC
 	Subnets []*Subnet
+	// MoreSubnets says that it has subnets that are not known.
+	MoreSubnets bool
 	// Table is the route table that packets from the attachment meet, nil for none.
 	Table       *GatewayTable
 	Association *config.Resource

@@ -30,33 +30,9 @@ func (b *builder) makeTables() {
 			v.Tables = append(v.Tables, t)
 		})
 	}
-	b.each("aws_main_route_table_association", func(r *config.Resource, in block) {
-		v, t := b.vpc(in), b.tables[in.ref("route_table_id")]
-		if v == nil || t == nil {
-			in.note("an association of a main route table that is not understood")
-			return
-		}
-		for _, s := range v.Subnets {
-			if s.Table == v.Main {
-				s.Table = t
-			}
-		}
-		v.Main = t
-	})
-	b.each("aws_route_table_association", func(r *config.Resource, in block) {
-		t, s := b.table(in), b.subnet(in, "subnet_id")
-		if t == nil || s == nil {
-			in.note("an association that is not understood: which table a subnet uses is not known")
-			return
-		}
-		if s.Table != s.VPC.Main && s.Table != t {
-			t.Unknown = append(t.Unknown, Unknown{r, "the subnet has another route table too"})
-		}
-		if t.VPC != s.VPC {
-			t.Unknown = append(t.Unknown, Unknown{r, "the route table belongs to another VPC than the subnet"})
-		}
-		s.Table = t
-	})
+	b.each("aws_main_route_table_association", b.associateMainTable)
+	b.each("aws_route_table_association", b.associateTable)
+	b.settleTables()
 }
 
 // table is the route table that the block's route_table_id names.
@@ -81,7 +57,7 @@ func (b *builder) makeRoutes() {
 	b.each("aws_route", func(r *config.Resource, in block) {
 		t := b.table(in)
 		if t == nil {
-			in.note("a route in a table that is not known")
+			b.unclearRoutes(r, in)
 			return
 		}
 		t.Separate = true
@@ -110,7 +86,7 @@ func (b *builder) makeRoutes() {
 
 func (b *builder) addInlineRoutes(t *RouteTable, r *config.Resource) {
 	in := blockOf(r, &t.Unknown)
-	t.Inline = t.Inline || in.get("route") != nil
+	t.Inline = t.Inline || in.has("route")
 	for _, route := range in.blocks("route") {
 		b.addRoute(t, r, route, "cidr_block", "destination_prefix_list_id", "ipv6_cidr_block")
 	}

@@ -37,10 +37,12 @@ func (b *builder) makeVPCAttachments() {
 	b.each("aws_ec2_transit_gateway_vpc_attachment", func(r *config.Resource, in block) {
 		g, v := b.gateways[in.ref("transit_gateway_id")], b.vpc(in)
 		if g == nil || v == nil {
-			in.note("an attachment of a transit gateway or a VPC that is not known")
+			b.unclearAttachment(r, in, g, v)
 			return
 		}
 		a := &Attachment{Resource: r, Gateway: g, VPC: v, Subnets: b.subnetsOf(in, "subnet_ids")}
+		named, _ := in.get("subnet_ids").([]any)
+		a.MoreSubnets = len(a.Subnets) < len(named) || open(in.get("subnet_ids"))
 		a.NoGroupReferences = in.text("security_group_referencing_support") == "disable"
 		a.Appliance = in.text("appliance_mode_support") == "enable"
 		// In another account than the gateway's, the attachment cannot refuse.
@@ -110,6 +112,7 @@ func (b *builder) makeGatewayRoutes() {
 	b.each("aws_ec2_transit_gateway_route_table_association", func(r *config.Resource, in block) {
 		a, t := b.attachment(in), b.gatewayTable(in)
 		if a == nil || t == nil {
+			b.unclearAssociation(r, in, a, t)
 			return
 		}
 		if a.Table != nil && a.Association != r && !in.bool("replace_existing_association", false) {
@@ -123,11 +126,16 @@ func (b *builder) makeGatewayRoutes() {
 			if a.VPC == nil {
 				t.Unknown = append(t.Unknown, Unknown{r, "routes that a VPN announces are not known"})
 			}
+		} else {
+			b.unclearAssociation(r, in, a, t)
 		}
 	})
 	b.each("aws_ec2_transit_gateway_route", func(r *config.Resource, in block) {
 		t := b.gatewayTable(in)
 		if t == nil {
+			if open(in.get("transit_gateway_route_table_id")) {
+				b.unclearGateways(r, nil, "which route table it is in is not known")
+			}
 			return
 		}
 		in.unknown = &t.Unknown

@@ -55,6 +55,7 @@ func Link(stacks []*stackjson.Stack) {
 			}
 		}
 	}
+	unlist(stacks)
 }
 
 var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)

@@ -171,7 +171,13 @@ func (p *plan) resource(r *tfjson.StateResource, unknown any) stackjson.Resource
 			}
 		}
 	}
-	return resource(r, body)
+	one := resource(r, body)
+	for _, name := range listed[r.Type] {
+		if c != nil && c.Expressions[name] == nil {
+			one.Listed = append(one.Listed, name)
+		}
+	}
+	return one
 }
 
 // holds says whether anything is unknown in a part of after_unknown.

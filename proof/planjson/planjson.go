@@ -66,7 +66,9 @@ func readState(s *stackjson.Stack, state *tfjson.State) {
 		return
 	}
 	each(state.Values.RootModule, func(r *tfjson.StateResource) {
-		s.Planned = append(s.Planned, resource(r, known(r.AttributeValues)))
+		one := resource(r, known(r.AttributeValues))
+		one.Listed = listed[r.Type]
+		s.Planned = append(s.Planned, one)
 		if r.DeposedKey != "" {
 			s.Unknown = append(s.Unknown, fmt.Sprintf("%s: a former one waits to be destroyed: apply again", r.Address))
 		}
@@ -84,6 +86,15 @@ func readState(s *stackjson.Stack, state *tfjson.State) {
 // finish puts the resources in order, each address once. A remote state that has been
 // read is no part of it: the values that came of it stand where they are used.
 func finish(s *stackjson.Stack) {
+	reads := map[string]any{}
+	for _, r := range s.Planned {
+		if r.Data && r.Type == "terraform_remote_state" && r.Body["outputs"] == nil {
+			reads[r.Name] = r.Body
+		}
+	}
+	if len(reads) > 0 {
+		s.JSON["data"] = map[string]any{"terraform_remote_state": reads}
+	}
 	s.Planned = slices.DeleteFunc(s.Planned, func(r stackjson.Resource) bool {
 		return r.Data && r.Type == "terraform_remote_state" && r.Body["outputs"] != nil
 	})
@@ -114,6 +125,9 @@ func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
 	// People write one of the two, and a state has both. Others are compared by the name.
 	if body["availability_zone"] != nil {
 		delete(body, "availability_zone_id")
+	}
+	if r.Type == "aws_vpc_endpoint" && openPolicy(body["policy"]) {
+		delete(body, "policy")
 	}
 	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Mode == tfjson.DataResourceMode, Path: r.Address, Body: body}
 }

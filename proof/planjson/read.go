@@ -1,6 +1,7 @@
 package planjson
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -118,5 +119,41 @@ func readFile(file string) ([]*stackjson.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
+	if kind, configuration := backend(folder); kind != "" {
+		s.JSON["terraform"] = map[string]any{"backend": map[string]any{kind: configuration}}
+	}
 	return []*stackjson.Stack{s}, nil
+}
+
+// backend is where a root keeps its state, which neither plans nor states tell: as
+// `terraform init` has noted it, or as the source beside them says. "" if nobody says.
+func backend(folder string) (kind string, configuration map[string]any) {
+	var noted struct {
+		Backend struct {
+			Type   string
+			Config map[string]any
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(folder, ".terraform", "terraform.tfstate")); err == nil && json.Unmarshal(text, &noted) == nil && noted.Backend.Type != "" {
+		return noted.Backend.Type, noted.Backend.Config
+	}
+	source := readSource(folder)
+	if source == nil {
+		return "", nil
+	}
+	for _, b := range source.folder(folder).Blocks {
+		for _, inner := range b.Body.Blocks {
+			if b.Type != "terraform" || inner.Type != "backend" || len(inner.Labels) != 1 {
+				continue
+			}
+			configuration = map[string]any{}
+			for name, a := range inner.Body.Attributes {
+				if value, problems := a.Expr.Value(nil); !problems.HasErrors() {
+					configuration[name] = plain(value)
+				}
+			}
+			return inner.Labels[0], configuration
+		}
+	}
+	return "", nil
 }

@@ -32,6 +32,10 @@ func (w *walk) transit(at *network.Subnet, gateway *network.TransitGateway, f fl
 		}
 	}
 	f.trail = f.trail.add(step{kind: AttachmentHop, attachment: attachment})
+	if attachment.MoreSubnets {
+		w.undecided(f, "which subnets "+name(attachment.Resource)+" has is not known")
+		return
+	}
 	w.drop(f, "the attachment has no subnet in the sender's zone, "+at.Zone)
 }
 
@@ -42,6 +46,10 @@ func (w *walk) enterGateway(from *network.Attachment, zone string, f flow) {
 		return
 	}
 	f.trail = f.trail.add(step{kind: AttachmentHop, attachment: from})
+	if len(from.Gateway.Unknown) > 0 {
+		w.undecided(f, from.Gateway.Unknown[0].String())
+		return
+	}
 	if from.Table == nil {
 		w.drop(f, "the attachment is not associated with a route table of the transit gateway")
 		return
@@ -86,6 +94,10 @@ func (w *walk) leaveGateway(to *network.Attachment, zone string, f flow) {
 				break
 			}
 		}
+	}
+	if to.MoreSubnets && (to.Appliance || len(choices) != 1 || choices[0].Zone != zone) {
+		w.undecided(f, "which subnets "+name(to.Resource)+" has is not known")
+		return
 	}
 	if len(choices) == 0 {
 		w.drop(f, "the attachment has no subnet")

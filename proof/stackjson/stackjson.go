@@ -51,6 +51,9 @@ type Resource struct {
 	Body       map[string]any
 	// Path is the address with modules and index, of a planned resource: "" for others.
 	Path string
+	// Listed are the arguments that AWS fills, where they are not written, with what other
+	// resources say: the routes of a route table.
+	Listed []string
 }
 
 // RemoteState is a data source that reads the state of another stack.

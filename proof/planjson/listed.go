@@ -1,0 +1,111 @@
+package planjson
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"hubspoke/proof/stackjson"
+)
+
+// listed are blocks that AWS lists in a state where nobody writes them, with what other
+// resources say: the routes of a table that are aws_route.
+var listed = map[string][]string{
+	"aws_route_table": {"route"}, "aws_default_route_table": {"route"},
+	"aws_security_group": {"ingress", "egress"}, "aws_default_security_group": {"ingress", "egress"},
+	"aws_network_acl": {"ingress", "egress"}, "aws_ec2_managed_prefix_list": {"entry"},
+}
+
+// part is a type of resources that AWS lists in another, and its arguments by the names
+// that they have there.
+type part struct {
+	of, argument string // the argument with the other one's id
+	block        func(body map[string]any) string
+	names        map[string]string
+}
+
+var parts = map[string]part{
+	"aws_route": {"aws_route_table", "route_table_id", func(map[string]any) string { return "route" },
+		map[string]string{"cidr_block": "destination_cidr_block", "ipv6_cidr_block": "destination_ipv6_cidr_block", "destination_prefix_list_id": "destination_prefix_list_id"}},
+	"aws_network_acl_rule": {"aws_network_acl", "network_acl_id", func(body map[string]any) string {
+		if body["egress"] == true {
+			return "egress"
+		}
+		return "ingress"
+	}, map[string]string{"rule_no": "rule_number"}},
+	"aws_ec2_managed_prefix_list_entry": {"aws_ec2_managed_prefix_list", "prefix_list_id", func(map[string]any) string { return "entry" }, map[string]string{"cidr": "cidr"}},
+}
+
+// unlist takes what resources of their own say out of the lists of others, in which AWS
+// says it once more. What is left in a list is in AWS, whoever put it there.
+func unlist(stacks []*stackjson.Stack) {
+	type place struct{ stack, address string }
+	at := map[place]*stackjson.Resource{}
+	for _, s := range stacks {
+		for i := range s.Planned {
+			at[place{s.Name, s.Planned[i].Path}] = &s.Planned[i]
+		}
+	}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			p, ok := parts[r.Type]
+			if !ok || r.Data {
+				continue
+			}
+			ref, ok := r.Body[p.argument].(stackjson.Reference)
+			if !ok {
+				continue
+			}
+			stack := ref.Stack
+			if stack == "" {
+				stack = s.Name
+			}
+			whole, block := at[place{stack, ref.Address}], p.block(r.Body)
+			if whole == nil || !slices.Contains(whole.Listed, block) {
+				continue
+			}
+			items, ok := whole.Body[block].([]any)
+			if !ok {
+				continue
+			}
+			if items = slices.DeleteFunc(slices.Clone(items), func(item any) bool { return p.says(r.Body, object(item)) }); len(items) > 0 {
+				whole.Body[block] = items
+			} else {
+				delete(whole.Body, block)
+			}
+		}
+	}
+}
+
+// says whether a block is what the resource says.
+func (p part) says(body, block map[string]any) bool {
+	some := false
+	for inner, outer := range p.names {
+		own, listed := body[outer], block[inner]
+		if empty(own) && empty(listed) {
+			continue
+		}
+		if !reflect.DeepEqual(own, listed) && fmt.Sprint(own) != fmt.Sprint(listed) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// openPolicy says whether a policy is the one that AWS gives to an endpoint that has none
+// of its own: it lets everybody do everything.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy
+func openPolicy(value any) bool {
+	text, ok := value.(string)
+	var policy struct{ Statement any }
+	if !ok || json.Unmarshal([]byte(text), &policy) != nil {
+		return false
+	}
+	statement := object(policy.Statement)
+	if list, ok := policy.Statement.([]any); ok && len(list) == 1 {
+		statement = object(list[0])
+	}
+	return len(statement) == 4 && statement["Effect"] == "Allow" && statement["Action"] == "*" && statement["Resource"] == "*" && statement["Principal"] == "*"
+}
