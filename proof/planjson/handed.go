@@ -54,7 +54,7 @@ func (h Handed) value(stack, path string, after, unknown, followed any) any {
 		known, _ := after.([]any)
 		list := make([]any, max(len(u), len(known)))
 		for i := range list {
-			list[i] = h.value(stack, fmt.Sprintf("%s[%d]", path, i), at(known, i), at(u, i), part(followed, i))
+			list[i] = h.value(stack, fmt.Sprintf("%s[%d]", path, i), at(known, i), at(u, i), partOf(followed, i))
 		}
 		return list
 	case map[string]any:
@@ -64,7 +64,7 @@ func (h Handed) value(stack, path string, after, unknown, followed any) any {
 			all = map[string]any{}
 		}
 		for key, inner := range u {
-			all[key] = h.value(stack, path+"."+key, known[key], inner, part(followed, key))
+			all[key] = h.value(stack, path+"."+key, known[key], inner, partOf(followed, key))
 		}
 		return all
 	}
@@ -120,8 +120,8 @@ func at(list []any, i int) any {
 	return nil
 }
 
-// part is a part of a value that was followed: what is unknown is so in all its parts.
-func part(value, key any) any {
+// partOf is a part of a value that was followed: what is unknown is so in all its parts.
+func partOf(value, key any) any {
 	switch v := value.(type) {
 	case []any:
 		if i, ok := key.(int); ok {
