@@ -79,6 +79,8 @@ type coverage struct {
 	// tiers too that nobody has thought of.
 	wanted map[vpcPair]bool
 	named  map[int]bool
+	// number is the number of the end that a place is in.
+	number map[where]int
 }
 
 // covered says whether intents speak of all that passes between two ends.
@@ -90,35 +92,49 @@ func (c *coverage) covered(i, j int) bool {
 	return a.vpc != nil && b.vpc != nil && c.wanted[vpcPair{a.vpc, b.vpc}] && c.named[i] && c.named[j]
 }
 
+// coverage is what all intents speak of. It is found once.
 func (p *Proof) coverage() *coverage {
-	c := &coverage{ends: p.allEnds(), wanted: map[vpcPair]bool{}, named: map[int]bool{}}
+	if p.spoken == nil {
+		c := p.silent()
+		for _, promise := range p.input.Intents {
+			p.speak(c, promise)
+		}
+		p.spoken = c
+	}
+	return p.spoken
+}
+
+// silent is the coverage of no intent.
+func (p *Proof) silent() *coverage {
+	c := &coverage{ends: p.allEnds(), wanted: map[vpcPair]bool{}, named: map[int]bool{}, number: map[where]int{}}
 	c.cells = make([][]spoken, len(c.ends))
-	number := map[where]int{}
 	for i, e := range c.ends {
 		c.cells[i] = make([]spoken, len(c.ends))
 		for _, at := range e.places {
-			number[at.where()] = i
-		}
-	}
-	for _, promise := range p.input.Intents {
-		from, to := p.spokenOf(promise)
-		if len(from) == 0 || len(to) == 0 {
-			continue
-		}
-		senders, receivers := gather(number, from), gather(number, to)
-		for i := range gather(number, p.spelled(promise)) {
-			c.named[i] = true
-		}
-		for i, a := range senders {
-			for j, b := range receivers {
-				c.cells[i][j].add(a, b, promise.Line)
-				if promise.Deny == nil {
-					c.wanted[vpcPair{c.ends[i].vpc, c.ends[j].vpc}] = true
-				}
-			}
+			c.number[at.where()] = i
 		}
 	}
 	return c
+}
+
+// speak adds what an intent speaks of.
+func (p *Proof) speak(c *coverage, promise intent.Intent) {
+	from, to := p.spokenOf(promise)
+	if len(from) == 0 || len(to) == 0 {
+		return
+	}
+	senders, receivers := gather(c.number, from), gather(c.number, to)
+	for i := range gather(c.number, p.spelled(promise)) {
+		c.named[i] = true
+	}
+	for i, a := range senders {
+		for j, b := range receivers {
+			c.cells[i][j].add(a, b, promise.Line)
+			if promise.Deny == nil {
+				c.wanted[vpcPair{c.ends[i].vpc, c.ends[j].vpc}] = true
+			}
+		}
+	}
 }
 
 // spelled are the places of the parties that an intent names more closely than by their
@@ -203,12 +219,20 @@ func (p *Proof) spokenOf(i intent.Intent) (from, to []place) {
 	case i.Deny != nil && len(i.Deny.Port) == 0 && (i.Deny.Protocol == "" || i.Deny.Protocol == intent.ProtocolAll):
 		from, to, err = p.ends(*i.Deny)
 		part := func(at place) bool { return at.Interface != nil || len(at.Groups)+len(at.Without) > 0 }
-		from, to = slices.DeleteFunc(slices.Clone(from), part), slices.DeleteFunc(slices.Clone(to), part)
+		from, to = dropping(from, part), dropping(to, part)
 	}
 	if err != nil {
 		return nil, nil
 	}
 	return from, to
+}
+
+// dropping are the places but for some. Mostly that is all of them, and nothing is copied.
+func dropping(places []place, drop func(place) bool) []place {
+	if !slices.ContainsFunc(places, drop) {
+		return places
+	}
+	return slices.DeleteFunc(slices.Clone(places), drop)
 }
 
 // findUnspoken finds who reaches whom without any intent that speaks of it, gathered by

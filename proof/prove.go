@@ -76,6 +76,7 @@ type Proof struct {
 	found       map[string][]place        // places of parties, by the parties' names
 	meanings    map[string]meaning        // places of whole lists, by their words
 	separations map[vpcPair]Case          // whether transit gateways keep two VPCs apart
+	spoken      *coverage                 // what intents speak of
 }
 
 // Of prepares the proof of a network.
@@ -107,11 +108,16 @@ func (p *Proof) Names() intent.Names { return p.names }
 // Prove checks all intents, and what must hold in any network.
 func (p *Proof) Prove() *Report {
 	r := &Report{Estate: p.input.Name, Model: p.count()}
+	spoken := p.silent()
 	for _, promise := range p.input.Intents {
 		result := p.intent(promise)
+		// While it is known whom the intent means: of all intents that is more than the model.
+		p.speak(spoken, promise)
+		clear(p.meanings)
 		result.File, result.Line = p.input.IntentsFile, promise.Line
 		r.Intents = append(r.Intents, result)
 	}
+	p.spoken = spoken
 	r.Invariants = p.findings()
 	if len(r.Intents) == 0 {
 		r.Invariants = append(r.Invariants, finding.Finding{

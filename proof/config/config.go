@@ -43,6 +43,15 @@ type Stack struct {
 	known     map[string]any    // what references came to
 	states    map[string]string // where the states are that data sources read, by their names
 	open      map[string]bool
+	// reads and sooner are set once they have been asked for.
+	reads  *reads
+	sooner map[*Stack]bool
+}
+
+// reads are the stacks that a stack reads, and the names of what it reads of others.
+type reads struct {
+	stacks  []*Stack
+	missing []string
 }
 
 // provider is where a provider configuration makes its resources.
@@ -172,16 +181,19 @@ func (s *Stack) readProviders() {
 func (c *Config) All(kind string) []*Resource { return slices.Clip(c.byType[kind]) }
 
 // Reads are the stacks whose state the stack reads, and what it reads without
-// knowing the stack.
+// knowing the stack. They are not to be changed.
 func (s *Stack) Reads() (stacks []*Stack, missing []string) {
-	for _, r := range s.source.RemoteStates() {
-		if producer := s.config.byState[s.remoteState(r)]; producer != nil {
-			stacks = append(stacks, producer)
-		} else {
-			missing = append(missing, r.Name)
+	if s.reads == nil {
+		s.reads = new(reads)
+		for _, r := range s.source.RemoteStates() {
+			if producer := s.config.byState[s.remoteState(r)]; producer != nil {
+				s.reads.stacks = append(s.reads.stacks, producer)
+			} else {
+				s.reads.missing = append(s.reads.missing, r.Name)
+			}
 		}
 	}
-	return stacks, missing
+	return s.reads.stacks, s.reads.missing
 }
 
 // Outputs are the values of the stack's outputs, by name.

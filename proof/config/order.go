@@ -45,20 +45,19 @@ func (r *Resource) Order(other *Resource) Order {
 
 // readsSooner says whether the stack reads another one's state, or that of a stack that does.
 func (s *Stack) readsSooner(other *Stack) bool {
-	seen := map[*Stack]bool{s: true}
-	for queue := []*Stack{s}; len(queue) > 0; queue = queue[1:] {
-		next, _ := queue[0].Reads()
-		for _, n := range next {
-			if n == other {
-				return true
-			}
-			if !seen[n] {
-				seen[n] = true
-				queue = append(queue, n)
+	if s.sooner == nil {
+		s.sooner = map[*Stack]bool{}
+		for queue := []*Stack{s}; len(queue) > 0; queue = queue[1:] {
+			next, _ := queue[0].Reads()
+			for _, n := range next {
+				if !s.sooner[n] {
+					s.sooner[n] = true
+					queue = append(queue, n)
+				}
 			}
 		}
 	}
-	return false
+	return s.sooner[other]
 }
 
 // awaits says whether the resource is made after another one of its stack.
