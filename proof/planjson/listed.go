@@ -17,15 +17,15 @@ var listed = map[string][]string{
 	"aws_network_acl": {"ingress", "egress"}, "aws_ec2_managed_prefix_list": {"entry"},
 }
 
-// partOf is a type of resources that AWS lists in another, and its arguments by the names
+// listing is a type of resources that AWS lists in another, and its arguments by the names
 // that they have there.
-type partOf struct {
+type listing struct {
 	of, argument string // the argument with the other one's id
 	block        func(body map[string]any) string
 	names        map[string]string
 }
 
-var parts = map[string]partOf{
+var parts = map[string]listing{
 	"aws_route": {"aws_route_table", "route_table_id", func(map[string]any) string { return "route" },
 		map[string]string{"cidr_block": "destination_cidr_block", "ipv6_cidr_block": "destination_ipv6_cidr_block", "destination_prefix_list_id": "destination_prefix_list_id"}},
 	"aws_network_acl_rule": {"aws_network_acl", "network_acl_id", func(body map[string]any) string {
@@ -79,7 +79,7 @@ func unlist(stacks []*stackjson.Stack) {
 }
 
 // says whether a block is what the resource says.
-func (p partOf) says(body, block map[string]any) bool {
+func (p listing) says(body, block map[string]any) bool {
 	some := false
 	for inner, outer := range p.names {
 		own, listed := body[outer], block[inner]
