@@ -31,7 +31,7 @@ var internetPlace = place{Place: reach.Place{Internet: true}, party: "internet"}
 // leaves is the case of one place: all of its packets that some choice of AWS lets out,
 // from any port and whatever its groups.
 func (p *Proof) leaves(from, to place, via []intent.Waypoint) Case {
-	answer := p.analysis.Ask(reach.Query{From: from.Place, To: to.Place, SourcePorts: packet.Ports})
+	answer := p.analysis.AskWays(reach.Query{From: from.Place, To: to.Place, SourcePorts: packet.Ports})
 	if past := without(answer, via); past != nil {
 		return Case{Status: Violated, explain: func(c *Case) { c.past(past, answer.Forward) }}
 	}

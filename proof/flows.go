@@ -138,7 +138,12 @@ func (p *Proof) allow(f intent.Flow) Result {
 }
 
 func (p *Proof) allowed(from, to place, packets packet.Set, via []intent.Waypoint) Case {
-	answer := p.analysis.Ask(reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: ephemeral(from)})
+	query := reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: ephemeral(from)}
+	ask := p.analysis.Ask
+	if len(via) > 0 {
+		ask = p.analysis.AskWays
+	}
+	answer := ask(query)
 	missing := answer.Sent.Subtract(answer.Always)
 	switch {
 	case answer.Sent.Empty():

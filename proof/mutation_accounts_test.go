@@ -156,6 +156,7 @@ func documented(account string) change {
 }
 
 func TestFlawsBetweenAccountsAreCaught(t *testing.T) {
+	t.Parallel()
 	for _, test := range flawed {
 		t.Run(test.name, func(t *testing.T) {
 			failed := failures(prove(t, test.change))
@@ -167,6 +168,7 @@ func TestFlawsBetweenAccountsAreCaught(t *testing.T) {
 }
 
 func TestSoundChangesBetweenAccountsAreNotFlagged(t *testing.T) {
+	t.Parallel()
 	for _, test := range sound {
 		t.Run(test.name, func(t *testing.T) {
 			for _, f := range failures(prove(t, test.change)) {
@@ -191,6 +193,7 @@ func sentences(r *Report) string {
 }
 
 func TestAForeignAccountLeavesIntentsProven(t *testing.T) {
+	t.Parallel()
 	r := prove(t, replace("dev-eks resource aws_kms_key cluster", "222222222222:root", "999999999999:root"))
 	if failed := failures(r); r.Status != Unproven || len(failed) != 1 {
 		t.Errorf("%s: %v", r.Status, failed)
@@ -198,6 +201,7 @@ func TestAForeignAccountLeavesIntentsProven(t *testing.T) {
 }
 
 func TestMessagesLeadToWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		change change

@@ -55,6 +55,7 @@ func anybodys(t *testing.T, changes ...string) *Report {
 // A plan's modules, count and for_each are followed through the source beside it, and
 // what is broken in them is found.
 func TestAnybodysPlanIsProven(t *testing.T) {
+	t.Parallel()
 	const association = `subnet_id      = aws_subnet.private[count.index].id`
 	const propagation = `aws_ec2_transit_gateway_route_table.segment["shared"].id`
 	tests := []struct {

@@ -166,6 +166,7 @@ var harmlessEgress = []struct {
 }
 
 func TestEveryBrokenEgressIsCaught(t *testing.T) {
+	t.Parallel()
 	for _, test := range brokenEgress {
 		t.Run(test.name, func(t *testing.T) {
 			failed := failures(proveEgress(t, test.change))
@@ -183,6 +184,7 @@ func ofTheWayOut(r *Report) []string {
 }
 
 func TestHarmlessChangesOfTheEgressAreNotFlagged(t *testing.T) {
+	t.Parallel()
 	for _, test := range harmlessEgress {
 		t.Run(test.name, func(t *testing.T) {
 			r := proveEgress(t, test.change)

@@ -178,6 +178,7 @@ var inspectedBroken = []struct {
 }
 
 func TestBrokenInspectionIsCaught(t *testing.T) {
+	t.Parallel()
 	for _, test := range inspectedBroken {
 		t.Run(test.name, func(t *testing.T) {
 			r := proveInspected(t, test.change)
@@ -201,6 +202,7 @@ func TestBrokenInspectionIsCaught(t *testing.T) {
 
 // Whoever reads that answers take another endpoint is told which, and by which route.
 func TestBothEndpointsAreNamedWhereAnswersTakeAnother(t *testing.T) {
+	t.Parallel()
 	r := proveInspected(t, wrongEndpoint("out_1_back", "2"))
 	var answers string
 	for _, result := range r.Intents {
@@ -238,6 +240,7 @@ var inspectedHarmless = []struct {
 }
 
 func TestGoodInspectionIsNotFlagged(t *testing.T) {
+	t.Parallel()
 	for _, test := range inspectedHarmless {
 		t.Run(test.name, func(t *testing.T) {
 			r := proveInspected(t, test.change)
@@ -263,6 +266,7 @@ func eastWest() change {
 
 // Between zones, appliance mode alone makes both directions meet in one of them.
 func TestSpokesMeetInTheFirewallOfOneZone(t *testing.T) {
+	t.Parallel()
 	across := intent.Intents{{Allow: &intent.Flow{From: intent.Parties{"dev.private"}, To: intent.Parties{"staging.private"}, Protocol: intent.ProtocolTCP, Via: intent.Waypoints{intent.ViaFirewall}}}}
 	for _, test := range []struct {
 		name   string

@@ -11,6 +11,7 @@ import (
 // A tier that only `*` or its account's name means is one that nobody has thought of, even
 // where the two VPCs have promises about other tiers.
 func TestATierThatNoIntentNamesIsFound(t *testing.T) {
+	t.Parallel()
 	unspoken := func(r *Report) bool {
 		return slices.ContainsFunc(r.Invariants, func(f finding.Finding) bool { return f.Kind == notPromised })
 	}
@@ -33,6 +34,7 @@ func TestATierThatNoIntentNamesIsFound(t *testing.T) {
 }
 
 func TestAnExceptionOfEverybodyToComePromisesNothing(t *testing.T) {
+	t.Parallel()
 	for want, flows := range map[Status][]intent.Flow{
 		Unproven: {
 			{From: intent.Parties{"*"}, FromExcept: intent.Parties{"*"}, To: intent.Parties{"hub"}},

@@ -33,6 +33,7 @@ func lonely(public bool) change {
 }
 
 func TestWhatNobodySpeaksOfIsFound(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		change change
@@ -59,6 +60,7 @@ func TestWhatNobodySpeaksOfIsFound(t *testing.T) {
 }
 
 func TestEgressHoldsWhateverLeaves(t *testing.T) {
+	t.Parallel()
 	const fence = "egress of * but *.public via nat-gateway"
 	for _, test := range []struct {
 		name   string
@@ -81,6 +83,7 @@ func TestEgressHoldsWhateverLeaves(t *testing.T) {
 
 // A promise about a part of the internet speaks of that part.
 func TestAPromiseAboutARangeSpeaksOfTheRange(t *testing.T) {
+	t.Parallel()
 	without := func(text string) func(Input) Input {
 		return func(in Input) Input {
 			in.Intents = slices.DeleteFunc(slices.Clone(in.Intents), func(i intent.Intent) bool {

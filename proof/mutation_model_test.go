@@ -40,6 +40,7 @@ func beside() change {
 }
 
 func TestWhatIsPlacedIntoPublicSubnetsIsReached(t *testing.T) {
+	t.Parallel()
 	replacer := strings.NewReplacer("PUBLIC", `["${aws_subnet.public_apse3_az1.id}", "${aws_subnet.public_apse3_az2.id}"]`, "OPEN", openGroup)
 	for name, body := range placedInPublic {
 		kind, _, _ := strings.Cut(name, " ")
@@ -82,6 +83,7 @@ var placedInPrivate = map[string]string{
 }
 
 func TestWhatIsPlacedIntoPrivateSubnetsChangesNothing(t *testing.T) {
+	t.Parallel()
 	replacer := strings.NewReplacer("PRIVATE", privateSubnets, "GROUP", `["${aws_security_group.probe.id}"]`)
 	for kind, body := range placedInPrivate {
 		t.Run(kind, func(t *testing.T) {
@@ -106,6 +108,7 @@ var ways = map[string]string{
 }
 
 func TestAnUnknownWayIsUnprovenWhereItLeads(t *testing.T) {
+	t.Parallel()
 	for kind, body := range ways {
 		t.Run(kind, func(t *testing.T) {
 			r := prove(t, wide("dev").then(put("dev-network resource "+kind+" extra", body)))

@@ -163,6 +163,7 @@ var understood = []struct {
 }
 
 func TestWhatIsNotReadIsNotProven(t *testing.T) {
+	t.Parallel()
 	for _, test := range passedOver {
 		t.Run(test.name, func(t *testing.T) {
 			r := prove(t, test.change)
@@ -175,6 +176,7 @@ func TestWhatIsNotReadIsNotProven(t *testing.T) {
 }
 
 func TestWhatChangesNothingIsNotFlagged(t *testing.T) {
+	t.Parallel()
 	for _, test := range understood {
 		t.Run(test.name, func(t *testing.T) {
 			r := prove(t, test.change)
@@ -206,6 +208,7 @@ func doubts(r *Report) string {
 
 // Of every type in the golden files, one resource gets an argument that no provider has.
 func TestNoTypeHasAnArgumentThatIsPassedOver(t *testing.T) {
+	t.Parallel()
 	seen, noticed, harmless := map[string]bool{}, 0, all()
 	for name, content := range read(t) {
 		for _, kind := range slices.Sorted(maps.Keys(content["resource"].(map[string]any))) {

@@ -147,6 +147,7 @@ func proveState(t *testing.T, change func(map[string]fields)) *Report {
 // A real state is proven, whatever AWS says in it beside what is written; and what breaks
 // it is caught.
 func TestARealStateIsProven(t *testing.T) {
+	t.Parallel()
 	set := func(address, name string, value any) func(map[string]fields) {
 		return func(all map[string]fields) { maps.Copy(all[address], fields{name: value}) }
 	}

@@ -451,6 +451,7 @@ func TestPikselKeepsItsPromises(t *testing.T) {
 }
 
 func TestEveryBrokenNetworkIsCaught(t *testing.T) {
+	t.Parallel()
 	if len(broken) < 40 {
 		t.Errorf("there are %d mutations", len(broken))
 	}
@@ -469,6 +470,7 @@ func TestEveryBrokenNetworkIsCaught(t *testing.T) {
 }
 
 func TestHarmlessChangesAreNotFlagged(t *testing.T) {
+	t.Parallel()
 	for _, test := range harmless {
 		t.Run(test.name, func(t *testing.T) {
 			for _, f := range failures(prove(t, test.change)) {

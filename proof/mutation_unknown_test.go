@@ -32,6 +32,7 @@ func unknownAt(path, expression string) change {
 // A route to what cannot be evaluated makes unproven what depends on it, and nothing
 // violated: not the route, nor what lacks the way that it may be.
 func TestARouteToWhatIsNotKnownIsUnproven(t *testing.T) {
+	t.Parallel()
 	const dev, hub = "dev-network resource aws_route ", "hub-network resource aws_route "
 	hubToDev := func(expression string) change {
 		c := change(func(stacks) {})
@@ -63,6 +64,7 @@ func TestARouteToWhatIsNotKnownIsUnproven(t *testing.T) {
 
 // A route to what may be an internet gateway may make its subnet public.
 func TestASubnetThatMayBePublicIsNotProvenPrivate(t *testing.T) {
+	t.Parallel()
 	const route = "dev-network resource aws_route private_apse3_az1_to_internet "
 	private := intent.Intents{{Deny: &intent.Flow{From: intent.Parties{"internet"}, To: intent.Parties{"dev.private"}}}}
 	status := func(c change) Status {
@@ -88,6 +90,7 @@ func TestASubnetThatMayBePublicIsNotProvenPrivate(t *testing.T) {
 
 // A firewall whose subnets cannot all be read may have an endpoint in any.
 func TestAFirewallInSubnetsThatAreNotKnownIsUnproven(t *testing.T) {
+	t.Parallel()
 	const mapping = "hub-network resource aws_networkfirewall_firewall main subnet_mapping"
 	for name, c := range map[string]change{
 		"a subnet that is not known":   put(mapping, `[{"subnet_id": "${aws_subnet.firewall_2.id}"}, {"subnet_id": "${aws_subnet.firewall_3.id}"}, {"subnet_id": "${element([aws_subnet.firewall_1.id], 0)}"}]`),

@@ -6,6 +6,7 @@ import "testing"
 // nothing violated: neither the default holds in its place, nor is it as if it were not
 // there.
 func TestWhatCannotBePlacedIsUnproven(t *testing.T) {
+	t.Parallel()
 	const dev, link = "dev-network resource ", "dev-link resource aws_ec2_transit_gateway_route_table_"
 	const association = dev + "aws_route_table_association private_apse3_az1 "
 	at := func(path, of string) change { return put(path, `"${element(`+of+`, 0)}"`) }

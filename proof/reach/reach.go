@@ -175,6 +175,14 @@ func (a *Analysis) Ask(q Query) *Result {
 	return r
 }
 
+// AskWays answers a query of which the ways are looked at in any case: they are kept as
+// they are found.
+func (a *Analysis) AskWays(q Query) *Result {
+	r := &Result{analysis: a, query: q, recorded: &record{}}
+	r.ask()
+	return r
+}
+
 func (r *Result) ask() {
 	r.direct()
 	r.relayed()
