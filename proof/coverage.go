@@ -31,6 +31,8 @@ type end struct {
 	vpc    *network.VPC
 	name   string
 	places []place
+	// idle says that it is in a VPC which hands on what others send, and holds nothing.
+	idle bool
 }
 
 // group is what ends are gathered by: their VPC, or what is outside.
@@ -51,7 +53,7 @@ func (p *Proof) allEnds() []end {
 			if !ok {
 				i = len(all)
 				at[s.Tier] = i
-				all = append(all, end{vpc: v, name: p.called(v) + "." + s.Tier})
+				all = append(all, end{vpc: v, name: p.called(v) + "." + s.Tier, idle: p.idle(v)})
 			}
 			all[i].places = append(all[i].places, p.workload(s))
 		}
@@ -86,7 +88,7 @@ type coverage struct {
 // covered says whether intents speak of all that passes between two ends.
 func (c *coverage) covered(i, j int) bool {
 	a, b := c.ends[i], c.ends[j]
-	if a.vpc == b.vpc || c.cells[i][j].whole {
+	if a.vpc == b.vpc || a.idle || b.idle || c.cells[i][j].whole {
 		return true
 	}
 	return a.vpc != nil && b.vpc != nil && c.wanted[vpcPair{a.vpc, b.vpc}] && c.named[i] && c.named[j]
@@ -244,7 +246,7 @@ func (p *Proof) findUnspoken(found *finding.List) {
 	var order []string
 	for i, a := range c.ends {
 		for j, b := range c.ends {
-			if c.covered(i, j) || p.idle(a.vpc) || p.idle(b.vpc) {
+			if c.covered(i, j) {
 				continue
 			}
 			forward, unknown := p.passes(a, b, c.cells[i][j].parts, false)

@@ -104,3 +104,14 @@ func TestEveryZoneOfTheEgressVPCHasItsOwnWay(t *testing.T) {
 		}
 	}
 }
+
+// What docs/decisions/egress.md says of intents is so: with the egress VPC let into the
+// fences, everything is proven, and nobody has to speak of it.
+func TestAnEstateWithCentralEgressIsProven(t *testing.T) {
+	e := piksel(t, central(
+		edit{"intents.yaml", `from_except: \[hub, dev\]`, "from_except: [hub, dev, egress]"},
+		edit{"intents.yaml", `from_except: \[hub, staging\]`, "from_except: [hub, staging, egress]"},
+		edit{"intents.yaml", `- egress: \{for: "\*"`, "- egress: {for: [dev.private, staging.private], via: [transit-gateway, nat-gateway]}\n$0"},
+	)...)
+	promises(t, e)
+}
