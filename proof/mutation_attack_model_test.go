@@ -15,6 +15,20 @@ func second(subnet, group, attachment string) change {
 	return c.then(put("hub-network resource aws_network_interface_attachment extra", `{"instance_id": "${aws_instance.probe.id}", "network_interface_id": "${aws_network_interface.extra.id}", "device_index": 1}`))
 }
 
+// connect puts a Connect endpoint with a group next to the hub's machine, which has the
+// group too.
+func connect(group string) change {
+	list := `["${aws_security_group.` + group + `.id}"]`
+	return put("hub-network resource aws_ec2_instance_connect_endpoint extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_group_ids": `+list+`, "preserve_client_ip": false}`).then(
+		put("hub-network resource aws_instance probe vpc_security_group_ids", list))
+}
+
+// template starts a machine of dev with a version of a launch template.
+func template(version string) change {
+	return put("dev-network resource aws_launch_template closed", `{"vpc_security_group_ids": ["${aws_security_group.probe.id}"]}`).then(
+		put("dev-network resource aws_instance extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "launch_template": [{"id": "${aws_launch_template.closed.id}", "version": "`+version+`"}]}`))
+}
+
 // attacks are survivors of an attack on the model, by what catches them.
 var attacks = []struct {
 	name   string
@@ -25,6 +39,13 @@ var attacks = []struct {
 	{"a second interface, attached by an attachment", wide("hub").then(second("private_apse3_az1", "open", "own")), "deny"},
 	{"a second interface in a public subnet, with an address", wide("hub").then(second("public_apse3_az1", "open", "own")).then(
 		put("hub-network resource aws_eip extra", `{"network_interface": "${aws_network_interface.extra.id}"}`)), "deny internet -> "},
+	{"a machine with an address in a private subnet", wide("dev").then(put("dev-network resource aws_instance extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "vpc_security_group_ids": `+openGroup+`, "associate_public_ip_address": true}`)), "deny internet -> *.private"},
+	{"an interface with an Elastic IP in a private subnet", wide("dev").then(all(
+		put("dev-network resource aws_network_interface extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": `+openGroup+`}`),
+		put("dev-network resource aws_eip extra", `{"network_interface": "${aws_network_interface.extra.id}"}`))), "deny internet -> *.private"},
+	{"a tunnel to what admits it", wide("hub").then(connect("open")), "deny internet -> "},
+	{"a machine of an old version of a template", template("1"), "deny"},
+	{"a machine of a version of another's", template("${aws_vpc.main.id}"), "deny"},
 	{"an inbound resolver with IPv6 addresses alone", put("hub-network resource aws_route53_resolver_endpoint inbound resolver_endpoint_type", `"IPV6"`), ""},
 	{"an inbound resolver for delegations", put("hub-network resource aws_route53_resolver_endpoint inbound direction", `"INBOUND_DELEGATION"`), ""},
 	{"an outbound resolver with IPv6 addresses alone", put("hub-network resource aws_route53_resolver_endpoint outbound resolver_endpoint_type", `"IPV6"`), ""},
@@ -57,6 +78,13 @@ var twins = []struct {
 }{
 	{"a second interface with the machine's group", second("private_apse3_az1", "probe", "")},
 	{"a resolver with both kinds of addresses", put("hub-network resource aws_route53_resolver_endpoint inbound resolver_endpoint_type", `"DUALSTACK"`)},
+	{"a machine without an address in a private subnet", put("dev-network resource aws_instance extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "vpc_security_group_ids": ["${aws_security_group.probe.id}"]}`)},
+	{"a tunnel to nothing", put("hub-network resource aws_security_group shut", `{"vpc_id": "${aws_vpc.main.id}"}`).then(
+		put("hub-network resource aws_ec2_instance_connect_endpoint extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_group_ids": ["${aws_security_group.shut.id}"], "preserve_client_ip": false}`))},
+	{"the latest version of a template", template("$Latest")},
+	{"the default version of a template", template("$Default")},
+	{"a template's own latest version", template("${aws_launch_template.closed.latest_version}")},
+	{"a template's own default version", template("${aws_launch_template.closed.default_version}")},
 	{"a NAT gateway's way in two halves", halves("dev", "az1").then(halves("dev", "az2"))},
 	{"a zone's name with a dot and capitals", put("hub-dns resource aws_route53_zone private_piksel_internal name", `"Piksel.internal."`)},
 	{"a resolver with IPv4 addresses", put("hub-network resource aws_route53_resolver_endpoint inbound resolver_endpoint_type", `"IPV4"`)},
