@@ -86,6 +86,9 @@ var twins = []struct {
 	{"a template's own latest version", template("${aws_launch_template.closed.latest_version}")},
 	{"a template's own default version", template("${aws_launch_template.closed.default_version}")},
 	{"a NAT gateway's way in two halves", halves("dev", "az1").then(halves("dev", "az2"))},
+	{"a zone's range by a prefix list that holds it", put("dev-network resource aws_ec2_managed_prefix_list all", `{"name": "all", "address_family": "IPv4", "max_entries": 1, "entry": [{"cidr": "0.0.0.0/0"}]}`).then(all(
+		drop("dev-network resource aws_route private_apse3_az1_to_internet destination_cidr_block"),
+		put("dev-network resource aws_route private_apse3_az1_to_internet destination_prefix_list_id", `"${aws_ec2_managed_prefix_list.all.id}"`)))},
 	{"a zone's name with a dot and capitals", put("hub-dns resource aws_route53_zone private_piksel_internal name", `"Piksel.internal."`)},
 	{"a resolver with IPv4 addresses", put("hub-network resource aws_route53_resolver_endpoint inbound resolver_endpoint_type", `"IPV4"`)},
 }
