@@ -77,7 +77,6 @@ var placedInPrivate = map[string]string{
 	"aws_neptune_cluster":               `{"neptune_subnet_group_name": "${aws_neptune_subnet_group.private.name}", "vpc_security_group_ids": GROUP}`,
 	"aws_fsx_lustre_file_system":        `{"subnet_ids": ["${aws_subnet.private_apse3_az1.id}"], "security_group_ids": GROUP}`,
 	"aws_spot_instance_request":         `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "vpc_security_group_ids": GROUP}`,
-	"aws_ec2_instance_connect_endpoint": `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_group_ids": GROUP, "preserve_client_ip": false}`,
 	"aws_shield_protection":             `{"name": "nat", "resource_arn": "${aws_eip.nat_apse3_az1.arn}"}`,
 	"aws_customer_gateway":              `{"bgp_asn": "65000", "ip_address": "192.0.2.1", "type": "ipsec.1"}`,
 }

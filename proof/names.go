@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubspoke/internal/awsservice"
+	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
 	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
@@ -180,13 +181,18 @@ func (p *Proof) matcher(to string) (func(dns.Answer) bool, error) {
 		return func(a dns.Answer) bool { return a.To.Kind == dns.NotFound && !atApex(a) }, nil
 	}
 	if zone, ok := strings.CutPrefix(to, "zone "); ok {
-		if !slices.ContainsFunc(p.network.Zones, func(z *network.Zone) bool { return z.Name == zone }) {
+		zones := map[*config.Resource]bool{}
+		for _, z := range p.network.Zones {
+			// A zone's name is the same with a dot at the end, and in capitals.
+			if z.Name == strings.ToLower(strings.TrimSuffix(zone, ".")) {
+				zones[z.Resource] = true
+			}
+		}
+		if len(zones) == 0 {
 			return nil, fmt.Errorf("%s matches nothing: no stack here makes such a zone", to)
 		}
 		return func(a dns.Answer) bool {
-			return slices.ContainsFunc(a.By, func(s dns.Step) bool {
-				return s.Resource != nil && s.Resource.Type == "aws_route53_zone" && s.Resource.Argument("name") == zone
-			})
+			return slices.ContainsFunc(a.By, func(s dns.Step) bool { return zones[s.Resource] })
 		}, nil
 	}
 	wanted, err := p.places(intent.Parties{to})

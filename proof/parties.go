@@ -112,9 +112,10 @@ func (p *Proof) find(party intent.Party) []place {
 	case intent.PartyRange:
 		return p.rangePlaces(party)
 	case intent.PartyAccount, intent.PartyTier:
-		return p.workloads(func(s *network.Subnet) bool {
+		match := func(s *network.Subnet) bool {
 			return p.belongs(s.VPC, party.Account) && (party.Kind == intent.PartyAccount || s.Tier == party.Name)
-		})
+		}
+		return append(p.workloads(match), p.withAddresses(match)...)
 	case intent.PartyGroup:
 		return p.groupPlaces(party)
 	case intent.PartyResolver:
@@ -181,6 +182,19 @@ func (p *Proof) workloads(match func(*network.Subnet) bool) []place {
 			if match(s) {
 				places = append(places, p.workload(s))
 			}
+		}
+	}
+	return places
+}
+
+// withAddresses are what has a public address in a subnet without a route to an internet
+// gateway. The gateway hands on what comes to such an address, though no answer finds its
+// way back: any workload of that subnet, which has none, says nothing about it.
+func (p *Proof) withAddresses(match func(*network.Subnet) bool) []place {
+	var places []place
+	for _, i := range p.network.Interfaces {
+		if i.Public && match(i.Subnet) && !reach.PublicSubnet(i.Subnet) {
+			places = append(places, p.interfacePlace(i))
 		}
 	}
 	return places

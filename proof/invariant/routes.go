@@ -251,7 +251,7 @@ func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
 			return
 		}
 		for _, r := range s.Table.Routes {
-			does := r.Text + " to " + kind(r.Target)
+			does := span(r) + " to " + kind(r.Target)
 			if routes[does] == nil {
 				routes[does] = map[string]*network.Route{}
 			}
@@ -281,11 +281,20 @@ func (k *checker) checkTier(tier string, subnets []*network.Subnet) {
 	}
 }
 
+// span is what a route is for, however it is written: a prefix list that holds one range is
+// a route for that range.
+func span(r *network.Route) string {
+	if e := r.Target.Endpoint; len(r.Destinations) != 1 || e != nil && !e.Inspects() {
+		return r.Text
+	}
+	return packet.Between(r.Destinations[0])
+}
+
 // mayDo says whether a table may do what another's route does: it has a route for the
 // same, and where one of the two leads is not known.
 func mayDo(t *network.RouteTable, r *network.Route) bool {
 	return slices.ContainsFunc(t.Routes, func(other *network.Route) bool {
-		return other.Text == r.Text && (unknown(other.Target) || unknown(r.Target))
+		return span(other) == span(r) && (unknown(other.Target) || unknown(r.Target))
 	})
 }
 
@@ -366,14 +375,26 @@ func (k *checker) checkNATs() {
 		if s == nil || r.Argument("connectivity_type") == "private" || len(s.Table.Unknown) > 0 || mayTake(s.Table, []packet.Range{packet.Addresses}) {
 			continue
 		}
-		outward := func(route *network.Route) bool {
-			return route.Target.InternetGateway != nil && slices.Contains(route.Destinations, packet.Addresses)
-		}
-		if !slices.ContainsFunc(s.Table.Routes, outward) {
+		if !outward(s.Table) {
 			k.Violation(natWithoutInternet, about(r, s.Resource, s.Table.Resource),
 				"%s is in %s, whose table has no route for 0.0.0.0/0 to an internet gateway: it reaches nothing; put it into a public subnet", r, s.Resource)
 		}
 	}
+}
+
+// outward says whether the routes of a table lead all addresses to an internet gateway, be it
+// one for 0.0.0.0/0 or several for its parts.
+func outward(t *network.RouteTable) bool {
+	left := []packet.Range{packet.Addresses}
+	for _, r := range t.Routes {
+		if r.Target.InternetGateway == nil {
+			continue
+		}
+		for _, d := range r.Destinations {
+			left = packet.Without(left, d)
+		}
+	}
+	return len(left) == 0
 }
 
 // checkNATAddress checks that a public NAT gateway has an Elastic IP address, and a private

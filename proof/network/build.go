@@ -111,7 +111,7 @@ func (b *builder) noteUnmodelled() {
 	for _, kind := range unmodelled {
 		b.each(kind, func(r *config.Resource, in block) { in.note("the model knows no %s", kind) })
 	}
-	b.noteForwarders()
+	b.joinMachines()
 	for _, s := range b.config.Stacks {
 		for _, r := range s.Resources {
 			if why := b.strange(r); why != "" {

@@ -84,26 +84,28 @@ func (b *builder) strange(r *config.Resource) string {
 	return ""
 }
 
-// noteForwarders notes machines with a network interface in each of two VPCs, which may
-// carry packets from one to the other:
+// joinMachines makes a network interface that is attached to a machine the machine's, so that
+// what is asked about the machine is asked about all its interfaces; and it notes machines
+// with an interface in each of two VPCs, which may carry packets from one to the other:
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/scenarios-enis.html
-func (b *builder) noteForwarders() {
+func (b *builder) joinMachines() {
 	b.each("aws_network_interface_attachment", func(r *config.Resource, in block) {
-		b.noteForwarder(in, b.attached(in, "instance_id"), b.attached(in, "network_interface_id"))
+		b.joinMachine(in, b.attached(in, "instance_id"), b.attached(in, "network_interface_id"))
 	})
 	for _, r := range b.config.All("aws_network_interface") {
 		in := blockOf(r, &b.Unknown)
 		for _, attachment := range in.blocks("attachment") {
 			if attachment.isSet("instance") {
-				b.noteForwarder(in, b.attached(attachment, "instance"), b.interfacesOf(r))
+				b.joinMachine(in, b.attached(attachment, "instance"), b.interfacesOf(r))
 			}
 		}
 	}
 }
 
-func (b *builder) noteForwarder(in block, machines, interfaces []*Interface) {
+func (b *builder) joinMachine(in block, machines, interfaces []*Interface) {
 	for _, m := range machines {
 		for _, i := range interfaces {
+			i.Kind, i.Name = m.Kind, m.Name
 			if m.VPC != i.VPC {
 				in.note("%s has a network interface in %s and one in %s: whether it carries packets between them is not known", m.Resource, m.VPC.Resource, i.VPC.Resource)
 			}

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -130,7 +131,9 @@ func (b *builder) makeInstance(r *config.Resource, in block) {
 	if len(groups) == 0 {
 		groups = template.groups
 	}
-	for _, i := range b.addInterfaces(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups) {
+	all := b.addInterfaces(in, Instance, r.Name, b.subnetList(in, "subnet_id"), groups)
+	b.checkVersion(r, template, all)
+	for _, i := range all {
 		i.Public = in.bool("associate_public_ip_address", template.public(i.Subnet))
 		fixAddress(in, i, in.text("private_ip"))
 	}
@@ -154,6 +157,36 @@ type launchTemplate struct {
 	groups []*Group
 	// public tells of a subnet whether its instances get public addresses.
 	public func(*Subnet) bool
+	// version is set if instances are started with another version than the one that the
+	// stacks hold: its groups may be others.
+	version any
+}
+
+// checkVersion notes where instances are that are started with a version that is not known.
+func (b *builder) checkVersion(r *config.Resource, t launchTemplate, started []*Interface) {
+	for _, i := range started {
+		if t.version != nil {
+			b.wayInto(i.VPC, r, fmt.Sprintf("it is started with version %v of its launch template, whose groups may be others than those that the stacks hold: name $Latest, $Default or the template's latest_version", t.version))
+		}
+	}
+}
+
+// otherVersion is the version that is named, if it may be another than the one of the stacks.
+func otherVersion(in block, template *config.Resource) any {
+	switch v := in.get("version").(type) {
+	case nil:
+		return nil
+	case config.Ref:
+		if v.Resource == template && (v.Attribute == "latest_version" || v.Attribute == "default_version") {
+			return nil
+		}
+		return v
+	default:
+		if v == "$Latest" || v == "$Default" {
+			return nil
+		}
+		return v
+	}
 }
 
 // template is the launch template that a resource names by its id or its name.
@@ -177,6 +210,7 @@ func (b *builder) template(in block) launchTemplate {
 		in.note("the launch template is not known")
 		return t
 	}
+	t.version = otherVersion(in, found)
 	template := blockOf(found, in.unknown)
 	t.groups = b.groupsOf(template, "vpc_security_group_ids")
 	for _, i := range template.blocks("network_interfaces") {
@@ -222,7 +256,9 @@ func (b *builder) makeClusters() {
 		if g := b.remoteAccess(in); g != nil {
 			groups = append(slices.Clone(groups), g)
 		}
-		for _, i := range b.addInterfaces(in, Nodes, r.Name, b.subnetsOf(in, "subnet_ids"), groups) {
+		all := b.addInterfaces(in, Nodes, r.Name, b.subnetsOf(in, "subnet_ids"), groups)
+		b.checkVersion(r, template, all)
+		for _, i := range all {
 			i.Public = template.public(i.Subnet)
 		}
 	})

@@ -32,10 +32,14 @@ func (b *builder) makeLinks() {
 			}
 		}
 	})
-	// Whom IAM lets open a tunnel comes from this interface, to what its groups let it reach:
+	// Whom IAM lets open a tunnel, from wherever on the internet, comes from this interface, to
+	// what its groups let it reach:
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
 	b.each("aws_ec2_instance_connect_endpoint", func(r *config.Resource, in block) {
-		for _, i := range b.addInterfaces(in, ConnectEndpoint, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_group_ids")) {
+		all := b.addInterfaces(in, ConnectEndpoint, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_group_ids"))
+		b.Relays = append(b.Relays, Relay{r, all, all})
+		for _, i := range all {
+			i.Exposed = []packet.Range{packet.Addresses}
 			if in.bool("preserve_client_ip", false) {
 				b.wayInto(i.VPC, r, "who comes by it keeps an address that is not of this VPC: set preserve_client_ip to false to have its groups decide")
 			}

@@ -385,6 +385,7 @@ type ResolverEndpoint struct {
 	Resource   *config.Resource
 	VPC        *VPC
 	Inbound    bool
+	onlyIPv6   bool
 	Interfaces []*Interface
 }
 

@@ -14,7 +14,9 @@ func (b *builder) makeScaling() {
 		}
 		b.attachedBalancers(in)
 		for _, from := range b.groupTemplates(in) {
-			for _, i := range b.addInterfaces(from.block, Instance, r.Name, subnets, from.groups) {
+			all := b.addInterfaces(from.block, Instance, r.Name, subnets, from.groups)
+			b.checkVersion(r, from.launchTemplate, all)
+			for _, i := range all {
 				i.Public = from.public(i.Subnet)
 			}
 		}
@@ -26,7 +28,9 @@ func (b *builder) makeScaling() {
 			template := b.specified(config)
 			overrides := config.blocks("override")
 			for _, override := range overrides {
-				for _, i := range b.addInterfaces(in, Instance, r.Name, b.subnetsOf(override, "subnet_id"), template.groups) {
+				all := b.addInterfaces(in, Instance, r.Name, b.subnetsOf(override, "subnet_id"), template.groups)
+				b.checkVersion(r, template, all)
+				for _, i := range all {
 					i.Public = template.public(i.Subnet)
 				}
 			}
@@ -84,7 +88,7 @@ func (b *builder) specified(in block) launchTemplate {
 		if name != "launch_template" {
 			return nil
 		}
-		named := map[string]any{"id": spec.get("launch_template_id"), "name": spec.get("launch_template_name")}
+		named := map[string]any{"id": spec.get("launch_template_id"), "name": spec.get("launch_template_name"), "version": spec.get("version")}
 		if named["id"] == nil {
 			named["id"] = spec.get("id")
 		}
@@ -132,7 +136,9 @@ func (b *builder) makeSpotFleet(r *config.Resource, in block) {
 		found = true
 		template := b.specified(c)
 		for _, override := range c.blocks("overrides") {
-			for _, i := range b.addInterfaces(in, Instance, r.Name, b.subnetsOf(override, "subnet_id"), template.groups) {
+			all := b.addInterfaces(in, Instance, r.Name, b.subnetsOf(override, "subnet_id"), template.groups)
+			b.checkVersion(r, template, all)
+			for _, i := range all {
 				i.Public = template.public(i.Subnet)
 			}
 		}

@@ -11,7 +11,13 @@ import (
 
 func (b *builder) makeResolvers() {
 	b.each("aws_route53_resolver_endpoint", func(r *config.Resource, in block) {
-		e := &ResolverEndpoint{Resource: r, Inbound: strings.HasPrefix(in.text("direction"), "INBOUND")}
+		e := &ResolverEndpoint{Resource: r, Inbound: in.text("direction") == "INBOUND"}
+		// Only DELEGATE records lead to one of the direction INBOUND_DELEGATION, and nothing of
+		// IPv4 leads to one with IPv6 addresses alone:
+		// https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html
+		if in.text("resolver_endpoint_type") == "IPV6" {
+			e.Inbound, e.onlyIPv6 = false, true
+		}
 		groups := b.groupsOf(in, "security_group_ids")
 		if protocols := in.texts("protocols"); len(protocols) > 0 && !slices.Contains(protocols, "Do53") {
 			in.note("it does not answer at port 53, and what asks it otherwise is not modelled")
@@ -31,6 +37,9 @@ func (b *builder) makeResolvers() {
 		rule := &ResolverRule{Resource: r, Domain: domain(in.text("domain_name")), Forward: in.text("rule_type") == "FORWARD"}
 		in.unknown = &rule.Unknown
 		rule.Endpoint = b.resolvers[in.ref("resolver_endpoint_id")]
+		if rule.Endpoint != nil && rule.Endpoint.onlyIPv6 {
+			in.note("%s has IPv6 addresses alone, and asks no server with an IPv4 address: make it IPV4 or DUALSTACK", rule.Endpoint.Resource)
+		}
 		for _, target := range in.blocks("target_ip") {
 			if a, err := netip.ParseAddr(target.text("ip")); err == nil && a.Is4() {
 				rule.Targets = append(rule.Targets, a)

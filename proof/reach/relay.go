@@ -76,6 +76,9 @@ func (r *Result) exposed() {
 			from = append(from, packet.All.With(packet.Source, e))
 		}
 		packets = packets.Intersect(from)
+	} else if to.Kind == network.ConnectEndpoint {
+		// People come by it, wherever they sit: what they are let do is IAM's, and not the network's.
+		return
 	} else if !r.query.From.OnPremises && !r.analysis.carries(Query{From: r.query.From, To: Place{Internet: true}, Packets: https}) {
 		return
 	}
