@@ -3,6 +3,7 @@ package invariant
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hubspoke/proof/config"
@@ -131,7 +132,7 @@ func whole(value any, holes map[string]any) []any {
 }
 
 // conditions are the values of the conditions that hold for some values alone, by key: not
-// of those that deny values, or that hold where there is none.
+// of those that deny values, that hold where there is none, or for any value.
 func conditions(value any) map[string][]string {
 	all := map[string][]string{}
 	operators, _ := value.(map[string]any)
@@ -142,14 +143,23 @@ func conditions(value any) map[string][]string {
 		byKey, _ := keys.(map[string]any)
 		for key, values := range byKey {
 			key = strings.ToLower(key)
+			if slices.ContainsFunc(stackjson.List(values), anything) {
+				continue
+			}
 			for _, item := range stackjson.List(values) {
-				if text, ok := item.(string); ok && strings.Trim(text, "*") != "" {
+				if text, ok := item.(string); ok {
 					all[key] = append(all[key], text)
 				}
 			}
 		}
 	}
 	return all
+}
+
+// anything says whether a value of a condition is true of any text.
+func anything(value any) bool {
+	text, ok := value.(string)
+	return ok && strings.Trim(text, "*") == ""
 }
 
 // principalARNs are the patterns that the principal's ARN must match.

@@ -1,0 +1,90 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// roleOf gives dev a role with statements of a trust policy.
+func roleOf(statements string) change {
+	return put("dev-network resource aws_iam_role extra", fmt.Sprintf(`{"name": "extra", "assume_role_policy": %q}`, `{"Statement": [`+statements+`]}`))
+}
+
+// anyone are principals that a condition has to bind.
+func anyone(condition string) change {
+	return roleOf(`{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": ` + condition + `}`)
+}
+
+// byGitHub lets workflows of GitHub in by a condition.
+func byGitHub(condition string) change {
+	return put("dev-network resource aws_iam_openid_connect_provider github", `{"url": "https://token.actions.githubusercontent.com", "client_id_list": ["sts.amazonaws.com"]}`).then(
+		roleOf(`{"Effect": "Allow", "Principal": {"Federated": "${aws_iam_openid_connect_provider.github.arn}"}, "Action": "sts:AssumeRoleWithWebIdentity"` + condition + `}`))
+}
+
+// by lets in a provider of identities by its ARN.
+func by(arn string) change {
+	return roleOf(`{"Effect": "Allow", "Principal": {"Federated": "` + arn + `"}, "Action": "sts:AssumeRoleWithSAML"}`)
+}
+
+const githubs = "token.actions.githubusercontent.com:sub"
+
+// entered are changes in who enters an account from outside, each with a finding of that code.
+var entered = []struct {
+	name   string
+	change change
+	caught string
+}{
+	{"a role of any account", anyone(`{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}`), "open-to-everybody"},
+	{"a role of any account by ArnLike", anyone(`{"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/x"]}}`), "open-to-everybody"},
+	{"a role of an account and one of any", anyone(`{"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::222222222222:role/x", "arn:aws:iam::*:role/x"]}}`), "open-to-everybody"},
+	{"a role of an account and anything", anyone(`{"StringLike": {"aws:PrincipalArn": ["arn:aws:iam::222222222222:role/x", "*"]}}`), "open-to-everybody"},
+	{"many accounts", anyone(`{"StringLike": {"aws:PrincipalAccount": "2*"}}`), "open-to-everybody"},
+	{"any organisation", anyone(`{"StringLike": {"aws:PrincipalOrgID": "o-*"}}`), "open-to-everybody"},
+	{"a path in any organisation", anyone(`{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}`), "open-to-everybody"},
+	{"any address", anyone(`{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}`), "open-to-everybody"},
+	{"GitHub without a condition", byGitHub(""), "open-to-everybody"},
+	{"GitHub without a subject", byGitHub(`, "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}`), "open-to-everybody"},
+	{"any repository", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": "repo:*"}}`), "open-to-everybody"},
+	{"a repository of any owner", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": "repo:*/app:ref:refs/heads/main"}}`), "open-to-everybody"},
+	{"owners of one beginning", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": ["repo:octo-org/app:*", "repo:octo*/app:*"]}}`), "open-to-everybody"},
+	{"a subject if there is one", byGitHub(`, "Condition": {"StringLikeIfExists": {"` + githubs + `": "repo:octo-org/app:*"}}`), "open-to-everybody"},
+	{"a directory that no stack makes", by("arn:aws:iam::222222222222:saml-provider/evil"), "unknown-principal"},
+	{"a provider that no stack makes", by("arn:aws:iam::222222222222:oidc-provider/evil.example"), "unknown-principal"},
+	{"a foreign role enters a cluster", put("dev-eks resource aws_eks_access_entry extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "principal_arn": "arn:aws:iam::999999999999:role/x"}`), "foreign-account"},
+}
+
+// welcome are changes of the same kind that let in whom they should.
+var welcome = []struct {
+	name   string
+	change change
+}{
+	{"a role of an account of the estate", anyone(`{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::222222222222:role/*"}}`)},
+	{"an organisation's path", anyone(`{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1234567890/r-ab12/*"}}`)},
+	{"a repository", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": "repo:octo-org/app:*"}}`)},
+	{"all repositories of an owner", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": "repo:octo-org/*"}}`)},
+	{"a directory that a stack makes", put("dev-network resource aws_iam_saml_provider corp", `{"name": "corp", "saml_metadata_document": "x"}`).then(by("arn:aws:iam::222222222222:saml-provider/corp"))},
+	{"a role of the estate enters a cluster", put("dev-eks resource aws_eks_access_entry extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "principal_arn": "arn:aws:iam::222222222222:role/x"}`)},
+}
+
+func TestWhoEntersIsCaught(t *testing.T) {
+	for _, test := range entered {
+		t.Run(test.name, func(t *testing.T) {
+			failed := failures(prove(t, test.change))
+			if !slices.ContainsFunc(failed, func(f string) bool { return strings.HasPrefix(f, test.caught) }) {
+				t.Errorf("not caught by %q:\n%s", test.caught, strings.Join(failed, "\n"))
+			}
+		})
+	}
+}
+
+func TestWhoIsWelcomeIsNotFlagged(t *testing.T) {
+	for _, test := range welcome {
+		t.Run(test.name, func(t *testing.T) {
+			for _, f := range failures(prove(t, test.change)) {
+				t.Errorf("flagged: %s", f)
+			}
+		})
+	}
+}
