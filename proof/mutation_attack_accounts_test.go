@@ -28,6 +28,11 @@ func by(arn string) change {
 	return roleOf(`{"Effect": "Allow", "Principal": {"Federated": "` + arn + `"}, "Action": "sts:AssumeRoleWithSAML"}`)
 }
 
+// denied makes the role that applies to prod deny something first.
+func denied(statement string) change {
+	return replace("bootstrap resource aws_iam_role apply_prod", `\"Statement\":[`, `\"Statement\":[`+strings.ReplaceAll(`{"Effect": "Deny", `+statement+`},`, `"`, `\"`))
+}
+
 const githubs = "token.actions.githubusercontent.com:sub"
 
 // entered are changes in who enters an account from outside, each with a finding of that code.
@@ -52,6 +57,12 @@ var entered = []struct {
 	{"a subject if there is one", byGitHub(`, "Condition": {"StringLikeIfExists": {"` + githubs + `": "repo:octo-org/app:*"}}`), "open-to-everybody"},
 	{"a directory that no stack makes", by("arn:aws:iam::222222222222:saml-provider/evil"), "unknown-principal"},
 	{"a provider that no stack makes", by("arn:aws:iam::222222222222:oidc-provider/evil.example"), "unknown-principal"},
+	{"a role denies everybody", denied(`"Principal": "*", "Action": "sts:AssumeRole"`), "role-not-admitted"},
+	{"a role denies everybody all of STS", denied(`"Principal": {"AWS": "*"}, "Action": ["sts:*"]`), "role-not-admitted"},
+	{"a role denies everybody all but tags", denied(`"Principal": "*", "NotAction": "sts:TagSession"`), "role-not-admitted"},
+	{"a role denies the account of those who assume it", denied(`"Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:Assume*"`), "role-not-admitted"},
+	{"a role denies all but somebody else", denied(`"NotPrincipal": {"AWS": "arn:aws:iam::222222222222:root"}, "Action": "sts:AssumeRole"`), "role-not-admitted"},
+	{"a role denies the roles of an account", denied(`"Principal": "*", "Action": "sts:AssumeRole", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/*"}}`), "role-not-admitted"},
 	{"a foreign role enters a cluster", put("dev-eks resource aws_eks_access_entry extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "principal_arn": "arn:aws:iam::999999999999:role/x"}`), "foreign-account"},
 }
 
@@ -65,6 +76,9 @@ var welcome = []struct {
 	{"a repository", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": "repo:octo-org/app:*"}}`)},
 	{"all repositories of an owner", byGitHub(`, "Condition": {"StringLike": {"` + githubs + `": "repo:octo-org/*"}}`)},
 	{"a directory that a stack makes", put("dev-network resource aws_iam_saml_provider corp", `{"name": "corp", "saml_metadata_document": "x"}`).then(by("arn:aws:iam::222222222222:saml-provider/corp"))},
+	{"a role denies another account", denied(`"Principal": {"AWS": "arn:aws:iam::222222222222:root"}, "Action": "sts:AssumeRole"`)},
+	{"a role denies everybody tags", denied(`"Principal": "*", "Action": "sts:TagSession"`)},
+	{"a role denies whoever comes without TLS", denied(`"Principal": "*", "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:SecureTransport": "false"}}`)},
 	{"a role of the estate enters a cluster", put("dev-eks resource aws_eks_access_entry extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "principal_arn": "arn:aws:iam::222222222222:role/x"}`)},
 }
 

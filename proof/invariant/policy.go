@@ -19,8 +19,12 @@ type statement struct {
 	arns       []string         // the patterns of aws:PrincipalArn, of a condition that must hold
 	// conditions are the values of conditions that must hold, by key in lower case.
 	conditions map[string][]string
-	actions    []any // texts
-	resources  []any // texts and Refs
+	// conditioned says that there are conditions, and onARN that they are on aws:PrincipalArn alone.
+	conditioned, onARN bool
+	exempt             map[string][]any // those that NotPrincipal names, by kind
+	actions            []any            // texts
+	notActions         []any            // texts
+	resources          []any            // texts and Refs
 }
 
 // readPolicy reads a policy document, in which AWS may have parts to say.
@@ -41,7 +45,10 @@ func readPolicy(value any) ([]statement, error) {
 	var all []statement
 	for _, item := range stackjson.List(document.Statement) {
 		body, _ := item.(map[string]any)
+		operators, _ := body["Condition"].(map[string]any)
 		all = append(all, statement{
+			conditioned: len(operators) > 0, onARN: onARN(operators),
+			exempt: principals(body["NotPrincipal"], holes), notActions: stackjson.List(body["NotAction"]),
 			allows:     body["Effect"] == "Allow",
 			principals: principals(body["Principal"], holes),
 			others:     body["NotPrincipal"] != nil,
@@ -160,6 +167,16 @@ func conditions(value any) map[string][]string {
 func anything(value any) bool {
 	text, ok := value.(string)
 	return ok && strings.Trim(text, "*") == ""
+}
+
+// onARN says whether there is one condition, on the principal's ARN.
+func onARN(operators map[string]any) bool {
+	count, found := 0, len(principalARNs(operators)) > 0
+	for _, keys := range operators {
+		byKey, _ := keys.(map[string]any)
+		count += len(byKey)
+	}
+	return found && count == 1
 }
 
 // principalARNs are the patterns that the principal's ARN must match.

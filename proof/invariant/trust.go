@@ -101,3 +101,55 @@ func (k *checker) checkIssuer(r *config.Resource, s statement, principal any) {
 	k.Violation(openToEverybody, about(r), "%s lets in everybody to whom %s gives an identity, and no condition says whom: name the owner in one on %s:%s",
 		r, host, name, claims[0])
 }
+
+// assumes says whether a statement is about an action of those that assume a role.
+func (s statement) assumes(action string) bool {
+	about := func(value any) bool {
+		text, known := value.(string)
+		return !known || matches(strings.ToLower(text), action)
+	}
+	if len(s.notActions) > 0 {
+		return !slices.ContainsFunc(s.notActions, about)
+	}
+	return slices.ContainsFunc(s.actions, about)
+}
+
+// refuses says whether the role's trust policy denies an identity what it may allow: a Deny
+// comes first. What its conditions keep out is not known here, but for a principal's ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+func (i *identity) refuses(other *identity) bool {
+	is := func(principal any) bool {
+		_, unknown := principal.(config.Unknown)
+		return !unknown && other.is(principal)
+	}
+	return slices.ContainsFunc(i.trust, func(s statement) bool {
+		switch {
+		case s.allows || !s.assumes("sts:assumerole"):
+			return false
+		case s.conditioned && !s.byARN(other.arn):
+			return false
+		case s.others:
+			return !slices.ContainsFunc(s.exempt["AWS"], other.is)
+		}
+		return slices.ContainsFunc(s.principals["AWS"], is)
+	})
+}
+
+// byARN says whether the one condition of a statement is on the principal's ARN, and holds.
+func (s statement) byARN(arn string) bool {
+	return s.onARN && slices.ContainsFunc(s.arns, func(a string) bool { return matches(a, arn) })
+}
+
+// checkRefusals finds roles that deny everybody what they allow.
+func (k *checker) checkRefusals(i *identity) {
+	for _, action := range []string{"sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"} {
+		refused := slices.ContainsFunc(i.trust, func(s statement) bool {
+			return !s.allows && !s.conditioned && s.assumes(action) && slices.Contains(s.principals["AWS"], any("*"))
+		})
+		allowed := slices.ContainsFunc(i.trust, func(s statement) bool { return s.allows && s.assumes(action) })
+		if refused && allowed {
+			k.Violation(roleNotAdmitted, about(i.Resource), "%s lets in nobody: a statement of its trust policy denies everybody %s, and comes before what allows it", i, action)
+			return
+		}
+	}
+}
