@@ -82,6 +82,53 @@ var welcome = []struct {
 	{"a role of the estate enters a cluster", put("dev-eks resource aws_eks_access_entry extra", `{"cluster_name": "${aws_eks_cluster.cluster.name}", "principal_arn": "arn:aws:iam::222222222222:role/x"}`)},
 }
 
+// scheduled gives dev a schedule with a target, started a state machine with a state's
+// resource, and targeted a rule's target.
+func scheduled(arn string) change {
+	return put("dev-network resource aws_scheduler_schedule extra", `{"name": "x", "schedule_expression": "rate(1 day)", "flexible_time_window": [{"mode": "OFF"}], "target": [{"arn": "`+arn+`", "role_arn": "arn:aws:iam::222222222222:role/x", "input": "{}"}]}`)
+}
+
+func started(resource string) change {
+	return put("dev-network resource aws_sfn_state_machine extra", fmt.Sprintf(`{"name": "x", "role_arn": "arn:aws:iam::222222222222:role/x", "definition": %q}`,
+		`{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "`+resource+`", "End": true}}}`))
+}
+
+func targeted(arn string) change {
+	return put("dev-network resource aws_cloudwatch_event_target extra", `{"rule": "x", "arn": "`+arn+`"}`)
+}
+
+func init() {
+	for name, c := range map[string]change{
+		"a schedule opens a group":        scheduled("arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress"),
+		"a schedule shares":               scheduled("arn:aws:scheduler:::aws-sdk:ram:associateResourceShare"),
+		"a schedule runs an automation":   scheduled("arn:aws:scheduler:::aws-sdk:ssm:startAutomationExecution"),
+		"a state machine makes a route":   started("arn:aws:states:::aws-sdk:ec2:createRoute"),
+		"a state machine makes a stack":   started("arn:aws:states:::aws-sdk:cloudformation:createStack.sync"),
+		"a state machine is not known":    started("${file(\"x\")}"),
+		"an event runs an automation":     targeted("arn:aws:ssm:ap-southeast-3:222222222222:automation-definition/AWS-DisablePublicAccessForSecurityGroup"),
+		"an event runs a stack's own one": put("dev-network resource aws_ssm_document extra", `{"name": "x", "document_type": "Automation", "content": "{}"}`).then(targeted("${aws_ssm_document.extra.arn}")),
+	} {
+		entered = append(entered, struct {
+			name   string
+			change change
+			caught string
+		}{name, c, "not-understood"})
+	}
+	for name, c := range map[string]change{
+		"a schedule calls a function":      scheduled("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
+		"a schedule sends a message":       scheduled("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"),
+		"a schedule reads":                 scheduled("arn:aws:scheduler:::aws-sdk:ec2:describeInstances"),
+		"a state machine calls a function": started("arn:aws:states:::lambda:invoke"),
+		"a state machine writes an item":   started("arn:aws:states:::aws-sdk:dynamodb:putItem"),
+		"an event calls a function":        targeted("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
+	} {
+		welcome = append(welcome, struct {
+			name   string
+			change change
+		}{name, c})
+	}
+}
+
 func TestWhoEntersIsCaught(t *testing.T) {
 	for _, test := range entered {
 		t.Run(test.name, func(t *testing.T) {
