@@ -97,7 +97,46 @@ func targeted(arn string) change {
 	return put("dev-network resource aws_cloudwatch_event_target extra", `{"rule": "x", "arn": "`+arn+`"}`)
 }
 
+// with says what catches a change.
+func (c change) with(code string) struct {
+	change change
+	caught string
+} {
+	return struct {
+		change change
+		caught string
+	}{c, code}
+}
+
+// ofRegion gives the VPCs of a zone a region.
+func ofRegion(region string) func([]any) []any {
+	return func(vpcs []any) []any {
+		for _, vpc := range vpcs {
+			vpc.(map[string]any)["vpc_region"] = region
+		}
+		return vpcs
+	}
+}
+
+const hosted = "hub-dns resource aws_route53_zone endpoint_ec2"
+
 func init() {
+	for name, test := range map[string]struct {
+		change change
+		caught string
+	}{
+		"a zone does not ignore associations":   drop(hosted + " lifecycle").with("zone-vpcs-in-two-forms"),
+		"a zone ignores something else":         put(hosted+" lifecycle", `{"ignore_changes": ["comment"]}`).with("zone-vpcs-in-two-forms"),
+		"a zone is of another region":           edit(hosted+" vpc", ofRegion("us-east-1")).with("zone-vpc-of-other-region"),
+		"an association is of another region":   put("dev-link resource aws_route53_zone_association endpoint_ecr_api vpc_region", `"us-east-1"`).with("zone-vpc-of-other-region"),
+		"an authorization is of another region": put("dev-link resource aws_route53_vpc_association_authorization endpoint_ecr_api vpc_region", `"us-east-1"`).with("zone-vpc-of-other-region"),
+	} {
+		entered = append(entered, struct {
+			name   string
+			change change
+			caught string
+		}{name, test.change, test.caught})
+	}
 	for name, c := range map[string]change{
 		"a schedule opens a group":        scheduled("arn:aws:scheduler:::aws-sdk:ec2:authorizeSecurityGroupIngress"),
 		"a schedule shares":               scheduled("arn:aws:scheduler:::aws-sdk:ram:associateResourceShare"),
@@ -115,12 +154,15 @@ func init() {
 		}{name, c, "not-understood"})
 	}
 	for name, c := range map[string]change{
-		"a schedule calls a function":      scheduled("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
-		"a schedule sends a message":       scheduled("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"),
-		"a schedule reads":                 scheduled("arn:aws:scheduler:::aws-sdk:ec2:describeInstances"),
-		"a state machine calls a function": started("arn:aws:states:::lambda:invoke"),
-		"a state machine writes an item":   started("arn:aws:states:::aws-sdk:dynamodb:putItem"),
-		"an event calls a function":        targeted("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
+		"a zone ignores more changes":           put(hosted+" lifecycle", `[{"ignore_changes": ["comment", "${vpc}"]}]`),
+		"a zone is of its VPC's region":         edit(hosted+" vpc", ofRegion("ap-southeast-3")),
+		"an association is of its VPC's region": put("dev-link resource aws_route53_zone_association endpoint_ecr_api vpc_region", `"ap-southeast-3"`),
+		"a schedule calls a function":           scheduled("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
+		"a schedule sends a message":            scheduled("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"),
+		"a schedule reads":                      scheduled("arn:aws:scheduler:::aws-sdk:ec2:describeInstances"),
+		"a state machine calls a function":      started("arn:aws:states:::lambda:invoke"),
+		"a state machine writes an item":        started("arn:aws:states:::aws-sdk:dynamodb:putItem"),
+		"an event calls a function":             targeted("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
 	} {
 		welcome = append(welcome, struct {
 			name   string
