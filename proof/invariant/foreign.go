@@ -11,9 +11,9 @@ import (
 // What is found here.
 var (
 	foreignAccount = catalogue.Add("foreign-account",
-		"A policy, a share or a permission lets in an account in which no stack here works and that nobody has named: what "+
-			"is done there, and by whom, is not known. A note if a condition binds it: `sts:ExternalId`, by which a service of "+
-			"somebody else knows its customers, or an organisation's id.",
+		"A policy, a share or a permission lets in an account in which no stack here works and that nobody has named, or an "+
+			"organisation where another one is named as often: what is done there, and by whom, is not known. A note if a condition binds it: `sts:ExternalId`, by which a service of "+
+			"somebody else knows its customers, or an organisation's id; and for a share with the one organisation that is named.",
 		"Correct the number. If the account is yours, name it among the accounts, or add its stacks. If it is somebody "+
 			"else's, let it in by a condition on `sts:ExternalId` (a role) or `aws:PrincipalOrgID`, and by a role's ARN rather than as a whole.")
 	openToEverybody = catalogue.Add("open-to-everybody",
@@ -105,6 +105,7 @@ func (k *checker) checkForeign() {
 			}
 		}
 	}
+	k.checkOrganizations()
 	k.checkSharedSubnets()
 }
 

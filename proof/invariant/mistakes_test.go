@@ -68,7 +68,7 @@ var moreMistakes = []struct {
 	{"a subnet is shared with another account", func(e estate) { e.lend("999999999999") }, "foreign-account subnet-shared"},
 	{"a subnet is shared with an organisation", func(e estate) {
 		e.lend("arn:aws:organizations::999999999999:organization/o-1234567890")
-	}, "subnet-shared"},
+	}, "foreign-account? subnet-shared"},
 	{"a provider assumes a role of another account", func(e estate) {
 		e.stack("two")["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["assume_role"] =
 			[]any{map[string]any{"role_arn": "arn:aws:iam::222222222222:role/deploy"}}
