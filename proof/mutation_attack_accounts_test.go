@@ -135,6 +135,7 @@ func init() {
 		"a zone is of another region":             edit(hosted+" vpc", ofRegion("us-east-1")).with("zone-vpc-of-other-region"),
 		"an association is of another region":     put("dev-link resource aws_route53_zone_association endpoint_ecr_api vpc_region", `"us-east-1"`).with("zone-vpc-of-other-region"),
 		"an authorization is of another region":   put("dev-link resource aws_route53_vpc_association_authorization endpoint_ecr_api vpc_region", `"us-east-1"`).with("zone-vpc-of-other-region"),
+		"a state is read in another region":       put("dev-link data terraform_remote_state dev_network config region", `"us-east-1"`).with("missing-stack"),
 		"two organisations are given something":   all(given("one", "organization/o-1234567890"), given("two", "organization/o-0987654321")).with("foreign-account"),
 		"a unit of another organisation is":       all(given("one", "organization/o-1234567890"), given("two", "ou/o-0987654321/ou-ab12-12345678")).with("foreign-account"),
 		"an organisation that no condition names": all(given("one", "organization/o-1234567890"), anyone(`{"StringEquals": {"aws:PrincipalOrgID": "o-0987654321"}}`)).with("foreign-account"),
@@ -162,17 +163,18 @@ func init() {
 		}{name, c, "not-understood"})
 	}
 	for name, c := range map[string]change{
-		"a zone ignores more changes":               put(hosted+" lifecycle", `[{"ignore_changes": ["comment", "${vpc}"]}]`),
-		"a zone is of its VPC's region":             edit(hosted+" vpc", ofRegion("ap-southeast-3")),
-		"an association is of its VPC's region":     put("dev-link resource aws_route53_zone_association endpoint_ecr_api vpc_region", `"ap-southeast-3"`),
-		"one organisation is given something twice": all(given("one", "organization/o-1234567890"), given("two", "ou/o-1234567890/ou-ab12-12345678")),
-		"the organisation that a condition names":   all(given("one", "organization/o-1234567890"), anyone(`{"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}`)),
-		"a schedule calls a function":               scheduled("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
-		"a schedule sends a message":                scheduled("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"),
-		"a schedule reads":                          scheduled("arn:aws:scheduler:::aws-sdk:ec2:describeInstances"),
-		"a state machine calls a function":          started("arn:aws:states:::lambda:invoke"),
-		"a state machine writes an item":            started("arn:aws:states:::aws-sdk:dynamodb:putItem"),
-		"an event calls a function":                 targeted("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
+		"a zone ignores more changes":                       put(hosted+" lifecycle", `[{"ignore_changes": ["comment", "${vpc}"]}]`),
+		"a zone is of its VPC's region":                     edit(hosted+" vpc", ofRegion("ap-southeast-3")),
+		"an association is of its VPC's region":             put("dev-link resource aws_route53_zone_association endpoint_ecr_api vpc_region", `"ap-southeast-3"`),
+		"one organisation is given something twice":         all(given("one", "organization/o-1234567890"), given("two", "ou/o-1234567890/ou-ab12-12345678")),
+		"the organisation that a condition names":           all(given("one", "organization/o-1234567890"), anyone(`{"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}`)),
+		"a state is read in the region that its reader has": drop("dev-link data terraform_remote_state dev_network config region"),
+		"a schedule calls a function":                       scheduled("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
+		"a schedule sends a message":                        scheduled("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"),
+		"a schedule reads":                                  scheduled("arn:aws:scheduler:::aws-sdk:ec2:describeInstances"),
+		"a state machine calls a function":                  started("arn:aws:states:::lambda:invoke"),
+		"a state machine writes an item":                    started("arn:aws:states:::aws-sdk:dynamodb:putItem"),
+		"an event calls a function":                         targeted("arn:aws:lambda:ap-southeast-3:222222222222:function:x"),
 	} {
 		welcome = append(welcome, struct {
 			name   string
