@@ -23,7 +23,23 @@ func (s *Stack) remoteState(r stackjson.RemoteState) string {
 	if workspace == "default" {
 		workspace = ""
 	}
-	return state(r.Backend, object(s.evaluate(r.Config)), workspace)
+	configuration := object(s.evaluate(r.Config))
+	at := state(r.Backend, configuration, workspace)
+	// A bucket answers in its own region alone: the same place in another one is no state.
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
+	if writer := s.config.byState[at]; writer != nil {
+		_, written := writer.source.Backend()
+		if region, _ := configuration["region"].(string); apart(region, written["region"]) {
+			return at + " in " + region
+		}
+	}
+	return at
+}
+
+// apart says whether a region is known not to be another one.
+func apart(region string, other any) bool {
+	text, _ := other.(string)
+	return region != "" && text != "" && text != region && !strings.Contains(text, "${") && !strings.Contains(region, "${")
 }
 
 // state tells states apart: two equal texts are the same state. It is empty for

@@ -48,7 +48,13 @@ func documented(body map[string]any) statement {
 	s := statement{
 		allows: body["effect"] == nil || body["effect"] == "Allow", others: body["not_principals"] != nil,
 		principals: map[string][]any{}, actions: stackjson.List(body["actions"]), resources: stackjson.List(body["resources"]),
-		arns: principalARNs(operators), conditions: conditions(operators),
+		arns: principalARNs(operators), conditions: conditions(operators), conditioned: len(operators) > 0, onARN: onARN(operators),
+		exempt: map[string][]any{}, notActions: stackjson.List(body["not_actions"]),
+	}
+	for _, item := range stackjson.List(body["not_principals"]) {
+		p, _ := item.(map[string]any)
+		kind, _ := p["type"].(string)
+		s.exempt[kind] = append(s.exempt[kind], stackjson.List(p["identifiers"])...)
 	}
 	for _, item := range stackjson.List(body["principals"]) {
 		p, _ := item.(map[string]any)

@@ -11,16 +11,17 @@ import (
 // What is found here.
 var (
 	foreignAccount = catalogue.Add("foreign-account",
-		"A policy, a share or a permission lets in an account in which no stack here works and that nobody has named: what "+
-			"is done there, and by whom, is not known. A note if a condition binds it: `sts:ExternalId`, by which a service of "+
-			"somebody else knows its customers, or an organisation's id.",
+		"A policy, a share or a permission lets in an account in which no stack here works and that nobody has named, or an "+
+			"organisation where another one is named as often: what is done there, and by whom, is not known. A note if a condition binds it: `sts:ExternalId`, by which a service of "+
+			"somebody else knows its customers, or an organisation's id; and for a share with the one organisation that is named.",
 		"Correct the number. If the account is yours, name it among the accounts, or add its stacks. If it is somebody "+
 			"else's, let it in by a condition on `sts:ExternalId` (a role) or `aws:PrincipalOrgID`, and by a role's ARN rather than as a whole.")
 	openToEverybody = catalogue.Add("open-to-everybody",
-		"A policy lets in every principal of every AWS account (`*`, or an `Allow` for all but some by `NotPrincipal`), and "+
-			"no condition says whom.",
+		"A policy lets in every principal of every AWS account (`*`, or an `Allow` for all but some by `NotPrincipal`), or "+
+			"everybody to whom a public provider such as GitHub gives an identity, and no condition says whom. One whose "+
+			"account or owner is a wildcard says nothing.",
 		"Name the accounts or roles; or add a condition on `aws:PrincipalOrgID`, `aws:PrincipalAccount` or "+
-			"`aws:SourceAccount`.")
+			"`aws:SourceAccount`, and for a provider on its `sub`, with the owner written out.")
 	subnetShared = catalogue.Add("subnet-shared",
 		"A subnet is shared with another account, which may put network interfaces with groups of its own into it. A note "+
 			"if stacks here work in that account; unproven if none does, or if the share is with an organisation: what is in "+
@@ -35,6 +36,8 @@ var letIn = map[string]string{
 	"aws_cloudwatch_event_permission":              "principal",
 	"aws_db_snapshot":                              "shared_accounts",
 	"aws_dx_gateway_association_proposal":          "dx_gateway_owner_account_id",
+	"aws_eks_access_entry":                         "principal_arn",
+	"aws_eks_access_policy_association":            "principal_arn",
 	"aws_ecr_replication_configuration":            "replication_configuration",
 	"aws_kms_grant":                                "grantee_principal",
 	"aws_lambda_layer_version_permission":          "principal",
@@ -102,6 +105,7 @@ func (k *checker) checkForeign() {
 			}
 		}
 	}
+	k.checkOrganizations()
 	k.checkSharedSubnets()
 }
 
@@ -130,7 +134,10 @@ func (k *checker) checkOutsiders(r *config.Resource, s statement) {
 	if !s.allows {
 		return
 	}
-	bound := slices.ContainsFunc(binding, func(key string) bool { return s.conditions[key] != nil })
+	bound := s.bound()
+	for _, principal := range s.principals["Federated"] {
+		k.checkIssuer(r, s, principal)
+	}
 	for _, principal := range slices.Concat(s.principals["AWS"], s.principals["Federated"]) {
 		text, _ := principal.(string)
 		switch account := accountIn(text); {

@@ -59,6 +59,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkPorts()
 	k.checkTags()
 	k.checkShares()
+	k.checkHostedZones()
 	k.checkWaiting()
 	k.checkAccounts()
 	k.checkPrincipals()

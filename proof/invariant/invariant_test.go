@@ -489,7 +489,7 @@ var mistakes = []struct {
 	}, "share-not-accepted"},
 	{"an organisation shares, and there is no invitation to accept", func(e estate) {
 		e.set("hub/aws_ram_principal_association.network_one", "principal", "arn:aws:organizations::999999999999:organization/o-a1b2c3d4e5")
-	}, "share-not-offered"},
+	}, "foreign-account? share-not-offered"},
 	{"nobody accepts the attachment", func(e estate) {
 		e.set("hub/aws_ec2_transit_gateway.main", "auto_accept_shared_attachments", "disable")
 	}, "attachment-not-accepted"},

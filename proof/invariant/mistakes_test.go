@@ -26,6 +26,14 @@ var moreMistakes = []struct {
 			e.swap("one/"+address, "aws_ec2_transit_gateway_vpc_attachment.hub.id", "aws_ec2_transit_gateway_vpc_attachment_accepter.hub.id")
 		}
 	}, ""},
+	{"a zone takes away what others associate", func(e estate) {
+		e.associate()
+		e.set("hub/aws_route53_zone.zone", "lifecycle", map[string]any{})
+	}, "not-awaited zone-vpcs-in-two-forms"},
+	{"a zone is associated with a VPC of another region", func(e estate) {
+		e.associate()
+		e.set("one/aws_route53_zone_association.zone", "vpc_region", "us-east-1")
+	}, "not-awaited zone-vpc-of-other-region"},
 	{"an endpoint is for a service of another region", func(e estate) {
 		e.set("hub/aws_vpc_endpoint.sts", "service_name", "com.amazonaws.eu-west-1.sts")
 	}, "endpoint-of-other-region"},
@@ -60,7 +68,7 @@ var moreMistakes = []struct {
 	{"a subnet is shared with another account", func(e estate) { e.lend("999999999999") }, "foreign-account subnet-shared"},
 	{"a subnet is shared with an organisation", func(e estate) {
 		e.lend("arn:aws:organizations::999999999999:organization/o-1234567890")
-	}, "subnet-shared"},
+	}, "foreign-account? subnet-shared"},
 	{"a provider assumes a role of another account", func(e estate) {
 		e.stack("two")["provider"].(map[string]any)["aws"].([]any)[0].(map[string]any)["assume_role"] =
 			[]any{map[string]any{"role_arn": "arn:aws:iam::222222222222:role/deploy"}}
@@ -97,7 +105,7 @@ var moreMistakes = []struct {
 
 // associate makes a zone of the hub answer in one.
 func (e estate) associate() {
-	e.add("hub/aws_route53_zone.zone", `{"name": "internal", "vpc": [{"vpc_id": "${aws_vpc.main.id}"}]}`)
+	e.add("hub/aws_route53_zone.zone", `{"name": "internal", "lifecycle": {"ignore_changes": ["vpc"]}, "vpc": [{"vpc_id": "${aws_vpc.main.id}"}]}`)
 	e.stack("hub")["output"].(map[string]any)["zone_id"] = map[string]any{"value": "${aws_route53_zone.zone.zone_id}"}
 	const at = `"zone_id": "${data.terraform_remote_state.hub.outputs.zone_id}", "vpc_id": "${aws_vpc.main.id}"`
 	e.add("one/aws_route53_vpc_association_authorization.zone", `{"provider": "aws.hub", `+at+`}`)

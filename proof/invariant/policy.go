@@ -3,6 +3,7 @@ package invariant
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hubspoke/proof/config"
@@ -18,8 +19,12 @@ type statement struct {
 	arns       []string         // the patterns of aws:PrincipalArn, of a condition that must hold
 	// conditions are the values of conditions that must hold, by key in lower case.
 	conditions map[string][]string
-	actions    []any // texts
-	resources  []any // texts and Refs
+	// conditioned says that there are conditions, and onARN that they are on aws:PrincipalArn alone.
+	conditioned, onARN bool
+	exempt             map[string][]any // those that NotPrincipal names, by kind
+	actions            []any            // texts
+	notActions         []any            // texts
+	resources          []any            // texts and Refs
 }
 
 // readPolicy reads a policy document, in which AWS may have parts to say.
@@ -40,7 +45,10 @@ func readPolicy(value any) ([]statement, error) {
 	var all []statement
 	for _, item := range stackjson.List(document.Statement) {
 		body, _ := item.(map[string]any)
+		operators, _ := body["Condition"].(map[string]any)
 		all = append(all, statement{
+			conditioned: len(operators) > 0, onARN: onARN(operators),
+			exempt: principals(body["NotPrincipal"], holes), notActions: stackjson.List(body["NotAction"]),
 			allows:     body["Effect"] == "Allow",
 			principals: principals(body["Principal"], holes),
 			others:     body["NotPrincipal"] != nil,
@@ -131,7 +139,7 @@ func whole(value any, holes map[string]any) []any {
 }
 
 // conditions are the values of the conditions that hold for some values alone, by key: not
-// of those that deny values, or that hold where there is none.
+// of those that deny values, that hold where there is none, or for any value.
 func conditions(value any) map[string][]string {
 	all := map[string][]string{}
 	operators, _ := value.(map[string]any)
@@ -142,14 +150,33 @@ func conditions(value any) map[string][]string {
 		byKey, _ := keys.(map[string]any)
 		for key, values := range byKey {
 			key = strings.ToLower(key)
+			if slices.ContainsFunc(stackjson.List(values), anything) {
+				continue
+			}
 			for _, item := range stackjson.List(values) {
-				if text, ok := item.(string); ok && strings.Trim(text, "*") != "" {
+				if text, ok := item.(string); ok {
 					all[key] = append(all[key], text)
 				}
 			}
 		}
 	}
 	return all
+}
+
+// anything says whether a value of a condition is true of any text.
+func anything(value any) bool {
+	text, ok := value.(string)
+	return ok && strings.Trim(text, "*") == ""
+}
+
+// onARN says whether there is one condition, on the principal's ARN.
+func onARN(operators map[string]any) bool {
+	count, found := 0, len(principalARNs(operators)) > 0
+	for _, keys := range operators {
+		byKey, _ := keys.(map[string]any)
+		count += len(byKey)
+	}
+	return found && count == 1
 }
 
 // principalARNs are the patterns that the principal's ARN must match.

@@ -121,12 +121,15 @@ func (k *checker) checkFederated(r *config.Resource, principal string) {
 		return
 	}
 	_, name, ok := strings.Cut(principal, ":oidc-provider/")
-	if !ok {
-		return
+	for _, provider := range k.config.All("aws_iam_saml_provider") {
+		called, known := provider.Argument("name").(string)
+		if provider.Account == config.AccountOf(principal) && (!known || strings.HasSuffix(principal, ":saml-provider/"+called)) {
+			return
+		}
 	}
 	for _, provider := range k.config.All("aws_iam_openid_connect_provider") {
 		url, known := provider.Argument("url").(string)
-		if provider.Account == config.AccountOf(principal) && known && strings.TrimPrefix(url, "https://") == name {
+		if provider.Account == config.AccountOf(principal) && ok && known && strings.TrimPrefix(url, "https://") == name {
 			return
 		}
 	}

@@ -21,8 +21,9 @@ var (
 			"makes it: AssumeRole ends with AccessDenied, and a stack with that provider or backend cannot be deployed.",
 		"Make the role, or correct the account, the path and the name in its ARN.")
 	roleNotAdmitted = catalogue.Add("role-not-admitted",
-		"A role may assume another one that does not let it in: AssumeRole ends with AccessDenied.",
-		"Name it in the trust policy of the role that is assumed, or take the permission away.")
+		"A role may assume another one that does not let it in, or that denies it what it allows; or a role denies everybody "+
+			"what it allows: AssumeRole ends with AccessDenied.",
+		"Name it in the trust policy of the role that is assumed and take it out of what that denies, or take the permission away.")
 	roleOfOtherAccount = catalogue.Add("role-of-other-account",
 		"A provider, a backend or a read of a state assumes a role of an account that its own `allowed_account_ids` does not "+
 			"name, or that `forbidden_account_ids` does. Terraform refuses to work (\"AWS account ID not allowed\").",
@@ -159,9 +160,9 @@ func (i *identity) add(statements []statement, err error) {
 // from conditions on anything but its ARN.
 func (i *identity) admits(other *identity) bool {
 	for _, s := range i.trust {
-		conditioned := len(s.arns) == 0 || slices.ContainsFunc(s.arns, func(arn string) bool { return matches(arn, other.arn) })
-		if s.allows && conditioned && slices.ContainsFunc(s.principals["AWS"], other.is) {
-			return true
+		let := len(s.arns) == 0 || slices.ContainsFunc(s.arns, func(arn string) bool { return matches(arn, other.arn) })
+		if s.allows && let && s.assumes("sts:assumerole") && slices.ContainsFunc(s.principals["AWS"], other.is) {
+			return !i.refuses(other)
 		}
 	}
 	return false
@@ -197,6 +198,7 @@ func (i *identity) may(role *identity) bool {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (k *checker) checkRoles() {
 	for _, i := range k.identities.list {
+		k.checkRefusals(i)
 		for _, grant := range i.grants {
 			k.checkGrant(i, grant)
 		}

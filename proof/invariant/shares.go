@@ -1,6 +1,7 @@
 package invariant
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -179,6 +180,54 @@ func (k *checker) checkUse(s shares, u use) {
 // organization says whether a principal is an organisation or a unit of one.
 func organization(principal string) bool {
 	return strings.HasPrefix(principal, "arn:") && strings.Contains(principal, ":organizations::")
+}
+
+// organizationOf is the id of an organisation in a principal or in a condition's value, empty
+// where there is none: arn:aws:organizations::111111111111:ou/o-a1b2c3d4e5/ou-ab12-11111111.
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+func organizationOf(text string) string { return organizationID.FindString(text) }
+
+var organizationID = regexp.MustCompile(`\bo-[a-z0-9]{10,32}\b`)
+
+// checkOrganizations says which organisations get what. An organisation is somebody else's if
+// another is named more often; if it is ours, its manager's account is one that is known.
+func (k *checker) checkOrganizations() {
+	named := map[string]int{}
+	for _, read := range k.policies {
+		for _, s := range read.statements {
+			for _, key := range []string{"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths", "aws:resourceorgid"} {
+				for _, value := range s.conditions[key] {
+					named[organizationOf(value)]++
+				}
+			}
+		}
+	}
+	associations := slices.DeleteFunc(slices.Clone(k.config.All("aws_ram_principal_association")), func(r *config.Resource) bool {
+		principal, _ := r.Argument("principal").(string)
+		named[organizationOf(principal)]++
+		return !organization(principal)
+	})
+	delete(named, "")
+	for _, r := range associations {
+		principal, _ := r.Argument("principal").(string)
+		id, account := organizationOf(principal), config.AccountOf(principal)
+		another := false
+		for other, times := range named {
+			another = another || other != id && times >= named[id]
+		}
+		what := names(k.sharedBy(ref(r, "resource_share_arn")))
+		if what == "" {
+			what = "what is in the share"
+		}
+		switch {
+		case k.accounts[account] || k.known[account]:
+		case another:
+			k.Doubt(foreignAccount, about(r), "%s gives %s to %s, and another organisation is named here: if both are yours, name the account that "+
+				"manages it (%s) among the accounts", r, what, principal, account)
+		default:
+			k.Note(foreignAccount, about(r), "%s gives %s to all accounts of %s, managed by an account in which no stack here works", r, what, principal)
+		}
+	}
 }
 
 // checkAttachmentAccepted checks that the gateway's account accepts an attachment.

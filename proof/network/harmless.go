@@ -68,6 +68,9 @@ func isFact(kind string) bool {
 // strange says why a resource that the model does not know may change it, empty for one
 // that does not.
 func (b *builder) strange(r *config.Resource) string {
+	if why := calls(r); why != "" && !r.Data {
+		return why
+	}
 	switch {
 	// Reading is to change nothing, and calling a function or a program may:
 	// https://developer.hashicorp.com/terraform/plugin/framework/data-sources
