@@ -153,7 +153,7 @@ var understood = []struct {
 	{"where AWS's provider is kept", put("hub-network terraform required_providers aws source", `"registry.terraform.io/hashicorp/aws"`)},
 	{"a resolver that answers by HTTPS too", put("hub-network resource aws_route53_resolver_endpoint inbound protocols", `["Do53", "DoH"]`)},
 	{"a type that refers to facts", put("dev-network data aws_region here", `{}`).then(put("dev-network resource aws_mwaa_environment extra", `{"name": "${data.aws_region.here.name}", "kms_key": "${data.aws_caller_identity.me.account_id}"}`)).then(put("dev-network data aws_caller_identity me", `{}`))},
-	{"services that are no network", all(put("dev-network resource aws_kinesis_stream more", `{"name": "x"}`), put("dev-network resource aws_sfn_state_machine more", `{"definition": "${jsonencode({})}"}`),
+	{"services that are no network", all(put("dev-network resource aws_kinesis_stream more", `{"name": "x"}`), put("dev-network resource aws_sfn_state_machine more", `{"definition": "{\"StartAt\": \"a\", \"States\": {\"a\": {\"Type\": \"Succeed\"}}}"}`),
 		put("dev-network resource aws_ssm_document more", `{"content": "${jsonencode({})}"}`), put("dev-network resource aws_organizations_policy more", `{"content": "${file(\"x\")}"}`))},
 	{"an interface more of a machine, in its VPC", put("hub-network resource aws_network_interface extra", `{"subnet_id": "${aws_subnet.private_apse3_az1.id}", "security_groups": ["${aws_security_group.probe.id}"]}`).then(
 		put("hub-network resource aws_network_interface_attachment extra", `{"instance_id": "${aws_instance.probe.id}", "network_interface_id": "${aws_network_interface.extra.id}", "device_index": 1}`))},
