@@ -151,6 +151,7 @@ func init() {
 		"a schedule shares":               scheduled("arn:aws:scheduler:::aws-sdk:ram:associateResourceShare"),
 		"a schedule runs an automation":   scheduled("arn:aws:scheduler:::aws-sdk:ssm:startAutomationExecution"),
 		"a state machine makes a route":   started("arn:aws:states:::aws-sdk:ec2:createRoute"),
+		"a state machine is encoded":      put("dev-network resource aws_sfn_state_machine extra", `{"definition": "${jsonencode({States = {A = {Resource = \"arn:aws:states:::aws-sdk:ec2:createRoute\"}}})}"}`),
 		"a state machine makes a stack":   started("arn:aws:states:::aws-sdk:cloudformation:createStack.sync"),
 		"a state machine is not known":    started("${file(\"x\")}"),
 		"an event runs an automation":     targeted("arn:aws:ssm:ap-southeast-3:222222222222:automation-definition/AWS-DisablePublicAccessForSecurityGroup"),

@@ -21,3 +21,10 @@ var metaArguments = []string{"//", "count", "for_each", "provider", "depends_on"
 
 // IsMeta says whether an argument is Terraform's own, and stands in any resource.
 func IsMeta(argument string) bool { return slices.Contains(metaArguments, argument) }
+
+// Written is an argument's text as it stands in the stack, empty if it is none: for what looks
+// into an expression that is not evaluated.
+func (r *Resource) Written(name string) string {
+	text, _ := r.body[name].(string)
+	return text
+}

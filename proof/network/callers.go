@@ -31,7 +31,9 @@ var (
 	sdkCall = regexp.MustCompile(`(?i)aws-sdk:([a-z0-9-]+):([a-z0-9]+)`)
 	// Documents of Systems Manager, which may do anything.
 	automation = regexp.MustCompile(`(?i):ssm:[^"]*:(automation-definition|document)/`)
-	reads      = regexp.MustCompile(`(?i)^(describe|get|list|search|lookup)`)
+	// What an expression takes from another place, and is not in it.
+	elsewhere = regexp.MustCompile(`\b(file|templatefile|local\.|var\.|data\.)`)
+	reads     = regexp.MustCompile(`(?i)^(describe|get|list|search|lookup)`)
 )
 
 // calls says what of AWS's API a resource calls that may change a network, empty if nothing.
@@ -52,7 +54,10 @@ func calls(r *config.Resource) string {
 				why = first(why, "it runs "+v.Resource.String()+", which may change the network")
 			}
 		case config.Unknown:
-			if r.Type == "aws_sfn_state_machine" {
+			// What is encoded in the stack is in the expression itself.
+			written := r.Written(argument)
+			why = first(why, called(written))
+			if r.Type == "aws_sfn_state_machine" && (!strings.HasPrefix(written, "${jsonencode(") || elsewhere.MatchString(written)) {
 				why = first(why, "what it calls is not known, and may change the network: "+v.Why)
 			}
 		}
