@@ -47,7 +47,8 @@ func decode(file string, target any) (*yamldoc.Document, error) {
 
 // roots reads what --terraform names.
 func (c proveCommand) roots() (proof.Input, error) {
-	if c.Estate != "" {
+	// One that the environment names is for other commands.
+	if c.Estate != "" && c.Estate != os.Getenv("ESTATE") {
 		return proof.Input{}, errors.New("--terraform needs no estate: leave " + c.Estate + " out, or name each folder with a --terraform of its own")
 	}
 	stacks, err := planjson.Read(c.Terraform...)
