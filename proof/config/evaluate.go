@@ -14,32 +14,12 @@ import (
 	"hubspoke/proof/stackjson"
 )
 
-// Bounds on what is read. No configuration comes near them, and beyond them a
-// malformed one could exhaust the stack or the memory.
+// Bounds on what is read, beside those of [stackjson.TooDeep]. No configuration comes near
+// them, and beyond them a malformed one could exhaust the stack or the memory.
 const (
-	deepest = 1000    // levels of nesting of an expression, and steps of a chain of references
+	deepest = 1000    // steps of a chain of references
 	largest = 1 << 20 // bytes and values that a reference comes to
 )
-
-// deep says whether an expression may nest more deeply than the parser should
-// follow: it calls itself for every bracket and every operator before an operand.
-func deep(text string) bool {
-	nested, operators := 0, 0
-	for _, c := range text {
-		switch c {
-		case '(', '[', '{':
-			nested++
-		case ')', ']', '}':
-			nested = max(nested-1, 0)
-		case '!', '-', '?':
-			operators++
-		}
-		if nested > deepest {
-			return true
-		}
-	}
-	return operators > 1<<16 || len(text) > largest
-}
 
 // size is how much there is in a value, as far as it is within bounds.
 func size(value any) int {
@@ -129,7 +109,7 @@ func (s *Stack) template(text string) any {
 	if value, ok := s.known[text]; ok {
 		return value
 	}
-	if deep(text) {
+	if stackjson.TooDeep(text) {
 		return Unknown{Why: fmt.Sprintf("%s: %s is nested too deeply to read", s.Name, short(text))}
 	}
 	expression, problems := parse(text, s.Name)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"hubspoke/proof/stackjson"
 )
 
 // Order is which of two resources Terraform changes first.
@@ -124,7 +126,7 @@ func traversals(text string, plain bool) []hcl.Traversal {
 		}
 		return nil
 	}
-	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") || deep(text) {
+	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") || stackjson.TooDeep(text) {
 		return nil
 	}
 	expression, problems := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)

@@ -242,12 +242,9 @@ func (w *walk) peer(at *network.Subnet, p *network.Peering, f flow) {
 		return
 	}
 	f.trail = f.trail.add(step{kind: PeeringHop, peering: p})
-	other := p.Accepter
-	if at.VPC == p.Accepter {
-		other = p.Requester
-	}
+	other, ours := otherSide(p, at.VPC)
 	switch {
-	case at.VPC != p.Requester && at.VPC != p.Accepter:
+	case !ours:
 		w.drop(f, "the peering connection is not one of this VPC")
 		return
 	case other == nil:

@@ -76,7 +76,7 @@ func ParseVariables(file string, text []byte) (map[string]any, error) {
 		delete(values, "//")
 		return values, nil
 	}
-	if tooDeep(text) {
+	if TooDeep(text) {
 		return nil, fmt.Errorf("%s: this is nested too deeply to read", file)
 	}
 	parsed, problems := hclsyntax.ParseConfig(text, file, hcl.InitialPos)
@@ -138,13 +138,21 @@ func plainValue(value cty.Value) (any, error) {
 	return list, nil
 }
 
-// tooDeep says whether the parser, which calls itself for every bracket and operator,
-// would follow the text beyond reason.
-func tooDeep(text []byte) bool {
-	const deepest, longest = 1000, 1 << 20
+// The bounds of TooDeep: levels of nesting, operators, and bytes. No configuration comes
+// near them.
+const (
+	deepest   = 1000
+	operating = 1 << 16
+	longest   = 1 << 20
+)
+
+// TooDeep says whether HCL's parser, which calls itself for every bracket and every
+// operator before an operand, would follow a text beyond reason: a malformed one could
+// exhaust the stack or the memory.
+func TooDeep[T string | []byte](text T) bool {
 	nested, operators := 0, 0
-	for _, c := range text {
-		switch c {
+	for i := range len(text) {
+		switch text[i] {
 		case '(', '[', '{':
 			nested++
 		case ')', ']', '}':
@@ -156,5 +164,5 @@ func tooDeep(text []byte) bool {
 			return true
 		}
 	}
-	return operators > 1<<16 || len(text) > longest
+	return operators > operating || len(text) > longest
 }
