@@ -3,10 +3,8 @@ package estate
 import (
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"slices"
 
-	"hubspoke/estate/internal/ipv4"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
 )
@@ -135,19 +133,8 @@ func (e *Estate) validateEgressRange(cidr netip.Prefix) {
 	if cidr.Bits() < minVPC || cidr.Bits() > largestVPC {
 		d.Errorf(at, "%s is not one of /%d to /%d, in which the egress VPC has room for three tiers in every zone", cidr, minVPC, largestVPC)
 	}
-	if !ipv4.Inside(cidr, e.AddressSpace) && !e.settings.Incomplete("address_space") {
-		d.Errorf(at, "%s lies outside the estate's address_space (%s)", cidr, join(e.AddressSpace))
-	}
-	for _, v := range e.vpcs() {
-		if v.network.CIDR.IsValid() && cidr.Overlaps(v.network.CIDR) {
-			d.Errorf(at, "%s overlaps %s (%s, %s:%d)", cidr, v.name, v.network.CIDR, filepath.Base(v.doc.File), v.doc.Line("network.cidr"))
-		}
-	}
-	for _, p := range e.OnPremises.CIDRs {
-		if cidr.Overlaps(p) {
-			d.Errorf(at, "%s overlaps on-premises %s (on_premises.cidrs in estate.yaml)", cidr, p)
-		}
-	}
+	e.validateWithin(d, at, cidr)
+	e.validateApart(d, at, cidr, e.vpcs())
 }
 
 // validateCentral checks that who reaches the internet through the egress VPC can.

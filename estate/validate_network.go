@@ -40,18 +40,31 @@ func (e *Estate) validateNetworks() {
 			continue
 		}
 		e.validateRange(v, sized)
-		for _, other := range before {
-			if e.HasHubNetwork() && v.network.CIDR.Overlaps(other.network.CIDR) {
-				v.doc.Errorf("network.cidr", "%s overlaps %s (%s, %s:%d)", v.network.CIDR, other.name, other.network.CIDR,
-					filepath.Base(other.doc.File), other.doc.Line("network.cidr"))
-			}
-		}
-		for _, p := range e.OnPremises.CIDRs {
-			if v.network.CIDR.Overlaps(p) {
-				v.doc.Errorf("network.cidr", "%s overlaps on-premises %s (on_premises.cidrs in estate.yaml)", v.network.CIDR, p)
-			}
-		}
+		e.validateApart(v.doc, "network.cidr", v.network.CIDR, before)
 		before = append(before, v)
+	}
+}
+
+// validateApart checks a range against those of VPCs that are attached to the gateway
+// too, and against what is on-premises.
+func (e *Estate) validateApart(d *yamldoc.Document, at string, cidr netip.Prefix, others []vpc) {
+	for _, other := range others {
+		if e.HasHubNetwork() && cidr.Overlaps(other.network.CIDR) {
+			d.Errorf(at, "%s overlaps %s (%s, %s:%d)", cidr, other.name, other.network.CIDR,
+				filepath.Base(other.doc.File), other.doc.Line("network.cidr"))
+		}
+	}
+	for _, p := range e.OnPremises.CIDRs {
+		if cidr.Overlaps(p) {
+			d.Errorf(at, "%s overlaps on-premises %s (on_premises.cidrs in estate.yaml)", cidr, p)
+		}
+	}
+}
+
+// validateWithin checks that a range is one of the estate's.
+func (e *Estate) validateWithin(d *yamldoc.Document, at string, cidr netip.Prefix) {
+	if !ipv4.Inside(cidr, e.AddressSpace) && !e.settings.Incomplete("address_space") {
+		d.Errorf(at, "%s lies outside the estate's address_space (%s)", cidr, join(e.AddressSpace))
 	}
 }
 
@@ -79,9 +92,7 @@ func (e *Estate) validateRange(v vpc, sized bool) {
 		v.doc.Errorf(at, "%s is not a VPC size: AWS takes /%d to /%d", n.CIDR, minVPC, maxVPC)
 		return
 	}
-	if !ipv4.Inside(n.CIDR, e.AddressSpace) && !e.settings.Incomplete("address_space") {
-		v.doc.Errorf(at, "%s lies outside the estate's address_space (%s)", n.CIDR, join(e.AddressSpace))
-	}
+	e.validateWithin(v.doc, at, n.CIDR)
 	if n.Explicit() {
 		e.validateSubnets(v)
 		return
