@@ -19,6 +19,7 @@ import (
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/directconnect"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/flowlogs"
@@ -40,6 +41,7 @@ import (
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
+	"hubspoke/constructs/vpn"
 	"hubspoke/constructs/workloadrole"
 	"hubspoke/constructs/zoneassociation"
 	"hubspoke/constructs/zones"
@@ -66,6 +68,7 @@ var constructors = map[string]func() error{
 	"deployroles.New":            empty(deployroles.New),
 	"deployroles.NewCI":          empty(deployroles.NewCI),
 	"deployroles.NewState":       empty(deployroles.NewState),
+	"directconnect.New":          empty(directconnect.New),
 	"dhcp.New":                   empty(dhcp.New),
 	"eks.New":                    empty(eks.New),
 	"eks.NewNodeRole":            empty(eks.NewNodeRole),
@@ -95,6 +98,8 @@ var constructors = map[string]func() error{
 	"share.NewAccepter":          empty(share.NewAccepter),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
+	"vpn.New":                    empty(vpn.New),
+	"vpn.NewLogGroup":            empty(vpn.NewLogGroup),
 	"vpc.New":                    empty(vpc.New),
 	"workloadrole.New":           empty(workloadrole.New),
 	"zoneassociation.New":        empty(zoneassociation.New),

@@ -19,6 +19,7 @@ func (e *Estate) applyDefaults() {
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)
 	e.Hub.Network.applyDefaults()
 	defer e.applyEgressDefaults()
+	e.applyHybridDefaults()
 	for _, s := range e.Spokes {
 		yamldoc.ApplyDefaults(s)
 		if s.Database != nil {
@@ -67,6 +68,14 @@ func (e *Estate) sortLists() {
 	slices.SortFunc(e.AddressSpace, netip.Prefix.Compare)
 	slices.Sort(e.DNS.PublicZones)
 	slices.SortFunc(e.OnPremises.CIDRs, netip.Prefix.Compare)
+	slices.Sort(e.OnPremises.ReachedBy)
+	for _, v := range e.OnPremises.VPNs {
+		slices.SortFunc(v.CIDRs, netip.Prefix.Compare)
+	}
+	if d := e.OnPremises.DirectConnect; d != nil {
+		slices.SortFunc(d.CIDRs, netip.Prefix.Compare)
+		slices.SortFunc(d.AllowedPrefixes, netip.Prefix.Compare)
+	}
 	for _, servers := range e.OnPremises.Domains {
 		slices.SortFunc(servers, netip.Addr.Compare)
 	}

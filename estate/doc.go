@@ -19,6 +19,7 @@
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
 //   - egress.go has the VPC that others reach the internet through.
+//   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
 //     same stand in tags, those that follow from other keys are here.
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key

@@ -40,7 +40,7 @@ func (e *Estate) intentNames() intent.Names {
 	if !e.settings.Wrong("dns") && !e.hubWrong("endpoints") {
 		names.Zones = e.zones()
 	}
-	names.NoOnPremises = !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
+	names.NoOnPremises = !e.IsHybrid() && !e.settings.Wrong("on_premises") && !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
 		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
 	})
 	if e.Hub.Egress != nil {

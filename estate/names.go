@@ -69,6 +69,9 @@ func (e *Estate) FlowLogGroup(account string) string {
 // EgressFlowLogGroup is the log group of the egress VPC's flow logs.
 func (e *Estate) EgressFlowLogGroup() string { return e.FlowLogGroup(EgressVPC) }
 
+// VPNLogGroup is the log group of the tunnels of all VPNs.
+func (e *Estate) VPNLogGroup() string { return "/vpn/" + e.Prefix(HubAccount) + "/tunnels" }
+
 // QueryLogGroup is the log group of the DNS queries of a VPC.
 func (e *Estate) QueryLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/dns-queries"

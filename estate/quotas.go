@@ -83,8 +83,22 @@ func (e *Estate) gatewayUses() []Use {
 		tables, attachments, by = tables+1, attachments+1, by+", and one for the egress VPC"
 		routes += len(PrivateSpace()) + len(e.CentralAccounts()) + len(e.CentralSegments())
 	}
+	if e.IsHybrid() {
+		tables, attachments, by = tables+1, attachments+len(e.Ways()), by+", and one for what comes from on-premises"
+		routes += len(PrivateSpace()) + len(e.OnPremisesAccounts())
+		for _, way := range e.Ways() {
+			for _, p := range way.CIDRs {
+				routes += len(e.OnPremisesSegments()) * len(StaticRoutes(p))
+			}
+		}
+	}
 	at := e.settings.Section("segments")
-	return []Use{
+	var uses []Use
+	if n := len(e.OnPremises.VPNs); n > 0 {
+		uses = append(uses, Use{Quota: quota.VPNConnections, Used: n, at: e.settings.Section("on_premises.vpns"),
+			By: "one for each VPN", Remedy: "let sites share a device, or reach on-premises by Direct Connect"})
+	}
+	return append(uses, []Use{
 		{Quota: quota.TransitGatewayRouteTables, Used: tables, at: at,
 			By:     by,
 			Remedy: "put spokes that reach the same into one segment: as long as it does not name itself under reaches, they do not reach each other"},
@@ -94,7 +108,7 @@ func (e *Estate) gatewayUses() []Use {
 		{Quota: quota.TransitGatewayAttachments, Used: attachments, at: e.settings.Section("accounts"),
 			By:     "one for each VPC",
 			Remedy: "a second estate has a gateway of its own"},
-	}
+	}...)
 }
 
 // hubNetworkUses are those of the hub's VPC.

@@ -78,11 +78,17 @@ type PrivateZone struct {
 }
 
 // OnPremises describes networks outside AWS. The hub admits them, routes them to
-// the transit gateway and resolves their names; the VPN or Direct Connect that
-// carries the packets is not made here, and spokes do not reach them.
+// the transit gateway and resolves their names. Packets get there by VPNs and Direct
+// Connect, or by what somebody else connects to the gateway.
 type OnPremises struct {
 	// CIDRs are the address ranges outside AWS. They may query the inbound resolver endpoint, and no VPC overlaps them.
 	CIDRs []netip.Prefix `yaml:"cidrs"`
+	// ReachedBy names the segments, beside the hub's, whose VPCs exchange traffic with on-premises by `vpns` and `direct_connect`: their private subnets, as far as security groups admit it. Default: none.
+	ReachedBy []string `yaml:"reached_by" jsonschema:"uniqueItems=true" example:"[dev, prod]"`
+	// VPNs are Site-to-Site VPN connections of the transit gateway, by name. Default: none.
+	VPNs map[string]VPN `yaml:"vpns" keys:"label" example:"{office: {address: 203.0.113.10, asn: 65010}}"`
+	// DirectConnect is a Direct Connect gateway that leads to the transit gateway. Default: none.
+	DirectConnect *DirectConnect `yaml:"direct_connect"`
 	// Domains are the domains that on-premises name servers answer for, with the addresses of those servers, which lie in `cidrs`. Naming one makes an outbound resolver endpoint and a forwarding rule shared with every spoke.
 	Domains map[string][]netip.Addr `yaml:"domains" jsonschema:"minItems=1,maxItems=6,uniqueItems=true" keys:"domain" why:"a rule forwards the domain to its servers, six at most" example:"{corp.example: [192.168.0.10]}"`
 }

@@ -30,6 +30,7 @@ func (e *Estate) validate() {
 	e.validateEgress()
 	e.validateDNS()
 	e.validateOnPremises()
+	e.validateHybrid()
 	e.Hub.Registry.Validate(e.hub.Section("registry"))
 	roles := map[string]string{}
 	for _, s := range e.Spokes {
@@ -184,6 +185,9 @@ func (e *Estate) validateSegmentNames() {
 		}
 	}
 	use(e.hub, "segment", e.Hub.Segment)
+	for i, name := range e.OnPremises.ReachedBy {
+		use(e.settings, yamldoc.Index("on_premises.reached_by", i), name)
+	}
 	for _, s := range e.Spokes {
 		use(e.spokes[s.Name], "segment", s.Segment)
 	}

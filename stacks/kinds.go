@@ -19,6 +19,8 @@ const (
 	HubNetwork Kind = "hub-network"
 	// HubEgress makes the VPC through which others reach the internet (stacks/hubegress).
 	HubEgress Kind = "hub-egress"
+	// HubHybrid makes the ways to on-premises (stacks/hubhybrid).
+	HubHybrid Kind = "hub-hybrid"
 	// HubDNS makes the hosted zones and logs queries (stacks/hubdns).
 	HubDNS Kind = "hub-dns"
 	// HubRegistry makes the container registry (stacks/hubregistry).
@@ -69,6 +71,16 @@ var declarations = []declaration{
 			return nil
 		}
 		return []Stack{{Name: HubEgress.Name(), Account: estate.HubAccount, Reads: append(readsOfLogs(e, estate.HubAccount), HubNetwork.Name())}}
+	}},
+	{HubHybrid, func(e *estate.Estate) []Stack {
+		if !e.IsHybrid() {
+			return nil
+		}
+		reads := []string{HubNetwork.Name()}
+		if len(e.OnPremises.VPNs) > 0 {
+			reads = append(reads, Baseline.Of(estate.HubAccount)) // the key of the log group
+		}
+		return []Stack{{Name: HubHybrid.Name(), Account: estate.HubAccount, Reads: reads}}
 	}},
 	{HubDNS, func(e *estate.Estate) []Stack {
 		if !e.HasHubNetwork() {

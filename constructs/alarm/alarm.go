@@ -26,6 +26,7 @@ const (
 	Above   Comparison = "GreaterThanThreshold"
 	AtLeast Comparison = "GreaterThanOrEqualToThreshold"
 	Below   Comparison = "LessThanThreshold"
+	AtMost  Comparison = "LessThanOrEqualToThreshold"
 )
 
 // Config describes an alarm.

@@ -1,15 +1,16 @@
 // Package gatewayassociation places an attachment in the route tables of a transit gateway:
 // it is associated with the one table that its own packets are routed by, and
-// propagated to every table that shall lead to it. Tables may lead to it by default.
+// propagated to every table that shall lead to it. Tables may lead to it by default, or by
+// static routes, where what it would announce shall not decide.
 //
 // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-routing-overview
 package gatewayassociation
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroute"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetableassociation"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ec2transitgatewayroutetablepropagation"
@@ -30,6 +31,12 @@ type Config struct {
 	Propagations map[string]*string
 	// Defaults are the route tables that send to the attachment what they know no longer prefix for, blackholes included, by the name of their segment.
 	Defaults map[string]*string
+	// Static are the route tables that send Ranges to the attachment, by the name of their segment. No other table sends them there.
+	Static map[string]*string
+	// Ranges are what those tables send, by name. A table takes one static route for a range.
+	Ranges map[string]netip.Prefix
+	// After is what makes the attachment, if its id does not say so.
+	After []cdktf.ITerraformDependable
 }
 
 // Association is what the construct made.
@@ -40,8 +47,8 @@ type Association struct {
 
 // New makes the association `aws_ec2_transit_gateway_route_table_association.<id>`
 // and a propagation `aws_ec2_transit_gateway_route_table_propagation.<id>_to_<segment>`
-// for each segment, and `aws_ec2_transit_gateway_route.<segment>_to_internet` for each
-// default.
+// for each segment, `aws_ec2_transit_gateway_route.<segment>_to_internet` for each default,
+// and `aws_ec2_transit_gateway_route.<segment>_to_<range>` for each static route.
 func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.AttachmentID == nil || config.RouteTableID == nil {
 		return nil, fmt.Errorf("association %s: want an attachment and a route table", id)
@@ -50,6 +57,7 @@ func New(scope constructs.Construct, id string, config Config) (*Association, er
 		Provider:                   config.Provider,
 		TransitGatewayAttachmentId: config.AttachmentID,
 		TransitGatewayRouteTableId: config.RouteTableID,
+		DependsOn:                  tf.DependsOn(config.After...),
 	}))
 	for _, segment := range tf.Keys(config.Propagations) {
 		name := tf.Name(id, "to", segment)
@@ -57,16 +65,29 @@ func New(scope constructs.Construct, id string, config Config) (*Association, er
 			Provider:                   config.Provider,
 			TransitGatewayAttachmentId: config.AttachmentID,
 			TransitGatewayRouteTableId: config.Propagations[segment],
+			DependsOn:                  tf.DependsOn(config.After...),
 		}))
 	}
 	for _, segment := range tf.Keys(config.Defaults) {
-		name := tf.Name(segment, "to_internet")
-		tf.Named(name, ec2transitgatewayroute.NewEc2TransitGatewayRoute(scope, tf.ID("aws_ec2_transit_gateway_route", name), &ec2transitgatewayroute.Ec2TransitGatewayRouteConfig{
-			Provider:                   config.Provider,
-			TransitGatewayAttachmentId: config.AttachmentID,
-			TransitGatewayRouteTableId: config.Defaults[segment],
-			DestinationCidrBlock:       jsii.String("0.0.0.0/0"),
-		}))
+		config.route(scope, tf.Name(segment, "to_internet"), config.Defaults[segment], everywhere)
+	}
+	for _, segment := range tf.Keys(config.Static) {
+		for _, name := range tf.Keys(config.Ranges) {
+			config.route(scope, tf.Name(segment, "to", name), config.Static[segment], config.Ranges[name])
+		}
 	}
 	return &Association{ID: association.Id()}, nil
+}
+
+var everywhere = netip.MustParsePrefix("0.0.0.0/0")
+
+// route sends a range to the attachment, from one table.
+func (c Config) route(scope constructs.Construct, name string, table *string, destination netip.Prefix) {
+	tf.Named(name, ec2transitgatewayroute.NewEc2TransitGatewayRoute(scope, tf.ID("aws_ec2_transit_gateway_route", name), &ec2transitgatewayroute.Ec2TransitGatewayRouteConfig{
+		Provider:                   c.Provider,
+		TransitGatewayAttachmentId: c.AttachmentID,
+		TransitGatewayRouteTableId: table,
+		DestinationCidrBlock:       tf.CIDR(destination),
+		DependsOn:                  tf.DependsOn(c.After...),
+	}))
 }

@@ -28,6 +28,9 @@ var (
 	TransitGatewayAttachments = add(Quota{"transit-gateway-attachments", "attachments of a transit gateway", 5000, 5000})
 )
 
+// Of VPNs: https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html
+var VPNConnections = add(Quota{"vpn-connections", "Site-to-Site VPN connections of a region", 50, 0})
+
 // Of VPCs. The rules of a group times the groups of an interface are 1000 at most, and
 // the routes of a table were 50 until June 2025. AWS gives an ACL 40 rules, at a price in
 // performance; those that are made here keep within 20.

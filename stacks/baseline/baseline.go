@@ -66,6 +66,9 @@ func logGroups(e *estate.Estate, account string) []string {
 			groups = append(groups, e.EgressFlowLogGroup())
 		}
 	}
+	if account == estate.HubAccount && len(e.OnPremises.VPNs) > 0 {
+		groups = append(groups, e.VPNLogGroup())
+	}
 	if e.Logs.QueryLogGroup {
 		groups = append(groups, e.QueryLogGroup(account))
 	}

@@ -16,6 +16,7 @@ import (
 	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
 	"hubspoke/stacks/hubegress"
+	"hubspoke/stacks/hubhybrid"
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
@@ -33,6 +34,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.HubLogs:      {hublogs.New, output.Names[hublogs.Outputs]()},
 	stacks.HubNetwork:   {hubnetwork.New, output.Names[hubnetwork.Outputs]()},
 	stacks.HubEgress:    {hubegress.New, output.Names[hubegress.Outputs]()},
+	stacks.HubHybrid:    {hubhybrid.New, output.Names[hubhybrid.Outputs]()},
 	stacks.HubDNS:       {hubdns.New, output.Names[hubdns.Outputs]()},
 	stacks.HubRegistry:  {hubregistry.New, output.Names[hubregistry.Outputs]()},
 	stacks.SpokeShare:   {spokeshare.New, nil},

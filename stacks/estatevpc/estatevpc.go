@@ -176,6 +176,9 @@ func reachable(e *estate.Estate, account string) []netip.Prefix {
 		return append(append([]netip.Prefix{}, e.AddressSpace...), e.OnPremises.CIDRs...)
 	}
 	var ranges, beyond []netip.Prefix
+	if e.ReachesOnPremises(account) {
+		beyond = append(beyond, e.OnPremises.CIDRs...)
+	}
 	for _, name := range tf.Keys(e.Network(account).Routes) {
 		beyond = append(beyond, e.Network(account).Routes[name].CIDR)
 	}

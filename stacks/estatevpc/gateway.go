@@ -20,9 +20,21 @@ func RouteToInternet(e *estate.Estate, account string, v *vpc.VPC, attached *att
 	}
 }
 
+// RouteToOnPremises sends what the private subnets of an account have for on-premises to
+// the transit gateway, where somebody leads there.
+func RouteToOnPremises(e *estate.Estate, v *vpc.VPC, attached *attachment.Attachment) {
+	for _, p := range e.OnPremises.CIDRs {
+		attached.Route(OnPremises(p), p, v.Subnets(subnet.Private)...)
+	}
+}
+
+// OnPremises names a range of on-premises.
+func OnPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
+
 // Propagations are the route tables of the transit gateway that lead to an account's VPC,
-// by the names of their segments and sorted: those of segments that reach its own and, if
-// it shares the egress VPC, the one for what comes back from there.
+// by the names of their segments and sorted: those of segments that reach its own; if it
+// shares the egress VPC, the one for what comes back from there; and, if it exchanges
+// traffic with on-premises, the one for what comes from there.
 func Propagations(e *estate.Estate, account string) []string {
 	var tables []string
 	for _, segment := range tf.Keys(e.Segments) {
@@ -32,6 +44,9 @@ func Propagations(e *estate.Estate, account string) []string {
 	}
 	if e.Network(account).NAT == estate.NATCentral {
 		tables = append(tables, estate.Inspection)
+	}
+	if e.ReachesOnPremises(account) {
+		tables = append(tables, estate.OnPremisesTable)
 	}
 	return tables
 }

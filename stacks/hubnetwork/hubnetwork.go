@@ -107,11 +107,8 @@ func transitGateway(s *base.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) 
 	for _, peer := range e.Peers(estate.HubAccount) {
 		hub.Route(peer, e.Network(peer).CIDR, workloads...)
 	}
-	// The resolver endpoints talk to name servers and clients there. The tunnel
-	// that ends at the gateway is not made here.
-	for _, p := range e.OnPremises.CIDRs {
-		hub.Route(onPremises(p), p, v.Subnets(subnet.Private)...)
-	}
+	// The resolver endpoints talk to name servers and clients there, whoever makes the way.
+	estatevpc.RouteToOnPremises(e, v, hub)
 	estatevpc.RouteToInternet(e, estate.HubAccount, v, hub)
 	return gateway, nil
 }
@@ -123,7 +120,7 @@ func transitGateway(s *base.Stack, v *vpc.VPC) (*transitgateway.Gateway, error) 
 func segments(e *estate.Estate) map[string][]netip.Prefix {
 	segments := map[string][]netip.Prefix{}
 	for segment := range e.Segments {
-		wanted := slices.Clone(e.OnPremises.CIDRs)
+		wanted := announced(e)
 		for _, account := range e.NetworkAccounts() {
 			if e.Reaches(segment, e.Segment(account)) {
 				wanted = append(wanted, e.Network(account).CIDR)
@@ -132,13 +129,30 @@ func segments(e *estate.Estate) map[string][]netip.Prefix {
 		segments[segment] = blackholes(wanted)
 	}
 	if e.Hub.Egress != nil {
-		central := slices.Clone(e.OnPremises.CIDRs)
+		central := announced(e)
 		for _, account := range e.CentralAccounts() {
 			central = append(central, e.Network(account).CIDR)
 		}
 		segments[estate.Inspection] = blackholes(central)
 	}
+	if e.IsHybrid() {
+		var reached []netip.Prefix
+		for _, account := range e.OnPremisesAccounts() {
+			reached = append(reached, e.Network(account).CIDR)
+		}
+		segments[estate.OnPremisesTable] = blackholes(reached)
+	}
 	return segments
+}
+
+// announced are the ranges of on-premises for which a table may learn a route, where
+// somebody else makes the way there. The ways of the estate have static routes, which are
+// longer than any blackhole.
+func announced(e *estate.Estate) []netip.Prefix {
+	if e.IsHybrid() {
+		return nil
+	}
+	return slices.Clone(e.OnPremises.CIDRs)
 }
 
 // blackholes are the private address space but for ranges that are wanted.
@@ -174,9 +188,6 @@ func clients(e *estate.Estate) map[string]netip.Prefix {
 	return clients
 }
 
-// onPremises names an on-premises range.
-func onPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
-
 // askers are the networks that the inbound endpoint answers: the hub's and what is
 // on-premises, and the spokes' where they are told of it.
 func askers(e *estate.Estate) map[string]netip.Prefix {
@@ -185,7 +196,7 @@ func askers(e *estate.Estate) map[string]netip.Prefix {
 		maps.Copy(askers, clients(e))
 	}
 	for _, p := range e.OnPremises.CIDRs {
-		askers[onPremises(p)] = p
+		askers[estatevpc.OnPremises(p)] = p
 	}
 	return askers
 }

@@ -97,7 +97,7 @@ func subnetTags(cluster string) map[subnet.Tier]map[string]string {
 
 // routes lead to every VPC that the spoke's segment reaches. Where that is the
 // hub's, public subnets have them too: their instances find AWS's APIs at its
-// endpoints. Database subnets have none.
+// endpoints. Database subnets have none. To on-premises, private subnets alone have some.
 func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	e := s.Estate
 	subnets := v.Subnets(subnet.Private)
@@ -106,6 +106,9 @@ func routes(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) {
 	}
 	for _, peer := range e.Peers(s.Account) {
 		attached.Route(peer, e.Network(peer).CIDR, subnets...)
+	}
+	if e.ReachesOnPremises(s.Account) {
+		estatevpc.RouteToOnPremises(e, v, attached)
 	}
 	estatevpc.RouteToInternet(e, s.Account, v, attached)
 }

@@ -103,7 +103,14 @@ var (
 	RouteTableID    = id("route-table-id", "a route table", "rtb")
 	SecurityGroupID = id("security-group-id", "a security group", "sg")
 	GatewayID       = id("gateway-id", "a peering connection, a virtual private gateway or a transit gateway", "pcx", "vgw", "tgw")
+	AttachmentID    = id("transit-gateway-attachment-id", "a transit gateway's attachment", "tgw-attach")
 )
+
+// DirectConnectGatewayID is the id of a Direct Connect gateway, which has no prefix:
+// https://docs.aws.amazon.com/directconnect/latest/APIReference/API_DirectConnectGateway.html
+var DirectConnectGatewayID = yamldoc.NewFormat(yamldoc.Format{Name: "direct-connect-gateway-id",
+	Wanted:  "the id of a Direct Connect gateway, such as 5f294f92-bafb-4011-916d-9b0b12345678",
+	Pattern: pattern(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), Example: "5f294f92-bafb-4011-916d-9b0b12345678"})
 
 // id is the format of ids that begin with one of some prefixes.
 func id(name, what string, prefixes ...string) *yamldoc.Format {
