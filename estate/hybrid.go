@@ -20,7 +20,7 @@ type VPN struct {
 	ASN int `yaml:"asn" jsonschema:"minimum=1,maximum=4294967294" why:"those are the numbers that BGP has"`
 	// Routing is how the device learns the ranges of VPCs, and which of the two tunnels is up: `bgp` (default), or `static`, for devices that cannot. AWS replaces the connection if it changes: other addresses, other keys.
 	Routing VPNRouting `yaml:"routing" default:"bgp"`
-	// CIDRs are those of `on_premises.cidrs` that packets reach by this connection. Each goes one way, so that several ways share them out. An empty list is a connection that stands by. Default: all of them, if there is no other way.
+	// CIDRs are those of `on_premises.cidrs` that packets reach by this connection. Each goes one way, so that several ways share them out. An empty list is a connection that stands by: its tunnels are up, and carry nothing. Default: all of them, if there is no other way.
 	CIDRs []netip.Prefix `yaml:"cidrs" jsonschema:"uniqueItems=true" example:"[192.168.0.0/20]"`
 }
 

@@ -17,7 +17,7 @@ var notPromised = catalogue.Add("not-promised",
 	"Packets get from one VPC to another, to the internet or to what is on-premises, or from there into a VPC, and no intent "+
 		"speaks of it: no `allow`, `only` or `egress` wants it, and no `deny` without a port forbids it. What nobody "+
 		"has thought of is not known to be meant. Between VPCs, one `allow` or `only` speaks of the two; to and from what is "+
-		"outside of VPCs every tier is looked at by itself; and a tier that reaches, or is reached by, another VPC must be in some intent.",
+		"outside of VPCs every tier is looked at by itself, but for subnets of attachments alone on the way from on-premises; and a tier that reaches, or is reached by, another VPC must be in some intent.",
 	"Say what is meant: `allow` or `only` if it is, `deny` if it is not, and then take the route away. "+
 		"`estate prove --matrix` shows who reaches whom, and what of it is spoken of.")
 
@@ -33,6 +33,19 @@ type end struct {
 	places []place
 	// idle says that it is in a VPC which hands on what others send, and holds nothing.
 	idle bool
+	// passage says that its subnets are those of a transit gateway's attachment, and hold nothing else.
+	passage bool
+}
+
+// onPremises is the name of the end that is outside of AWS, but not on the internet.
+const onPremises = string(intent.PartyOnPremises)
+
+// passage says whether a subnet is a transit gateway's, and nothing else is in it.
+func (p *Proof) passage(s *network.Subnet) bool {
+	attached := slices.ContainsFunc(p.network.TransitGateways, func(g *network.TransitGateway) bool {
+		return slices.ContainsFunc(g.Attachments, func(a *network.Attachment) bool { return slices.Contains(a.Subnets, s) })
+	})
+	return attached && !slices.ContainsFunc(p.network.Interfaces, func(i *network.Interface) bool { return i.Subnet == s })
 }
 
 // group is what ends are gathered by: their VPC, or what is outside.
@@ -53,14 +66,15 @@ func (p *Proof) allEnds() []end {
 			if !ok {
 				i = len(all)
 				at[s.Tier] = i
-				all = append(all, end{vpc: v, name: p.called(v) + "." + s.Tier, idle: p.idle(v)})
+				all = append(all, end{vpc: v, name: p.called(v) + "." + s.Tier, idle: p.idle(v), passage: true})
 			}
+			all[i].passage = all[i].passage && p.passage(s)
 			all[i].places = append(all[i].places, p.workload(s))
 		}
 	}
 	all = append(all, end{name: "internet", places: []place{internetPlace}})
 	if p.hasOnPremises() {
-		all = append(all, end{name: "on-premises", places: []place{{Place: reach.Place{OnPremises: true}, party: "on-premises"}}})
+		all = append(all, end{name: onPremises, places: []place{{Place: reach.Place{OnPremises: true}, party: "on-premises"}}})
 	}
 	return all
 }
@@ -81,6 +95,9 @@ type coverage struct {
 	// tiers too that nobody has thought of.
 	wanted map[vpcPair]bool
 	named  map[int]bool
+	// welcomed are the VPCs that something is wanted in from on-premises. What comes there
+	// passes the subnets of their attachments, which an intent names.
+	welcomed map[*network.VPC]bool
 	// number is the number of the end that a place is in.
 	number map[where]int
 }
@@ -91,7 +108,8 @@ func (c *coverage) covered(i, j int) bool {
 	if a.vpc == b.vpc || a.idle || b.idle || c.cells[i][j].whole {
 		return true
 	}
-	return a.vpc != nil && b.vpc != nil && c.wanted[vpcPair{a.vpc, b.vpc}] && c.named[i] && c.named[j]
+	return a.vpc != nil && b.vpc != nil && c.wanted[vpcPair{a.vpc, b.vpc}] && c.named[i] && c.named[j] ||
+		a.name == onPremises && b.passage && c.named[j] && c.welcomed[b.vpc]
 }
 
 // coverage is what all intents speak of. It is found once.
@@ -108,7 +126,7 @@ func (p *Proof) coverage() *coverage {
 
 // silent is the coverage of no intent.
 func (p *Proof) silent() *coverage {
-	c := &coverage{ends: p.allEnds(), wanted: map[vpcPair]bool{}, named: map[int]bool{}, number: map[where]int{}}
+	c := &coverage{ends: p.allEnds(), wanted: map[vpcPair]bool{}, named: map[int]bool{}, welcomed: map[*network.VPC]bool{}, number: map[where]int{}}
 	c.cells = make([][]spoken, len(c.ends))
 	for i, e := range c.ends {
 		c.cells[i] = make([]spoken, len(c.ends))
@@ -134,6 +152,9 @@ func (p *Proof) speak(c *coverage, promise intent.Intent) {
 			c.cells[i][j].add(a, b, promise.Line)
 			if promise.Deny == nil {
 				c.wanted[vpcPair{c.ends[i].vpc, c.ends[j].vpc}] = true
+				if c.ends[i].name == onPremises {
+					c.welcomed[c.ends[j].vpc] = true
+				}
 			}
 		}
 	}

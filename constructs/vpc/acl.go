@@ -47,6 +47,7 @@ type rule struct {
 func (v *VPC) guard() {
 	own := []netip.Prefix{v.Config.CIDR}
 	near := append(own, v.Config.Reachable...)
+	private := append(slices.Clip(near), v.Config.Privately...)
 	served := web()
 	if v.Config.Egress {
 		served = nil
@@ -55,7 +56,7 @@ func (v *VPC) guard() {
 	// Answers from the internet come to private subnets too: through NAT gateways,
 	// which hide the client's address but not the server's, and through the S3 gateway
 	// endpoint.
-	v.acl(subnet.Private, append(append(neighbours(near), remoteDesktop), answers()...), append(neighbours(near), anything()...))
+	v.acl(subnet.Private, append(append(neighbours(private), remoteDesktop), answers()...), append(neighbours(private), anything()...))
 	v.acl(subnet.Database, allow(own), allow(own))
 	// AWS wants these open: what passes here is on its way to another subnet, whose ACL
 	// decides.

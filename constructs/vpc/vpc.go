@@ -44,6 +44,8 @@ type Config struct {
 	Egress bool
 	// Reachable are the ranges outside the VPC that its network ACLs admit; every other private range is denied. At most ten, since an ACL has 20 rules.
 	Reachable []netip.Prefix
+	// Privately are further ranges that the ACL of private subnets alone admits, such as those of on-premises, to which public subnets have no way back. They count with Reachable.
+	Privately []netip.Prefix
 	// TablePerTier gives all subnets of a tier one route table, where zones are not routed differently: without NAT.
 	TablePerTier bool
 	// ExistingPrivateTables are the route tables of private subnets that are there already. They must not lead to the internet.
@@ -142,8 +144,8 @@ func New(scope constructs.Construct, id string, config Config) (*VPC, error) {
 	if config.Name == "" || !config.CIDR.IsValid() {
 		return nil, fmt.Errorf("vpc %q: want a name and a range", config.Name)
 	}
-	if len(config.Reachable) > maxReachable {
-		return nil, fmt.Errorf("vpc %s: %d reachable ranges do not fit into a network ACL, which takes %d", config.Name, len(config.Reachable), maxReachable)
+	if n := len(config.Reachable) + len(config.Privately); n > maxReachable {
+		return nil, fmt.Errorf("vpc %s: %d reachable ranges do not fit into a network ACL, which takes %d", config.Name, n, maxReachable)
 	}
 	for _, zone := range config.NATZones {
 		if !slices.ContainsFunc(config.Subnets, func(s SubnetConfig) bool { return s.Tier == subnet.Public && s.Zone == zone }) {

@@ -24,7 +24,7 @@ var (
 			"from all.")
 	attachmentWithoutTable = catalogue.Add("attachment-without-table",
 		"An attachment is associated with no route table of its transit gateway. The gateway drops all that comes from "+
-			"it.",
+			"it. A note if it is a VPN or Direct Connect that no table leads to either: it stands by.",
 		"Associate it with the route table that says where it may send "+
 			"(`aws_ec2_transit_gateway_route_table_association`).")
 	foreignTable = catalogue.Add("foreign-table",
@@ -314,6 +314,9 @@ func decides(t *network.GatewayTable, r packet.Range) bool {
 func (k *checker) checkAttachment(a *network.Attachment) {
 	switch {
 	case a.Table == nil && len(a.Gateway.Unknown) > 0: // an association that is not understood may be its own
+	case a.Table == nil && a.VPC == nil && !ledTo(a):
+		k.Note(attachmentWithoutTable, about(a.Resource, a.Gateway.Resource),
+			"%s is associated with no route table, and no table leads to it: it stands by, and carries nothing", a.Resource)
 	case a.Table == nil:
 		k.Violation(attachmentWithoutTable, about(a.Resource, a.Gateway.Resource),
 			"%s is associated with no route table: the gateway drops all that it sends; associate one", a.Resource)
@@ -334,6 +337,11 @@ func (k *checker) checkAttachment(a *network.Attachment) {
 		}
 		zones[s.Zone] = s
 	}
+}
+
+// ledTo says whether a table of the gateway leads to an attachment.
+func ledTo(a *network.Attachment) bool {
+	return slices.ContainsFunc(tables(a.Gateway), func(t *network.GatewayTable) bool { return slices.Contains(reached(t), a) })
 }
 
 // checkGatewayTable checks the routes of a transit gateway's table.

@@ -22,7 +22,7 @@ func newBuilder(c *config.Config) *builder {
 		tables: map[*config.Resource]*RouteTable{}, acls: map[*config.Resource]*ACL{},
 		groups: map[config.Ref]*Group{}, nats: map[*config.Resource]*NATGateway{},
 		gateways: map[*config.Resource]*TransitGateway{}, gatewayTables: map[*config.Resource]*GatewayTable{},
-		attachments: map[config.Ref]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{}, firewallEndpoints: map[config.Ref]*Endpoint{}, unreadFirewalls: map[*config.Resource]bool{},
+		attachments: map[config.Ref]*Attachment{}, madeElsewhere: map[string]*Attachment{}, endpoints: map[*config.Resource]*Endpoint{}, firewallEndpoints: map[config.Ref]*Endpoint{}, unreadFirewalls: map[*config.Resource]bool{},
 		peerings: map[*config.Resource]*Peering{}, internet: map[*config.Resource]bool{},
 		externalIDs: map[string]map[*VPC]bool{}, modelled: map[string]bool{},
 		unclearOf: map[*VPC][]Unknown{},
@@ -73,6 +73,8 @@ type builder struct {
 	gateways      map[*config.Resource]*TransitGateway
 	gatewayTables map[*config.Resource]*GatewayTable
 	attachments   map[config.Ref]*Attachment
+	// madeElsewhere are the attachments that no stack here makes, by id.
+	madeElsewhere map[string]*Attachment
 	endpoints     map[*config.Resource]*Endpoint
 	peerings      map[*config.Resource]*Peering
 	// unclearOf are the associations of route tables that may concern any subnet of a VPC.

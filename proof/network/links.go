@@ -159,13 +159,14 @@ func (b *builder) makeDirectConnect() {
 		}
 		g.Attachments = append(g.Attachments, a)
 		b.attachments[config.Ref{Resource: r, Attribute: "transit_gateway_attachment_id"}] = a
-		b.nameDirectConnect(a, in.get("dx_gateway_id"))
+		a.nameless = !b.nameDirectConnect(a, in.get("dx_gateway_id"))
 	})
 }
 
 // nameDirectConnect finds the data sources by which others name the attachment, which AWS
-// makes.
-func (b *builder) nameDirectConnect(a *Attachment, gateway any) {
+// makes, and says whether there are any.
+func (b *builder) nameDirectConnect(a *Attachment, gateway any) bool {
+	named := false
 	for _, s := range b.config.Stacks {
 		for _, d := range s.Resources {
 			if !d.Data || d.Type != "aws_ec2_transit_gateway_dx_gateway_attachment" || d.Argument("dx_gateway_id") != gateway {
@@ -173,7 +174,9 @@ func (b *builder) nameDirectConnect(a *Attachment, gateway any) {
 			}
 			if to, _ := d.Argument("transit_gateway_id").(config.Ref); to.Resource == a.Gateway.Resource {
 				b.attachments[config.Ref{Resource: d, Attribute: "id"}] = a
+				named = true
 			}
 		}
 	}
+	return named
 }

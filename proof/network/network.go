@@ -285,6 +285,10 @@ type Attachment struct {
 	// External are the ranges behind an attachment without a VPC, as far as static
 	// VPN routes name them.
 	External []packet.Range
+	// ID is that of an attachment that no stack here makes, "" for others.
+	ID string
+	// nameless says that nobody has named the attachment yet, which AWS makes.
+	nameless bool
 }
 
 // Peering connects two VPCs.

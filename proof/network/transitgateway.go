@@ -1,6 +1,10 @@
 package network
 
 import (
+	"net/netip"
+	"slices"
+	"strings"
+
 	"hubspoke/proof/config"
 	"hubspoke/proof/packet"
 )
@@ -86,14 +90,59 @@ func (b *builder) makeVPNAttachments() {
 	})
 }
 
-// attachment is the attachment that an argument names.
-func (b *builder) attachment(in block) *Attachment {
-	ref, ok := in.get("transit_gateway_attachment_id").(config.Ref)
+// attachment is the attachment that an argument names, of the table's gateway if only its
+// id says what it is.
+func (b *builder) attachment(in block, t *GatewayTable) *Attachment {
+	named := in.get("transit_gateway_attachment_id")
+	if id, ok := named.(string); ok && t != nil && strings.HasPrefix(id, "tgw-attach-") {
+		return b.attachmentByID(in.resource, id, t.Gateway)
+	}
+	ref, ok := named.(config.Ref)
 	if !ok || b.attachments[ref] == nil {
-		in.note("the attachment is not known: %v", in.get("transit_gateway_attachment_id"))
+		in.note("the attachment is not known: %v", named)
 		return nil
 	}
 	return b.attachments[ref]
+}
+
+// attachmentByID is an attachment of a gateway that no stack here makes. A Direct Connect
+// gateway's is known by nothing but its id, as long as no data source finds it: one that
+// is associated here, and that nobody names, is taken for it. What is behind the others is
+// on-premises too, as far as routes for private addresses that no VPC here has lead there.
+func (b *builder) attachmentByID(r *config.Resource, id string, g *TransitGateway) *Attachment {
+	if a := b.madeElsewhere[id]; a != nil {
+		return a
+	}
+	var a *Attachment
+	for _, nameless := range g.Attachments {
+		if nameless.nameless && a == nil {
+			nameless.nameless, a = false, nameless
+		}
+	}
+	if a == nil {
+		a = &Attachment{Resource: r, Gateway: g}
+		g.Attachments = append(g.Attachments, a)
+	}
+	a.ID = id
+	b.madeElsewhere[id] = a
+	return a
+}
+
+// beyond says why what is behind an attachment that no stack here makes is not known, for a
+// route that leads there; "" if it is on-premises.
+func (b *builder) beyond(a *Attachment, to packet.Range) string {
+	if a.ID == "" {
+		return ""
+	}
+	if slices.ContainsFunc(Internet, to.Overlaps) {
+		return "what is behind " + a.ID + ", which no stack here makes, is not known: the route is for public addresses"
+	}
+	for _, v := range b.VPCs {
+		if slices.ContainsFunc(v.CIDRs, func(cidr netip.Prefix) bool { return to.Overlaps(packet.Prefix(cidr)) }) {
+			return "what is behind " + a.ID + ", which no stack here makes, is not known: the route is for addresses of " + v.Resource.String()
+		}
+	}
+	return ""
 }
 
 func (b *builder) gatewayTable(in block) *GatewayTable {
@@ -110,7 +159,8 @@ func (b *builder) gatewayTable(in block) *GatewayTable {
 
 func (b *builder) makeGatewayRoutes() {
 	b.each("aws_ec2_transit_gateway_route_table_association", func(r *config.Resource, in block) {
-		a, t := b.attachment(in), b.gatewayTable(in)
+		t := b.gatewayTable(in)
+		a := b.attachment(in, t)
 		if a == nil || t == nil {
 			b.unclearAssociation(r, in, a, t)
 			return
@@ -121,7 +171,8 @@ func (b *builder) makeGatewayRoutes() {
 		a.Table, a.Association = t, r
 	})
 	b.each("aws_ec2_transit_gateway_route_table_propagation", func(r *config.Resource, in block) {
-		if a, t := b.attachment(in), b.gatewayTable(in); a != nil && t != nil {
+		t := b.gatewayTable(in)
+		if a := b.attachment(in, t); a != nil && t != nil {
 			t.Propagations = append(t.Propagations, Propagation{r, a})
 			if a.VPC == nil {
 				t.Unknown = append(t.Unknown, Unknown{r, "routes that a VPN announces are not known"})
@@ -145,7 +196,11 @@ func (b *builder) makeGatewayRoutes() {
 		}
 		route := GatewayRoute{Resource: r, Destination: packet.Prefix(p), Text: p.String(), Blackhole: in.bool("blackhole", false)}
 		if !route.Blackhole {
-			if route.Attachment = b.attachment(in); route.Attachment == nil {
+			if route.Attachment = b.attachment(in, t); route.Attachment == nil {
+				return
+			}
+			if why := b.beyond(route.Attachment, route.Destination); why != "" {
+				in.note("%s", why)
 				return
 			}
 			if route.Attachment.VPC == nil {

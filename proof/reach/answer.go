@@ -54,10 +54,7 @@ func (a *Analysis) origins(q Query) []origin {
 			}
 		}
 		for _, gateway := range a.network.TransitGateways {
-			for _, attachment := range gateway.Attachments {
-				if attachment.VPC != nil {
-					continue
-				}
+			for _, attachment := range senders(gateway) {
 				from := addresses
 				if q.From.Addresses == nil {
 					from = external(attachment)
@@ -87,6 +84,26 @@ func maybePublic(p Place) string {
 		}
 	}
 	return ""
+}
+
+// senders are the attachments of a gateway through which what is outside of AWS comes in.
+// The gateway takes nothing from one without a route table, such as a VPN that stands by:
+// those count if there are no others.
+func senders(g *network.TransitGateway) []*network.Attachment {
+	var associated, idle []*network.Attachment
+	for _, a := range g.Attachments {
+		switch {
+		case a.VPC != nil:
+		case a.Table == nil && len(g.Unknown) == 0:
+			idle = append(idle, a)
+		default:
+			associated = append(associated, a)
+		}
+	}
+	if len(associated) == 0 {
+		return idle
+	}
+	return associated
 }
 
 // external are the ranges behind an attachment without a VPC: anything, unless

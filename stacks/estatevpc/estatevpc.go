@@ -71,6 +71,7 @@ func config(e *estate.Estate, account string, tags map[subnet.Tier]map[string]st
 		Name:         e.Prefix(account),
 		CIDR:         network.CIDR,
 		Reachable:    reachable(e, account),
+		Privately:    privately(e, account),
 		TablePerTier: network.PrivateOnly,
 	}
 	if x := network.Existing; x != nil {
@@ -173,12 +174,14 @@ func traffic(f estate.Flows) flowlogs.Traffic {
 // and an ACL with a line for each spoke would outgrow its 20 lines.
 func reachable(e *estate.Estate, account string) []netip.Prefix {
 	if account == estate.HubAccount {
-		return append(append([]netip.Prefix{}, e.AddressSpace...), e.OnPremises.CIDRs...)
+		ranges := append([]netip.Prefix{}, e.AddressSpace...)
+		if !e.IsHybrid() {
+			// Who makes the way there may route public subnets too.
+			ranges = append(ranges, e.OnPremises.CIDRs...)
+		}
+		return ranges
 	}
 	var ranges, beyond []netip.Prefix
-	if e.ReachesOnPremises(account) {
-		beyond = append(beyond, e.OnPremises.CIDRs...)
-	}
 	for _, name := range tf.Keys(e.Network(account).Routes) {
 		beyond = append(beyond, e.Network(account).Routes[name].CIDR)
 	}
@@ -189,4 +192,13 @@ func reachable(e *estate.Estate, account string) []netip.Prefix {
 		ranges = append(ranges, e.Hub.Network.CIDR)
 	}
 	return append(ranges, beyond...)
+}
+
+// privately are the ranges that the ACL of private subnets alone admits: to on-premises,
+// other subnets have no route.
+func privately(e *estate.Estate, account string) []netip.Prefix {
+	if !e.ReachesOnPremises(account) {
+		return nil
+	}
+	return e.OnPremises.CIDRs
 }

@@ -37,6 +37,11 @@ func New(s *base.Stack) error {
 		return err
 	}
 	for _, way := range s.Estate.Ways() {
+		if len(way.CIDRs) == 0 {
+			// It stands by: its tunnels are up, and the gateway announces nothing there and
+			// takes nothing from there. Answers would leave by another way.
+			continue
+		}
 		config := gatewayassociation.Config{}
 		if way.VPN != "" {
 			config.AttachmentID = connections[way.VPN].AttachmentID
