@@ -64,6 +64,7 @@ func (e *synthesis) resolve(account string, value any) any {
 
 // idPrefixes begin the ids of resources whose ids are told apart by them.
 var idPrefixes = map[string]string{
+	"aws_customer_gateway":                            "cgw-",
 	"aws_ec2_transit_gateway":                         "tgw-",
 	"aws_ec2_transit_gateway_route_table":             "tgw-rtb-",
 	"aws_ec2_transit_gateway_vpc_attachment":          "tgw-attach-",
@@ -76,6 +77,7 @@ var idPrefixes = map[string]string{
 	"aws_subnet":                                      "subnet-",
 	"aws_vpc":                                         "vpc-",
 	"aws_vpc_endpoint":                                "vpce-",
+	"aws_vpn_connection":                              "vpn-",
 	"aws_vpc_dhcp_options":                            "dopt-",
 	"aws_route_table":                                 "rtb-",
 	"aws_nat_gateway":                                 "nat-",
@@ -112,6 +114,8 @@ func (e *synthesis) madeUp(account string, m []string) any {
 	switch {
 	case last == "arn" || strings.HasSuffix(last, "_arn"):
 		return e.madeUpARN(account, kind, digits)
+	case last == "transit_gateway_attachment_id":
+		return "tgw-attach-" + digits[:17]
 	case last == "name_servers":
 		return []any{"ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"}
 	case last == "zone_id" || last == "hosted_zone_id":

@@ -135,7 +135,10 @@ func TestTheEstateKnowsWhatItsStacksUse(t *testing.T) {
 // measures are how the use of a quota is seen in stacks.
 var measures = map[string]func(*synthesis) int{
 	quota.TransitGatewayRouteTables.Key: func(e *synthesis) int { return total(e, "aws_ec2_transit_gateway_route_table") },
-	quota.TransitGatewayAttachments.Key: func(e *synthesis) int { return total(e, "aws_ec2_transit_gateway_vpc_attachment") },
+	quota.TransitGatewayAttachments.Key: func(e *synthesis) int {
+		return total(e, "aws_ec2_transit_gateway_vpc_attachment") + total(e, "aws_vpn_connection") + total(e, "aws_dx_gateway_association")
+	},
+	quota.VPNConnections.Key: func(e *synthesis) int { return total(e, "aws_vpn_connection") },
 	quota.HostedZones.Key:               func(e *synthesis) int { return total(e, "aws_route53_zone") },
 	quota.QueryLogVPCs.Key:              loggedByTheHub,
 	quota.ResolverRules.Key:             func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },

@@ -78,9 +78,13 @@ func TestWhatIsChargedForIsCounted(t *testing.T) {
 		}
 		for kind, item := range map[string]string{
 			"aws_nat_gateway": "NAT gateway", "aws_eip": "Public IPv4 address", "aws_eks_cluster": "EKS cluster", "aws_kms_key": "KMS key",
-			"aws_ec2_transit_gateway_vpc_attachment": "Transit gateway attachment", "aws_cloudwatch_metric_alarm": "CloudWatch alarm", "aws_route53_zone": hostedZone,
+			"aws_ec2_transit_gateway_vpc_attachment": gatewayAttachment, "aws_cloudwatch_metric_alarm": "CloudWatch alarm", "aws_route53_zone": hostedZone, "aws_vpn_connection": "VPN connection",
 		} {
-			if want := float64(resourcesOf(stacks, kind)); got[item] != want {
+			want := float64(resourcesOf(stacks, kind))
+			if item == gatewayAttachment {
+				want += float64(resourcesOf(stacks, "aws_vpn_connection") + resourcesOf(stacks, "aws_dx_gateway_association"))
+			}
+			if got[item] != want {
 				t.Errorf("%s: %g × %s, want %g", estate, got[item], item, want)
 			}
 		}

@@ -22,7 +22,8 @@ type counter func(c *counting, body map[string]any) []charge
 var charged = map[string]counter{
 	"aws_cloudwatch_metric_alarm":            one("CloudWatch alarm"),
 	"aws_db_instance":                        database,
-	"aws_ec2_transit_gateway_vpc_attachment": one("Transit gateway attachment"),
+	"aws_dx_gateway_association":             one(gatewayAttachment), // which comes with it
+	"aws_ec2_transit_gateway_vpc_attachment": one(gatewayAttachment),
 	"aws_eip":                                one("Public IPv4 address"),
 	"aws_eks_cluster":                        cluster,
 	"aws_eks_node_group":                     nodeGroup,
@@ -33,9 +34,12 @@ var charged = map[string]counter{
 	"aws_route53_zone":                       one(hostedZone),
 	"aws_secretsmanager_secret":              one("Secret"),
 	"aws_vpc_endpoint":                       endpoint,
+	"aws_vpn_connection":                     connection,
 }
 
 const (
+	gatewayAttachment = "Transit gateway attachment"
+
 	hostedZone     = "Hosted zone, the first 25 of an account"
 	moreZones      = "Hosted zone, above 25"
 	cheaperFrom    = 25
@@ -52,7 +56,7 @@ var free = []string{
 	"aws_accessanalyzer_analyzer", // of external access
 	"aws_cloudtrail",              // the first copy of management events
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
-	"aws_db_parameter_group", "aws_db_subnet_group", "aws_default_security_group",
+	"aws_customer_gateway", "aws_db_parameter_group", "aws_db_subnet_group", "aws_default_security_group",
 	"aws_ebs_encryption_by_default", "aws_ec2_subnet_cidr_reservation", "aws_ec2_tag",
 	"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_route*",
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
@@ -98,6 +102,19 @@ func endpoint(_ *counting, body map[string]any) []charge {
 		return nil
 	}
 	return []charge{{"Interface endpoint, each zone", float64(length(body["subnet_ids"]))}}
+}
+
+// connection is charged for twice if a transit gateway has it, and for the secret that AWS
+// keeps the keys of its tunnels in.
+func connection(_ *counting, body map[string]any) []charge {
+	charges := []charge{{"VPN connection", 1}}
+	if body["transit_gateway_id"] != nil {
+		charges = append(charges, charge{gatewayAttachment, 1})
+	}
+	if text(body, "preshared_key_storage") == "SecretsManager" {
+		charges = append(charges, charge{secret, 1})
+	}
+	return charges
 }
 
 func cluster(c *counting, body map[string]any) []charge {

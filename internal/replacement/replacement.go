@@ -98,6 +98,7 @@ var foundations = map[string]string{
 	"aws_ec2_transit_gateway_route_table":    "every association, propagation and route in it is lost with it: put back what changed",
 	"aws_ec2_transit_gateway_vpc_attachment": "the VPC is cut off until its link stack has been deployed again: put back what changed",
 	"aws_route53_resolver_endpoint":          "nothing answers at its addresses meanwhile, which resolvers elsewhere have by heart: put back what changed",
+	"aws_vpn_connection":                     "its addresses and keys are lost, and the device has to be configured anew: put back what changed, or make a VPN beside it, and move its ranges there when its tunnels are up",
 	"aws_eip":                                "its address is lost for good, and others may have allowed it: put back what changed",
 }
 
@@ -126,11 +127,13 @@ var keys = map[string][]string{
 	"aws_cloudwatch_log_resource_policy":                 {"policy_name"},
 	"aws_cloudwatch_metric_alarm":                        {"alarm_name"},
 	"aws_cloudwatch_query_definition":                    nil,
+	"aws_customer_gateway":                               {"ip_address", "bgp_asn", "bgp_asn_extended"}, // the second is the first
 	"aws_db_instance":                                    {"identifier"},
 	"aws_db_parameter_group":                             {"name"},
 	"aws_db_subnet_group":                                {"name"},
 	"aws_default_security_group":                         {"vpc_id"},
 	"aws_ebs_encryption_by_default":                      {},
+	"aws_dx_gateway_association":                         {"dx_gateway_id", "associated_gateway_id"},
 	"aws_ec2_subnet_cidr_reservation":                    {"subnet_id", "cidr_block"},
 	"aws_ec2_transit_gateway":                            nil,
 	"aws_ec2_transit_gateway_route":                      {"transit_gateway_route_table_id", "destination_cidr_block"},
@@ -207,6 +210,7 @@ var keys = map[string][]string{
 	"aws_vpc_endpoint":                                   {"vpc_id", "service_name"},
 	"aws_vpc_security_group_egress_rule":                 rule,
 	"aws_vpc_security_group_ingress_rule":                rule,
+	"aws_vpn_connection":                                 nil,
 }
 
 var rule = []string{"security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4", "prefix_list_id", "referenced_security_group_id"}

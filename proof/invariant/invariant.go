@@ -50,6 +50,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkNATs()
 	k.checkTransitGateways()
 	k.checkTransit()
+	k.checkOnPremises()
 	k.checkPeerings()
 	k.checkSymmetry(analysis)
 	k.checkInspection()

@@ -61,7 +61,7 @@ var (
 			"those of the other VPC, have no route for the sender's range, or for a part of it only. Connections hang until "+
 			"they time out.",
 		"If the two are not to talk, take the way there away: it is a leak, and a way back would open it further. If they "+
-			"are, add the way back: propagate the sender's attachment to the table that is named, or give the other VPC's route "+
+			"are, add the way back: propagate the sender's attachment to the table that is named, give that table static routes for what is behind a VPN, or give the other VPC's route "+
 			"tables a route for the sender's range.")
 	wrongTable = catalogue.Add("wrong-table",
 		"An attachment is associated with a route table of its transit gateway that does not lead to those who lead to it, "+
@@ -475,10 +475,13 @@ func (k *checker) checkReturn(a, b *network.Attachment) {
 		if back {
 			what = "a route to a part only"
 		}
-		way := wayTo(a.Table, b)
+		way, add := wayTo(a.Table, b), "propagate it there"
+		if a.VPC == nil {
+			add = "add static routes there for what is behind it"
+		}
 		k.Violation(missingReturnRoute, about(tableResource(b.Table), a.Resource, b.Resource, way),
-			"%s reaches %s by %s, but there is %s back: %s does not deliver to %s; if the two are not to talk, remove %s, and if they are, propagate %s there",
-			a.Resource, b.Resource, way, what, tableName(b.Table), a.Resource, way, a.Resource)
+			"%s reaches %s by %s, but there is %s back: %s does not deliver to %s; if the two are not to talk, remove %s, and if they are, %s",
+			a.Resource, b.Resource, way, what, tableName(b.Table), a.Resource, way, add)
 		return
 	}
 	k.checkVPCReturn(a, b)
@@ -508,6 +511,10 @@ func transits(t *network.GatewayTable, a *network.Attachment) bool {
 // checkVPCReturn checks that where a VPC sends packets to another one through
 // the gateway, that one has a route back in some table.
 func (k *checker) checkVPCReturn(a, b *network.Attachment) {
+	if a.VPC == nil && b.VPC != nil {
+		k.checkReturnToOnPremises(a, b)
+		return
+	}
 	if a.VPC == nil || b.VPC == nil || mayRoute(b.VPC, vpcRanges(a.VPC)) || k.handsOn(a) {
 		return
 	}
