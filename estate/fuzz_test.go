@@ -29,6 +29,10 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(text("estate.yaml"), text("hub.yaml"), text("dev.yaml"))
 	}
+	for _, test := range badHybrid {
+		files := edited(f, test.edits...)
+		f.Add(string(files["estate.yaml"].Data), string(files["hub.yaml"].Data), string(files["dev.yaml"].Data))
+	}
 	for _, test := range badStandalone {
 		files := editedFiles(f, lone, test.edits...)
 		for _, spoke := range []string{"production.yaml", "dev.yaml", "existing.yaml"} {
@@ -89,6 +93,12 @@ func use(e *Estate) {
 		e.Peers(v.name)
 		e.VisibleZones(v.name)
 	}
+	for _, way := range e.Ways() {
+		for _, p := range way.CIDRs {
+			StaticRoutes(p)
+		}
+	}
+	e.OnPremisesAccounts()
 	for _, s := range e.Spokes {
 		e.OwnEndpoints(s.Name)
 		e.Ranges(s.Name, subnet.Private)
