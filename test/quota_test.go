@@ -139,10 +139,10 @@ var measures = map[string]func(*synthesis) int{
 		return total(e, "aws_ec2_transit_gateway_vpc_attachment") + total(e, "aws_vpn_connection") + total(e, "aws_dx_gateway_association")
 	},
 	quota.VPNConnections.Key: func(e *synthesis) int { return total(e, "aws_vpn_connection") },
-	quota.HostedZones.Key:               func(e *synthesis) int { return total(e, "aws_route53_zone") },
-	quota.QueryLogVPCs.Key:              loggedByTheHub,
-	quota.ResolverRules.Key:             func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
-	quota.ElasticIPs.Key:                mostAddresses,
+	quota.HostedZones.Key:    func(e *synthesis) int { return total(e, "aws_route53_zone") },
+	quota.QueryLogVPCs.Key:   loggedByTheHub,
+	quota.ResolverRules.Key:  func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
+	quota.ElasticIPs.Key:     mostAddresses,
 	quota.NodeGroups.Key: func(e *synthesis) int {
 		return most(e, "aws_eks_node_group", func(stackjson.Resource) bool { return true })
 	},
