@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/estate/internal/format"
 	"hubspoke/internal/quota"
 	"hubspoke/internal/suricata"
 	"hubspoke/internal/yamldoc"
@@ -229,6 +230,9 @@ func (e *Estate) validateAllowed(f *Firewall) {
 	n := len(f.Allow)
 	for _, account := range sortedKeys(f.AllowFor) {
 		at := yamldoc.Child(allowFor, account)
+		if format.AccountName.Find(account) == nil {
+			continue // decoding has said so
+		}
 		n += len(f.AllowFor[account])
 		e.validateAccount(d, at, account)
 		if v := e.vpcOf(account); v != nil && v.network.NAT != NATCentral && !v.doc.Broken("network") && !v.doc.Broken("network.nat") {
