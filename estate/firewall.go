@@ -235,7 +235,11 @@ func (e *Estate) validateAllowed(f *Firewall) {
 		}
 		n += len(f.AllowFor[account])
 		e.validateAccount(d, at, account)
-		if v := e.vpcOf(account); v != nil && v.network.NAT != NATCentral && !v.doc.Broken("network") && !v.doc.Broken("network.nat") {
+		_, known := e.Accounts[account]
+		switch v := e.vpcOf(account); {
+		case v == nil && known && !e.misnamed[account]:
+			d.Errorf(at, "%s has no VPC that would ask for names: leave the line out", account)
+		case v != nil && v.network.NAT != NATCentral && !v.doc.Broken("network") && !v.doc.Broken("network.nat"):
 			d.Errorf(at, "the VPC of %s does not reach the internet through the firewall: say `nat: central` in %s, or leave the line out", account, filepath.Base(v.doc.File))
 		}
 		e.warnCovered(at, f.AllowFor[account], f.Allow)

@@ -115,7 +115,7 @@ func logicalLines(text string) []logicalLine {
 			open = nil
 		}
 	}
-	return lines
+	return slices.DeleteFunc(lines, func(l logicalLine) bool { return strings.TrimSpace(l.text) == "" })
 }
 
 const form = "want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"
