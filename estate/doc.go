@@ -18,7 +18,8 @@
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
-//   - egress.go has the VPC that others reach the internet through.
+//   - egress.go has the VPC that others reach the internet through, firewall.go the
+//     firewall in it, whose rules it reads and writes.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
 //     same stand in tags, those that follow from other keys are here.

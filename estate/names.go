@@ -69,6 +69,9 @@ func (e *Estate) FlowLogGroup(account string) string {
 // EgressFlowLogGroup is the log group of the egress VPC's flow logs.
 func (e *Estate) EgressFlowLogGroup() string { return e.FlowLogGroup(EgressVPC) }
 
+// FirewallLogGroup is the log group of the firewall's alerts.
+func (e *Estate) FirewallLogGroup() string { return "/vpc/" + e.Prefix(EgressVPC) + "/firewall" }
+
 // VPNLogGroup is the log group of the tunnels of all VPNs.
 func (e *Estate) VPNLogGroup() string { return "/vpn/" + e.Prefix(HubAccount) + "/tunnels" }
 

@@ -29,14 +29,20 @@ type Config struct {
 	RouteTableID *string
 	// Propagations are the route tables that learn the attachment's ranges, by the name of their segment.
 	Propagations map[string]*string
+	// Routes are the route tables that send a range to the attachment, whatever others propagate for it, by the name of their segment and then by a name of the range.
+	Routes map[string]map[string]Route
 	// Defaults are the route tables that send to the attachment what they know no longer prefix for, blackholes included, by the name of their segment.
 	Defaults map[string]*string
-	// Static are the route tables that send Ranges to the attachment, by the name of their segment. No other table sends them there.
-	Static map[string]*string
-	// Ranges are what those tables send, by name. A table takes one static route for a range.
-	Ranges map[string]netip.Prefix
 	// After is what makes the attachment, if its id does not say so.
 	After []cdktf.ITerraformDependable
+}
+
+// Route is a route of one of the gateway's tables to an attachment.
+type Route struct {
+	// TableID is the route table.
+	TableID *string
+	// CIDR is the range.
+	CIDR netip.Prefix
 }
 
 // Association is what the construct made.
@@ -47,8 +53,8 @@ type Association struct {
 
 // New makes the association `aws_ec2_transit_gateway_route_table_association.<id>`
 // and a propagation `aws_ec2_transit_gateway_route_table_propagation.<id>_to_<segment>`
-// for each segment, `aws_ec2_transit_gateway_route.<segment>_to_internet` for each default,
-// and `aws_ec2_transit_gateway_route.<segment>_to_<range>` for each static route.
+// for each segment, and `aws_ec2_transit_gateway_route.<segment>_to_internet` for each
+// default and `<segment>_to_<name>` for each other route.
 func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.AttachmentID == nil || config.RouteTableID == nil {
 		return nil, fmt.Errorf("association %s: want an attachment and a route table", id)
@@ -69,11 +75,11 @@ func New(scope constructs.Construct, id string, config Config) (*Association, er
 		}))
 	}
 	for _, segment := range tf.Keys(config.Defaults) {
-		config.route(scope, tf.Name(segment, "to_internet"), config.Defaults[segment], everywhere)
+		config.route(scope, tf.Name(segment, "to_internet"), Route{config.Defaults[segment], everywhere})
 	}
-	for _, segment := range tf.Keys(config.Static) {
-		for _, name := range tf.Keys(config.Ranges) {
-			config.route(scope, tf.Name(segment, "to", name), config.Static[segment], config.Ranges[name])
+	for _, segment := range tf.Keys(config.Routes) {
+		for _, to := range tf.Keys(config.Routes[segment]) {
+			config.route(scope, tf.Name(segment, "to", to), config.Routes[segment][to])
 		}
 	}
 	return &Association{ID: association.Id()}, nil
@@ -82,12 +88,12 @@ func New(scope constructs.Construct, id string, config Config) (*Association, er
 var everywhere = netip.MustParsePrefix("0.0.0.0/0")
 
 // route sends a range to the attachment, from one table.
-func (c Config) route(scope constructs.Construct, name string, table *string, destination netip.Prefix) {
+func (c Config) route(scope constructs.Construct, name string, r Route) {
 	tf.Named(name, ec2transitgatewayroute.NewEc2TransitGatewayRoute(scope, tf.ID("aws_ec2_transit_gateway_route", name), &ec2transitgatewayroute.Ec2TransitGatewayRouteConfig{
 		Provider:                   c.Provider,
 		TransitGatewayAttachmentId: c.AttachmentID,
-		TransitGatewayRouteTableId: table,
-		DestinationCidrBlock:       tf.CIDR(destination),
+		TransitGatewayRouteTableId: r.TableID,
+		DestinationCidrBlock:       tf.CIDR(r.CIDR),
 		DependsOn:                  tf.DependsOn(c.After...),
 	}))
 }

@@ -57,6 +57,13 @@ var (
 	ResolverRules   = add(Quota{"resolver-rules", "forwarding rules of an account in a region", 1000, 0})
 )
 
+// Of Network Firewall: https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html
+var (
+	FirewallRuleGroups  = add(Quota{"firewall-rule-groups", "stateful rule groups of a firewall policy", 20, 20})
+	FirewallPolicyRules = add(Quota{"firewall-policy-rules", "stateful rules that a firewall policy has room for", 30000, 50000})
+	FirewallRulesText   = add(Quota{"firewall-rules-text", "bytes of a firewall rule group's rules", 2000000, 2000000})
+)
+
 // Of IAM, in characters without white space. The inline policies of a role count together.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var (

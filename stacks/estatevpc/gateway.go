@@ -2,6 +2,7 @@ package estatevpc
 
 import (
 	"net/netip"
+	"slices"
 
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/vpc"
@@ -32,17 +33,17 @@ func RouteToOnPremises(e *estate.Estate, v *vpc.VPC, attached *attachment.Attach
 func OnPremises(p netip.Prefix) string { return tf.Name("on_premises", p.String()) }
 
 // Propagations are the route tables of the transit gateway that lead to an account's VPC,
-// by the names of their segments and sorted: those of segments that reach its own; if it
-// shares the egress VPC, the one for what comes back from there; and, if it exchanges
-// traffic with on-premises, the one for what comes from there.
+// by the names of their segments and sorted: those of segments that reach its own, but
+// through a firewall; if the egress VPC hands packets to it, the one for what comes from
+// there; and, if it exchanges traffic with on-premises, the one for what comes from there.
 func Propagations(e *estate.Estate, account string) []string {
 	var tables []string
 	for _, segment := range tf.Keys(e.Segments) {
-		if e.Reaches(segment, e.Segment(account)) {
+		if e.Reaches(segment, e.Segment(account)) && !e.InspectedBetween(segment, e.Segment(account)) {
 			tables = append(tables, segment)
 		}
 	}
-	if e.Network(account).NAT == estate.NATCentral {
+	if slices.Contains(e.BehindEgress(), account) {
 		tables = append(tables, estate.Inspection)
 	}
 	if e.ReachesOnPremises(account) {

@@ -10,8 +10,6 @@
 package hubhybrid
 
 import (
-	"net/netip"
-
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/directconnect"
@@ -118,14 +116,13 @@ func directConnect(s *base.Stack) ([]cdktf.ITerraformDependable, error) {
 func route(s *base.Stack, way estate.Way, config gatewayassociation.Config) error {
 	tables := hubnetwork.Read(s).RouteTableIDs
 	config.RouteTableID = tables.Get(estate.OnPremisesTable)
-	config.Static = map[string]*string{}
+	config.Routes = map[string]map[string]gatewayassociation.Route{}
 	for _, segment := range s.Estate.OnPremisesSegments() {
-		config.Static[segment] = tables.Get(segment)
-	}
-	config.Ranges = map[string]netip.Prefix{}
-	for _, p := range way.CIDRs {
-		for _, destination := range estate.StaticRoutes(p) {
-			config.Ranges[estatevpc.OnPremises(destination)] = destination
+		config.Routes[segment] = map[string]gatewayassociation.Route{}
+		for _, p := range way.CIDRs {
+			for _, destination := range estate.StaticRoutes(p) {
+				config.Routes[segment][estatevpc.OnPremises(destination)] = gatewayassociation.Route{TableID: tables.Get(segment), CIDR: destination}
+			}
 		}
 	}
 	_, err := gatewayassociation.New(s.Scope, tf.Name(way.Name), config)

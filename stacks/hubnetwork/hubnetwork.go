@@ -130,7 +130,7 @@ func segments(e *estate.Estate) map[string][]netip.Prefix {
 	}
 	if e.Hub.Egress != nil {
 		central := announced(e)
-		for _, account := range e.CentralAccounts() {
+		for _, account := range e.BehindEgress() {
 			central = append(central, e.Network(account).CIDR)
 		}
 		segments[estate.Inspection] = blackholes(central)
