@@ -241,6 +241,11 @@ func (e *Estate) reservedASN(asn int) string {
 	return ""
 }
 
+// standardGatewayASN is the number of a transit gateway, and of a Direct Connect gateway, that
+// nobody gives another one:
+// https://docs.aws.amazon.com/directconnect/latest/UserGuide/create-transit-vif-for-gateway.html
+const standardGatewayASN = 64512
+
 // validateDirectConnect checks the association with a Direct Connect gateway.
 func (e *Estate) validateDirectConnect() {
 	d, x := e.settings, e.OnPremises.DirectConnect
@@ -263,6 +268,9 @@ func (e *Estate) validateDirectConnect() {
 		} else if made {
 			d.Warnf(directConnectPath, "no packet goes this way yet: after the first deployment add the attachment_id, which docs/operations.md says how to find")
 		}
+	}
+	if asn := e.Hub.TransitGateway.ASN; x.GatewayID != "" && asn == standardGatewayASN && !e.hub.Broken("transit_gateway.asn") {
+		d.Warnf(gateway, "AWS refuses the association if the Direct Connect gateway has the transit gateway's ASN, and %d is the default of both: look at what `aws directconnect describe-direct-connect-gateways` says", asn)
 	}
 	for i, p := range x.AllowedPrefixes {
 		at := yamldoc.Index(prefixes, i)

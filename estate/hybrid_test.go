@@ -106,6 +106,7 @@ func TestUnusedWaysToOnPremisesAreWarnedAbout(t *testing.T) {
 	}{
 		{"a range that goes nowhere", onPremises(vpns("office: {address: 203.0.113.10, asn: 65010, cidrs: []}")), "acme/estate.yaml:28: on_premises.cidrs[0]: no way leads to 192.168.0.0/16: packets for it end at the transit gateway; name it under cidrs of a VPN or of direct_connect"},
 		{"an attachment that is not known yet", onPremises("  direct_connect: {gateway_id: 5f294f92-bafb-4011-916d-9b0b12345678, allowed_prefixes: [10.0.0.0/8]}\n"), "acme/estate.yaml:26: on_premises.direct_connect: no packet goes this way yet: after the first deployment add the attachment_id, which docs/operations.md says how to find"},
+		{"two gateways with one ASN", onPremises(direct + "}\n"), "acme/estate.yaml:26: on_premises.direct_connect.gateway_id: AWS refuses the association if the Direct Connect gateway has the transit gateway's ASN, and 64512 is the default of both: look at what `aws directconnect describe-direct-connect-gateways` says"},
 		{"a VPC that nothing announces", onPremises("  reached_by: [dev]\n" + strings.Replace(direct, "10.0.0.0/8", "10.0.0.0/16", 1) + "}\n"), "acme/estate.yaml:27: on_premises.direct_connect.allowed_prefixes: on-premises does not learn the way to dev (10.1.0.0/16) by Direct Connect: none of them covers it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
