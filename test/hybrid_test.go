@@ -156,3 +156,28 @@ func TestAnEstateThatBeginsToMakeItsWaysKeepsTheRest(t *testing.T) {
 		t.Error("nothing is promised")
 	}
 }
+
+// Direct Connect comes in steps, of which each keeps what is promised.
+func TestEveryStepTowardsDirectConnectIsProven(t *testing.T) {
+	const (
+		associated = "gateway_id: 5f294f92-bafb-4011-916d-9b0b12345678, allowed_prefixes: [10.0.0.0/8]"
+		attached   = "attachment_id: tgw-attach-0123456789abcdef0"
+		spoken     = "- allow: {from: on-premises, to: [hub.private, dev.private], port: 443}\n- allow: {from: [hub.private, dev.private], to: 192.168.0.0/20, port: 443}\n"
+	)
+	for name, test := range map[string]struct{ ways, intents string }{
+		"associated":                         {"  direct_connect: {" + associated + "}\n", ""},
+		"attached":                           {"  direct_connect: {" + associated + ", " + attached + "}\n", spoken},
+		"associated elsewhere":               {"  direct_connect: {" + attached + "}\n", spoken},
+		"associated, and a VPN carries":      {"  direct_connect: {" + associated + "}\n  vpns: {office: {address: 203.0.113.10, routing: static}}\n", spoken},
+		"attached, and the VPN stands by":    {"  direct_connect: {" + associated + ", " + attached + "}\n  vpns: {office: {address: 203.0.113.10, routing: static, cidrs: []}}\n", spoken},
+		"attached, and the VPN has it again": {"  direct_connect: {" + associated + ", " + attached + "}\n  vpns: {office: {address: 203.0.113.10, routing: static, cidrs: [192.168.0.0/20]}}\n", spoken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			edits := []edit{{"estate.yaml", `\nstate:`, "\non_premises:\n  cidrs: [192.168.0.0/20]\n  reached_by: [dev]\n" + test.ways + "$0"}}
+			if test.intents != "" {
+				edits = append(edits, edit{"intents.yaml", `(?s)\A`, test.intents})
+			}
+			promises(t, piksel(t, edits...))
+		})
+	}
+}
