@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hubspoke/estate"
+	"hubspoke/internal/compare"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/suricata"
@@ -270,5 +271,67 @@ func TestTerraformAcceptsAFirewallBetweenSegments(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s cannot be applied: %v", stack, err)
 		}
+	}
+}
+
+// AWS refuses to change a protected firewall in the middle of an apply: `check --against`
+// says so before, and how to go about it.
+func TestAProtectedFirewallIsNotChangedByAccident(t *testing.T) {
+	fewer := []edit{{"hub.yaml", `cidr: 10\.255\.254\.0/23\n  az_count: 3`, "cidr: 10.255.254.0/23\n  az_count: 2"}, {"prod.yaml", `az_count: 3`, `az_count: 2`}, {"hub.yaml", `az_count: 3`, `az_count: 2`}}
+	none := []edit{{"hub.yaml", `(?s)  firewall:\n.*rules: firewall\.rules\n`, ``}, without("intents.yaml")}
+	changeable := edit{"hub.yaml", `mode: enforce`, "$0\n    changeable: true"}
+	for _, test := range []struct {
+		name          string
+		before, after []edit
+		want          string
+	}{
+		{"a zone more", fewer, nil, "subnet_mapping changes, and AWS changes it only while subnet_change_protection is false"},
+		{"a zone more, and changeable at once", fewer, []edit{changeable}, ""},
+		{"a zone more as it is protected again", append(slices.Clone(fewer), changeable), nil, "subnet_mapping changes, and AWS changes it only while subnet_change_protection is false"},
+		{"the firewall goes", nil, none, "AWS deletes it only once delete_protection is false"},
+		{"the firewall goes after it was changeable", []edit{changeable}, none, ""},
+		{"another rule", nil, []edit{{"hub.yaml", `      - sts\.amazonaws\.com\n`, ``}}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := compared(edited(t, "innovate", test.before...), edited(t, "innovate", test.after...))
+			got := ""
+			for _, f := range c.Findings {
+				if f.Kind == compare.Stopped && f.Address == "aws_networkfirewall_firewall.main" {
+					got = f.Why
+				}
+			}
+			if got != test.want {
+				t.Errorf("%q, want %q: %q", got, test.want, told(c))
+			}
+		})
+	}
+}
+
+// Packets that go to the egress VPC find the way back once the link has propagated the VPC:
+// so the link goes first, in a deployment that is there already, and in no other.
+func TestWhoChangesOverHasTheWayBackBefore(t *testing.T) {
+	own := []edit{{"dev.yaml", `nat: central`, `nat: single`}, {"hub.yaml", `(?m)^      dev:\n(        - .*\n)+`, "      staging:\n        - example.com\n"}, without("intents.yaml")}
+	place := func(order []string, stack string) int { return slices.Index(order, stack) }
+	for name, test := range map[string]struct {
+		before, after []edit
+		linkFirst     bool
+	}{
+		"to the egress VPC":   {own, nil, true},
+		"back from there":     {nil, own, false},
+		"a spoke that is new": {[]edit{without("dev.yaml"), without("intents.yaml"), {"estate.yaml", `  dev: "333333333333"\n`, ""}, {"estate.yaml", `  dev:\n    reaches: \[shared\]\n`, ""}, {"estate.yaml", `hub, dev,`, `hub,`}, {"hub.yaml", `(?m)^      dev:\n(        - .*\n)+`, "      staging:\n        - example.com\n"}}, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, after := edited(t, "innovate", test.before...), edited(t, "innovate", test.after...)
+			c := compared(before, after)
+			var order []string
+			for _, s := range c.Steps {
+				order = append(order, s.Stacks...)
+			}
+			link, network := place(order, "dev-link"), place(order, "dev-network")
+			if link < 0 || network < 0 || (link < network) != test.linkFirst {
+				t.Errorf("the link first: want %v, got %q, split %q", test.linkFirst, order, c.Split)
+			}
+			report(t, usedTooLong(before, after, order))
+		})
 	}
 }
