@@ -25,10 +25,10 @@ func (k *checker) checkOnPremises() {
 	for _, g := range k.TransitGateways {
 		apart := false
 		for _, a := range g.Attachments {
-			apart = apart || a.VPC == nil && a.Table != nil && len(vpcsOf(a.Table)) == 0
+			apart = apart || isOnPremises(a) && a.Table != nil && len(vpcsOf(a.Table)) == 0
 		}
 		for _, a := range g.Attachments {
-			if a.VPC != nil || a.Table == nil {
+			if !isOnPremises(a) || a.Table == nil {
 				continue
 			}
 			if vpcs := vpcsOf(a.Table); len(vpcs) > 0 {
@@ -56,17 +56,23 @@ func (k *checker) checkAnnounced(t *network.GatewayTable) {
 	}
 	report := k.Note
 	for _, r := range t.Routes {
-		if r.Attachment != nil && r.Attachment.VPC == nil {
+		if r.Attachment != nil && isOnPremises(r.Attachment) {
 			report = k.Violation
 		}
 	}
 	for _, p := range t.Propagations {
-		if p.Attachment.VPC == nil {
+		if isOnPremises(p.Attachment) {
 			report(announcedRoutes, about(p.Resource, p.Attachment.Resource, tableResource(t)),
 				"%s lets whoever is behind %s decide where packets of %s go: route the ranges of on-premises by static routes, and remove it",
 				p.Resource, p.Attachment.Resource, vpcs[0].Resource)
 		}
 	}
+}
+
+// isOnPremises says that an attachment is a VPN's or Direct Connect's. One that only its id
+// names may be that of a VPC which is not here.
+func isOnPremises(a *network.Attachment) bool {
+	return a.VPC == nil && (a.Resource.Type == "aws_vpn_connection" || a.Resource.Type == "aws_dx_gateway_association")
 }
 
 // vpcsOf are the attachments of VPCs that are associated with a table.

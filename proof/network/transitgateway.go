@@ -209,4 +209,17 @@ func (b *builder) makeGatewayRoutes() {
 		}
 		t.Routes = append(t.Routes, route)
 	})
+	b.noteUnplaced()
+}
+
+// noteUnplaced notes attachments that only an id names, and that nobody here associates with
+// a table: who made them may have.
+func (b *builder) noteUnplaced() {
+	for _, g := range b.TransitGateways {
+		for _, a := range g.Attachments {
+			if a.ID != "" && a.Table == nil {
+				g.Unknown = append(g.Unknown, Unknown{a.Resource, "which route table " + a.ID + " is associated with is not known: no stack here makes it"})
+			}
+		}
+	}
 }
