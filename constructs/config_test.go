@@ -19,6 +19,7 @@ import (
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/dnsfirewall"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/flowlogs"
@@ -35,6 +36,7 @@ import (
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/registry"
 	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/share"
 	"hubspoke/constructs/trail"
@@ -67,6 +69,8 @@ var constructors = map[string]func() error{
 	"deployroles.NewCI":          empty(deployroles.NewCI),
 	"deployroles.NewState":       empty(deployroles.NewState),
 	"dhcp.New":                   empty(dhcp.New),
+	"dnsfirewall.New":            empty(dnsfirewall.New),
+	"dnsfirewall.NewVPC":         empty(dnsfirewall.NewVPC),
 	"eks.New":                    empty(eks.New),
 	"eks.NewNodeRole":            empty(eks.NewNodeRole),
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
@@ -90,6 +94,7 @@ var constructors = map[string]func() error{
 	"resolver.NewAssociation":    empty(resolver.NewAssociation),
 	"resolver.NewInbound":        empty(resolver.NewInbound),
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
+	"savedquery.New":             empty(savedquery.New),
 	"securitygroup.New":          empty(securitygroup.New),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),

@@ -66,6 +66,7 @@ func (e *Estate) sortLists() {
 	slices.Sort(e.Zones)
 	slices.SortFunc(e.AddressSpace, netip.Prefix.Compare)
 	slices.Sort(e.DNS.PublicZones)
+	e.DNS.Firewall.sort()
 	slices.SortFunc(e.OnPremises.CIDRs, netip.Prefix.Compare)
 	for _, servers := range e.OnPremises.Domains {
 		slices.SortFunc(servers, netip.Addr.Compare)

@@ -139,6 +139,7 @@ var measures = map[string]func(*synthesis) int{
 	quota.HostedZones.Key:               func(e *synthesis) int { return total(e, "aws_route53_zone") },
 	quota.QueryLogVPCs.Key:              loggedByTheHub,
 	quota.ResolverRules.Key:             func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
+	quota.DomainListDomains.Key:         longestDomainList,
 	quota.ElasticIPs.Key:                mostAddresses,
 	quota.NodeGroups.Key: func(e *synthesis) int {
 		return most(e, "aws_eks_node_group", func(stackjson.Resource) bool { return true })
@@ -192,6 +193,19 @@ func loggedByTheHub(e *synthesis) int {
 		}
 	}
 	return n
+}
+
+// longestDomainList is how many domains the longest list of DNS Firewall has.
+func longestDomainList(e *synthesis) int {
+	greatest := 0
+	for _, s := range e.stacks {
+		for _, r := range s.Resources() {
+			if domains, ok := r.Body["domains"].([]any); ok && r.Type == "aws_route53_resolver_firewall_domain_list" {
+				greatest = max(greatest, len(domains))
+			}
+		}
+	}
+	return greatest
 }
 
 // total is how many resources of a type the estate has.

@@ -58,7 +58,8 @@ var free = []string{
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
 	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template",
 	"aws_network_acl*", "aws_ram_*",
-	"aws_route", "aws_route53_record", "aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
+	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_*", // AWS charges for queries, and for each domain of own lists a twentieth of a cent
+	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
 	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
