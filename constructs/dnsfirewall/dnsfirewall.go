@@ -128,9 +128,11 @@ func (r Rule) make(scope constructs.Construct, id, name string, group *string) {
 	}
 	switch r.Action {
 	case Allow:
-		// An allowed name leads to others, which the lists do not have: an alias of an
-		// endpoint to the endpoint's own name, a CNAME to a content network.
-		// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+		// A CNAME leads from an allowed name to others, which the lists do not have: those of
+		// a content network, of a load balancer. Aliases of Route 53 lead to none.
+		//
+		//   - https://aws.amazon.com/blogs/aws/stop-the-cname-chain-struggle-simplified-management-with-route-53-resolver-dns-firewall
+		//   - https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
 		config.FirewallDomainRedirectionAction = jsii.String("TRUST_REDIRECTION_DOMAIN")
 	case Block:
 		// A client that gets this answer asks no other server.

@@ -69,4 +69,3 @@ func TestAGroupsPlaceIsOneThatAWSHas(t *testing.T) {
 		}
 	}
 }
-

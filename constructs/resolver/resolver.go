@@ -225,6 +225,14 @@ func watch(scope constructs.Construct, id, name string, endpointID *string, topi
 	return err
 }
 
+// list is nil where there is nothing in it: AWS takes no empty list.
+func list(texts []*string) *[]*string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return &texts
+}
+
 func endpoint(scope constructs.Construct, id, direction, name string, group *securitygroup.Group, addresses []Address, protocols ...Protocol) route53resolverendpoint.Route53ResolverEndpoint {
 	var interfaces []route53resolverendpoint.Route53ResolverEndpointIpAddress
 	var after []cdktf.ITerraformDependable
@@ -236,16 +244,16 @@ func endpoint(scope constructs.Construct, id, direction, name string, group *sec
 		after = append(after, vpc.Reservations(a.Subnet)...)
 		interfaces = append(interfaces, in)
 	}
-	var answers []string
+	var answers []*string
 	for _, p := range protocols {
-		answers = append(answers, string(p))
+		answers = append(answers, tf.String(string(p)))
 	}
 	return tf.Named(id, route53resolverendpoint.NewRoute53ResolverEndpoint(scope, tf.ID("aws_route53_resolver_endpoint", id), &route53resolverendpoint.Route53ResolverEndpointConfig{
 		Name:             tf.String(name),
 		Direction:        tf.String(direction),
 		SecurityGroupIds: tf.Tokens(group.ID),
 		IpAddress:        interfaces,
-		Protocols:        tf.Strings(answers...),
+		Protocols:        list(answers),
 		Tags:             tf.Tags(name),
 		DependsOn:        tf.DependsOn(after...),
 	}))

@@ -14,8 +14,8 @@ var (
 	firewallBlocksEndpoint = catalogue.Add("dns-firewall-blocks-endpoint",
 		"Rules of DNS Firewall block the name of a service in a VPC that would find the service's endpoint by it: an "+
 			"interface endpoint of its own or of another VPC, or its gateway endpoint. What calls the service there fails.",
-		"Allow the name in a rule before the one that blocks it, with `firewall_domain_redirection_action` set to "+
-			"`TRUST_REDIRECTION_DOMAIN`: the name leads to the endpoint's own.")
+		"Allow the name in a rule before the one that blocks it: of a lower `priority` in its group, or in a group whose "+
+			"association has a lower one.")
 	unevenFirewall = catalogue.Add("uneven-dns-firewall",
 		"A rule group of DNS Firewall is associated with two VPCs or more, and not with another one in which names are "+
 			"resolved. Violated if that one has no rule group at all: whoever is kept from a name elsewhere finds it there.",
@@ -125,7 +125,8 @@ func (p *problems) checkUneven() {
 // resolves says whether names are resolved in a VPC, as far as that shows: by what was done
 // so that they are. A VPC that only hands on what others send has none of it.
 func (p *problems) resolves(v *network.VPC) bool {
-	return v.DNSSupport && (v.DHCP != nil || len(v.Endpoints) > 0 ||
+	return v.DNSSupport && (v.DHCP != nil ||
+		slices.ContainsFunc(v.Endpoints, func(e *network.Endpoint) bool { return e.Type == network.InterfaceEndpoint }) ||
 		slices.ContainsFunc(p.network.Zones, func(z *network.Zone) bool { return z.Private && associated(z, v) }) ||
 		slices.ContainsFunc(p.network.ResolverRules, func(r *network.ResolverRule) bool {
 			return slices.ContainsFunc(r.Associations, func(a network.RuleAssociation) bool { return a.VPC == v })

@@ -42,9 +42,10 @@ func (b *builder) makeDNSFirewall() {
 	}
 	groups := map[*config.Resource][]numbered{}
 	made := map[*config.Resource]bool{}
-	b.each("aws_route53_resolver_firewall_rule_group", func(r *config.Resource, _ block) { made[r] = true })
+	// What is asked of a resource at all is looked at as a whole.
+	b.each("aws_route53_resolver_firewall_rule_group", func(r *config.Resource, in block) { made[r], _ = true, in.isSet("name") })
 	b.each("aws_route53_resolver_firewall_domain_list", func(r *config.Resource, _ block) { made[r] = true })
-	b.each("aws_route53_resolver_firewall_config", func(*config.Resource, block) {})
+	b.each("aws_route53_resolver_firewall_config", func(_ *config.Resource, in block) { _ = in.isSet("resource_id") })
 	b.each("aws_route53_resolver_firewall_rule", func(r *config.Resource, in block) {
 		group := in.ref("firewall_rule_group_id")
 		if group == nil {

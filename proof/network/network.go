@@ -68,7 +68,7 @@ type VPC struct {
 	NameRules []NameRule
 	// NameGroups are the rule groups of DNS Firewall that the rules are of; those that no stack makes are left out.
 	NameGroups []*config.Resource
-	Unknown   []Unknown
+	Unknown    []Unknown
 }
 
 // Subnet is a range of a VPC in one zone.
