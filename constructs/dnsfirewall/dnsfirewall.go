@@ -142,14 +142,17 @@ func (r Rule) make(scope constructs.Construct, id, name string, group *string) {
 }
 
 // list is what the rule's own list holds: DNS Firewall takes a domain for itself alone, and
-// `*.` before it for the names below.
-// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html
+// `*.` before it for the names below. AWS keeps all of them with a dot at the end, and the
+// provider would change those without one in every plan.
+//
+//   - https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html
+//   - https://github.com/hashicorp/terraform-provider-aws/issues/23543
 func (r Rule) list() []string {
 	var domains []string
 	for _, d := range r.Domains {
-		domains = append(domains, d)
+		domains = append(domains, d+".")
 		if d != Everything {
-			domains = append(domains, "*."+d)
+			domains = append(domains, "*."+d+".")
 		}
 	}
 	slices.Sort(domains)

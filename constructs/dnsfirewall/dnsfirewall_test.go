@@ -15,10 +15,10 @@ func TestANameIsItselfAndAllBelow(t *testing.T) {
 		domains []string
 		want    string
 	}{
-		{[]string{"evil.example"}, "*.evil.example evil.example"},
-		{[]string{"zip", "a.zip", "zip"}, "*.a.zip *.zip a.zip zip"},
-		{[]string{Everything}, "*"},
-		{[]string{Everything, "zip"}, "* *.zip zip"},
+		{[]string{"evil.example"}, "*.evil.example. evil.example."},
+		{[]string{"zip", "a.zip", "zip"}, "*.a.zip. *.zip. a.zip. zip."},
+		{[]string{Everything}, "*."},
+		{[]string{Everything, "zip"}, "*. *.zip. zip."},
 	} {
 		if got := strings.Join((Rule{Domains: test.domains}).list(), " "); got != test.want {
 			t.Errorf("%v: got %s, want %s", test.domains, got, test.want)
