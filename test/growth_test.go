@@ -165,7 +165,7 @@ func TestTheOrderInTheFilesHasNoMeaning(t *testing.T) {
 		edit{"estate.yaml", `apse3-az1, apse3-az2, apse3-az3`, `apse3-az3, apse3-az1, apse3-az2`},
 		edit{"estate.yaml", `hub, dev, staging, prod`, `prod, staging, dev, hub`},
 		edit{"estate.yaml", `visible_to: \[hub, dev\]`, `visible_to: [dev, hub]`},
-		edit{"estate.yaml", `(  shared: \{\}\n)((?s).*)(dns:)`, "$2$1\n$3"},
+		edit{"estate.yaml", `(  shared: \{\}\n)((?s).*)(segmentation:)`, "$2$1$3"},
 		edit{"estate.yaml", `(    - piksel\.big\.go\.id\n)(    - app\.piksel\.big\.go\.id\n)`, "$2$1"},
 		edit{"hub.yaml", `sts, logs, ssm, ssmmessages, ec2messages`, `ec2messages, ssmmessages, ssm, logs, sts`},
 		edit{"hub.yaml", `public\.ecr\.aws, quay\.io, registry\.k8s\.io`, `registry.k8s.io, quay.io, public.ecr.aws`},
