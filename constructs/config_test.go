@@ -20,6 +20,7 @@ import (
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/dhcp"
 	"hubspoke/constructs/directconnect"
+	"hubspoke/constructs/dnsfirewall"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/firewall"
@@ -37,6 +38,7 @@ import (
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/registry"
 	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/share"
 	"hubspoke/constructs/trail"
@@ -71,6 +73,8 @@ var constructors = map[string]func() error{
 	"deployroles.NewState":       empty(deployroles.NewState),
 	"directconnect.New":          empty(directconnect.New),
 	"dhcp.New":                   empty(dhcp.New),
+	"dnsfirewall.New":            empty(dnsfirewall.New),
+	"dnsfirewall.NewVPC":         empty(dnsfirewall.NewVPC),
 	"eks.New":                    empty(eks.New),
 	"eks.NewNodeRole":            empty(eks.NewNodeRole),
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
@@ -95,6 +99,7 @@ var constructors = map[string]func() error{
 	"resolver.NewAssociation":    empty(resolver.NewAssociation),
 	"resolver.NewInbound":        empty(resolver.NewInbound),
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
+	"savedquery.New":             empty(savedquery.New),
 	"securitygroup.New":          empty(securitygroup.New),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),

@@ -67,6 +67,7 @@ func (e *Estate) sortLists() {
 	slices.Sort(e.Zones)
 	slices.SortFunc(e.AddressSpace, netip.Prefix.Compare)
 	slices.Sort(e.DNS.PublicZones)
+	e.DNS.Firewall.sort()
 	slices.SortFunc(e.OnPremises.CIDRs, netip.Prefix.Compare)
 	slices.Sort(e.OnPremises.ReachedBy)
 	for _, v := range e.OnPremises.VPNs {

@@ -21,6 +21,7 @@
 //   - egress.go has the VPC that others reach the internet through, firewall.go the
 //     firewall in it, whose rules it reads and writes.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
+//   - dnsfirewall.go has what the VPCs resolve and what they do not.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
 //     same stand in tags, those that follow from other keys are here.
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key

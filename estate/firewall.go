@@ -13,14 +13,14 @@ import (
 	"hubspoke/internal/yamldoc"
 )
 
-// Firewall is a firewall of AWS Network Firewall in the egress VPC. It sees what VPCs with
+// Firewall stands in the egress VPC, and is kept by AWS. It sees what VPCs with
 // `nat: central` send to the internet and, if it is told to, what spokes of different
 // segments say to each other. Not what passes no transit gateway, and no query of the
 // VPC's own resolver: https://docs.aws.amazon.com/network-firewall/latest/developerguide/architectures.html
 type Firewall struct {
 	// Mode is what becomes of what nothing allows: `alert` logs it and lets it pass, as do the managed groups with what they find; `enforce` logs it and drops it. The estate's own rules say for themselves what they do. Begin with `alert`, and read the log before `enforce`.
 	Mode FirewallMode `yaml:"mode" jsonschema:"required" example:"alert"`
-	// Inspect is what is sent through the firewall: `internet`, what VPCs with `nat: central` have for it, and `between-segments`, what spokes of different segments that `reaches` connects say to each other. What spokes and the hub's VPC say to each other is not. Default: `[internet]`.
+	// Inspect is what is sent through the firewall: `internet`, what VPCs with `nat: central` have for it, and `between-segments`, what spokes of different segments that `reaches` connects say to each other. What spokes and the hub's VPC say to each other is not. Default: `internet`.
 	Inspect []Inspected `yaml:"inspect" jsonschema:"minItems=1,uniqueItems=true" why:"a firewall that inspects nothing is only paid for" default:"[internet]"`
 	// Allow are the names that every VPC may ask the internet for, over TLS or HTTP: `example.com` means that name alone, `.example.com` it and all below. Default: none.
 	Allow []string `yaml:"allow" jsonschema:"uniqueItems=true" format:"allowed-name" example:"[.amazonaws.com, api.github.com]"`
@@ -34,19 +34,18 @@ type Firewall struct {
 	Changeable bool `yaml:"changeable" default:"false"`
 }
 
-// FirewallMode is what a firewall does with what nothing allows.
+// FirewallMode is what becomes of what a firewall's rules are against, be it packets or
+// queries for names.
 type FirewallMode string
 
 // The values of [FirewallMode].
 const (
-	FirewallAlerts   FirewallMode = "alert"
-	FirewallEnforces FirewallMode = "enforce"
+	Enforce FirewallMode = "enforce"
+	Alert   FirewallMode = "alert"
 )
 
 // Values lists what a file may say.
-func (FirewallMode) Values() []string {
-	return []string{string(FirewallAlerts), string(FirewallEnforces)}
-}
+func (FirewallMode) Values() []string { return []string{string(Enforce), string(Alert)} }
 
 // Inspected is traffic that a firewall sees.
 type Inspected string
@@ -196,7 +195,7 @@ func (e *Estate) validateFirewall() {
 	if f == nil || d.Broken(at) {
 		return
 	}
-	e.validateAllowed(f)
+	e.validateAllowedNames(f)
 	if d.Incomplete(at+".inspect") || e.settings.Incomplete("segments") {
 		return
 	}
@@ -209,13 +208,13 @@ func (e *Estate) validateFirewall() {
 	if n := len(e.segmentPairs()) * rulesForPair; n > otherRules {
 		d.Errorf(at+".inspect", "%d rules for what spokes of different segments may say to each other, and the rule group has room for %d: let fewer VPCs reach each other", n, otherRules)
 	}
-	if f.Mode == FirewallEnforces && slices.Contains(f.Inspect, InspectInternet) && len(f.Allow)+len(f.AllowFor) == 0 && f.Rules == "" && !d.Incomplete(at) {
+	if f.Mode == Enforce && slices.Contains(f.Inspect, InspectInternet) && len(f.Allow)+len(f.AllowFor) == 0 && f.Rules == "" && !d.Incomplete(at) {
 		d.Warnf(at, "nothing may leave: allow names nothing, and there are no rules")
 	}
 }
 
-// validateAllowed checks the names that VPCs may ask for.
-func (e *Estate) validateAllowed(f *Firewall) {
+// validateAllowedNames checks the names that VPCs may ask for.
+func (e *Estate) validateAllowedNames(f *Firewall) {
 	const allow, allowFor = "egress.firewall.allow", "egress.firewall.allow_for"
 	d := e.hub
 	if !slices.Contains(f.Inspect, InspectInternet) && len(f.Inspect) > 0 {
@@ -335,7 +334,7 @@ func (e *Estate) FirewallRules() string {
 	for _, pair := range e.segmentPairs() {
 		rules = append(rules, suricata.Between(e.Network(pair.one).CIDR, e.Network(pair.other).CIDR, taken)...)
 	}
-	rules = append(rules, suricata.WithoutNames("$HOME_NET", "any", f.Mode == FirewallEnforces, taken)...)
+	rules = append(rules, suricata.WithoutNames("$HOME_NET", "any", f.Mode == Enforce, taken)...)
 	return strings.Join(rules, "\n") + "\n"
 }
 

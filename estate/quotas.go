@@ -114,7 +114,10 @@ func (e *Estate) gatewayUses() []Use {
 
 // hubNetworkUses are those of the hub's VPC.
 func (e *Estate) hubNetworkUses() []Use {
-	const dns = 2 // UDP and TCP
+	dns, by := 2, "two" // UDP and TCP
+	if e.DNS.DoH != nil && *e.DNS.DoH {
+		dns, by = 3, "three" // and HTTPS
+	}
 	askers := 1 + len(e.OnPremises.CIDRs)
 	if slices.ContainsFunc(e.Spokes, func(s *Spoke) bool { return e.AsksInbound(s.Name) }) {
 		askers += len(e.AddressSpace)
@@ -123,7 +126,7 @@ func (e *Estate) hubNetworkUses() []Use {
 	const ownRoutes = 3
 	return []Use{
 		{Quota: quota.SecurityGroupRules, Used: dns * askers, at: e.settings.Section("address_space"),
-			By:     "in the group of the inbound resolver two for the hub, and for each range of address_space and of on_premises.cidrs that asks",
+			By:     "in the group of the inbound resolver " + by + " for the hub, and for each range of address_space and of on_premises.cidrs that asks",
 			Remedy: "put neighbouring ranges together"},
 		{Quota: quota.RouteTableRoutes, Used: ownRoutes + len(e.Peers(HubAccount)) + len(e.OnPremises.CIDRs), at: e.hub.Section("network"),
 			By:     "in each table of the hub VPC one for each VPC that reaches it",
@@ -163,7 +166,31 @@ func (e *Estate) nameUses() []Use {
 		{Quota: quota.ResolverRules, Used: len(e.OnPremises.Domains), at: e.settings.Section("on_premises.domains"),
 			By:     "one for each domain",
 			Remedy: "forward a domain above several of them"},
+		e.domainListUse(),
 	}
+}
+
+// domainListUse is that of the longest list of DNS Firewall: a name and all below it are two
+// of its domains.
+func (e *Estate) domainListUse() Use {
+	f, at := e.DNS.Firewall, e.settings.Section("dns").Key("firewall")
+	use := Use{Quota: quota.DomainListDomains, at: at, By: "two for each name", Remedy: "name a domain above several of them"}
+	if f == nil {
+		return use
+	}
+	longest := func(names int, at yamldoc.Section) {
+		if 2*names > use.Used {
+			use.Used, use.at = 2*names, at
+		}
+	}
+	longest(len(f.Block), at.Key("block"))
+	for _, spoke := range sortedKeys(f.AllowOnly) {
+		longest(len(e.AllowedNames(spoke)), at.Key("allow_only", spoke))
+	}
+	if len(f.Managed) > 0 {
+		longest(len(e.OwnNames()), at.Key("managed"))
+	}
+	return use
 }
 
 // archiveUses are those of the log archive, whose policies name every account.

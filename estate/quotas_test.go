@@ -111,7 +111,7 @@ func TestAHundredSpokesAreToldOfTheirQuotas(t *testing.T) {
 	}
 	const want = `
 warning: piksel/estate.yaml:12: accounts: 102 of 100 VPCs whose DNS queries an account's configurations log in a region are used (every VPC, by the hub's configurations): ask AWS for more, and state what it gives under quotas.query-log-vpcs in estate.yaml
-warning: piksel/estate.yaml:119: segments: 101 of 20 route tables of a transit gateway are used (one for each segment): put spokes that reach the same into one segment: as long as it does not name itself under reaches, they do not reach each other; or ask AWS for more, and state what it gives under quotas.transit-gateway-route-tables in estate.yaml
+warning: piksel/estate.yaml:118: segments: 101 of 20 route tables of a transit gateway are used (one for each segment): put spokes that reach the same into one segment: as long as it does not name itself under reaches, they do not reach each other; or ask AWS for more, and state what it gives under quotas.transit-gateway-route-tables in estate.yaml
 `
 	// What piksel is warned of anyway is not about its size.
 	quotas := slices.DeleteFunc(slices.Clone(e.Warnings), func(w *Error) bool { return !strings.Contains(w.Message, " are used (") })

@@ -69,6 +69,10 @@ type DNS struct {
 	PublicZones []string `yaml:"public_zones" jsonschema:"uniqueItems=true" format:"domain" example:"[example.com, app.example.com]"`
 	// PrivateZones are the private hosted zones, made in the hub, by domain name.
 	PrivateZones map[string]PrivateZone `yaml:"private_zones" keys:"domain" example:"{corp.internal: {visible_to: [hub, dev]}}"`
+	// Firewall is Route 53 Resolver DNS Firewall: what the resolvers of all VPCs answer, and what they do not. It sees what is asked of the VPCs' own resolvers, and of the inbound endpoint; a client that sends its queries to a name server elsewhere passes it by. Default: none.
+	Firewall *DNSFirewall `yaml:"firewall"`
+	// DoH lets the inbound endpoint answer by HTTPS too (RFC 8484, TCP port 443), beside plain DNS, those who may ask it. A VPC's own resolver answers by plain DNS alone. Default: the endpoint answers as it has until now, by plain DNS if nothing else was said; `false` switches HTTPS off again.
+	DoH *bool `yaml:"doh"`
 }
 
 // PrivateZone is a Route 53 private hosted zone.

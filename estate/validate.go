@@ -29,6 +29,7 @@ func (e *Estate) validate() {
 	e.validateNetworks()
 	e.validateEgress()
 	e.validateDNS()
+	e.validateDNSFirewall()
 	e.validateOnPremises()
 	e.validateHybrid()
 	e.Hub.Registry.Validate(e.hub.Section("registry"))

@@ -137,7 +137,7 @@ func database(engine string, port int) change {
 func blocked(action, domains string) change {
 	return all(
 		put("dev-network resource aws_route53_resolver_firewall_rule_group main", `{"name": "main"}`),
-		put("dev-network resource aws_route53_resolver_firewall_rule_group_association main", `{"name": "main", "priority": 101, "vpc_id": "${aws_vpc.main.id}", "firewall_rule_group_id": "${aws_route53_resolver_firewall_rule_group.main.id}"}`),
+		put("dev-network resource aws_route53_resolver_firewall_rule_group_association main", `{"name": "main", "priority": 5000, "vpc_id": "${aws_vpc.main.id}", "firewall_rule_group_id": "${aws_route53_resolver_firewall_rule_group.main.id}"}`),
 		blockedBy(100, "main", action, domains))
 }
 

@@ -114,11 +114,12 @@ func vpcs(places []place) []*network.VPC {
 // resolve proves what answers a name.
 func (p *Proof) resolve(r intent.Resolution) Result {
 	result := Result{Intent: fmt.Sprintf("resolve %s from %s -> %s", r.Name, but(r.From, r.FromExcept), r.To), Status: Proven}
-	find, failed := p.needing, unreadable
+	// Who hands on what others send asks for no names, whatever is wanted of those.
+	failed := unreadable
 	if r.To == nothing {
-		find, failed = p.meant, vacant
+		failed = vacant
 	}
-	from, err := find(r.From, r.FromExcept)
+	from, err := p.needing(r.From, r.FromExcept)
 	if err != nil {
 		return failed(result.Intent, err)
 	}

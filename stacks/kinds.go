@@ -21,13 +21,13 @@ const (
 	HubEgress Kind = "hub-egress"
 	// HubHybrid makes the ways to on-premises (stacks/hubhybrid).
 	HubHybrid Kind = "hub-hybrid"
-	// HubDNS makes the hosted zones and logs queries (stacks/hubdns).
+	// HubDNS makes the hosted zones and the rules about names, and logs queries (stacks/hubdns).
 	HubDNS Kind = "hub-dns"
 	// HubRegistry makes the container registry (stacks/hubregistry).
 	HubRegistry Kind = "hub-registry"
 	// Baseline makes what every account has from the first day (stacks/baseline).
 	Baseline Kind = "baseline"
-	// SpokeShare shares the hub's transit gateway, forwarding rules and query log with a spoke, and accepts them in it (stacks/spokeshare).
+	// SpokeShare shares the hub's transit gateway, forwarding rules, query log and rules about names with a spoke, and accepts them in it (stacks/spokeshare).
 	SpokeShare Kind = "share"
 	// SpokeNetwork makes the VPC of a spoke (stacks/spokenetwork).
 	SpokeNetwork Kind = "network"

@@ -69,13 +69,13 @@ func TestAddingToAClusterMovesNothing(t *testing.T) {
 }
 
 // Where flows are recorded is a choice that takes away what it is about, and moves nothing
-// else. One of the saved queries is about DNS.
+// else. Six of the saved queries are about DNS.
 func TestFlowLogsGoWhereTheEstateSays(t *testing.T) {
 	before := synthesized(t, "piksel")
 	for choice, kinds := range map[string]map[string]int{
-		"bucket: all\n    log_group: none":      {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 1},
-		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 5},
-		"bucket: none\n    log_group: rejected": {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 4},
+		"bucket: all\n    log_group: none":      {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 6},
+		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 10},
+		"bucket: none\n    log_group: rejected": {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 9},
 	} {
 		after := piksel(t, edit{"estate.yaml", `bucket: all\n    log_group: rejected`, choice})
 		for kind, want := range kinds {
@@ -165,7 +165,7 @@ func TestTheOrderInTheFilesHasNoMeaning(t *testing.T) {
 		edit{"estate.yaml", `apse3-az1, apse3-az2, apse3-az3`, `apse3-az3, apse3-az1, apse3-az2`},
 		edit{"estate.yaml", `hub, dev, staging, prod`, `prod, staging, dev, hub`},
 		edit{"estate.yaml", `visible_to: \[hub, dev\]`, `visible_to: [dev, hub]`},
-		edit{"estate.yaml", `(  shared: \{\}\n)((?s).*)(dns:)`, "$2$1\n$3"},
+		edit{"estate.yaml", `(  shared: \{\}\n)((?s).*)(segmentation:)`, "$2$1$3"},
 		edit{"estate.yaml", `(    - piksel\.big\.go\.id\n)(    - app\.piksel\.big\.go\.id\n)`, "$2$1"},
 		edit{"hub.yaml", `sts, logs, ssm, ssmmessages, ec2messages`, `ec2messages, ssmmessages, ssm, logs, sts`},
 		edit{"hub.yaml", `public\.ecr\.aws, quay\.io, registry\.k8s\.io`, `registry.k8s.io, quay.io, public.ecr.aws`},

@@ -71,6 +71,8 @@ var idPrefixes = map[string]string{
 	"aws_launch_template":                             "lt-",
 	"aws_network_interface":                           "eni-",
 	"aws_route53_resolver_endpoint":                   "rslvr-in-",
+	"aws_route53_resolver_firewall_domain_list":       "rslvr-fdl-",
+	"aws_route53_resolver_firewall_rule_group":        "rslvr-frg-",
 	"aws_route53_resolver_query_log_config":           "rqlc-",
 	"aws_route53_resolver_rule":                       "rslvr-rr-",
 	"aws_security_group":                              "sg-",

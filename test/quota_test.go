@@ -138,11 +138,12 @@ var measures = map[string]func(*synthesis) int{
 	quota.TransitGatewayAttachments.Key: func(e *synthesis) int {
 		return total(e, "aws_ec2_transit_gateway_vpc_attachment") + total(e, "aws_vpn_connection") + total(e, "aws_dx_gateway_association")
 	},
-	quota.VPNConnections.Key: func(e *synthesis) int { return total(e, "aws_vpn_connection") },
-	quota.HostedZones.Key:    func(e *synthesis) int { return total(e, "aws_route53_zone") },
-	quota.QueryLogVPCs.Key:   loggedByTheHub,
-	quota.ResolverRules.Key:  func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
-	quota.ElasticIPs.Key:     mostAddresses,
+	quota.VPNConnections.Key:    func(e *synthesis) int { return total(e, "aws_vpn_connection") },
+	quota.HostedZones.Key:       func(e *synthesis) int { return total(e, "aws_route53_zone") },
+	quota.QueryLogVPCs.Key:      loggedByTheHub,
+	quota.ResolverRules.Key:     func(e *synthesis) int { return total(e, "aws_route53_resolver_rule") },
+	quota.ElasticIPs.Key:        mostAddresses,
+	quota.DomainListDomains.Key: longestDomainList,
 	quota.NodeGroups.Key: func(e *synthesis) int {
 		return most(e, "aws_eks_node_group", func(stackjson.Resource) bool { return true })
 	},
@@ -195,6 +196,19 @@ func loggedByTheHub(e *synthesis) int {
 		}
 	}
 	return n
+}
+
+// longestDomainList is how many domains the longest list of DNS Firewall has.
+func longestDomainList(e *synthesis) int {
+	greatest := 0
+	for _, s := range e.stacks {
+		for _, r := range s.Resources() {
+			if domains, ok := r.Body["domains"].([]any); ok && r.Type == "aws_route53_resolver_firewall_domain_list" {
+				greatest = max(greatest, len(domains))
+			}
+		}
+	}
+	return greatest
 }
 
 // total is how many resources of a type the estate has.

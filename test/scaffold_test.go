@@ -48,7 +48,7 @@ func newEstate(t *testing.T, options scaffold.Options) *synthesis {
 
 func TestAnAddedSpokeKeepsTheOthersPromises(t *testing.T) {
 	for _, c := range []struct{ estate, like string }{
-		{"piksel", "dev"}, {"piksel", "prod"}, {"artos", "dev"}, {"options", "lab"}, {"options", "apps-one"}, {"mesh", "blue"},
+		{"piksel", "dev"}, {"piksel", "prod"}, {"artos", "dev"}, {"options", "lab"}, {"options", "apps-one"}, {"mesh", "blue"}, {"mesh", "green"},
 	} {
 		t.Run(c.estate+" like "+c.like, func(t *testing.T) {
 			before := synthesized(t, c.estate)

@@ -169,6 +169,7 @@ func TestSharesThatOutliveTheirAcceptanceAreSeen(t *testing.T) {
 func TestWhatIsSharedIsUsedInALaterStack(t *testing.T) {
 	uses := []string{
 		"aws_ec2_transit_gateway_vpc_attachment", "aws_route53_resolver_rule_association", "aws_route53_resolver_query_log_config_association",
+		"aws_route53_resolver_firewall_rule_group_association",
 	}
 	for _, name := range tf.Keys(estates) {
 		e := synthesized(t, name)

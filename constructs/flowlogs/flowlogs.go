@@ -12,12 +12,12 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
@@ -116,13 +116,10 @@ func (c Config) toLogGroup(scope constructs.Construct, id string) (*string, erro
 		IamRoleArn:             c.role(scope, name),
 		Tags:                   tf.Tags(c.Name + "-to-log-group"),
 	}))
-	for _, query := range tf.Keys(c.Queries) {
-		name := tf.Name(id, query)
-		tf.Named(name, cloudwatchquerydefinition.NewCloudwatchQueryDefinition(scope, tf.ID("aws_cloudwatch_query_definition", name), &cloudwatchquerydefinition.CloudwatchQueryDefinitionConfig{
-			Name:          tf.String(c.Name + "/flow-logs/" + query),
-			LogGroupNames: tf.Tokens(group.Name),
-			QueryString:   tf.String(c.Queries[query]),
-		}))
+	if _, err := savedquery.New(scope, id, savedquery.Config{
+		Folder: c.Name + "/flow-logs", LogGroup: group.Name, Queries: c.Queries,
+	}); err != nil {
+		return nil, err
 	}
 	return group.Name, nil
 }

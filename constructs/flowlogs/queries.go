@@ -3,6 +3,8 @@ package flowlogs
 import (
 	"net/netip"
 	"strings"
+
+	"hubspoke/constructs/savedquery"
 )
 
 // Recorded is what queries know of the flow logs that they ask.
@@ -25,19 +27,19 @@ type Recorded struct {
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Filter.html
 func Queries(r Recorded) map[string]string {
 	queries := map[string]string{
-		"rejected-by-source-and-port": query(
+		"rejected-by-source-and-port": savedquery.Text(
 			"fields @timestamp, srcAddr, dstAddr, dstPort, action",
 			`filter action = "REJECT"`,
 			"stats count(*) as count by srcAddr, dstPort",
 			"sort count desc",
 			"limit 20"),
-		"unusual-sources": query(
+		"unusual-sources": savedquery.Text(
 			"fields srcAddr, dstAddr, dstPort, action",
 			"filter "+r.elsewhere("srcAddr"),
 			"stats count(*) as flows, count_distinct(dstAddr) as targets by srcAddr, action",
 			"sort flows desc",
 			"limit 50"),
-		"port-scans": query(
+		"port-scans": savedquery.Text(
 			"fields srcAddr, dstAddr, dstPort, action",
 			`filter action = "REJECT"`,
 			"stats count_distinct(dstPort) as ports, count_distinct(dstAddr) as targets by srcAddr",
@@ -46,7 +48,7 @@ func Queries(r Recorded) map[string]string {
 			"limit 50"),
 	}
 	if r.Accepted {
-		queries["data-leaving-the-vpc"] = query(
+		queries["data-leaving-the-vpc"] = savedquery.Text(
 			"fields srcAddr, dstAddr, bytes",
 			`filter action = "ACCEPT" and `+within("srcAddr", r.VPC)+" and "+r.elsewhere("dstAddr"),
 			"stats sum(bytes) as bytesSent by srcAddr, dstAddr",
@@ -54,7 +56,7 @@ func Queries(r Recorded) map[string]string {
 			"limit 50")
 	}
 	if r.Databases {
-		queries["rejected-at-databases"] = query(
+		queries["rejected-at-databases"] = savedquery.Text(
 			"fields @timestamp, srcAddr, dstAddr",
 			`filter action = "REJECT" and dstPort = 5432`,
 			"stats count(*) as flows by srcAddr, dstAddr",
@@ -76,5 +78,3 @@ func (r Recorded) elsewhere(field string) string {
 func within(field string, p netip.Prefix) string {
 	return "isIpv4InSubnet(" + field + `, "` + p.String() + `")`
 }
-
-func query(commands ...string) string { return strings.Join(commands, "\n| ") }

@@ -4,21 +4,15 @@ import (
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogresourcepolicy"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverquerylogconfig"
 
-	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
-
-// mostFailures is how many queries in five minutes may fail without an alarm: one name
-// server elsewhere that is slow for a moment should wake nobody.
-const mostFailures = 50
 
 // LogGroupConfig describes query logs in a log group, with their alarm.
 type LogGroupConfig struct {
@@ -31,9 +25,13 @@ type LogGroupConfig struct {
 	RetentionDays int
 	// KeyARN is the key that encrypts the group. Default: a key of CloudWatch Logs itself.
 	KeyARN *string
-	// Namespace is the one of the metric of queries that failed: `piksel/dns`.
+	// Namespace is the one of the metrics that alarms watch: `piksel/dns`.
 	Namespace string
-	// Topics are the ARNs of the SNS topics that the alarm tells. Default: none, and there is no alarm.
+	// Firewall says that the VPC is behind DNS Firewall, which marks what its rules met: there are queries and an alarm for that.
+	Firewall bool
+	// MostBlocked is how many marked queries there may be in five minutes without an alarm. Default: none.
+	MostBlocked int
+	// Topics are the ARNs of the SNS topics that the alarms tell. Default: none, and there are no alarms.
 	Topics []string
 	// Account is the VPC's.
 	Account arn.Account
@@ -46,7 +44,8 @@ type LogGroup struct {
 }
 
 // NewLogGroup makes the configuration `aws_route53_resolver_query_log_config.<id>` with
-// its log group, the alarm `<id>_failed` and the saved query `<id>_failed_names`.
+// its log group, the alarms `<id>_failed`, `<id>_missing`, `<id>_long` and `<id>_blocked`, and
+// the saved queries `<id>_<query>`.
 func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (*LogGroup, error) {
 	if config.Name == "" || config.VPCID == nil || config.Namespace == "" || !config.Account.Complete() {
 		return nil, fmt.Errorf("query logs of %q: want the name of the VPC, the VPC, a namespace and an account", config.Name)
@@ -69,37 +68,16 @@ func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (
 		return nil, err
 	}
 	if len(config.Topics) > 0 {
-		if err := config.alarm(scope, tf.Name(id, "failed"), group.Name); err != nil {
+		if err := config.alarms(scope, id, group.Name); err != nil {
 			return nil, err
 		}
 	}
-	query := tf.Name(id, "failed_names")
-	tf.Named(query, cloudwatchquerydefinition.NewCloudwatchQueryDefinition(scope, tf.ID("aws_cloudwatch_query_definition", query), &cloudwatchquerydefinition.CloudwatchQueryDefinitionConfig{
-		Name:          tf.String(config.Name + "/dns-queries/failed-names"),
-		LogGroupNames: tf.Tokens(group.Name),
-		QueryString: jsii.String(`fields query_name, rcode, srcaddr
-| filter rcode != "NOERROR"
-| stats count(*) as queries, count_distinct(srcaddr) as askers by query_name, rcode
-| sort queries desc
-| limit 50`),
-	}))
+	if _, err := savedquery.New(scope, id, savedquery.Config{
+		Folder: config.Name + "/dns-queries", LogGroup: group.Name, Queries: queries(config.Firewall),
+	}); err != nil {
+		return nil, err
+	}
 	return &LogGroup{Name: group.Name}, nil
-}
-
-// alarm rings when many queries are not answered. Names that do not exist are no reason:
-// search lists of pods ask for many.
-func (c LogGroupConfig) alarm(scope constructs.Construct, id string, group *string) error {
-	_, err := logalarm.New(scope, id, logalarm.Config{
-		Name:        c.Name + "-dns-failed",
-		Description: fmt.Sprintf("More than %d DNS queries in five minutes were not answered (SERVFAIL): a name server elsewhere, or the way to it, is down (%s)", mostFailures, c.Name),
-		LogGroup:    group,
-		Pattern:     `{ $.rcode = "SERVFAIL" }`,
-		Namespace:   c.Namespace,
-		Metric:      c.Name + "-failed",
-		Most:        mostFailures,
-		Topics:      c.Topics,
-	})
-	return err
 }
 
 // delivery lets the resolver's log delivery write to the group, in the name of this

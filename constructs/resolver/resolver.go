@@ -8,6 +8,7 @@ package resolver
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -44,9 +45,22 @@ type InboundConfig struct {
 	Addresses []Address
 	// Clients are the ranges that may ask, by name.
 	Clients map[string]netip.Prefix
+	// Protocols are those that it answers by. Default: those that it has answered by until now, which is plain DNS for a new one.
+	Protocols []Protocol
 	// Topics are the ARNs of the SNS topics that are told when an address does not answer. Default: none, and there is no alarm.
 	Topics []string
 }
+
+// Protocol is how an endpoint answers, as AWS calls it. From plain DNS alone to HTTPS alone
+// AWS changes none: both stand between.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_UpdateResolverEndpoint.html
+type Protocol string
+
+// The values of [Protocol].
+const (
+	Do53 Protocol = "Do53"
+	DoH  Protocol = "DoH"
+)
 
 // Inbound is an inbound endpoint.
 type Inbound struct {
@@ -63,6 +77,11 @@ func NewInbound(scope constructs.Construct, id string, config InboundConfig) (*I
 	var rules []securitygroup.Rule
 	for _, client := range tf.Keys(config.Clients) {
 		rules = append(rules, securitygroup.DNS("from_"+client, "DNS queries from "+client, config.Clients[client])...)
+		if slices.Contains(config.Protocols, DoH) {
+			rules = append(rules, securitygroup.Rule{
+				Name: tf.Name("https", "from_"+client), Description: "DNS queries by HTTPS from " + client, CIDR: config.Clients[client], Protocol: "tcp", Port: 443,
+			})
+		}
 	}
 	group, err := securitygroup.New(scope, id, securitygroup.Config{
 		Name: config.Name + "-" + id,
@@ -75,7 +94,7 @@ func NewInbound(scope constructs.Construct, id string, config InboundConfig) (*I
 	if err != nil {
 		return nil, err
 	}
-	made := endpoint(scope, id, "INBOUND", config.Name+"-"+id, group, config.Addresses)
+	made := endpoint(scope, id, "INBOUND", config.Name+"-"+id, group, config.Addresses, config.Protocols...)
 	if err := watch(scope, id, config.Name+"-"+id, made.Id(), config.Topics); err != nil {
 		return nil, err
 	}
@@ -206,7 +225,15 @@ func watch(scope constructs.Construct, id, name string, endpointID *string, topi
 	return err
 }
 
-func endpoint(scope constructs.Construct, id, direction, name string, group *securitygroup.Group, addresses []Address) route53resolverendpoint.Route53ResolverEndpoint {
+// list is nil where there is nothing in it: AWS takes no empty list.
+func list(texts []*string) *[]*string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return &texts
+}
+
+func endpoint(scope constructs.Construct, id, direction, name string, group *securitygroup.Group, addresses []Address, protocols ...Protocol) route53resolverendpoint.Route53ResolverEndpoint {
 	var interfaces []route53resolverendpoint.Route53ResolverEndpointIpAddress
 	var after []cdktf.ITerraformDependable
 	for _, a := range addresses {
@@ -217,11 +244,16 @@ func endpoint(scope constructs.Construct, id, direction, name string, group *sec
 		after = append(after, vpc.Reservations(a.Subnet)...)
 		interfaces = append(interfaces, in)
 	}
+	var answers []*string
+	for _, p := range protocols {
+		answers = append(answers, tf.String(string(p)))
+	}
 	return tf.Named(id, route53resolverendpoint.NewRoute53ResolverEndpoint(scope, tf.ID("aws_route53_resolver_endpoint", id), &route53resolverendpoint.Route53ResolverEndpointConfig{
 		Name:             tf.String(name),
 		Direction:        tf.String(direction),
 		SecurityGroupIds: tf.Tokens(group.ID),
 		IpAddress:        interfaces,
+		Protocols:        list(answers),
 		Tags:             tf.Tags(name),
 		DependsOn:        tf.DependsOn(after...),
 	}))

@@ -129,6 +129,7 @@ func TestChargesAreThoseOfTheirResources(t *testing.T) {
 	for name, test := range map[string]struct{ resources, want string }{
 		"endpoint in three zones": {`"aws_vpc_endpoint": {"sts": {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b", "c"]}}`, "Interface endpoint, each zone 3 21.90"},
 		"resolver endpoint":       {`"aws_route53_resolver_endpoint": {"inbound": {"ip_address": [{}, {}]}}`, "Resolver endpoint, each address 2 182.50"},
+		"domain list":             {`"aws_route53_resolver_firewall_domain_list": {"blocked": {"domains": ["a.", "*.a.", "b.", "*.b."]}}`, "DNS Firewall, each domain of own lists 4 ~ 0.00"},
 		"cluster":                 {`"aws_eks_cluster": {"c": {"version": "1.35"}}`, "EKS cluster 1 73.00"},
 		"old cluster":             {`"aws_eks_cluster": {"c": {"version": "1.20"}}`, "EKS cluster in extended support 1 438.00"},
 		"nodes": {`"aws_eks_node_group": {"system": {"instance_types": ["m7g.large"], "scaling_config": {"min_size": 2, "desired_size": 3}, "launch_template": {"id": "${aws_launch_template.system.id}"}}},

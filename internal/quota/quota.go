@@ -55,6 +55,8 @@ var (
 	QueryLogVPCs    = add(Quota{"query-log-vpcs", "VPCs whose DNS queries an account's configurations log in a region", 100, 0})
 	ResolverRuleIPs = add(Quota{"resolver-rule-addresses", "name servers of a forwarding rule", 6, 6})
 	ResolverRules   = add(Quota{"resolver-rules", "forwarding rules of an account in a region", 1000, 0})
+	// Terraform sends all domains of a list in one request: https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_UpdateFirewallDomains.html
+	DomainListDomains = add(Quota{"domain-list-domains", "domains of a list of DNS Firewall in one request", 1000, 1000})
 )
 
 // Of Network Firewall: https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html

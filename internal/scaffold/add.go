@@ -263,7 +263,28 @@ func (r renaming) settings(t *text) error {
 			}
 		}
 	}
+	if err := r.allowOnly(t); err != nil {
+		return err
+	}
 	return r.privateZones(t)
+}
+
+// allowOnly lets the spoke resolve no other names than its like does.
+func (r renaming) allowOnly(t *text) error {
+	spokes, ok := t.entry("dns", "firewall", "allow_only")
+	if !ok {
+		return nil
+	}
+	entry, ok := t.entry("dns", "firewall", "allow_only", r.old)
+	if _, there := t.entry("dns", "firewall", "allow_only", r.new); !ok || there {
+		return nil
+	}
+	return t.change(t.copied(spokes, entry, func(s string) string {
+		if s == r.old {
+			return r.new
+		}
+		return s
+	}))
 }
 
 // ownSegment says that the spoke has a segment of its own name, as its like has.

@@ -236,6 +236,10 @@ type query struct {
 	steps   []Step
 	needs   []Flow
 	asked   map[question]bool // those not answered yet
+	// chain is what DNS Firewall knows of the name that is followed, by VPC.
+	chain map[*network.VPC]chain
+	// unfiltered leaves DNS Firewall out.
+	unfiltered bool
 }
 
 // question is a name that is asked in a VPC or, while it is followed, a record.
@@ -246,7 +250,7 @@ type question struct {
 }
 
 func begin(n *network.Model, reached Reached) *query {
-	return &query{network: n, reached: reached, asked: map[question]bool{}}
+	return &query{network: n, reached: reached, asked: map[question]bool{}, chain: map[*network.VPC]chain{}}
 }
 
 func (q *query) answer(vpc *network.VPC, name string, ask func(*query, string) Target) Answer {

@@ -23,12 +23,14 @@ func Problems(n *network.Model, reached Reached) []finding.Finding {
 		p.checkZones(v)
 		p.checkAttributes(v)
 		p.checkServers(v)
+		p.checkFirewall(v)
 		for _, e := range v.Endpoints {
 			if e.Type == network.InterfaceEndpoint {
 				p.checkEndpoint(e)
 			}
 		}
 	}
+	p.checkUneven()
 	for _, r := range n.ResolverRules {
 		p.checkRule(r)
 	}

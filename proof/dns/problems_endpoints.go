@@ -36,7 +36,7 @@ func (p *problems) checkEndpoint(e *network.Endpoint) {
 		// Any name shows what a wildcard does.
 		example := strings.Replace(name, "*", "111111111111", 1)
 		if !slices.ContainsFunc(p.network.VPCs, func(v *network.VPC) bool {
-			return Resolve(p.network, v, example).To.Endpoint == e
+			return p.unfiltered(v, example).Endpoint == e
 		}) {
 			without = append(without, name)
 		}

@@ -23,6 +23,49 @@ type problemTest struct {
 
 var problemTests = []problemTest{
 	{
+		code: "dns-firewall-blocks-endpoint", wrong: "blocks api.ecr.ap-southeast-3.amazonaws.com in dev/aws_vpc.main, where it leads to hub/aws_vpc_endpoint.ecr_api",
+		with: func(e *world) {
+			hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
+			e.central(hub, "ecr.api", dev)
+			e.names(dev, blocks("*"))
+		},
+		without: func(e *world) {
+			hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
+			e.central(hub, "ecr.api", dev)
+			e.names(dev, trusts(apiName), blocks("*"))
+		},
+	}, {
+		code: "uneven-dns-firewall", wrong: "prod/aws_vpc.main has no association with hub/aws_route53_resolver_firewall_rule_group.main, which is associated with 2 other VPCs",
+		with: func(e *world) {
+			hub, dev, prod := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"), e.vpc("prod", "10.2.0.0/16")
+			e.zone("corp.test", hub, dev, prod)
+			group := e.resource("hub", "aws_route53_resolver_firewall_rule_group", "main")
+			hub.NameGroups, dev.NameGroups = about(group), about(group)
+		},
+		without: func(e *world) {
+			hub, dev, egress := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"), e.vpc("prod", "10.2.0.0/16")
+			e.zone("corp.test", hub, dev)
+			egress.DHCP = nil // nothing resolves names there
+			group := e.resource("hub", "aws_route53_resolver_firewall_rule_group", "main")
+			hub.NameGroups, dev.NameGroups = about(group), about(group)
+		},
+	}, {
+		code: "uneven-dns-firewall", wrong: "names that it blocks are found in this VPC", note: true,
+		with: func(e *world) {
+			hub, dev, prod := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16"), e.vpc("prod", "10.2.0.0/16")
+			e.zone("corp.test", hub, dev, prod)
+			group := e.resource("hub", "aws_route53_resolver_firewall_rule_group", "main")
+			hub.NameGroups, dev.NameGroups = about(group), about(group)
+			prod.NameGroups = about(e.resource("prod", "aws_route53_resolver_firewall_rule_group", "own"))
+		},
+		without: func(e *world) {
+			hub, dev := e.vpc("hub", "10.0.0.0/16"), e.vpc("dev", "10.1.0.0/16")
+			e.zone("corp.test", hub, dev)
+			group := e.resource("hub", "aws_route53_resolver_firewall_rule_group", "main")
+			hub.NameGroups = about(group) // a group of one VPC is that VPC's own
+		},
+	},
+	{
 		code: "zone-without-vpc", wrong: "zone.corp.test (corp.test) is associated with no VPC",
 		with:    func(e *world) { e.zone("corp.test") },
 		without: func(e *world) { e.zone("corp.test", e.vpc("hub", "10.0.0.0/16")) },

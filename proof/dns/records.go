@@ -151,10 +151,10 @@ func (q *query) follow(vpc *network.VPC, r *network.Record, value any, ask func(
 		if !ok {
 			return unknown("%s: %q is not a domain name", r.Resource, v)
 		}
-		return ask(vpc, name)
+		return q.led(vpc, name, ask)
 	case config.Ref:
 		if record := q.recordOf(v.Resource); record != nil {
-			return ask(vpc, record.Name)
+			return q.led(vpc, record.Name, ask)
 		}
 		return q.resource(vpc, v)
 	case config.Unknown:

@@ -29,7 +29,7 @@ func (q *query) vpcResolver(vpc *network.VPC, name string) Target {
 	}
 	q.asked[where] = true
 	defer delete(q.asked, where)
-	if to, stopped := q.firewall(vpc, name); stopped {
+	if to, stopped := q.filter(vpc, name); stopped {
 		return to
 	}
 
@@ -264,7 +264,7 @@ func (q *query) forward(rule *network.ResolverRule, name string) Target {
 	case len(external) > 0:
 		return unknown("%s answers for %s, and is not in the configuration", external[0], orRoot(rule.Domain))
 	}
-	return q.agreed(len(views), func(i int) Target { return q.vpcResolver(views[i], name) }, "the servers of "+rule.Resource.String())
+	return q.agreed(len(views), func(i int) Target { return q.anew(views[i], name) }, "the servers of "+rule.Resource.String())
 }
 
 // agreed is the answer that all of several give.

@@ -14,7 +14,7 @@ import (
 // What is found here.
 var (
 	portNotAdmitted = catalogue.Add("port-not-admitted",
-		"No security group of a database, a cache, a file system, an endpoint or a load balancer lets anybody in at the port "+
+		"No security group of a database, a cache, a file system, an endpoint, a resolver's endpoint or a load balancer lets anybody in at the port "+
 			"at which it answers. Its clients run into timeouts. Violated if the groups let in something else, so that a port "+
 			"is probably wrong; a note if they let in nothing, as before there are clients.",
 		"Correct the port of the rule, or add an ingress rule for it that names the clients' group or range.")
@@ -73,6 +73,14 @@ func (k *checker) ports(r *config.Resource) []int {
 		// What mail is sent by has other ports, and what others offer any.
 		name, _ := r.Argument("service_name").(string)
 		if region, service := network.ServiceName(name); region != "" && !strings.Contains(service, "smtp") {
+			return []int{443}
+		}
+		return nil
+	case "aws_route53_resolver_endpoint":
+		// By HTTPS, beside plain DNS:
+		// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-inbound-queries-values.html
+		protocols, _ := r.Argument("protocols").([]any)
+		if r.Argument("direction") == "INBOUND" && (slices.Contains(protocols, any("DoH")) || slices.Contains(protocols, any("DoH-FIPS"))) {
 			return []int{443}
 		}
 		return nil

@@ -42,12 +42,13 @@ type use struct{ user, used *config.Resource }
 // sharedUses are the types of resources that use what is shared, with the
 // argument that names it.
 var sharedUses = map[string]string{
-	"aws_ec2_transit_gateway_vpc_attachment":            "transit_gateway_id",
-	"aws_route53_resolver_query_log_config_association": "resolver_query_log_config_id",
-	"aws_route53_resolver_rule_association":             "resolver_rule_id",
-	"aws_route53profiles_association":                   "profile_id",
-	"aws_instance":                                      "subnet_id",
-	"aws_network_interface":                             "subnet_id",
+	"aws_ec2_transit_gateway_vpc_attachment":               "transit_gateway_id",
+	"aws_route53_resolver_firewall_rule_group_association": "firewall_rule_group_id",
+	"aws_route53_resolver_query_log_config_association":    "resolver_query_log_config_id",
+	"aws_route53_resolver_rule_association":                "resolver_rule_id",
+	"aws_route53profiles_association":                      "profile_id",
+	"aws_instance":                                         "subnet_id",
+	"aws_network_interface":                                "subnet_id",
 }
 
 // shares is what the stacks share through AWS Resource Access Manager.

@@ -17,8 +17,11 @@ type NameRule struct {
 	Blocks bool
 	// Override says that the answer is another one.
 	Override bool
-	// Unknown says why it is not known which domains they are; empty if it is.
+	// Trusts says that the rule looks at the name that a client asks for alone: of what that leads to, no rule is asked if this one lets the name pass.
+	Trusts bool
+	// Unknown says why it is not known which domains they are; empty if it is. Whole says that neither is it what becomes of them, as in a group that no stack makes.
 	Unknown string
+	Whole   bool
 }
 
 // Matches says whether the rule is about a name, in lower case without a dot at the end.
@@ -39,9 +42,10 @@ func (b *builder) makeDNSFirewall() {
 	}
 	groups := map[*config.Resource][]numbered{}
 	made := map[*config.Resource]bool{}
-	b.each("aws_route53_resolver_firewall_rule_group", func(r *config.Resource, _ block) { made[r] = true })
+	// What is asked of a resource at all is looked at as a whole.
+	b.each("aws_route53_resolver_firewall_rule_group", func(r *config.Resource, in block) { made[r], _ = true, in.isSet("name") })
 	b.each("aws_route53_resolver_firewall_domain_list", func(r *config.Resource, _ block) { made[r] = true })
-	b.each("aws_route53_resolver_firewall_config", func(*config.Resource, block) {})
+	b.each("aws_route53_resolver_firewall_config", func(_ *config.Resource, in block) { _ = in.isSet("resource_id") })
 	b.each("aws_route53_resolver_firewall_rule", func(r *config.Resource, in block) {
 		group := in.ref("firewall_rule_group_id")
 		if group == nil {
@@ -69,8 +73,9 @@ func (b *builder) makeDNSFirewall() {
 		a := association{priority: in.number("priority"), vpc: v}
 		group, ok := in.get("firewall_rule_group_id").(config.Ref)
 		if !ok || !made[group.Resource] {
-			a.rules = []NameRule{{Resource: r, Unknown: "which names DNS Firewall blocks is not known: no stack here makes the group of " + r.String()}}
+			a.rules = []NameRule{{Resource: r, Whole: true, Unknown: "which names DNS Firewall blocks is not known: no stack here makes the group of " + r.String()}}
 		} else {
+			v.NameGroups = append(v.NameGroups, group.Resource)
 			slices.SortStableFunc(groups[group.Resource], func(x, y numbered) int { return cmp.Compare(x.priority, y.priority) })
 			for _, n := range groups[group.Resource] {
 				a.rules = append(a.rules, n.rule)
@@ -86,15 +91,13 @@ func (b *builder) makeDNSFirewall() {
 
 // nameRule reads a rule. The lists that AWS manages, and those of others, are not known.
 func (b *builder) nameRule(in block, made map[*config.Resource]bool) NameRule {
-	rule := NameRule{Resource: in.resource, Blocks: in.text("action") == "BLOCK", Override: in.text("block_response") == "OVERRIDE"}
+	rule := NameRule{
+		Resource: in.resource, Blocks: in.text("action") == "BLOCK", Override: in.text("block_response") == "OVERRIDE",
+		Trusts: in.text("firewall_domain_redirection_action") == "TRUST_REDIRECTION_DOMAIN",
+	}
 	list, ok := in.get("firewall_domain_list_id").(config.Ref)
 	if !ok || !made[list.Resource] {
 		rule.Unknown = "which names are in the domain list of " + in.resource.String() + " is not known: no stack here makes it"
-		return rule
-	}
-	// What a name leads to is asked for too, unless the rule trusts it.
-	if in.text("firewall_domain_redirection_action") == "TRUST_REDIRECTION_DOMAIN" {
-		rule.Unknown = "that " + in.resource.String() + " trusts what a name leads to is not modelled"
 		return rule
 	}
 	of := blockOf(list.Resource, in.unknown)

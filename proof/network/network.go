@@ -66,7 +66,9 @@ type VPC struct {
 	DHCP *DHCPOptions
 	// NameRules are the rules of DNS Firewall, of which the first that matches decides.
 	NameRules []NameRule
-	Unknown   []Unknown
+	// NameGroups are the rule groups of DNS Firewall that the rules are of; those that no stack makes are left out.
+	NameGroups []*config.Resource
+	Unknown    []Unknown
 }
 
 // Subnet is a range of a VPC in one zone.

@@ -138,12 +138,21 @@ func LogFlows(s *base.Stack, vpcID *string, flows Flows) error {
 	return err
 }
 
+// mostBeyond is how many queries for other names than it may ask for a restricted VPC makes
+// in five minutes before an alarm rings: programs look for updates, and repeat themselves.
+const mostBeyond = 200
+
 // logQueries keeps the DNS queries of the VPC in a log group of its account, if the
 // estate asks for it.
 func logQueries(s *base.Stack, vpcID *string) error {
 	e := s.Estate
 	if !e.Logs.QueryLogGroup {
 		return nil
+	}
+	// What a spoke may not ask for is no sign of anything, unless it asks for much of it.
+	mostBlocked := 0
+	if e.DNS.Firewall.Restricts(s.Account) {
+		mostBlocked = mostBeyond
 	}
 	_, err := querylog.NewLogGroup(s.Scope, "dns_queries", querylog.LogGroupConfig{
 		Name:          s.Prefix(),
@@ -152,6 +161,8 @@ func logQueries(s *base.Stack, vpcID *string) error {
 		RetentionDays: e.Logs.RetentionDays,
 		KeyARN:        baseline.Read(s).LogKeyARN,
 		Namespace:     e.Project + "/dns",
+		Firewall:      e.DNS.Firewall.BlocksForAll() || e.DNS.Firewall.Restricts(s.Account),
+		MostBlocked:   mostBlocked,
 		Topics:        e.Alarms.Topics,
 		Account:       e.Account(s.Account),
 	})

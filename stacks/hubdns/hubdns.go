@@ -1,6 +1,7 @@
 // Package hubdns makes the estate's hosted zones in the hub: public zones and
 // their delegation, private zones, and a private zone for each central endpoint.
-// It logs what resolvers are asked, and lets the spokes' workloads write records.
+// It logs what resolvers are asked, makes the rules of what they answer, and lets the
+// spokes' workloads write records.
 //
 // Which spoke resolves a private zone is up to the spokes' link stacks.
 package hubdns
@@ -36,6 +37,13 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
+	groups, err := firewall(s, network)
+	if err != nil {
+		return err
+	}
+	if err := shareWithOrganization(s, queryLog, groups); err != nil {
+		return err
+	}
 	roles, err := recordRoles(s, public, private)
 	if err != nil {
 		return err
@@ -54,6 +62,7 @@ func New(s *base.Stack) error {
 	if s.Estate.InvitesSpokes() {
 		outputs.QueryLogConfigARN = queryLog.ARN
 	}
+	groups.write(&outputs, s.Estate.InvitesSpokes())
 	output.Write(s.Scope, outputs)
 	return nil
 }
@@ -123,23 +132,29 @@ func endpointZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones
 	return made, nil
 }
 
-// logQueries logs the hub VPC's queries. If the organisation shares without
-// invitations, it shares the configuration with all its accounts.
+// logQueries logs the hub VPC's queries.
 func logQueries(s *base.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, error) {
-	log, err := querylog.New(s.Scope, "main", querylog.Config{
+	return querylog.New(s.Scope, "main", querylog.Config{
 		Name:      s.Prefix() + "-queries",
 		BucketARN: hublogs.Read(s).QueryLogsBucketARN,
 		VPCID:     network.VPCID,
 	})
-	if err != nil || !s.Estate.Organization.ResourceSharing {
-		return log, err
+}
+
+// shareWithOrganization shares the query log and the rule groups with all accounts of the
+// organisation, if it shares without invitations.
+func shareWithOrganization(s *base.Stack, log *querylog.QueryLog, groups ruleGroups) error {
+	if !s.Estate.Organization.ResourceSharing {
+		return nil
 	}
-	_, err = share.New(s.Scope, "dns", share.Config{
-		Name:         s.Prefix() + "-dns",
-		Organization: s.Estate.Organization.ARN,
-		Resources:    map[string]*string{"query_log": log.ARN},
+	resources := map[string]*string{"query_log": log.ARN}
+	for name, arn := range groups.arns() {
+		resources[name] = arn
+	}
+	_, err := share.New(s.Scope, "dns", share.Config{
+		Name: s.Prefix() + "-dns", Organization: s.Estate.Organization.ARN, Resources: resources,
 	})
-	return log, err
+	return err
 }
 
 // recordRoles makes a role for each workload of a spoke that writes records. A

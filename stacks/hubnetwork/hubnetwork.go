@@ -212,9 +212,22 @@ func inbound(s *base.Stack, v *vpc.VPC) (map[string]*string, error) {
 		byZone[at.Zone] = tf.String(ip.String())
 	}
 	_, err := resolver.NewInbound(s.Scope, "inbound", resolver.InboundConfig{
-		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers(e), Topics: e.Alarms.Topics,
+		Name: s.Prefix(), VPCID: v.ID, Addresses: addresses, Clients: askers(e), Protocols: protocols(e), Topics: e.Alarms.Topics,
 	})
 	return byZone, err
+}
+
+// protocols are those that the inbound endpoint answers by, none if the estate does not say.
+// Terraform leaves an endpoint as it is where nothing is said, so that who switches HTTPS off
+// has to say so.
+func protocols(e *estate.Estate) []resolver.Protocol {
+	switch doh := e.DNS.DoH; {
+	case doh == nil:
+		return nil
+	case *doh:
+		return []resolver.Protocol{resolver.Do53, resolver.DoH}
+	}
+	return []resolver.Protocol{resolver.Do53}
 }
 
 // outbound makes the endpoint and rules for on-premises domains, if there are any.

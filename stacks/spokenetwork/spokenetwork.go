@@ -7,6 +7,7 @@ package spokenetwork
 import (
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/dhcp"
+	"hubspoke/constructs/dnsfirewall"
 	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/securitygroup"
@@ -66,6 +67,9 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		}
 	}
 	if err := logQueries(s, v); err != nil {
+		return err
+	}
+	if err := firewall(s, v); err != nil {
 		return err
 	}
 	group, err := admitDNS(s, v)
@@ -132,6 +136,26 @@ func nameServers(e *estate.Estate, account string) []string {
 func logQueries(s *base.Stack, v *vpc.VPC) error {
 	_, err := querylog.NewAssociation(s.Scope, "main", querylog.AssociationConfig{
 		QueryLogID: hubdns.Read(s).QueryLogConfigID, VPCID: v.ID,
+	})
+	return err
+}
+
+// firewall puts the VPC behind the hub's rules about names: those for all, and after them, if
+// the spoke resolves some names alone, its own.
+func firewall(s *base.Stack, v *vpc.VPC) error {
+	rules, names := s.Estate.DNS.Firewall, hubdns.Read(s)
+	var groups []dnsfirewall.Association
+	if rules.BlocksForAll() {
+		groups = append(groups, dnsfirewall.Association{Name: "all", GroupID: names.FirewallGroupID, Priority: hubdns.ForAllPlace})
+	}
+	if rules.Restricts(s.Account) {
+		groups = append(groups, dnsfirewall.Association{Name: "allow-only", GroupID: names.AllowOnlyGroupIDs.Get(s.Account), Priority: hubdns.AllowOnlyPlace})
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	_, err := dnsfirewall.NewVPC(s.Scope, "names", dnsfirewall.VPCConfig{
+		Name: s.Prefix(), VPCID: v.ID, Groups: groups, FailOpen: rules.FailOpen,
 	})
 	return err
 }

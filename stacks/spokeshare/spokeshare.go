@@ -1,6 +1,6 @@
 // Package spokeshare gives a spoke what the hub has for all spokes: the transit
-// gateway, the rules that forward on-premises domains, and the query log. It shares
-// them with the spoke's account alone, and accepts the shares there, in one apply.
+// gateway, the rules that forward on-premises domains, the query log and the rules of DNS
+// Firewall. It shares them with the spoke's account alone, and accepts the shares there, in one apply.
 //
 // An estate whose organisation shares without invitations has no such stack: there
 // the hub's own stacks share with the organisation.
@@ -30,8 +30,16 @@ func New(s *base.Stack) error {
 	if err := give(s, hub, "network", shared); err != nil {
 		return err
 	}
-	// A share of its own: of this one an account cannot leave.
-	return give(s, hub, "query-log", map[string]*string{"query_log": hubdns.Read(s).QueryLogConfigARN})
+	// A share of its own: from these an account cannot leave.
+	names, rules := hubdns.Read(s), s.Estate.DNS.Firewall
+	kept := map[string]*string{"query_log": names.QueryLogConfigARN}
+	if rules.BlocksForAll() {
+		kept["dns_firewall"] = names.FirewallGroupARN
+	}
+	if rules.Restricts(s.Account) {
+		kept["allow_only"] = names.AllowOnlyGroupARNs.Get(s.Account)
+	}
+	return give(s, hub, "query-log", kept)
 }
 
 // give shares resources of the hub, by a name for each, with the stack's account,
