@@ -9,215 +9,216 @@ import (
 	"hubspoke/proof/finding"
 )
 
-// What firewalls do with packets, in an otherwise good network.
+// firewallMistakes are what a firewall in the egress VPC does with packets, in an otherwise
+// good network.
+var firewallMistakes = []struct {
+	name   string
+	change func(estate)
+	want   string
+}{
+	{"a firewall stands in the way to the internet", func(estate) {}, ""},
+	// HOME_NET.
+	{"HOME_NET lacks a VPC that is led through", func(e estate) { e.homeNet("10.2.0.0/16") }, "firewall-home-net"},
+	{"HOME_NET has a part of the VPC in which nobody sends", func(e estate) { e.homeNet("10.1.0.0/20") }, "firewall-home-net"},
+	{"HOME_NET has the subnets of the VPC that send, in parts", func(e estate) { e.homeNet("10.1.17.0/24", "2001:db8::/32", "10.1.16.0/25", "10.1.16.128/25") }, ""},
+	{"HOME_NET is wider than the VPC", func(e estate) { e.homeNet("10.0.0.0/8") }, ""},
+	{"HOME_NET refers to the range", func(e estate) {
+		e.stack("hub")["locals"] = map[string]any{"one": "10.1.0.0/16"}
+		e.homeNet("${local.one}")
+	}, ""},
+	{"HOME_NET is left at the firewall's VPC", func(e estate) { delete(e.policy(), "policy_variables") }, "firewall-home-net"},
+	{"HOME_NET is written as blocks", func(e estate) {
+		e.policy()["policy_variables"] = []any{map[string]any{"rule_variables": []any{map[string]any{"key": "HOME_NET", "ip_set": []any{map[string]any{"definition": []any{"10.1.0.0/16"}}}}}}}
+	}, ""},
+	{"a range of HOME_NET cannot be read", func(e estate) { e.homeNet("10.2.0.0/16", `${cidrsubnet("10.0.0.0/8", 8, 1)}`) }, "firewall-home-net"},
+	{"HOME_NET lacks a VPC, and no group goes by it", func(e estate) {
+		e.homeNet("10.2.0.0/16")
+		e.groups("allowed")
+		e.rules("allowed", `drop ip any any -> any any (sid:1;)`)
+	}, ""},
+	{"HOME_NET lacks a VPC, and a group goes by EXTERNAL_NET", func(e estate) {
+		e.homeNet("10.2.0.0/16")
+		e.groups("allowed")
+		e.rules("allowed", `pass tls any any -> $EXTERNAL_NET any (tls.sni; content:"a.example"; sid:1;)`)
+	}, "firewall-home-net"},
+	{"HOME_NET lacks a VPC, and a rule that is a block goes by it", func(e estate) {
+		e.homeNet("10.2.0.0/16")
+		e.groups("allowed")
+		e.source("allowed", "stateful_rule", `[{"action": "DROP", "header": [{"protocol": "TCP", "source": "$HOME_NET", "source_port": "ANY", "direction": "FORWARD", "destination": "ANY", "destination_port": "25"}], "rule_option": [{"keyword": "sid", "settings": ["1"]}]}]`)
+	}, "firewall-home-net"},
+	{"HOME_NET lacks a VPC, and the only group that goes by it has its own", func(e estate) {
+		e.homeNet("10.2.0.0/16")
+		e.groups("allowed")
+		e.variables("allowed", map[string]string{"HOME_NET": "10.1.0.0/16", "EXTERNAL_NET": "0.0.0.0/0"})
+	}, ""},
+	{"HOME_NET lacks a VPC, and the only group cannot be read", func(e estate) {
+		e.homeNet("10.2.0.0/16")
+		e.groups()
+		e.refer(1, "arn:aws:network-firewall:ap-southeast-3:999999999999:stateful-rulegroup/theirs")
+	}, "firewall-home-net"},
+	{"a group has a HOME_NET of its own without EXTERNAL_NET", func(e estate) { e.variables("allowed", map[string]string{"HOME_NET": "10.1.0.0/16"}) }, "firewall-home-net?"},
+	{"a group has both of its own", func(e estate) {
+		e.variables("allowed", map[string]string{"HOME_NET": "10.1.0.0/16", "EXTERNAL_NET": "0.0.0.0/0"})
+	}, ""},
+	{"HOME_NET lacks a VPC that leaves by a NAT gateway of its own", func(e estate) {
+		e.homeNet("10.1.0.0/16") // and not 10.2.0.0/16, which two has
+	}, ""},
+
+	// What comes to the rules.
+	{"packets that no stateless rule decides about pass", func(e estate) { e.policy()["stateless_default_actions"] = []any{"aws:pass"} }, "firewall-bypassed"},
+	{"fragments pass, and are counted", func(e estate) {
+		e.policy()["stateless_fragment_default_actions"] = []any{"counted", "aws:pass"}
+	}, "firewall-bypassed"},
+	{"fragments are dropped", func(e estate) { e.policy()["stateless_fragment_default_actions"] = []any{"aws:drop"} }, ""},
+
+	// What is dropped.
+	{"nothing is dropped by default", func(e estate) {
+		e.policy()["stateful_default_actions"] = []any{"aws:alert_established_app_layer_to_server"}
+	}, "firewall-only-watches?"},
+	{"there are no default actions", func(e estate) { delete(e.policy(), "stateful_default_actions") }, "firewall-only-watches?"},
+	{"the last rule drops everything", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.rules("allowed", "pass tls $HOME_NET any -> $EXTERNAL_NET any (tls.sni; content:\"a.example\"; sid:1;)\ndrop ip any any -> any any (msg:\"the rest\"; flow:to_server; sid:2;)\n")
+	}, ""},
+	{"the last rules drop all TCP and UDP that goes out", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.rules("allowed", "reject tcp $HOME_NET any -> any any (flow:to_server, established; sid:1;)\ndrop udp $HOME_NET any -> $EXTERNAL_NET any (sid:2;)\n")
+	}, ""},
+	{"the last rule drops all TCP alone", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.rules("allowed", "drop tcp $HOME_NET any -> any any (sid:1;)\n")
+	}, "firewall-only-watches?"},
+	{"the last rule drops some packets", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.rules("allowed", "drop ip any any -> any any (content:\"x\"; sid:1;)\ndrop ip any any -> 10.0.0.0/8 any (sid:2;)\ndrop ip any any -> any any (flow:to_client; sid:3;)\n")
+	}, "firewall-only-watches?"},
+	{"a block drops everything", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.source("allowed", "stateful_rule", `[{"action": "DROP", "header": [{"protocol": "IP", "source": "ANY", "source_port": "ANY", "direction": "ANY", "destination": "ANY", "destination_port": "ANY"}], "rule_option": [{"keyword": "sid", "settings": ["1"]}]}]`)
+	}, ""},
+	{"a group that may drop everything cannot be read", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.refer(300, "arn:aws:network-firewall:ap-southeast-3:999999999999:stateful-rulegroup/theirs")
+	}, ""},
+	{"nothing is dropped by default, and groups of AWS are there", func(e estate) {
+		delete(e.policy(), "stateful_default_actions")
+		e.refer(300, "arn:aws:network-firewall:ap-southeast-3:aws-managed:stateful-rulegroup/MalwareDomainsStrictOrder")
+	}, "firewall-only-watches?"},
+
+	// What is logged.
+	{"a drop without its alert", func(e estate) {
+		e.policy()["stateful_default_actions"] = []any{"aws:drop_established_app_layer_to_server"}
+	}, "firewall-silent?"},
+	{"a drop with the alert of all packets", func(e estate) {
+		e.policy()["stateful_default_actions"] = []any{"aws:drop_established_app_layer", "aws:alert_strict"}
+	}, ""},
+	{"a firewall without logs", func(e estate) { e.drop("hub/aws_networkfirewall_logging_configuration.egress") }, "firewall-silent?"},
+	{"a firewall without a log of alerts", func(e estate) {
+		e.swap("hub/aws_networkfirewall_logging_configuration.egress", "ALERT", "FLOW")
+	}, "firewall-silent?"},
+	{"a logging configuration of a firewall that cannot be told", func(e estate) {
+		e.set("hub/aws_networkfirewall_logging_configuration.egress", "firewall_arn", "arn:aws:network-firewall:ap-southeast-3:111111111111:firewall/egress")
+	}, ""},
+
+	// What AWS refuses.
+	{"a group has another order than the policy", func(e estate) {
+		e.swap("hub/aws_networkfirewall_rule_group.allowed", "STRICT_ORDER", "DEFAULT_ACTION_ORDER")
+	}, "firewall-order"},
+	{"a group says nothing of its order", func(e estate) { delete(e.group("allowed"), "stateful_rule_options") }, "firewall-order"},
+	{"a group of AWS has another order than the policy", func(e estate) {
+		e.refer(300, "arn:aws:network-firewall:ap-southeast-3:aws-managed:stateful-rulegroup/MalwareDomainsActionOrder")
+	}, "firewall-order"},
+	{"two groups have one priority", func(e estate) { e.another("second"); e.refer(100, "${aws_networkfirewall_rule_group.second.arn}") }, "firewall-order"},
+	{"a group has no priority in strict order", func(e estate) {
+		e.another("second")
+		e.refer(0, "${aws_networkfirewall_rule_group.second.arn}")
+	}, "firewall-order"},
+	{"two groups, each with its priority", func(e estate) { e.another("second"); e.refer(101, "${aws_networkfirewall_rule_group.second.arn}") }, ""},
+	{"the order of actions, without priorities and default actions", func(e estate) {
+		e.byAction()
+		e.rules("allowed", "drop ip any any -> any any (sid:1;)")
+	}, ""},
+	{"the order of actions, with a priority", func(e estate) {
+		e.byAction()
+		e.policy()["stateful_rule_group_reference"].([]any)[0].(map[string]any)["priority"] = 1.0
+		e.rules("allowed", "drop ip any any -> any any (sid:1;)")
+	}, "firewall-order"},
+	{"the order of actions, with default actions", func(e estate) {
+		e.byAction()
+		e.policy()["stateful_default_actions"] = []any{"aws:drop_strict", "aws:alert_strict"}
+	}, "firewall-order"},
+	{"two drops by default", func(e estate) {
+		e.policy()["stateful_default_actions"] = []any{"aws:drop_strict", "aws:drop_established", "aws:alert_strict"}
+	}, "firewall-order"},
+	{"a drop of one kind with the alert of another", func(e estate) {
+		e.policy()["stateful_default_actions"] = []any{"aws:drop_established", "aws:alert_established", "aws:alert_established_app_layer"}
+	}, "firewall-order"},
+	{"a drop with two alerts that go together", func(e estate) {
+		e.policy()["stateful_default_actions"] = []any{"aws:drop_established", "aws:alert_established", "aws:alert_strict"}
+	}, ""},
+
+	// Lists of names.
+	{"a list of allowed names comes before rules that let names through", func(e estate) {
+		e.list("names", `"TLS_SNI"`)
+		e.refer(50, "${aws_networkfirewall_rule_group.names.arn}")
+	}, "firewall-domain-list?"},
+	{"a list of allowed names comes before another", func(e estate) {
+		e.list("names", `"TLS_SNI", "HTTP_HOST"`)
+		e.list("more", `"HTTP_HOST"`)
+		e.groups("names")
+		e.refer(200, "${aws_networkfirewall_rule_group.more.arn}")
+	}, "firewall-domain-list?"},
+	{"a list of allowed names comes last", func(e estate) {
+		e.list("names", `"TLS_SNI"`)
+		e.refer(200, "${aws_networkfirewall_rule_group.names.arn}")
+	}, ""},
+	{"a list of names for TLS comes before one for HTTP", func(e estate) {
+		e.list("names", `"TLS_SNI"`)
+		e.list("more", `"HTTP_HOST"`)
+		e.groups("names")
+		e.refer(200, "${aws_networkfirewall_rule_group.more.arn}")
+	}, ""},
+	{"a list of forbidden names comes first", func(e estate) {
+		e.list("names", `"TLS_SNI"`)
+		e.swap("hub/aws_networkfirewall_rule_group.names", "ALLOWLIST", "DENYLIST")
+		e.refer(50, "${aws_networkfirewall_rule_group.names.arn}")
+	}, ""},
+	{"two lists of allowed names are for different VPCs", func(e estate) {
+		for name, home := range map[string]string{"names": "10.1.0.0/16", "more": "10.2.0.0/16"} {
+			e.list(name, `"TLS_SNI"`)
+			e.variables(name, map[string]string{"HOME_NET": home, "EXTERNAL_NET": "0.0.0.0/0"})
+		}
+		e.groups("names")
+		e.refer(200, "${aws_networkfirewall_rule_group.more.arn}")
+	}, ""},
+	{"a list of allowed names in the order of actions", func(e estate) {
+		e.list("names", `"TLS_SNI"`)
+		e.byAction()
+		e.swap("hub/aws_networkfirewall_rule_group.names", "STRICT_ORDER", "DEFAULT_ACTION_ORDER")
+		e.rules("allowed", "pass tls any any -> any any (tls.sni; content:\"a.example\"; sid:1;)\ndrop ip any any -> any any (sid:2;)")
+		e.refer(0, "${aws_networkfirewall_rule_group.names.arn}")
+	}, ""},
+
+	// What is made elsewhere.
+	{"the policy is made elsewhere", func(e estate) {
+		e.set("hub/aws_networkfirewall_firewall.egress", "firewall_policy_arn", "arn:aws:network-firewall:ap-southeast-3:111111111111:firewall-policy/main")
+	}, "firewall-policy-elsewhere?"},
+	{"the policy is looked up", func(e estate) {
+		data, _ := e.stack("hub")["data"].(map[string]any)
+		if data == nil {
+			data = map[string]any{}
+			e.stack("hub")["data"] = data
+		}
+		data["aws_networkfirewall_firewall_policy"] = map[string]any{"main": map[string]any{"name": "main"}}
+		e.set("hub/aws_networkfirewall_firewall.egress", "firewall_policy_arn", "${data.aws_networkfirewall_firewall_policy.main.arn}")
+	}, "firewall-policy-elsewhere?"},
+}
+
 func init() {
-	for _, test := range []struct {
-		name   string
-		change func(estate)
-		want   string
-	}{
-		{"a firewall stands in the way to the internet", func(estate) {}, ""},
-		// HOME_NET.
-		{"HOME_NET lacks a VPC that is led through", func(e estate) { e.homeNet("10.2.0.0/16") }, "firewall-home-net"},
-		{"HOME_NET has a part of the VPC in which nobody sends", func(e estate) { e.homeNet("10.1.0.0/20") }, "firewall-home-net"},
-		{"HOME_NET has the subnets of the VPC that send, in parts", func(e estate) { e.homeNet("10.1.17.0/24", "2001:db8::/32", "10.1.16.0/25", "10.1.16.128/25") }, ""},
-		{"HOME_NET is wider than the VPC", func(e estate) { e.homeNet("10.0.0.0/8") }, ""},
-		{"HOME_NET refers to the range", func(e estate) {
-			e.stack("hub")["locals"] = map[string]any{"one": "10.1.0.0/16"}
-			e.homeNet("${local.one}")
-		}, ""},
-		{"HOME_NET is left at the firewall's VPC", func(e estate) { delete(e.policy(), "policy_variables") }, "firewall-home-net"},
-		{"HOME_NET is written as blocks", func(e estate) {
-			e.policy()["policy_variables"] = []any{map[string]any{"rule_variables": []any{map[string]any{"key": "HOME_NET", "ip_set": []any{map[string]any{"definition": []any{"10.1.0.0/16"}}}}}}}
-		}, ""},
-		{"a range of HOME_NET cannot be read", func(e estate) { e.homeNet("10.2.0.0/16", `${cidrsubnet("10.0.0.0/8", 8, 1)}`) }, "firewall-home-net"},
-		{"HOME_NET lacks a VPC, and no group goes by it", func(e estate) {
-			e.homeNet("10.2.0.0/16")
-			e.groups("allowed")
-			e.rules("allowed", `drop ip any any -> any any (sid:1;)`)
-		}, ""},
-		{"HOME_NET lacks a VPC, and a group goes by EXTERNAL_NET", func(e estate) {
-			e.homeNet("10.2.0.0/16")
-			e.groups("allowed")
-			e.rules("allowed", `pass tls any any -> $EXTERNAL_NET any (tls.sni; content:"a.example"; sid:1;)`)
-		}, "firewall-home-net"},
-		{"HOME_NET lacks a VPC, and a rule that is a block goes by it", func(e estate) {
-			e.homeNet("10.2.0.0/16")
-			e.groups("allowed")
-			e.source("allowed", "stateful_rule", `[{"action": "DROP", "header": [{"protocol": "TCP", "source": "$HOME_NET", "source_port": "ANY", "direction": "FORWARD", "destination": "ANY", "destination_port": "25"}], "rule_option": [{"keyword": "sid", "settings": ["1"]}]}]`)
-		}, "firewall-home-net"},
-		{"HOME_NET lacks a VPC, and the only group that goes by it has its own", func(e estate) {
-			e.homeNet("10.2.0.0/16")
-			e.groups("allowed")
-			e.variables("allowed", map[string]string{"HOME_NET": "10.1.0.0/16", "EXTERNAL_NET": "0.0.0.0/0"})
-		}, ""},
-		{"HOME_NET lacks a VPC, and the only group cannot be read", func(e estate) {
-			e.homeNet("10.2.0.0/16")
-			e.groups()
-			e.refer(1, "arn:aws:network-firewall:ap-southeast-3:999999999999:stateful-rulegroup/theirs")
-		}, "firewall-home-net"},
-		{"a group has a HOME_NET of its own without EXTERNAL_NET", func(e estate) { e.variables("allowed", map[string]string{"HOME_NET": "10.1.0.0/16"}) }, "firewall-home-net?"},
-		{"a group has both of its own", func(e estate) {
-			e.variables("allowed", map[string]string{"HOME_NET": "10.1.0.0/16", "EXTERNAL_NET": "0.0.0.0/0"})
-		}, ""},
-		{"HOME_NET lacks a VPC that leaves by a NAT gateway of its own", func(e estate) {
-			e.homeNet("10.1.0.0/16") // and not 10.2.0.0/16, which two has
-		}, ""},
-
-		// What comes to the rules.
-		{"packets that no stateless rule decides about pass", func(e estate) { e.policy()["stateless_default_actions"] = []any{"aws:pass"} }, "firewall-bypassed"},
-		{"fragments pass, and are counted", func(e estate) {
-			e.policy()["stateless_fragment_default_actions"] = []any{"counted", "aws:pass"}
-		}, "firewall-bypassed"},
-		{"fragments are dropped", func(e estate) { e.policy()["stateless_fragment_default_actions"] = []any{"aws:drop"} }, ""},
-
-		// What is dropped.
-		{"nothing is dropped by default", func(e estate) {
-			e.policy()["stateful_default_actions"] = []any{"aws:alert_established_app_layer_to_server"}
-		}, "firewall-only-watches?"},
-		{"there are no default actions", func(e estate) { delete(e.policy(), "stateful_default_actions") }, "firewall-only-watches?"},
-		{"the last rule drops everything", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.rules("allowed", "pass tls $HOME_NET any -> $EXTERNAL_NET any (tls.sni; content:\"a.example\"; sid:1;)\ndrop ip any any -> any any (msg:\"the rest\"; flow:to_server; sid:2;)\n")
-		}, ""},
-		{"the last rules drop all TCP and UDP that goes out", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.rules("allowed", "reject tcp $HOME_NET any -> any any (flow:to_server, established; sid:1;)\ndrop udp $HOME_NET any -> $EXTERNAL_NET any (sid:2;)\n")
-		}, ""},
-		{"the last rule drops all TCP alone", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.rules("allowed", "drop tcp $HOME_NET any -> any any (sid:1;)\n")
-		}, "firewall-only-watches?"},
-		{"the last rule drops some packets", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.rules("allowed", "drop ip any any -> any any (content:\"x\"; sid:1;)\ndrop ip any any -> 10.0.0.0/8 any (sid:2;)\ndrop ip any any -> any any (flow:to_client; sid:3;)\n")
-		}, "firewall-only-watches?"},
-		{"a block drops everything", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.source("allowed", "stateful_rule", `[{"action": "DROP", "header": [{"protocol": "IP", "source": "ANY", "source_port": "ANY", "direction": "ANY", "destination": "ANY", "destination_port": "ANY"}], "rule_option": [{"keyword": "sid", "settings": ["1"]}]}]`)
-		}, ""},
-		{"a group that may drop everything cannot be read", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.refer(300, "arn:aws:network-firewall:ap-southeast-3:999999999999:stateful-rulegroup/theirs")
-		}, ""},
-		{"nothing is dropped by default, and groups of AWS are there", func(e estate) {
-			delete(e.policy(), "stateful_default_actions")
-			e.refer(300, "arn:aws:network-firewall:ap-southeast-3:aws-managed:stateful-rulegroup/MalwareDomainsStrictOrder")
-		}, "firewall-only-watches?"},
-
-		// What is logged.
-		{"a drop without its alert", func(e estate) {
-			e.policy()["stateful_default_actions"] = []any{"aws:drop_established_app_layer_to_server"}
-		}, "firewall-silent?"},
-		{"a drop with the alert of all packets", func(e estate) {
-			e.policy()["stateful_default_actions"] = []any{"aws:drop_established_app_layer", "aws:alert_strict"}
-		}, ""},
-		{"a firewall without logs", func(e estate) { e.drop("hub/aws_networkfirewall_logging_configuration.egress") }, "firewall-silent?"},
-		{"a firewall without a log of alerts", func(e estate) {
-			e.swap("hub/aws_networkfirewall_logging_configuration.egress", "ALERT", "FLOW")
-		}, "firewall-silent?"},
-		{"a logging configuration of a firewall that cannot be told", func(e estate) {
-			e.set("hub/aws_networkfirewall_logging_configuration.egress", "firewall_arn", "arn:aws:network-firewall:ap-southeast-3:111111111111:firewall/egress")
-		}, ""},
-
-		// What AWS refuses.
-		{"a group has another order than the policy", func(e estate) {
-			e.swap("hub/aws_networkfirewall_rule_group.allowed", "STRICT_ORDER", "DEFAULT_ACTION_ORDER")
-		}, "firewall-order"},
-		{"a group says nothing of its order", func(e estate) { delete(e.group("allowed"), "stateful_rule_options") }, "firewall-order"},
-		{"a group of AWS has another order than the policy", func(e estate) {
-			e.refer(300, "arn:aws:network-firewall:ap-southeast-3:aws-managed:stateful-rulegroup/MalwareDomainsActionOrder")
-		}, "firewall-order"},
-		{"two groups have one priority", func(e estate) { e.another("second"); e.refer(100, "${aws_networkfirewall_rule_group.second.arn}") }, "firewall-order"},
-		{"a group has no priority in strict order", func(e estate) {
-			e.another("second")
-			e.refer(0, "${aws_networkfirewall_rule_group.second.arn}")
-		}, "firewall-order"},
-		{"two groups, each with its priority", func(e estate) { e.another("second"); e.refer(101, "${aws_networkfirewall_rule_group.second.arn}") }, ""},
-		{"the order of actions, without priorities and default actions", func(e estate) {
-			e.byAction()
-			e.rules("allowed", "drop ip any any -> any any (sid:1;)")
-		}, ""},
-		{"the order of actions, with a priority", func(e estate) {
-			e.byAction()
-			e.policy()["stateful_rule_group_reference"].([]any)[0].(map[string]any)["priority"] = 1.0
-			e.rules("allowed", "drop ip any any -> any any (sid:1;)")
-		}, "firewall-order"},
-		{"the order of actions, with default actions", func(e estate) {
-			e.byAction()
-			e.policy()["stateful_default_actions"] = []any{"aws:drop_strict", "aws:alert_strict"}
-		}, "firewall-order"},
-		{"two drops by default", func(e estate) {
-			e.policy()["stateful_default_actions"] = []any{"aws:drop_strict", "aws:drop_established", "aws:alert_strict"}
-		}, "firewall-order"},
-		{"a drop of one kind with the alert of another", func(e estate) {
-			e.policy()["stateful_default_actions"] = []any{"aws:drop_established", "aws:alert_established", "aws:alert_established_app_layer"}
-		}, "firewall-order"},
-		{"a drop with two alerts that go together", func(e estate) {
-			e.policy()["stateful_default_actions"] = []any{"aws:drop_established", "aws:alert_established", "aws:alert_strict"}
-		}, ""},
-
-		// Lists of names.
-		{"a list of allowed names comes before rules that let names through", func(e estate) {
-			e.list("names", `"TLS_SNI"`)
-			e.refer(50, "${aws_networkfirewall_rule_group.names.arn}")
-		}, "firewall-domain-list?"},
-		{"a list of allowed names comes before another", func(e estate) {
-			e.list("names", `"TLS_SNI", "HTTP_HOST"`)
-			e.list("more", `"HTTP_HOST"`)
-			e.groups("names")
-			e.refer(200, "${aws_networkfirewall_rule_group.more.arn}")
-		}, "firewall-domain-list?"},
-		{"a list of allowed names comes last", func(e estate) {
-			e.list("names", `"TLS_SNI"`)
-			e.refer(200, "${aws_networkfirewall_rule_group.names.arn}")
-		}, ""},
-		{"a list of names for TLS comes before one for HTTP", func(e estate) {
-			e.list("names", `"TLS_SNI"`)
-			e.list("more", `"HTTP_HOST"`)
-			e.groups("names")
-			e.refer(200, "${aws_networkfirewall_rule_group.more.arn}")
-		}, ""},
-		{"a list of forbidden names comes first", func(e estate) {
-			e.list("names", `"TLS_SNI"`)
-			e.swap("hub/aws_networkfirewall_rule_group.names", "ALLOWLIST", "DENYLIST")
-			e.refer(50, "${aws_networkfirewall_rule_group.names.arn}")
-		}, ""},
-		{"two lists of allowed names are for different VPCs", func(e estate) {
-			for name, home := range map[string]string{"names": "10.1.0.0/16", "more": "10.2.0.0/16"} {
-				e.list(name, `"TLS_SNI"`)
-				e.variables(name, map[string]string{"HOME_NET": home, "EXTERNAL_NET": "0.0.0.0/0"})
-			}
-			e.groups("names")
-			e.refer(200, "${aws_networkfirewall_rule_group.more.arn}")
-		}, ""},
-		{"a list of allowed names in the order of actions", func(e estate) {
-			e.list("names", `"TLS_SNI"`)
-			e.byAction()
-			e.swap("hub/aws_networkfirewall_rule_group.names", "STRICT_ORDER", "DEFAULT_ACTION_ORDER")
-			e.rules("allowed", "pass tls any any -> any any (tls.sni; content:\"a.example\"; sid:1;)\ndrop ip any any -> any any (sid:2;)")
-			e.refer(0, "${aws_networkfirewall_rule_group.names.arn}")
-		}, ""},
-
-		// What is made elsewhere.
-		{"the policy is made elsewhere", func(e estate) {
-			e.set("hub/aws_networkfirewall_firewall.egress", "firewall_policy_arn", "arn:aws:network-firewall:ap-southeast-3:111111111111:firewall-policy/main")
-		}, "firewall-policy-elsewhere?"},
-		{"the policy is looked up", func(e estate) {
-			data, _ := e.stack("hub")["data"].(map[string]any)
-			if data == nil {
-				data = map[string]any{}
-				e.stack("hub")["data"] = data
-			}
-			data["aws_networkfirewall_firewall_policy"] = map[string]any{"main": map[string]any{"name": "main"}}
-			e.set("hub/aws_networkfirewall_firewall.egress", "firewall_policy_arn", "${data.aws_networkfirewall_firewall_policy.main.arn}")
-		}, "firewall-policy-elsewhere?"},
-	} {
-		mistakes = append(mistakes, struct {
-			name   string
-			change func(estate)
-			want   string
-		}{"egress: " + test.name, func(e estate) { e.guardedEgress(); test.change(e) }, test.want})
+	for _, test := range firewallMistakes {
+		change := test.change
+		test.name, test.change = "egress: "+test.name, func(e estate) { e.guardedEgress(); change(e) }
+		mistakes = append(mistakes, test)
 	}
 	mistakes = append(mistakes, []struct {
 		name   string
