@@ -314,6 +314,7 @@ func TestWhatAFirewallDoesOrDoesNotIsNoted(t *testing.T) {
 	}{
 		{"nothing", func(stacks) {}, ""},
 		{"the policy only reports", put(firewallSays+" stateful_default_actions", `["aws:alert_established_app_layer_to_server"]`), "firewall-only-watches"},
+		{"a rule lets everything through", replace("hub-egress resource aws_networkfirewall_rule_group own rule_group rules_source", `pass tcp 10.3.0.0/16 any -\u003e 203.0.113.40 22`, `pass ip any any -\u003e any any`), "firewall-only-watches"},
 		{"the policy drops in silence", put(firewallSays+" stateful_default_actions", `["aws:drop_established_app_layer_to_server"]`), "firewall-silent"},
 		{"the firewall has no logs", drop("hub-egress resource aws_networkfirewall_logging_configuration main"), "firewall-silent"},
 		{"the firewall logs no alerts", edit("hub-egress resource aws_networkfirewall_logging_configuration main logging_configuration log_destination_config", func(l []any) []any { return l[1:] }), "firewall-silent"},

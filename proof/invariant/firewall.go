@@ -23,10 +23,10 @@ var (
 			"rules: nothing looks at them.",
 		"Set `stateless_default_actions` and `stateless_fragment_default_actions` to `aws:forward_to_sfe`.")
 	firewallOnlyWatches = catalogue.Add("firewall-only-watches",
-		"A firewall's policy drops nothing by default, and no rule of its groups drops everything: what no rule drops passes. That packets pass a firewall, as "+
-			"`via: firewall` says, does not mean that it stops any.",
-		"If the firewall is to let through what is allowed alone, read rules in strict order and add `aws:drop_established_app_layer_to_server` to "+
-			"`stateful_default_actions`. If it is to watch for now, or to stop only what is known to be bad, nothing.")
+		"A firewall's policy drops nothing by default, and no rule of its groups drops everything, or a rule lets everything through: what no rule drops passes. "+
+			"That packets pass a firewall, as `via: firewall` says, does not mean that it stops any.",
+		"If the firewall is to let through what is allowed alone, read rules in strict order, add `aws:drop_established_app_layer_to_server` to "+
+			"`stateful_default_actions`, and remove the rule that is named. If it is to watch for now, or to stop only what is known to be bad, nothing.")
 	firewallSilent = catalogue.Add("firewall-silent",
 		"What a firewall drops is not logged: it has no logging configuration, or none for alerts, or its policy has a drop among its default actions without "+
 			"the alert that goes with it.",
@@ -94,19 +94,17 @@ func (k *checker) checkStateless(firewall *config.Resource, p *firewallPolicy) {
 // do so; those that AWS keeps do not.
 // https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html
 func (k *checker) checkWatching(firewall *config.Resource, p *firewallPolicy) {
-	if !p.known || !slices.Contains(p.stateless, "aws:forward_to_sfe") || slices.ContainsFunc(p.defaults, isDrop) {
+	unread := slices.ContainsFunc(p.groups, func(g ruleGroup) bool { return !g.known && !g.managed })
+	if !p.known || unread || !slices.Contains(p.stateless, "aws:forward_to_sfe") {
 		return
 	}
-	dropped := map[string]bool{}
-	for _, g := range p.groups {
-		if !g.known && !g.managed {
-			return
-		}
-		for protocol := range g.drops {
-			dropped[protocol] = true
-		}
-	}
-	if !dropped["ip"] && !(dropped["tcp"] && dropped["udp"]) {
+	tcp, passes := p.decide("tcp")
+	udp, udpPasses := p.decide("udp")
+	dropped := tcp != nil && !passes && udp != nil && !udpPasses
+	switch {
+	case tcp != nil && passes:
+		k.Note(firewallOnlyWatches, about(tcp.resource, p.resource, firewall), "%s lets all connections through: what no rule of %s drops before passes %s", tcp.name, p.resource, firewall)
+	case !dropped && !slices.ContainsFunc(p.defaults, isDrop):
 		k.Note(firewallOnlyWatches, about(p.resource, firewall), "%s drops nothing by default: what no rule of it drops passes %s", p.resource, firewall)
 	}
 }

@@ -96,6 +96,19 @@ var firewallMistakes = []struct {
 		delete(e.policy(), "stateful_default_actions")
 		e.source("allowed", "stateful_rule", `[{"action": "DROP", "header": [{"protocol": "IP", "source": "ANY", "source_port": "ANY", "direction": "ANY", "destination": "ANY", "destination_port": "ANY"}], "rule_option": [{"keyword": "sid", "settings": ["1"]}]}]`)
 	}, ""},
+	{"a rule lets everything through, whatever the default", func(e estate) {
+		e.rules("allowed", "reject tcp $HOME_NET any -> any 25 (sid:1;)\npass ip any any -> any any (msg:\"for now\"; sid:2;)\n")
+	}, "firewall-only-watches?"},
+	{"a rule lets everything through that a rule before drops", func(e estate) {
+		e.rules("allowed", "drop ip any any -> any any (sid:1;)\npass tcp any any -> any any (sid:2;)\n")
+	}, ""},
+	{"a rule lets handshakes through alone", func(e estate) {
+		e.rules("allowed", "pass tcp $HOME_NET any -> any any (flow:not_established, to_server; sid:1;)\n")
+	}, ""},
+	{"a rule lets everything through, before one that drops it, in the order of actions", func(e estate) {
+		e.byAction()
+		e.rules("allowed", "drop ip any any -> any any (sid:1;)\npass tcp any any -> any any (sid:2;)\n")
+	}, "firewall-only-watches?"},
 	{"a group that may drop everything cannot be read", func(e estate) {
 		delete(e.policy(), "stateful_default_actions")
 		e.refer(300, "arn:aws:network-firewall:ap-southeast-3:999999999999:stateful-rulegroup/theirs")

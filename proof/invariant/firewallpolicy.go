@@ -66,8 +66,29 @@ type ruleGroup struct {
 	// allowed are the kinds of names of which it lets its own through alone, and passes those of
 	// which it lets some through: TLS_SNI, HTTP_HOST.
 	allowed, passes []string
-	// drops are the protocols of which it drops everything: ip, tcp, udp.
-	drops map[string]bool
+	// decided are the rules that are about all packets of a protocol, in their order.
+	decided []decision
+}
+
+// decision is what becomes of all packets of a protocol: ip, tcp, udp.
+type decision struct {
+	protocol string
+	passes   bool
+}
+
+// decide says what the policy's rules do with all packets of a protocol, by which group; nil
+// if none is about all. In strict order the first decides, else one that lets them pass.
+func (p *firewallPolicy) decide(protocol string) (by *ruleGroup, passes bool) {
+	for i, g := range p.groups {
+		for _, d := range g.decided {
+			switch {
+			case d.protocol != protocol && d.protocol != "ip" || by != nil && !d.passes:
+			case by == nil || p.order == actionOrder:
+				by, passes = &p.groups[i], d.passes
+			}
+		}
+	}
+	return by, passes
 }
 
 // usesHome says whether a group goes by the policy's HOME_NET for certain, and whether one
@@ -197,7 +218,7 @@ func readRuleGroup(arn any) ruleGroup {
 }
 
 func readOwnGroup(r *config.Resource) ruleGroup {
-	g := ruleGroup{name: r.String(), resource: r, drops: map[string]bool{}, known: true}
+	g := ruleGroup{name: r.String(), resource: r, known: true}
 	if rules := r.Argument("rules"); rules != nil && rules != "" {
 		// Rules in one text leave the rest to AWS's defaults.
 		g.order = actionOrder
@@ -299,11 +320,13 @@ func (g *ruleGroup) readRule(block map[string]any) {
 	}
 }
 
-// take counts what a rule lets through and drops.
+// take counts what a rule lets through, and what it decides about all packets.
 func (g *ruleGroup) take(rule suricata.Rule) {
 	protocol := strings.ToLower(rule.Protocol)
-	switch rule.Action {
-	case "pass":
+	if rule.Action != "alert" && everything(rule) {
+		g.decided = append(g.decided, decision{protocol, rule.Action == "pass"})
+	}
+	if rule.Action == "pass" {
 		switch protocol {
 		case "tls":
 			g.passes = append(g.passes, "TLS_SNI")
@@ -311,10 +334,6 @@ func (g *ruleGroup) take(rule suricata.Rule) {
 			g.passes = append(g.passes, "HTTP_HOST")
 		case "tcp", "ip":
 			g.passes = append(g.passes, "TLS_SNI", "HTTP_HOST")
-		}
-	case "drop", "reject":
-		if everything(rule) {
-			g.drops[protocol] = true
 		}
 	}
 }
