@@ -50,9 +50,12 @@ func piksel(t testing.TB, s stacks) Input {
 // stacks are the synthesized stacks, each by its name, to be changed.
 type stacks map[string]map[string]any
 
-func read(t testing.TB) stacks {
+func read(t testing.TB) stacks { return readFrom(t, golden) }
+
+// readFrom reads the synthesized stacks in a folder.
+func readFrom(t testing.TB, dir string) stacks {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(golden, "*.json"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("found %v, %v", files, err)
 	}

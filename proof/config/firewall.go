@@ -5,13 +5,15 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"hubspoke/proof/stackjson"
 )
 
 // FirewallEndpoint is the id of the endpoint that a network firewall makes in a subnet,
 // as a value. AWS tells these ids of all zones together:
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/networkfirewall_firewall#attribute-reference
 func FirewallEndpoint(firewall, subnet *Resource) Ref {
-	return Ref{firewall, "firewall_status[0].sync_states[" + subnet.String() + "].attachment[0].endpoint_id"}
+	return Ref{firewall, stackjson.FirewallEndpoint(subnet.String())}
 }
 
 // firewallEndpoint reads the one expression that tells a firewall's endpoint in a subnet

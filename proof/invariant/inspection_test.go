@@ -45,6 +45,8 @@ func (e estate) firewall(zones ...string) {
 	}
 	e.add("one/aws_networkfirewall_firewall.main", `{"name": "main", "vpc_id": "${aws_vpc.main.id}"}`)
 	e.set("one/aws_networkfirewall_firewall.main", "subnet_mapping", mappings)
+	e.add("one/aws_networkfirewall_logging_configuration.main", `{"firewall_arn": "${aws_networkfirewall_firewall.main.arn}", "logging_configuration": [{"log_destination_config": [
+		{"log_type": "ALERT", "log_destination_type": "S3", "log_destination": {"bucketName": "alerts"}}]}]}`)
 }
 
 // toFirewall leads what a zone of a tier has for a range to the firewall's endpoint in a

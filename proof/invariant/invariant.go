@@ -54,6 +54,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkPeerings()
 	k.checkSymmetry(analysis)
 	k.checkInspection()
+	k.checkFirewalls()
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()

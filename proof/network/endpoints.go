@@ -50,8 +50,8 @@ func (b *builder) makeEndpoints() {
 }
 
 // makeFirewallEndpoints makes the endpoints of network firewalls, one in each subnet.
-// What a firewall does with packets is not looked at. Where its subnets cannot all be
-// read, it may have an endpoint in any.
+// What a firewall does with packets is for package invariant. Where its subnets cannot all
+// be read, it may have an endpoint in any.
 func (b *builder) makeFirewallEndpoints() {
 	b.each("aws_networkfirewall_firewall", func(r *config.Resource, in block) {
 		v := b.vpc(in)

@@ -35,7 +35,7 @@ var bystanders = []string{
 	"aws_lb_ssl_negotiation_policy",
 	// Names and shares: their own packages look at them.
 	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",
-	// What a firewall behind an endpoint does is not looked at.
+	// What a firewall behind an endpoint does opens no way: package invariant looks at it.
 	"aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_resource_policy",
 	"aws_networkfirewall_rule_group", "aws_networkfirewall_tls_inspection_configuration",
 }

@@ -149,6 +149,9 @@ func (s scope) value(e hclsyntax.Expression) any {
 
 // call follows the few functions that change nothing of a list of resources.
 func (s scope) call(e *hclsyntax.FunctionCallExpr) any {
+	if endpoint, ok := s.firewallEndpoint(e); ok {
+		return endpoint
+	}
 	if len(e.Args) == 1 && !e.ExpandFinal {
 		switch value := s.value(e.Args[0]); e.Name {
 		case "values", "tolist", "toset":

@@ -38,6 +38,7 @@ func Link(stacks []*stackjson.Stack) {
 			}
 		}
 	}
+	maps.Copy(owners, firewallEndpoints(stacks, owners))
 	for _, s := range stacks {
 		for _, r := range s.Planned {
 			for _, name := range slices.Sorted(maps.Keys(r.Body)) {
@@ -56,6 +57,35 @@ func Link(stacks []*stackjson.Stack) {
 		}
 	}
 	unlist(stacks)
+}
+
+// firewallEndpoints are the endpoints of network firewalls by their ids. A state tells each
+// with its subnet, which has to be in a state too.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/networkfirewall_firewall#attribute-reference
+func firewallEndpoints(stacks []*stackjson.Stack, owners map[string][]owner) map[string][]owner {
+	endpoints := map[string][]owner{}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			if r.Data || r.Type != "aws_networkfirewall_firewall" {
+				continue
+			}
+			for _, status := range stackjson.List(r.Body["firewall_status"]) {
+				for _, state := range stackjson.List(object(status)["sync_states"]) {
+					for _, attachment := range stackjson.List(object(state)["attachment"]) {
+						endpoint, _ := object(attachment)["endpoint_id"].(string)
+						id, _ := object(attachment)["subnet_id"].(string)
+						subnet := ownerOf(owners[id], owner{})
+						if len(endpoint) < 4 || subnet == nil {
+							continue
+						}
+						attribute := stackjson.FirewallEndpoint(subnet.Stack + "/" + subnet.Address)
+						endpoints[endpoint] = append(endpoints[endpoint], owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: attribute, Stack: s.Name}})
+					}
+				}
+			}
+		}
+	}
+	return endpoints
 }
 
 var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)

@@ -3,6 +3,7 @@ package planjson
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -242,34 +243,81 @@ func listOfAll(unknown any) bool {
 	return ok && !slices.ContainsFunc(list, func(item any) bool { return item != true })
 }
 
-// nested fills the blocks of a name: the n-th of the plan is the n-th that is written,
-// where there is one, or the order is that of a list.
+// nested fills the blocks of a name with what is written. Which of several is which is told
+// by their constants, and does not matter where they are alike but for what is not known.
 func (s scope) nested(name string, e *tfjson.Expression, written *written, value, unknown any) any {
 	values, _ := value.([]any)
 	unknowns, _ := unknown.([]any)
-	if len(values) != len(e.NestedBlocks) || len(unknowns) != len(values) || len(values) != 1 {
+	order, ok := paired(values, unknowns, e.NestedBlocks)
+	if !ok || written != nil && written.dynamic {
 		return stackjson.Unknown{Why: fmt.Sprintf("%s.%s: which of several blocks is which is not in a plan; %s", s.at, name, remedy)}
 	}
-	block, _ := values[0].(map[string]any)
+	var all []any
+	for i, at := range order {
+		all = append(all, s.block(e.NestedBlocks[at], written.block(at, len(order)), values[i], unknowns[i]))
+	}
+	return all
+}
+
+// paired says for each block of a plan which one that is written it is.
+func paired(values, unknowns []any, written []map[string]*tfjson.Expression) (order []int, ok bool) {
+	if len(values) != len(written) || len(unknowns) != len(values) || len(values) == 0 {
+		return nil, false
+	}
+	indistinct := alike(values) && alike(unknowns)
+	for i := range values {
+		var fitting []int
+		for at, block := range written {
+			if indistinct && at == i || !indistinct && fits(block, values[i], unknowns[i]) {
+				fitting = append(fitting, at)
+			}
+		}
+		if len(fitting) != 1 || slices.Contains(order, fitting[0]) {
+			return nil, false
+		}
+		order = append(order, fitting[0])
+	}
+	return order, true
+}
+
+// alike says whether all items are the same.
+func alike(items []any) bool {
+	return !slices.ContainsFunc(items, func(item any) bool { return !reflect.DeepEqual(item, items[0]) })
+}
+
+// fits says whether a block of a plan may be one that is written, by its constants.
+func fits(written map[string]*tfjson.Expression, value, unknown any) bool {
+	for key, e := range written {
+		said, ok := constant(e)
+		if ok && len(e.NestedBlocks) == 0 && (holds(object(unknown)[key]) || fmt.Sprint(object(value)[key]) != fmt.Sprint(said)) {
+			return false
+		}
+	}
+	return true
+}
+
+// block fills one block.
+func (s scope) block(expressions map[string]*tfjson.Expression, written *written, value, unknown any) any {
+	block, _ := value.(map[string]any)
 	filled := map[string]any{}
 	for key, item := range block {
 		if !empty(item) {
 			filled[key] = item
 		}
 	}
-	inner, _ := unknowns[0].(map[string]any)
+	inner, _ := unknown.(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(inner)) {
-		expression := e.NestedBlocks[0][key]
+		expression := expressions[key]
 		if !holds(inner[key]) || expression == nil || expression.ExpressionData == nil {
 			continue
 		}
 		if len(expression.NestedBlocks) > 0 {
-			filled[key] = stackjson.Unknown{Why: fmt.Sprintf("%s.%s.%s is not known; %s", s.at, name, key, remedy)}
+			filled[key] = s.nested(key, expression, written.in(key), block[key], inner[key])
 			continue
 		}
 		filled[key] = s.argument(key, expression, written.in(key))
 	}
-	return []any{filled}
+	return filled
 }
 
 // outputs are what the plan says of outputs, and where they come from.

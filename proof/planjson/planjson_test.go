@@ -63,6 +63,32 @@ func TestIDsLeadBackToResources(t *testing.T) {
 	}
 }
 
+// A state tells the endpoints of a network firewall by their subnets, whatever their order.
+func TestAFirewallsEndpointLeadsBackToItsSubnet(t *testing.T) {
+	attachment := func(n string) string {
+		return `{"availability_zone": "eu-central-1` + n + `", "attachment": [{"endpoint_id": "vpce-` + n + `", "subnet_id": "subnet-` + n + `"}]}`
+	}
+	network := parsed(t, "network", `
+		{"address": "aws_subnet.fw[0]", "mode": "managed", "type": "aws_subnet", "name": "fw", "index": 0, "values": {"id": "subnet-a"}},
+		{"address": "aws_subnet.fw[1]", "mode": "managed", "type": "aws_subnet", "name": "fw", "index": 1, "values": {"id": "subnet-b"}}`)
+	firewall := parsed(t, "firewall", `
+		{"address": "module.fw.aws_networkfirewall_firewall.this[0]", "mode": "managed", "type": "aws_networkfirewall_firewall", "name": "this", "index": 0, "values": {"id": "arn:fw", "arn": "arn:fw",
+			"firewall_status": [{"sync_states": [`+attachment("b")+`, `+attachment("a")+`, `+attachment("c")+`]}]}},
+		{"address": "aws_route.a", "mode": "managed", "type": "aws_route", "name": "a", "values": {"vpc_endpoint_id": "vpce-a"}},
+		{"address": "aws_route.b", "mode": "managed", "type": "aws_route", "name": "b", "values": {"vpc_endpoint_id": "vpce-b"}},
+		{"address": "aws_route.c", "mode": "managed", "type": "aws_route", "name": "c", "values": {"vpc_endpoint_id": "vpce-c"}}`)
+	stacks := []*stackjson.Stack{network, firewall}
+	Link(stacks)
+	c := config.Of(stacks)
+	of, subnets := c.All("aws_networkfirewall_firewall")[0], c.All("aws_subnet")
+	want := []any{config.FirewallEndpoint(of, subnets[0]), config.FirewallEndpoint(of, subnets[1]), "vpce-c"}
+	for i, r := range c.All("aws_route") {
+		if got := r.Argument("vpc_endpoint_id"); got != want[i] {
+			t.Errorf("%s leads to %v, want %v", r, got, want[i])
+		}
+	}
+}
+
 // An id that two resources have is nobody's.
 func TestAnIDOfTwoIsNobodys(t *testing.T) {
 	s := parsed(t, "hub", `

@@ -23,6 +23,8 @@ type source struct {
 type written struct {
 	expression hclsyntax.Expression
 	blocks     []*hclsyntax.Body
+	// dynamic says that some of the blocks are dynamic.
+	dynamic bool
 }
 
 func readSource(dir string) *source {
@@ -121,11 +123,22 @@ func writtenIn(body *hclsyntax.Body, name string) *written {
 		w.expression = a.Expr
 	}
 	for _, b := range body.Blocks {
-		if b.Type == name {
+		switch {
+		case b.Type == name:
 			w.blocks = append(w.blocks, b.Body)
+		case b.Type == "dynamic" && len(b.Labels) > 0 && b.Labels[0] == name:
+			w.dynamic = true
 		}
 	}
 	return w
+}
+
+// block is one of so many blocks, nil if there are not as many.
+func (w *written) block(i, of int) *written {
+	if w == nil || len(w.blocks) != of {
+		return nil
+	}
+	return &written{blocks: w.blocks[i : i+1]}
 }
 
 // in is an argument in the one block.

@@ -41,6 +41,12 @@ type Reference struct {
 	Stack string
 }
 
+// FirewallEndpoint is the attribute of a network firewall that is the id of its endpoint in
+// a subnet, which is named with its stack.
+func FirewallEndpoint(subnet string) string {
+	return "firewall_status[0].sync_states[" + subnet + "].attachment[0].endpoint_id"
+}
+
 // Unknown is a value that a plan does not tell, and why.
 type Unknown struct{ Why string }
 
