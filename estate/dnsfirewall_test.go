@@ -133,11 +133,29 @@ func TestASpokeAlwaysResolvesWhatItNeeds(t *testing.T) {
 
 // What a spoke gets later, its list gets with it.
 func TestAClusterAndADatabaseAreResolved(t *testing.T) {
-	cluster := "cluster: {}\ndatabase: {}\n"
+	cluster := "cluster: {gitops: flux, bundle: {repository: ssh://git@git.example.com:22/bundles.git}}\ndatabase: {}\n"
 	e := loadEdited(t, withFirewall("allow_only: {prod: []}", edit{"prod.yaml", "", cluster})...)
-	for _, name := range []string{"ap-southeast-3.eks.amazonaws.com", "ap-southeast-3.rds.amazonaws.com", "sqs.ap-southeast-3.amazonaws.com"} {
+	for _, name := range []string{"ap-southeast-3.eks.amazonaws.com", "ap-southeast-3.rds.amazonaws.com", "sqs.ap-southeast-3.amazonaws.com", "git.example.com", "route53.amazonaws.com"} {
 		if !slices.Contains(e.AllowedNames("prod"), name) {
 			t.Errorf("prod does not resolve %s", name)
+		}
+	}
+}
+
+func TestTheHostOfARepository(t *testing.T) {
+	for repository, want := range map[string]string{
+		"https://github.com/piksel-ina/piksel-gitops": "github.com",
+		"https://user:token@git.example.com:8443/x":   "git.example.com",
+		"ssh://git@example.com/bundles.git":           "example.com",
+		"git@github.com:example/gitops.git":           "github.com",
+		"HTTPS://GitHub.com/x":                        "github.com",
+		"https://192.168.0.10/x":                      "",
+		"https://[2001:db8::1]/x":                     "",
+		"/srv/git/x.git":                              "",
+		"":                                            "",
+	} {
+		if got := repositoryHost(repository); got != want {
+			t.Errorf("%s: got %q, want %q", repository, got, want)
 		}
 	}
 }
