@@ -20,20 +20,21 @@ type counter func(c *counting, body map[string]any) []charge
 
 // charged are the types of resources that AWS charges for because they are there.
 var charged = map[string]counter{
-	"aws_cloudwatch_metric_alarm":               one("CloudWatch alarm"),
-	"aws_db_instance":                           database,
-	"aws_ec2_transit_gateway_vpc_attachment":    one("Transit gateway attachment"),
-	"aws_eip":                                   one("Public IPv4 address"),
-	"aws_eks_cluster":                           cluster,
-	"aws_eks_node_group":                        nodeGroup,
-	"aws_instance":                              instance,
-	"aws_kms_key":                               one("KMS key"),
-	"aws_nat_gateway":                           one("NAT gateway"),
-	"aws_route53_resolver_endpoint":             perItem("Resolver endpoint, each address", "ip_address"),
+	"aws_cloudwatch_metric_alarm":            one("CloudWatch alarm"),
+	"aws_db_instance":                        database,
+	"aws_ec2_transit_gateway_vpc_attachment": one("Transit gateway attachment"),
+	"aws_eip":                                one("Public IPv4 address"),
+	"aws_eks_cluster":                        cluster,
+	"aws_eks_node_group":                     nodeGroup,
+	"aws_instance":                           instance,
+	"aws_kms_key":                            one("KMS key"),
+	"aws_nat_gateway":                        one("NAT gateway"),
+	"aws_route53_resolver_endpoint":          perItem("Resolver endpoint, each address", "ip_address"),
+	"aws_route53_zone":                       one(hostedZone),
+	"aws_secretsmanager_secret":              one("Secret"),
+	"aws_vpc_endpoint":                       endpoint,
+
 	"aws_route53_resolver_firewall_domain_list": perItem("DNS Firewall, each domain of own lists", "domains"),
-	"aws_route53_zone":                          one(hostedZone),
-	"aws_secretsmanager_secret":                 one("Secret"),
-	"aws_vpc_endpoint":                          endpoint,
 }
 
 const (
@@ -59,8 +60,8 @@ var free = []string{
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
 	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template",
 	"aws_network_acl*", "aws_ram_*",
-	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
-	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
+	"aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
+	"aws_route", "aws_route53_record", "aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
 	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
