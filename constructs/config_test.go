@@ -22,6 +22,7 @@ import (
 	"hubspoke/constructs/dnsfirewall"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/firewall"
 	"hubspoke/constructs/flowlogs"
 	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/github"
@@ -75,6 +76,7 @@ var constructors = map[string]func() error{
 	"eks.NewNodeRole":            empty(eks.NewNodeRole),
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
 	"endpoints.NewS3":            empty(endpoints.NewS3),
+	"firewall.New":               empty(firewall.New),
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),
 	"github.New":                 empty(github.New),

@@ -26,18 +26,6 @@ type DNSFirewall struct {
 	FailOpen bool `yaml:"fail_open" default:"false"`
 }
 
-// FirewallMode is what becomes of what a firewall's rules are against.
-type FirewallMode string
-
-// The values of [FirewallMode].
-const (
-	Enforce FirewallMode = "enforce"
-	Alert   FirewallMode = "alert"
-)
-
-// Values lists what a file may say.
-func (FirewallMode) Values() []string { return []string{string(Enforce), string(Alert)} }
-
 // managedDomainLists are the lists that AWS keeps, as files call them:
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-managed-domain-lists.html
 var managedDomainLists = map[string]string{
@@ -57,7 +45,7 @@ var (
 	// What DNS Firewall takes, without an asterisk: letters, digits, hyphens.
 	// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html
 	firewallDomain = yamldoc.NewFormat(yamldoc.Format{Name: "firewall-domain",
-		Wanted:  "a domain in lower case, without a final dot and without *. before it: it means all names below it too",
+		Wanted:  "a domain in lower case, without a final dot, and without . or *. before it: it means all names below it too",
 		Pattern: regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`), MaxLength: 253})
 )
 
@@ -214,7 +202,7 @@ func (e *Estate) validateDNSFirewall() {
 		e.validateBlocked(at.Key("block"), f.Block)
 	}
 	for _, spoke := range sortedKeys(f.AllowOnly) {
-		e.validateAllowed(at.Key("allow_only", spoke), spoke)
+		e.validateAllowOnly(at.Key("allow_only", spoke), spoke)
 	}
 	lists := map[string]string{}
 	for _, label := range sortedKeys(f.Managed) {
@@ -239,8 +227,8 @@ func (e *Estate) validateBlocked(at yamldoc.Section, blocked []string) {
 	}
 }
 
-// validateAllowed checks what a spoke alone resolves.
-func (e *Estate) validateAllowed(at yamldoc.Section, spoke string) {
+// validateAllowOnly checks what a spoke alone resolves.
+func (e *Estate) validateAllowOnly(at yamldoc.Section, spoke string) {
 	f := e.DNS.Firewall
 	switch {
 	case spoke == HubAccount:

@@ -18,8 +18,9 @@
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
-//   - egress.go has the VPC that others reach the internet through, and dnsfirewall.go what
-//     the VPCs resolve and what they do not.
+//   - egress.go has the VPC that others reach the internet through, firewall.go the
+//     firewall in it, whose rules it reads and writes; dnsfirewall.go has what the VPCs
+//     resolve and what they do not.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
 //     same stand in tags, those that follow from other keys are here.
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key

@@ -17,6 +17,8 @@ type Egress struct {
 	CIDR netip.Prefix `yaml:"cidr" jsonschema:"required" example:"10.255.0.0/23"`
 	// AZCount is how many of the estate's zones the VPC uses, lowest zone first, with a NAT gateway in each. A VPC with `nat: central` in a further zone would send its packets across zones, so it has as many at least. Default: as many as the largest of those VPCs uses.
 	AZCount int `yaml:"az_count" jsonschema:"minimum=1,maximum=3" why:"VPCs have three zones at most"`
+	// Firewall is a firewall that stands between those VPCs and the NAT gateways, with an endpoint in each zone. Default: none, and everything may leave.
+	Firewall *Firewall `yaml:"firewall"`
 }
 
 // EgressVPC is what the VPC of the hub's egress is called: in AWS names, in address plans
@@ -58,7 +60,7 @@ func (e *Estate) EgressZones() []string {
 }
 
 // EgressPlan is every slot of the egress VPC, used or reserved, in the order of their
-// addresses; none, if there is no such VPC. Firewall subnets are reserved.
+// addresses; none, if there is no such VPC. Without a firewall its subnets are reserved.
 func (e *Estate) EgressPlan() []Slot {
 	if e.Hub.Egress == nil {
 		return nil
@@ -73,7 +75,7 @@ func (e *Estate) EgressPlan() []Slot {
 			}
 			plan = append(plan, Slot{
 				VPC: EgressVPC, Tier: tier, Zone: zone, CIDR: cidr, Hosts: hosts(cidr),
-				Used: tier != subnet.Firewall && slices.Contains(used, zone),
+				Used: (tier != subnet.Firewall || e.Hub.Egress.Firewall != nil) && slices.Contains(used, zone),
 			})
 		}
 	}
@@ -85,7 +87,7 @@ func (e *Estate) applyEgressDefaults() {
 	if e.Hub.Egress == nil || e.hub.Has("egress.az_count") {
 		return
 	}
-	for _, account := range e.CentralAccounts() {
+	for _, account := range e.BehindEgress() {
 		e.Hub.Egress.AZCount = max(e.Hub.Egress.AZCount, len(e.UsedZones(e.Network(account))))
 	}
 	def(&e.Hub.Egress.AZCount, e.Hub.Network.AZCount)
@@ -105,17 +107,18 @@ func (e *Estate) validateEgress() {
 	if _, ok := e.Segments[Inspection]; ok {
 		e.settings.Errorf(yamldoc.Child("segments", Inspection), "%s is the route table of the egress VPC: choose another name for the segment", Inspection)
 	}
-	if len(e.CentralAccounts()) == 0 {
+	if len(e.CentralAccounts()) == 0 && (x.Firewall == nil || !e.Inspects(InspectBetweenSegments)) {
 		d.Warnf("egress", "its NAT gateways are paid for, and no VPC uses them: say `nat: central` in one, or leave egress out")
 	}
 	if d.Has("egress.az_count") && x.AZCount > len(e.Zones) && len(e.Zones) > 0 {
 		d.Errorf("egress.az_count", "%d zones are more than the %d that zones in estate.yaml names", x.AZCount, len(e.Zones))
 	}
 	e.validateEgressRange(x.CIDR)
+	e.validateFirewall()
 	if d.Incomplete("egress.az_count") || e.settings.Incomplete("zones") {
 		return
 	}
-	for _, account := range e.CentralAccounts() {
+	for _, account := range e.BehindEgress() {
 		for _, zone := range e.UsedZones(e.Network(account)) {
 			if !slices.Contains(e.EgressZones(), zone) {
 				d.Errorf("egress.az_count", "%s uses the zone %s, where the egress VPC has no NAT gateway: let it have as many zones", account, zone)

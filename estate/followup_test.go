@@ -20,9 +20,9 @@ const mostMessages = 3
 func ownEstates(t *testing.T) map[string]fstest.MapFS {
 	t.Helper()
 	estates := map[string]fstest.MapFS{}
-	for _, name := range []string{"artos", "piksel"} {
+	for _, name := range []string{"artos", "innovate", "piksel"} {
 		files := fstest.MapFS{}
-		found, err := filepath.Glob("../environments/" + name + "/*.yaml")
+		found, err := filepath.Glob("../environments/" + name + "/*.*")
 		if err != nil || len(found) < 5 {
 			t.Fatalf("found %v, %v", found, err)
 		}

@@ -42,6 +42,8 @@ type Estate struct {
 
 	settings, hub *yamldoc.Document
 	intents       *yamldoc.Document // nil if there are none
+	rules         *yamldoc.Document // the firewall's file of rules; nil if there is none
+	ownRules      string            // what it says
 	spokes        map[string]*yamldoc.Document
 	// misnamed are the accounts whose file has a name by which it is not theirs: `dev` by `dev.yml` or `Dev.yaml`. What names them is right.
 	misnamed map[string]bool
@@ -157,6 +159,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	errs = append(errs, override("DEPLOY_ROLE", &e.Role)...)
 	// Where nothing is known of what all files refer to, everything would seem wrong.
 	if !e.settings.Broken("") && !e.hub.Broken("") {
+		e.loadFirewallRules(files, dir)
 		e.validate()
 	}
 	for _, d := range e.documents() {
@@ -217,6 +220,9 @@ func (e *Estate) documents() []*yamldoc.Document {
 	}
 	if e.intents != nil {
 		documents = append(documents, e.intents)
+	}
+	if e.rules != nil {
+		documents = append(documents, e.rules)
 	}
 	return documents
 }

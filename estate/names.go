@@ -69,6 +69,9 @@ func (e *Estate) FlowLogGroup(account string) string {
 // EgressFlowLogGroup is the log group of the egress VPC's flow logs.
 func (e *Estate) EgressFlowLogGroup() string { return e.FlowLogGroup(EgressVPC) }
 
+// FirewallLogGroup is the log group of the firewall's alerts.
+func (e *Estate) FirewallLogGroup() string { return "/vpc/" + e.Prefix(EgressVPC) + "/firewall" }
+
 // QueryLogGroup is the log group of the DNS queries of a VPC.
 func (e *Estate) QueryLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/dns-queries"

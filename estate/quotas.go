@@ -55,6 +55,7 @@ func (e *Estate) Usage() []Use {
 		uses = append(uses, e.hubNetworkUses()...)
 		uses = append(uses, e.nameUses()...)
 	}
+	uses = append(uses, e.firewallUses()...)
 	uses = append(uses, e.archiveUses()...)
 	uses = append(uses, e.roleUses()...)
 	for _, s := range e.Spokes {
@@ -81,7 +82,7 @@ func (e *Estate) gatewayUses() []Use {
 	tables, attachments, by := len(e.Segments), len(e.NetworkAccounts()), "one for each segment"
 	if e.Hub.Egress != nil {
 		tables, attachments, by = tables+1, attachments+1, by+", and one for the egress VPC"
-		routes += len(PrivateSpace()) + len(e.CentralAccounts()) + len(e.CentralSegments())
+		routes += len(PrivateSpace()) + len(e.BehindEgress()) + len(e.CentralSegments())
 	}
 	at := e.settings.Section("segments")
 	return []Use{

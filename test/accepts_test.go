@@ -142,6 +142,10 @@ func drawEstate(rt *rapid.T, t *testing.T, schemas map[string]schema) *drawn {
 		d.changes = append(d.changes, fmt.Sprintf("%s: %s is called %s", name, from, to))
 	}
 	for file, text := range texts {
+		if kindOf(file) == "rules" {
+			d.documents[file] = text
+			continue
+		}
 		var document any
 		if err := yaml.Unmarshal([]byte(text), &document); err != nil {
 			rt.Fatal(err)
@@ -163,8 +167,11 @@ func drawEstate(rt *rapid.T, t *testing.T, schemas map[string]schema) *drawn {
 }
 
 func kindOf(file string) string {
-	switch name := strings.TrimSuffix(file, ".yaml"); name {
-	case "estate", "hub", "intents":
+	name, isYAML := strings.CutSuffix(file, ".yaml")
+	switch {
+	case !isYAML:
+		return "rules"
+	case slices.Contains([]string{"estate", "hub", "intents"}, name):
 		return name
 	}
 	return "spoke"
@@ -204,6 +211,9 @@ func (d *drawn) files() fstest.MapFS {
 		text, err := yaml.Marshal(document)
 		if err != nil {
 			d.Fatal(err)
+		}
+		if rules, ok := document.(string); ok && kindOf(file) == "rules" {
+			text = []byte(rules)
 		}
 		files[file] = &fstest.MapFile{Data: text}
 	}

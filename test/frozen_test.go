@@ -225,6 +225,21 @@ var growths = []growth{
 		reviewed: map[string][]string{"neither can be changed": {
 			"apps-one-data aws_db_instance.database db_name: refused by Terraform", "apps-one-data aws_db_instance.database username: refused by Terraform",
 		}}},
+	{name: "a zone of the firewall", estate: "innovate",
+		before: []edit{{"hub.yaml", `cidr: 10\.255\.254\.0/23\n  az_count: 3`, "cidr: 10.255.254.0/23\n  az_count: 2"}, {"prod.yaml", `az_count: 3`, `az_count: 2`}, {"hub.yaml", `az_count: 3`, `az_count: 2`}},
+		edits:  []edit{{"hub.yaml", `cidr: 10\.255\.254\.0/23\n  az_count: 2`, "cidr: 10.255.254.0/23\n  az_count: 3"}, {"hub.yaml", `mode: enforce`, "$0\n    changeable: true"}}},
+	{name: "names that may be asked for, and who may", estate: "innovate",
+		edits: []edit{{"hub.yaml", `      - cdn\.amazonlinux\.com`, "      - .debian.org\n$0"}, {"hub.yaml", `      dev:\n`, "      prod:\n        - api.example.com\n$0"}, {"hub.yaml", `        - pypi\.org\n`, ""}}},
+	{name: "a VPC more behind the firewall", estate: "innovate",
+		before:   []edit{{"prod.yaml", `nat: central`, `nat: single`}, without("intents.yaml")},
+		edits:    []edit{{"prod.yaml", `nat: single`, `nat: central`}},
+		reviewed: map[string][]string{asAsked: {"prod-network aws_eip.*: gone", "prod-network aws_nat_gateway.*: gone"}}},
+	{name: "a firewall where there was none", estate: "innovate",
+		before: []edit{{"hub.yaml", `(?s)  firewall:\n.*rules: firewall\.rules\n`, ``}, without("intents.yaml")},
+		edits:  []edit{{"hub.yaml", `cidr: 10\.255\.254\.0/23\n  az_count: 3\n`, "$0  firewall: {mode: alert}\n"}}},
+	{name: "rules, managed groups and the mode of a firewall", estate: "innovate",
+		edits:    []edit{{"hub.yaml", `mode: enforce`, `mode: alert`}, {"hub.yaml", `managed_rules: \[`, "$0AbusedLegitMalwareDomains, "}, {"hub.yaml", `    rules: firewall\.rules\n`, ``}},
+		reviewed: map[string][]string{asAsked: {"hub-egress aws_networkfirewall_rule_group.own: gone"}}},
 	{name: "the services of a cluster", estate: "piksel",
 		edits: []edit{{"dev.yaml", `\n  gitops:`, "\n  service_cidr: 10.100.0.0/16$0"}},
 		reviewed: map[string][]string{"the range is the cluster's for ever": {
@@ -276,7 +291,7 @@ func TestWhatExistsStaysWhenAnEstateChanges(t *testing.T) {
 
 // shared are the types that others hold in lists which they change in place. When one of
 // them goes, those must let go of it before.
-var shared = []string{"aws_nat_gateway", "aws_route_table", "aws_security_group", "aws_subnet", "aws_vpc_dhcp_options"}
+var shared = []string{"aws_nat_gateway", "aws_networkfirewall_rule_group", "aws_route_table", "aws_security_group", "aws_subnet", "aws_vpc_dhcp_options"}
 
 // Terraform deletes before it changes, unless it is told otherwise; and AWS deletes
 // nothing that is in use.

@@ -88,18 +88,19 @@ var idPrefixes = map[string]string{
 // services are the names that ARNs have for the services of some resources,
 // where it is not the second word of the resource's type.
 var services = map[string]string{
-	"accessanalyzer": "access-analyzer",
-	"cloudwatch":     "logs",
-	"db":             "rds",
-	"default":        "ec2",
-	"instance":       "ec2",
-	"lb":             "elasticloadbalancing",
-	"nat":            "ec2",
-	"network":        "ec2",
-	"route53":        "route53",
-	"security":       "ec2",
-	"subnet":         "ec2",
-	"vpc":            "ec2",
+	"accessanalyzer":  "access-analyzer",
+	"cloudwatch":      "logs",
+	"db":              "rds",
+	"default":         "ec2",
+	"instance":        "ec2",
+	"lb":              "elasticloadbalancing",
+	"nat":             "ec2",
+	"network":         "ec2",
+	"networkfirewall": "network-firewall",
+	"route53":         "route53",
+	"security":        "ec2",
+	"subnet":          "ec2",
+	"vpc":             "ec2",
 }
 
 // madeUp is a value for a reference that [attribute] matched.
@@ -236,7 +237,39 @@ func (e *synthesis) mockedApply(s *stackjson.Stack) runner.Case {
 	if overrides != nil {
 		test["override_data"] = overrides
 	}
+	if firewalls := e.firewalls(s); firewalls != nil {
+		test["override_resource"] = firewalls
+	}
 	return runner.Case{Stack: s, Override: destroyable(s), Test: test}
+}
+
+// firewalls give each firewall of a stack an endpoint in each of its subnets. What it says
+// of one names the subnet, so the subnets have ids of their own too, where otherwise
+// Terraform makes up another in every run.
+func (e *synthesis) firewalls(s *stackjson.Stack) []any {
+	account := e.Accounts[e.listed(s.Name).Account]
+	var overrides []any
+	for _, r := range s.Resources() {
+		mappings, ok := r.Body["subnet_mapping"].([]any)
+		if r.Type != "aws_networkfirewall_firewall" || !ok {
+			continue
+		}
+		var states []any
+		for _, mapping := range mappings {
+			m := attribute.FindStringSubmatch(mapping.(map[string]any)["subnet_id"].(string))
+			id := e.madeUp(account, m)
+			overrides = append(overrides, map[string]any{"target": m[1] + "." + m[2], "values": map[string]any{"id": id}})
+			states = append(states, map[string]any{
+				"availability_zone": "made-up-" + m[2],
+				"attachment":        []any{map[string]any{"subnet_id": id, "endpoint_id": "vpce-" + strings.TrimPrefix(id.(string), "subnet-")}},
+			})
+		}
+		overrides = append(overrides, map[string]any{"target": r.Address(), "values": map[string]any{
+			"firewall_status": []any{map[string]any{"sync_states": states}},
+			"arn":             e.madeUpARN(account, r.Type, hex.EncodeToString([]byte(r.Name+"0123456789abcdef"))),
+		}})
+	}
+	return overrides
 }
 
 // destroyable overrides what keeps the stack's resources from being destroyed, if
@@ -288,6 +321,7 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 				continue // a mock would contradict the configuration
 			}
 			switch {
+			case name == "firewall_status": // see firewalls
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
 				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
 			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && kind == "aws_launch_template"):

@@ -7,6 +7,7 @@ package gatewayassociation
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -28,8 +29,18 @@ type Config struct {
 	RouteTableID *string
 	// Propagations are the route tables that learn the attachment's ranges, by the name of their segment.
 	Propagations map[string]*string
+	// Routes are the route tables that send a range to the attachment, whatever others propagate for it, by the name of their segment and then by a name of the range.
+	Routes map[string]map[string]Route
 	// Defaults are the route tables that send to the attachment what they know no longer prefix for, blackholes included, by the name of their segment.
 	Defaults map[string]*string
+}
+
+// Route is a route of one of the gateway's tables to an attachment.
+type Route struct {
+	// TableID is the route table.
+	TableID *string
+	// CIDR is the range.
+	CIDR netip.Prefix
 }
 
 // Association is what the construct made.
@@ -41,7 +52,7 @@ type Association struct {
 // New makes the association `aws_ec2_transit_gateway_route_table_association.<id>`
 // and a propagation `aws_ec2_transit_gateway_route_table_propagation.<id>_to_<segment>`
 // for each segment, and `aws_ec2_transit_gateway_route.<segment>_to_internet` for each
-// default.
+// default and `<segment>_to_<name>` for each other route.
 func New(scope constructs.Construct, id string, config Config) (*Association, error) {
 	if config.AttachmentID == nil || config.RouteTableID == nil {
 		return nil, fmt.Errorf("association %s: want an attachment and a route table", id)
@@ -67,6 +78,17 @@ func New(scope constructs.Construct, id string, config Config) (*Association, er
 			TransitGatewayRouteTableId: config.Defaults[segment],
 			DestinationCidrBlock:       jsii.String("0.0.0.0/0"),
 		}))
+	}
+	for _, segment := range tf.Keys(config.Routes) {
+		for _, to := range tf.Keys(config.Routes[segment]) {
+			r, name := config.Routes[segment][to], tf.Name(segment, "to", to)
+			tf.Named(name, ec2transitgatewayroute.NewEc2TransitGatewayRoute(scope, tf.ID("aws_ec2_transit_gateway_route", name), &ec2transitgatewayroute.Ec2TransitGatewayRouteConfig{
+				Provider:                   config.Provider,
+				TransitGatewayAttachmentId: config.AttachmentID,
+				TransitGatewayRouteTableId: r.TableID,
+				DestinationCidrBlock:       tf.CIDR(r.CIDR),
+			}))
+		}
 	}
 	return &Association{ID: association.Id()}, nil
 }

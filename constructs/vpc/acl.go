@@ -61,6 +61,8 @@ func (v *VPC) guard() {
 	// decides.
 	// https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
 	v.acl(subnet.Attachment, anything(), anything())
+	// What passes here was sent to a firewall, which decides.
+	v.acl(subnet.Firewall, anything(), anything())
 }
 
 // neighbours admits the ranges that the VPC may talk to and denies every other

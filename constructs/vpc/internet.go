@@ -41,7 +41,10 @@ func (v *VPC) routeToInternet(id string) {
 		}
 	}
 	inner := subnet.Private
-	if v.Config.Egress {
+	switch {
+	case v.Config.Inspected:
+		inner = subnet.Firewall
+	case v.Config.Egress:
 		inner = subnet.Attachment
 	}
 	for _, s := range v.Subnets(inner) {

@@ -42,6 +42,8 @@ type Config struct {
 	NATZones []string
 	// Egress makes the VPC one through which others reach the internet: what comes by the attachment subnets leaves by the NAT gateways, each zone's by its own, and nothing is served to the internet.
 	Egress bool
+	// Inspected has what comes by the attachment subnets of such a VPC pass the firewall subnets before: these have the way to the NAT gateways, and who makes the firewall leads the others there.
+	Inspected bool
 	// Reachable are the ranges outside the VPC that its network ACLs admit; every other private range is denied. At most ten, since an ACL has 20 rules.
 	Reachable []netip.Prefix
 	// TablePerTier gives all subnets of a tier one route table, where zones are not routed differently: without NAT.

@@ -26,7 +26,7 @@ const (
 	Lost Kind = "lost"
 	// Left is a stack that is gone, whose resources stay in AWS and are in no plan any more.
 	Left Kind = "left behind"
-	// Stopped is a replacement that prevent_destroy stops, in the middle of a deployment.
+	// Stopped is a replacement that prevent_destroy stops, or a change that the resource is protected against, in the middle of a deployment.
 	Stopped Kind = "stopped"
 	// Replaced is the replacement of what others stand on.
 	Replaced Kind = "replaced"
@@ -114,6 +114,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 		}
 		findings = append(findings, c.lost(name)...)
 		findings = append(findings, c.remade(name)...)
+		findings = append(findings, c.protected(name)...)
 		inUse, renamed := c.inUse(name), map[string]string{}
 		for _, f := range inUse {
 			kind, _, _ := strings.Cut(f.Address, ".")

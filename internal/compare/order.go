@@ -37,11 +37,15 @@ const bootstrap = order.Bootstrap
 
 // order is the order in which the stacks that differ can be deployed: one that stops
 // using something goes before the one that deletes it, one that begins to use
-// something after the one that makes it. Where both are so, there is none. Where
-// neither is, the usual order holds as far as it can.
+// something after the one that makes it, and one that leads packets to a transit gateway
+// after the one that leads answers back. Where two want to be first, there is none. Where
+// neither does, the usual order holds as far as it can.
 func (c *comparison) order(changed []string) (steps []Step, split []string, reordered bool) {
 	usual := c.usual(changed)
 	waits := map[string][]string{}
+	for _, network := range changed {
+		waits[network] = append(waits[network], c.answered(network, changed)...)
+	}
 	for _, producer := range changed {
 		for _, consumer := range changed {
 			if consumer == producer {

@@ -110,3 +110,20 @@ func (s Senders) TrailKey() []policy.Statement {
 		Condition: policy.Condition{"StringEquals": {"aws:SourceArn": s.Trails}},
 	}}
 }
+
+// ToLogGroup lets the same service write to a log group, in the name of the group's own
+// account alone. It stands in a policy of CloudWatch Logs, under a Sid that says whose logs
+// they are.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+func ToLogGroup(sid string, account arn.Account, group string) policy.Statement {
+	return policy.Statement{
+		Sid:       sid,
+		Principal: policy.Service("delivery.logs.amazonaws.com"),
+		Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Resource:  []string{account.LogGroup(group) + ":log-stream:*"},
+		Condition: policy.Condition{
+			"StringEquals": {"aws:SourceAccount": {account.Number}},
+			"ArnLike":      {"aws:SourceArn": {account.ARN("logs", "*")}},
+		},
+	}
+}

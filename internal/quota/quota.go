@@ -56,6 +56,13 @@ var (
 	DomainListDomains = add(Quota{"domain-list-domains", "domains of a list of DNS Firewall in one request", 1000, 1000})
 )
 
+// Of Network Firewall: https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html
+var (
+	FirewallRuleGroups  = add(Quota{"firewall-rule-groups", "stateful rule groups of a firewall policy", 20, 20})
+	FirewallPolicyRules = add(Quota{"firewall-policy-rules", "stateful rules that a firewall policy has room for", 30000, 50000})
+	FirewallRulesText   = add(Quota{"firewall-rules-text", "bytes of a firewall rule group's rules", 2000000, 2000000})
+)
+
 // Of IAM, in characters without white space. The inline policies of a role count together.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var (

@@ -166,6 +166,10 @@ var keys = map[string][]string{
 	"aws_internet_gateway":                               {"vpc_id"},
 	"aws_kms_alias":                                      {"name"},
 	"aws_kms_key":                                        nil,
+	"aws_networkfirewall_firewall":                       {"name"},
+	"aws_networkfirewall_firewall_policy":                {"name"},
+	"aws_networkfirewall_logging_configuration":          {"firewall_arn"},
+	"aws_networkfirewall_rule_group":                     {"name"},
 	"aws_launch_template":                                {"name"},
 	"aws_nat_gateway":                                    nil,
 	"aws_network_acl":                                    nil,
@@ -233,3 +237,22 @@ var parts = map[string][]string{
 	"aws_route53_zone":          {"aws_route53_record"},
 	"aws_secretsmanager_secret": {"aws_secretsmanager_secret_version"},
 }
+
+// Protection names the arguments by which a resource has AWS refuse what Terraform plans.
+type Protection struct {
+	// Deletion is the argument that keeps it from being deleted, "" if there is none.
+	Deletion string
+	// Change is the argument that keeps the argument Of from being changed, "" if there is none.
+	Change, Of string
+	// Off is what an estate says to switch both off.
+	Off string
+}
+
+// protections are those of what an estate can let go.
+// https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_UpdateSubnetChangeProtection.html
+var protections = map[string]Protection{
+	"aws_networkfirewall_firewall": {Deletion: "delete_protection", Change: "subnet_change_protection", Of: "subnet_mapping", Off: "`changeable: true` under egress.firewall in hub.yaml"},
+}
+
+// Protections are those of a type of resource, empty if it has none that an estate switches.
+func Protections(resourceType string) Protection { return protections[resourceType] }

@@ -30,6 +30,10 @@ type Draft struct {
 	files, before map[string][]byte
 }
 
+// estateFiles are the ends of the names of files that an estate is read from: its own, and
+// the firewall's rules.
+var estateFiles = []string{".yaml", ".rules"}
+
 // draft loads an estate as it will be with some files new or different. An error of
 // type [estate.Errors] is about what the files would say.
 func draft(dir string, files map[string][]byte) (*Draft, error) {
@@ -45,7 +49,7 @@ func draft(dir string, files map[string][]byte) (*Draft, error) {
 	}
 	all := maps.Clone(files)
 	for _, entry := range entries {
-		if !entry.Type().IsRegular() || filepath.Ext(entry.Name()) != ".yaml" {
+		if !entry.Type().IsRegular() || !slices.Contains(estateFiles, filepath.Ext(entry.Name())) {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))

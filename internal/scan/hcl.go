@@ -17,16 +17,18 @@ import (
 // language, or an attribute. JSON does not tell them apart, and only the provider's schema
 // does, which takes Terraform to be asked for.
 var nested = map[string]bool{
-	"dimensions": false, "egress": false, "ingress": false, "labels": false, "tags": false,
+	"dimensions": false, "egress": false, "ingress": false, "labels": false, "log_destination": false, "tags": false,
 
 	"abort_incomplete_multipart_upload": true, "access_config": true, "access_scope": true, "alias": true,
 	"apply_server_side_encryption_by_default": true, "block_device_mappings": true, "default_retention": true,
 	"destination_options": true, "ebs": true, "encryption_config": true, "encryption_configuration": true,
-	"expiration": true, "filter": true, "iam_instance_profile": true, "image_scanning_configuration": true,
-	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "lifecycle": true, "metadata_options": true,
+	"expiration": true, "filter": true, "firewall_policy": true, "iam_instance_profile": true, "image_scanning_configuration": true,
+	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "ip_set": true, "lifecycle": true, "log_destination_config": true, "logging_configuration": true, "metadata_options": true,
+	"override": true, "policy_variables": true,
 	"metric_transformation":         true,
 	"noncurrent_version_expiration": true, "parameter": true, "pod_identity_association": true, "postcondition": true, "precondition": true, "provider": true,
-	"repository_filter": true, "rule": true, "scaling_config": true, "tag_specifications": true, "taint": true,
+	"repository_filter": true, "rule": true, "rule_group": true, "rule_variables": true, "rules_source": true,
+	"stateful_engine_options": true, "stateful_rule_group_reference": true, "stateful_rule_options": true, "subnet_mapping": true, "scaling_config": true, "tag_specifications": true, "taint": true,
 	"target_ip": true, "timeouts": true, "transition": true, "update_config": true, "upgrade_policy": true,
 	"versioning_configuration": true, "vpc": true, "vpc_config": true,
 }

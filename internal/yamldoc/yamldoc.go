@@ -42,6 +42,9 @@ func Unreadable(file string, line int, format string, args ...any) *Document {
 	return d
 }
 
+// Unparsed is the document of a file that is no YAML, for what is wrong with its lines.
+func Unparsed(file string) *Document { return &Document{File: file} }
+
 // Errorf records that the value at path is wrong, unless decoding has rejected
 // it already. The line is that of the path, or of the nearest enclosing path
 // that the file has.

@@ -64,6 +64,9 @@ func logGroups(e *estate.Estate, account string) []string {
 		groups = append(groups, e.FlowLogGroup(account))
 		if account == estate.HubAccount && e.Hub.Egress != nil {
 			groups = append(groups, e.EgressFlowLogGroup())
+			if e.Hub.Egress.Firewall != nil {
+				groups = append(groups, e.FirewallLogGroup())
+			}
 		}
 	}
 	if e.Logs.QueryLogGroup {

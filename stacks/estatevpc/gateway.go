@@ -2,6 +2,7 @@ package estatevpc
 
 import (
 	"net/netip"
+	"slices"
 
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/vpc"
@@ -21,16 +22,17 @@ func RouteToInternet(e *estate.Estate, account string, v *vpc.VPC, attached *att
 }
 
 // Propagations are the route tables of the transit gateway that lead to an account's VPC,
-// by the names of their segments and sorted: those of segments that reach its own and, if
-// it shares the egress VPC, the one for what comes back from there.
+// by the names of their segments and sorted: those of segments that reach its own, but
+// through a firewall, and, if the egress VPC hands packets to it, the one for what comes
+// from there.
 func Propagations(e *estate.Estate, account string) []string {
 	var tables []string
 	for _, segment := range tf.Keys(e.Segments) {
-		if e.Reaches(segment, e.Segment(account)) {
+		if e.Reaches(segment, e.Segment(account)) && !e.InspectedBetween(segment, e.Segment(account)) {
 			tables = append(tables, segment)
 		}
 	}
-	if e.Network(account).NAT == estate.NATCentral {
+	if slices.Contains(e.BehindEgress(), account) {
 		tables = append(tables, estate.Inspection)
 	}
 	return tables

@@ -133,7 +133,7 @@ func segments(e *estate.Estate) map[string][]netip.Prefix {
 	}
 	if e.Hub.Egress != nil {
 		central := slices.Clone(e.OnPremises.CIDRs)
-		for _, account := range e.CentralAccounts() {
+		for _, account := range e.BehindEgress() {
 			central = append(central, e.Network(account).CIDR)
 		}
 		segments[estate.Inspection] = blackholes(central)

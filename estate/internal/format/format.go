@@ -122,6 +122,17 @@ var Domain = yamldoc.NewFormat(yamldoc.Format{Name: "domain",
 	Wanted:  "a domain name in lower case and without a final dot",
 	Pattern: pattern(`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`), MaxLength: 253})
 
+// What a firewall's lists and files look like.
+var (
+	// AllowedName is a domain, or a dot and a domain.
+	AllowedName = yamldoc.NewFormat(yamldoc.Format{Name: "allowed-name",
+		Wanted:  "a domain name in lower case, such as api.example.com for it alone, or .example.com for it and all below",
+		Pattern: pattern(`\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`), MaxLength: 254})
+	RulesFile = yamldoc.NewFormat(yamldoc.Format{Name: "rules-file",
+		Wanted:  "the name of a file in the estate's folder that ends in .rules",
+		Pattern: pattern(`[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.rules`), Example: "firewall.rules"})
+)
+
 // Names on GitHub. Those of an enterprise's own users have an underscore:
 //   - https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
 //   - https://docs.github.com/en/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
