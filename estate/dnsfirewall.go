@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,8 +44,8 @@ var (
 		Pattern: regexp.MustCompile(`^rslvr-fdl-[0-9a-z]+$`), MaxLength: 64, Example: "rslvr-fdl-0123456789abcdef"})
 	// What DNS Firewall takes, without an asterisk: letters, digits, hyphens.
 	// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "firewall-domain",
-		Wanted:  "a domain in lower case, without a final dot and without *. before it: it means all names below it too",
+	firewallDomain = yamldoc.NewFormat(yamldoc.Format{Name: "firewall-domain",
+		Wanted:  "a domain in lower case, without a final dot, and without . or *. before it: it means all names below it too",
 		Pattern: regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`), MaxLength: 253})
 )
 
@@ -141,11 +142,31 @@ func (e *Estate) needs(account string) []need {
 	}
 	if s.Cluster != nil {
 		add("the API of the cluster", e.Region+".eks.amazonaws.com")
+		add("the repository of the cluster's bundle", repositoryHost(s.Cluster.Bundle.Repository))
+	}
+	if len(s.RecordRoles) > 0 {
+		// Route 53 has one API for all regions: https://docs.aws.amazon.com/general/latest/gr/r53.html
+		add("who writes records", "route53.amazonaws.com")
 	}
 	if s.Database != nil {
 		add("the database", e.Region+".rds.amazonaws.com")
 	}
 	return all
+}
+
+// repositoryURL is a URL of a Git repository, or what ssh takes for one: its group is the host.
+var repositoryURL = regexp.MustCompile(`^(?:[a-z+]+://)?(?:[^@/]*@)?([^@:/]+)[:/]`)
+
+// repositoryHost is the host of a Git repository; "" if it has none, or an address for it.
+func repositoryHost(repository string) string {
+	m := repositoryURL.FindStringSubmatch(strings.ToLower(repository))
+	if m == nil || !firewallDomain.Match(m[1]) {
+		return ""
+	}
+	if _, err := netip.ParseAddr(m[1]); err == nil {
+		return ""
+	}
+	return m[1]
 }
 
 // serviceNames are the names of a service, by which the estate or this program knows it.
@@ -181,7 +202,7 @@ func (e *Estate) validateDNSFirewall() {
 		e.validateBlocked(at.Key("block"), f.Block)
 	}
 	for _, spoke := range sortedKeys(f.AllowOnly) {
-		e.validateAllowed(at.Key("allow_only", spoke), spoke)
+		e.validateAllowOnly(at.Key("allow_only", spoke), spoke)
 	}
 	lists := map[string]string{}
 	for _, label := range sortedKeys(f.Managed) {
@@ -206,8 +227,8 @@ func (e *Estate) validateBlocked(at yamldoc.Section, blocked []string) {
 	}
 }
 
-// validateAllowed checks what a spoke alone resolves.
-func (e *Estate) validateAllowed(at yamldoc.Section, spoke string) {
+// validateAllowOnly checks what a spoke alone resolves.
+func (e *Estate) validateAllowOnly(at yamldoc.Section, spoke string) {
 	f := e.DNS.Firewall
 	switch {
 	case spoke == HubAccount:

@@ -133,7 +133,7 @@ type Logs struct {
 	FlowLogs FlowLogs `yaml:"flow_logs"`
 	// FlowLogDays is how long CloudWatch keeps the flow logs of VPCs. Default: `retention_days`.
 	FlowLogDays int `yaml:"flow_log_days" format:"log-retention"`
-	// QueryLogGroup also keeps the DNS queries of each VPC in a log group of its own account, beside the central bucket, with an alarm when many are not answered. CloudWatch charges for each GB. Default: false.
+	// QueryLogGroup also keeps the DNS queries of each VPC in a log group of its own account, beside the central bucket, with saved queries, and alarms when many are not answered, are for names that there are not, are very long, or meet a rule of `dns.firewall`. CloudWatch charges for each GB. Default: false.
 	QueryLogGroup bool `yaml:"query_log_group" default:"false"`
 	// ArchiveAfterDays is the age at which objects in the central buckets move to Glacier Instant Retrieval. Default: 90.
 	ArchiveAfterDays int `yaml:"archive_after_days" default:"90"`

@@ -166,3 +166,35 @@ func TestQueriesByHTTPSAreSwitchedOffByName(t *testing.T) {
 		}
 	}
 }
+
+// AWS deletes no rule group that a VPC is associated with.
+func TestVPCsLetGoOfRulesBeforeTheHubDeletesThem(t *testing.T) {
+	for _, test := range []struct {
+		name, estate  string
+		before, edits []edit
+		first         []string
+	}{
+		{"all rules", "piksel", nil, []edit{{"estate.yaml", `\n  firewall:\n.*\n.*\n`, "\n"}, {"intents.yaml", `- resolve: .*(dns\.google|zip), .*\n`, ""}},
+			[]string{"dev-network", "staging-network", "prod-network"}},
+		{"those of one spoke", "mesh", []edit{{"estate.yaml", `allow_only: .*`, "$0\n    block: [evil.example]"}, without("intents.yaml")},
+			[]edit{{"estate.yaml", `    allow_only: .*\n`, ""}}, []string{"green-network"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := edited(t, test.estate, test.before...)
+			c := compared(before, edited(t, test.estate, slices.Concat(test.before, test.edits)...))
+			if c.Refused() || len(c.Split) > 0 {
+				t.Errorf("refused: %q, %q", told(c), c.Split)
+			}
+			var order []string
+			for _, step := range c.Steps {
+				order = append(order, step.Stacks...)
+			}
+			last := slices.Index(order, "hub-dns")
+			for _, stack := range test.first {
+				if at := slices.Index(order, stack); at < 0 || at > last {
+					t.Errorf("%s is not deployed before hub-dns: %v", stack, order)
+				}
+			}
+		})
+	}
+}

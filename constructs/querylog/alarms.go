@@ -45,9 +45,10 @@ func (c LogGroupConfig) watched() []watched {
 		pattern:     `{ ($.rcode = "NXDOMAIN") && ($.query_name != "*.internal.") && ($.query_name != "*.arpa.") }`,
 		most:        mostMissing,
 	}, {
+		// Buckets may be called like that, and whoever asks for one's address tells AWS alone.
 		name:        "long",
 		description: fmt.Sprintf("More than %d DNS queries in five minutes were for very long names: data may leave in them (%s)", mostLong, c.Name),
-		pattern:     fmt.Sprintf(`{ $.query_name = %%[a-zA-Z0-9_-]{%d,%d}%% }`, longLabel, longestLabel),
+		pattern:     fmt.Sprintf(`{ ($.query_name = %%[a-zA-Z0-9_-]{%d,%d}%%) && ($.query_name != "*.amazonaws.com.") }`, longLabel, longestLabel),
 		most:        mostLong,
 	}}
 	if c.Firewall {

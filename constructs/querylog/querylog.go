@@ -1,6 +1,6 @@
 // Package querylog logs what the resolver of a VPC is asked, and by whom: to a central
-// bucket, where it stays, or to a log group of the VPC's own account, where an alarm
-// rings when names are not answered. A VPC may have one of each.
+// bucket, where it stays, or to a log group of the VPC's own account, where alarms ring
+// when names are not answered, blocked, or carry data. A VPC may have one of each.
 //
 // The configuration can be shared through AWS RAM as
 // route53resolver:ResolverQueryLogConfig; other accounts then associate their own

@@ -124,7 +124,7 @@ func allowOnly(s *base.Stack, spoke string) (*dnsfirewall.Group, error) {
 
 // against is what becomes of queries that the rules are against.
 func against(f *estate.DNSFirewall) dnsfirewall.Action {
-	if f.Mode == estate.Alert {
+	if f.Mode == estate.FirewallAlerts {
 		return dnsfirewall.Alert
 	}
 	return dnsfirewall.Block
