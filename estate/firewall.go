@@ -40,12 +40,12 @@ type FirewallMode string
 
 // The values of [FirewallMode].
 const (
-	Enforce FirewallMode = "enforce"
-	Alert   FirewallMode = "alert"
+	FirewallEnforces FirewallMode = "enforce"
+	FirewallAlerts   FirewallMode = "alert"
 )
 
 // Values lists what a file may say.
-func (FirewallMode) Values() []string { return []string{string(Enforce), string(Alert)} }
+func (FirewallMode) Values() []string { return []string{string(FirewallEnforces), string(FirewallAlerts)} }
 
 // Inspected is traffic that a firewall sees.
 type Inspected string
@@ -208,7 +208,7 @@ func (e *Estate) validateFirewall() {
 	if n := len(e.segmentPairs()) * rulesForPair; n > otherRules {
 		d.Errorf(at+".inspect", "%d rules for what spokes of different segments may say to each other, and the rule group has room for %d: let fewer VPCs reach each other", n, otherRules)
 	}
-	if f.Mode == Enforce && slices.Contains(f.Inspect, InspectInternet) && len(f.Allow)+len(f.AllowFor) == 0 && f.Rules == "" && !d.Incomplete(at) {
+	if f.Mode == FirewallEnforces && slices.Contains(f.Inspect, InspectInternet) && len(f.Allow)+len(f.AllowFor) == 0 && f.Rules == "" && !d.Incomplete(at) {
 		d.Warnf(at, "nothing may leave: allow names nothing, and there are no rules")
 	}
 }
@@ -334,7 +334,7 @@ func (e *Estate) FirewallRules() string {
 	for _, pair := range e.segmentPairs() {
 		rules = append(rules, suricata.Between(e.Network(pair.one).CIDR, e.Network(pair.other).CIDR, taken)...)
 	}
-	rules = append(rules, suricata.WithoutNames("$HOME_NET", "any", f.Mode == Enforce, taken)...)
+	rules = append(rules, suricata.WithoutNames("$HOME_NET", "any", f.Mode == FirewallEnforces, taken)...)
 	return strings.Join(rules, "\n") + "\n"
 }
 

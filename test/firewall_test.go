@@ -109,7 +109,7 @@ func TestAFirewallAllowsWhatTheEstateSaysAndNoMore(t *testing.T) {
 			}
 			for _, protocol := range []string{"udp", "icmp"} {
 				d, _ := suricata.Decide(rules, networks, suricata.Connection{From: e.Network(account).CIDR.Addr().Next(), To: outside, Port: 53, Protocol: protocol})
-				if want := (suricata.Dropped); f.Mode == estate.Enforce && d != want {
+				if want := (suricata.Dropped); f.Mode == estate.FirewallEnforces && d != want {
 					t.Errorf("%s sends %s to the internet: %s, want %s", account, protocol, d, want)
 				}
 			}

@@ -18,7 +18,7 @@ func inspect(s *base.Stack, v *vpc.VPC, attached *attachment.Attachment) (*strin
 		VPC:          v,
 		Account:      e.Account(s.Account),
 		HomeNetworks: e.HomeNetworks(),
-		Enforce:      spec.Mode == estate.Enforce,
+		Enforce:      spec.Mode == estate.FirewallEnforces,
 		ManagedRules: spec.ManagedRules,
 		Protection:   !spec.Changeable,
 		Logs: firewall.Logs{
