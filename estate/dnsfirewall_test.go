@@ -23,7 +23,7 @@ var badNameRules = []struct {
 	{"no rules", withNameRules("fail_open: true"), `acme/estate.yaml:19: dns.firewall: it has no rules: name domains under block or allow_only, or lists of AWS under managed, or leave it out`},
 	{"nothing at all", []edit{{"estate.yaml", "  resolver_order: amazon-first\n", "  firewall:\n"}}, `acme/estate.yaml:18: dns.firewall: it has no rules: name domains under block or allow_only, or lists of AWS under managed, or leave it out`},
 	{"a misspelt key", withNameRules("blok: [evil.example]"), `acme/estate.yaml:19: dns.firewall.blok: unknown key (did you mean "block"?)`},
-	{"an unknown mode", withNameRules("block: [evil.example], mode: block"), `acme/estate.yaml:19: dns.firewall.mode: "block" is not one of alert, enforce`},
+	{"an unknown mode", withNameRules("block: [evil.example], mode: block"), `acme/estate.yaml:19: dns.firewall.mode: "block" is not one of enforce, alert`},
 	{"a text for a truth value", withNameRules("block: [evil.example], fail_open: open"), `acme/estate.yaml:19: dns.firewall.fail_open: want true or false, not "open"`},
 	{"an asterisk", withNameRules(`block: ["*.evil.example"]`), `acme/estate.yaml:19: dns.firewall.block[0]: "*.evil.example" is not a domain in lower case, without a final dot, and without . or *. before it: it means all names below it too`},
 	{"a leading dot", withNameRules(`block: [.evil.example]`), `acme/estate.yaml:19: dns.firewall.block[0]: ".evil.example" is not a domain in lower case, without a final dot, and without . or *. before it: it means all names below it too`},

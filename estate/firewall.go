@@ -45,7 +45,9 @@ const (
 )
 
 // Values lists what a file may say.
-func (FirewallMode) Values() []string { return []string{string(FirewallEnforces), string(FirewallAlerts)} }
+func (FirewallMode) Values() []string {
+	return []string{string(FirewallEnforces), string(FirewallAlerts)}
+}
 
 // Inspected is traffic that a firewall sees.
 type Inspected string
