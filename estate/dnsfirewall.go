@@ -216,13 +216,19 @@ func (e *Estate) validateDNSFirewall() {
 
 // validateBlocked checks that no VPC needs a name that is blocked, or one below it.
 func (e *Estate) validateBlocked(at yamldoc.Section, blocked []string) {
+	needs := map[string][]need{}
+	for _, account := range e.NetworkAccounts() {
+		needs[account] = e.needs(account)
+	}
 	for i, domain := range blocked {
 		for _, account := range e.NetworkAccounts() {
-			needs := e.needs(account)
-			if j := slices.IndexFunc(needs, func(n need) bool { return isBelow(n.name, domain) }); j >= 0 {
-				at.Item(i).Errorf("it would block %s (%s), which the VPC of %s needs: name a domain that is not above it", needs[j].name, needs[j].reason, account)
-				break
+			j := slices.IndexFunc(needs[account], func(n need) bool { return isBelow(n.name, domain) })
+			if j < 0 {
+				continue
 			}
+			n := needs[account][j]
+			at.Item(i).Errorf("it would block %s (%s), which the VPC of %s needs: name a domain that is not above it", n.name, n.reason, account)
+			break // one is enough
 		}
 	}
 }

@@ -134,3 +134,28 @@ func TestSoundRulesAboutNamesAreNotFlagged(t *testing.T) {
 		})
 	}
 }
+
+// A VPC that only hands on what others send needs no rules about names, since nobody there
+// asks for one. Who means it, names it.
+func TestWhereNobodyAsksNoRulesAreMissed(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		transit bool
+		from    string
+		fails   bool
+	}{
+		{"it holds workloads", false, "*", true},
+		{"it only hands on", true, "*", false},
+		{"it only hands on, and is meant", true, "egress", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			egress := theEgress
+			egress.Transit = test.transit
+			r := Of(twoInHub(t, theHubs, egress)).intent(resolves(test.from, "dns.google", nothing))
+			fails := slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Status != Proven && strings.Contains(c.Question, "egress") })
+			if fails != test.fails || (r.Status == Proven) == test.fails {
+				t.Errorf("%s: %+v", r.Status, r.Cases)
+			}
+		})
+	}
+}

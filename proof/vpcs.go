@@ -27,7 +27,7 @@ type NamedVPC struct {
 	Address string
 	// Transit says that it hands on what others send, and holds no workloads: an egress
 	// or inspection VPC. `*` does not mean it in what is demanded (`allow`, `resolve`,
-	// `closed`, the parties of `only`), and does in what is forbidden.
+	// `closed`, the parties of `only`), and does in what packets are forbidden.
 	Transit bool
 }
 

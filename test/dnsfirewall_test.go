@@ -198,3 +198,31 @@ func TestVPCsLetGoOfRulesBeforeTheHubDeletesThem(t *testing.T) {
 		})
 	}
 }
+
+// A rule that blocks is there after the names that its group allows, and gone before them: a
+// VPC that is behind the group already would be without them in between.
+func TestWhatIsAllowedIsThereBeforeTheRestIsBlocked(t *testing.T) {
+	seen := 0
+	eachEstate(t, func(t *testing.T, e *synthesis) {
+		if e.stack("hub-dns") == nil {
+			return
+		}
+		rules := named(e, "hub-dns", "aws_route53_resolver_firewall_rule")
+		for name, allows := range rules {
+			for other, blocks := range rules {
+				if allows["action"] != "ALLOW" || blocks["action"] == "ALLOW" || allows["firewall_rule_group_id"] != blocks["firewall_rule_group_id"] ||
+					allows["priority"].(float64) > blocks["priority"].(float64) {
+					continue
+				}
+				seen++
+				waits, _ := blocks["depends_on"].([]any)
+				if !slices.Contains(waits, any("aws_route53_resolver_firewall_rule."+name)) {
+					t.Errorf("%s does not wait for %s", other, name)
+				}
+			}
+		}
+	})
+	if seen < 3 {
+		t.Errorf("%d rules come after one that allows: this test has lost its subject", seen)
+	}
+}

@@ -20,6 +20,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverfirewalldomainlist"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverfirewallrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53resolverfirewallrulegroup"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/quota"
 	"hubspoke/internal/tf"
@@ -80,8 +81,13 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 		Name: tf.String(config.Name),
 		Tags: tf.Tags(config.Name),
 	}))
+	// A rule that blocks is made after those that allow, and goes before them: a VPC that
+	// is associated already must not be without its allowed names in between.
+	var allowed []cdktf.ITerraformDependable
 	for _, r := range config.Rules {
-		r.make(scope, tf.Name(id, r.Name), config.Name+"-"+r.Name, group.Id())
+		if made := r.make(scope, tf.Name(id, r.Name), config.Name+"-"+r.Name, group.Id(), allowed); r.Action == Allow {
+			allowed = append(allowed, made)
+		}
 	}
 	return &Group{ID: group.Id(), ARN: group.Arn()}, nil
 }
@@ -108,8 +114,8 @@ func (c Config) check() error {
 	return nil
 }
 
-// make makes the rule, and its list if it has one of its own.
-func (r Rule) make(scope constructs.Construct, id, name string, group *string) {
+// make makes the rule after those that allow, and its list if it has one of its own.
+func (r Rule) make(scope constructs.Construct, id, name string, group *string, allowed []cdktf.ITerraformDependable) cdktf.ITerraformDependable {
 	list := tf.String(r.ListID)
 	if len(r.Domains) > 0 {
 		list = tf.Named(id, route53resolverfirewalldomainlist.NewRoute53ResolverFirewallDomainList(scope, tf.ID("aws_route53_resolver_firewall_domain_list", id), &route53resolverfirewalldomainlist.Route53ResolverFirewallDomainListConfig{
@@ -138,7 +144,10 @@ func (r Rule) make(scope constructs.Construct, id, name string, group *string) {
 		// A client that gets this answer asks no other server.
 		config.BlockResponse = jsii.String("NXDOMAIN")
 	}
-	tf.Named(id, route53resolverfirewallrule.NewRoute53ResolverFirewallRule(scope, tf.ID("aws_route53_resolver_firewall_rule", id), config))
+	if r.Action != Allow {
+		config.DependsOn = tf.DependsOn(allowed...)
+	}
+	return tf.Named(id, route53resolverfirewallrule.NewRoute53ResolverFirewallRule(scope, tf.ID("aws_route53_resolver_firewall_rule", id), config))
 }
 
 // list is what the rule's own list holds: DNS Firewall takes a domain for itself alone, and
