@@ -12,6 +12,24 @@ import (
 	"hubspoke/internal/subnet"
 )
 
+// newSections are the mistakes in sections that the estate acme has not.
+func newSections() [][]edit {
+	var all [][]edit
+	for _, test := range badHybrid {
+		all = append(all, test.edits)
+	}
+	for _, test := range badEgress {
+		all = append(all, test.edits)
+	}
+	for _, test := range badNameRules {
+		all = append(all, test.edits)
+	}
+	for _, test := range badNetworkFirewalls {
+		all = append(all, test.edits)
+	}
+	return append(all, withNetworkFirewall("mode: enforce, rules: firewall.rules, allow: [.example.com], allow_for: {dev: [a.example.org]}"))
+}
+
 // No input panics, every error says which file it is in, and what loads can be
 // planned.
 func FuzzLoad(f *testing.F) {
@@ -29,8 +47,8 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(text("estate.yaml"), text("hub.yaml"), text("dev.yaml"))
 	}
-	for _, test := range badHybrid {
-		files := edited(f, test.edits...)
+	for _, edits := range newSections() {
+		files := edited(f, edits...)
 		f.Add(string(files["estate.yaml"].Data), string(files["hub.yaml"].Data), string(files["dev.yaml"].Data))
 	}
 	for _, test := range badStandalone {
@@ -51,7 +69,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(texts[0], texts[1], texts[2])
 	}
 	f.Fuzz(func(t *testing.T, estate, hub, spoke string) {
-		files := mapFS(map[string]string{"estate.yaml": estate, "hub.yaml": hub, "dev.yaml": spoke})
+		files := mapFS(map[string]string{"estate.yaml": estate, "hub.yaml": hub, "dev.yaml": spoke, "firewall.rules": "drop tcp any any -> any 25 (sid:1;)"})
 		e, err := load(files, "acme", "acme")
 		if err != nil {
 			checkErrors(t, err, files)
@@ -108,5 +126,10 @@ func use(e *Estate) {
 	}
 	for _, service := range e.CentralEndpoints() {
 		e.EndpointZone(service)
+	}
+	e.EgressPlan()
+	if e.firewall() != nil {
+		e.HomeNetworks()
+		e.FirewallRules()
 	}
 }
