@@ -78,7 +78,7 @@ func TestBadRulesAreToldWithFileAndLine(t *testing.T) {
 		"several":     {"\ndrop tcp any any -> any 25 (priority:1; sid:1;)\npass tcp any any -> any 26\n", "acme/firewall.rules:2: priority has no meaning in strict order, and AWS refuses it: the order of the lines decides\nacme/firewall.rules:3: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
 		"too many":    {numbered(OwnRulesCapacity + 1), "acme/firewall.rules:1001: 1001 rules, and their group has room for 1000, for ever: leave some out"},
 		"no text":     {"\x00\xff", "acme/firewall.rules:1: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
-		"a long file": {numbered(300) + strings.Repeat(`alert tcp any any -> any any (msg:"`+strings.Repeat("x", 8000)+"\"; sid:99999;)\n", 1), ""},
+		"a long file": {numbered(300) + strings.Repeat(`alert tcp any any -> any any (flow:to_server; msg:"`+strings.Repeat("x", 8000)+"\"; sid:99999;)\n", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(withRules(t, test.rules, withNetworkFirewall("mode: alert, rules: firewall.rules")...), "acme", "acme")
@@ -96,7 +96,7 @@ func TestBadRulesAreToldWithFileAndLine(t *testing.T) {
 func numbered(n int) string {
 	var rules strings.Builder
 	for i := range n {
-		fmt.Fprintf(&rules, "drop tcp any any -> any %d (sid:%d;)\n", i+1, i+1)
+		fmt.Fprintf(&rules, "drop tcp any any -> any %d (flow:to_server; sid:%d;)\n", i+1, i+1)
 	}
 	return rules.String()
 }

@@ -34,7 +34,7 @@ func rulesStack(account string) string {
 }
 
 // An estate that has rules about names has them for every VPC, with the failure mode that it
-// wants, and the rules for all before those of one.
+// wants, and the rules of one that resolves few names before those for all.
 func TestEveryVPCIsBehindTheRulesAboutNames(t *testing.T) {
 	seen := 0
 	eachEstate(t, func(t *testing.T, e *synthesis) {
@@ -51,8 +51,8 @@ func TestEveryVPCIsBehindTheRulesAboutNames(t *testing.T) {
 			if len(groups) != want {
 				t.Errorf("%s has %d rule groups, want %d", account, len(groups), want)
 			}
-			if want == 2 && groups["names_all"]["priority"].(float64) >= groups["names_allow_only"]["priority"].(float64) {
-				t.Errorf("%s asks its own rules before those for all", account)
+			if want == 2 && groups["names_all"]["priority"].(float64) <= groups["names_allow_only"]["priority"].(float64) {
+				t.Errorf("%s asks the rules for all before its own, and they let pass what other VPCs need", account)
 			}
 			if want == 0 {
 				continue
@@ -85,7 +85,7 @@ func TestRulesThatReportBlockNothing(t *testing.T) {
 			t.Errorf("%s has an answer for what it does not block", name)
 		}
 	}
-	want := map[string]string{"names_blocked": "ALERT", "names_own": "ALLOW", "names_malware": "ALERT", "names_dev_allowed": "ALLOW", "names_dev_others": "ALERT"}
+	want := map[string]string{"names_blocked": "ALERT", "names_own": "ALLOW", "names_malware": "ALERT", "names_dev_blocked": "ALERT", "names_dev_allowed": "ALLOW", "names_dev_others": "ALERT"}
 	if diff := cmp.Diff(want, actions); diff != "" {
 		t.Errorf("unexpected actions:\n%s", diff)
 	}
@@ -224,5 +224,21 @@ func TestWhatIsAllowedIsThereBeforeTheRestIsBlocked(t *testing.T) {
 	})
 	if seen < 3 {
 		t.Errorf("%d rules come after one that allows: this test has lost its subject", seen)
+	}
+}
+
+// Before AWS's lists the group for all lets pass what any VPC of the estate needs. A spoke
+// that resolves few names alone decides before that, so that it resolves nothing of others.
+func TestListsOfAWSOpenNothingForWhoResolvesFewNames(t *testing.T) {
+	e := edited(t, "piksel", edit{"estate.yaml", `    fail_open: true`, "    allow_only: {dev: [pypi.org]}\n    managed: {malware: rslvr-fdl-4567}"},
+		edit{"intents.yaml", `\z`, "\n- resolve: {from: dev, name: x.staging.piksel.internal, to: nothing}\n- resolve: {from: dev, name: archive.example.org, to: nothing}\n"})
+	promises(t, e)
+	rules := named(e, "hub-dns", "aws_route53_resolver_firewall_rule")
+	if rules["names_own"] == nil || rules["names_dev_blocked"] == nil || rules["names_dev_others"] == nil {
+		t.Errorf("the rules are %v", tf.Keys(rules))
+	}
+	places := named(e, "dev-network", "aws_route53_resolver_firewall_rule_group_association")
+	if places["names_allow_only"]["priority"].(float64) >= places["names_all"]["priority"].(float64) {
+		t.Error("the group for all comes first")
 	}
 }

@@ -96,6 +96,9 @@ func New(scope constructs.Construct, id string, config Config) (*Firewall, error
 		DeleteProtection:       config.Protection,
 		SubnetChangeProtection: config.Protection,
 		Tags:                   tf.Tags(config.Name),
+		// Routes lead to it. When it goes, they must lead elsewhere before.
+		// https://docs.aws.amazon.com/network-firewall/latest/developerguide/deleting-firewall.html
+		Lifecycle: tf.ReplacedFirst(),
 	}))
 	f := &Firewall{ARN: made.Arn(), scope: scope, id: id, vpc: config.VPC}
 	if err := f.log(config); err != nil {

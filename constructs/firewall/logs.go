@@ -8,10 +8,12 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/networkfirewallloggingconfiguration"
 
+	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/internal/logdelivery"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 )
 
@@ -74,6 +76,9 @@ func (f *Firewall) log(config Config) error {
 	if len(l.Topics) == 0 {
 		return nil
 	}
+	if err := f.watch(config); err != nil {
+		return err
+	}
 	_, err = logalarm.New(f.scope, tf.Name(f.id, "blocked"), logalarm.Config{
 		Name:        config.Name + "-firewall-blocked",
 		Description: fmt.Sprintf("More than %d packets in five minutes were blocked by the firewall %s: something asks for what nobody allowed, or a name is missing in the list", mostBlocked, config.Name),
@@ -85,6 +90,35 @@ func (f *Firewall) log(config Config) error {
 		Topics:      l.Topics,
 	})
 	return err
+}
+
+// mostHalfSeen is how many packets of connections that it knows nothing of a zone's endpoint
+// may meet in five minutes: after a change of the policy, or of one of its hosts, there are
+// some for a moment.
+const mostHalfSeen = 100
+
+// watch tells the topics when an endpoint sees one half of connections alone, which no log
+// says: routes lead answers another way.
+// https://docs.aws.amazon.com/network-firewall/latest/developerguide/monitoring-cloudwatch.html
+func (f *Firewall) watch(config Config) error {
+	for _, s := range f.vpc.Subnets(subnet.Firewall) {
+		_, err := alarm.New(f.scope, tf.Name(f.id, "half_seen", s.Zone), alarm.Config{
+			Name:        config.Name + "-firewall-half-seen-" + s.Zone,
+			Description: fmt.Sprintf("The endpoint of the firewall %s in %s met more than %d packets of connections that it has not seen begin, in each of three times five minutes: answers come back another way", config.Name, s.Zone, mostHalfSeen),
+			Namespace:   "AWS/NetworkFirewall",
+			Metric:      "StreamExceptionPolicyPackets",
+			Dimensions: map[string]*string{
+				"FirewallName": tf.String(config.Name), "Engine": jsii.String("Stateful"),
+				"AvailabilityZone": jsii.String("${aws_subnet." + s.Name + ".availability_zone}"),
+			},
+			Statistic: "Sum", Comparison: alarm.Above, Threshold: mostHalfSeen, Periods: 3,
+			Topics: config.Logs.Topics,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // queries are what one asks the alerts: which names were not allowed, by whom, and which

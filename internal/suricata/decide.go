@@ -73,7 +73,7 @@ func (r *Rule) matches(c Connection) (matches, known bool) {
 	var content, modifiers = "", map[string]bool{}
 	for _, o := range r.Options {
 		switch o.Keyword {
-		case "msg", "sid", "rev", "classtype", "metadata", "reference", "gid":
+		case "msg", "sid", "rev", "classtype", "metadata", "reference", "gid", "noalert":
 		case "flow":
 			for _, word := range strings.Split(o.Value, ",") {
 				switch strings.TrimSpace(word) {

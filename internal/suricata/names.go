@@ -40,7 +40,7 @@ func Allow(from, to string, names []string, taken map[int]bool) []string {
 // https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-rule-evaluation-order.html
 func Between(one, other netip.Prefix, taken map[int]bool) []string {
 	var rules []string
-	for _, protocol := range []struct{ name, options string }{{"tcp", "flow:established; "}, {"udp", ""}, {"icmp", ""}} {
+	for _, protocol := range []struct{ name, options string }{{"tcp", "flow:established; "}, {"udp", "flow:to_server; "}, {"icmp", "flow:to_server; "}} {
 		rules = append(rules, numbered(fmt.Sprintf("pass %s %s any <> %s any (%smsg:\"%s between %s and %s\";", protocol.name, one, other, protocol.options, protocol.name, one, other), taken))
 	}
 	return rules
@@ -50,13 +50,14 @@ func Between(one, other netip.Prefix, taken map[int]bool) []string {
 // A policy's default is about connections that are established, and a datagram that nobody
 // answers never is.
 func WithoutNames(from, to string, drop bool, taken map[int]bool) []string {
-	action := "alert"
-	if drop {
-		action = "drop"
+	action, once := "drop", ""
+	if !drop {
+		// A rule about packets reports each of them. What is not dropped goes on, and is reported once.
+		action, once = "alert", "flowbits:isnotset,reported; flowbits:set,reported; "
 	}
 	var rules []string
 	for _, protocol := range []string{"udp", "icmp"} {
-		rules = append(rules, numbered(fmt.Sprintf("%s %s %s any -> %s any (flow:to_server; msg:\"%s that nothing allows\";", action, protocol, from, to, protocol), taken))
+		rules = append(rules, numbered(fmt.Sprintf("%s %s %s any -> %s any (flow:to_server; %smsg:\"%s that nothing allows\";", action, protocol, from, to, once, protocol), taken))
 	}
 	return rules
 }

@@ -203,11 +203,21 @@ const LongestRule = 8192
 // actions are those that AWS takes.
 var actions = []string{"pass", "drop", "reject", "alert"}
 
-// refusedProtocols and refusedKeywords are those of Suricata that AWS does without, and
-// `priority`, which strict order has no use for.
+// Protocols are those that rules may be about, and those that have TCP alone below them, on
+// which reject has something to answer. AWS names neither FTP nor IMAP among the latter.
+//
+//   - https://docs.suricata.io/en/suricata-7.0.8/rules/intro.html#protocol
+//   - https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_StatefulRule.html
 var (
-	refusedProtocols = []string{"sctp", "ikev2", "ike", "enip", "ftp-data"}
-	refusedKeywords  = []string{
+	packetProtocols = []string{"ip", "tcp", "udp", "icmp", "tcp-pkt", "tcp-stream"}
+	overTCP         = []string{"tcp", "tcp-pkt", "tcp-stream", "tls", "http", "http1", "http2", "smb", "dcerpc", "ssh", "smtp", "rdp", "rfb", "mqtt", "nfs", "modbus", "dnp3", "telnet", "pgsql"}
+	protocols       = slices.Concat(packetProtocols, overTCP, []string{"ftp", "imap", "pop3", "msn", "dns", "krb5", "tftp", "ntp", "dhcp", "quic", "snmp", "sip", "bittorrent-dht"})
+)
+
+// refusedKeywords are those of Suricata that AWS does without, and `priority`, which strict
+// order has no use for.
+var (
+	refusedKeywords = []string{
 		"priority", "dataset", "datarep", "iprep", "threshold", "detection_filter", "lua", "luaxform", "enip_command", "cip_service",
 		"filestore", "filemagic", "filename", "fileext", "filemd5", "filesha1", "filesha256", "filesize", "file.data", "file_data", "file.name", "file.magic",
 	}
@@ -220,10 +230,10 @@ func (r Rule) refused(length int) string {
 		return fmt.Sprintf("%d characters, and AWS takes %d in a rule", length, LongestRule)
 	case !slices.Contains(actions, r.Action):
 		return fmt.Sprintf("the action %q is none of pass, drop, reject, alert", r.Action)
-	case slices.Contains(refusedProtocols, strings.ToLower(r.Protocol)):
+	case !slices.Contains(protocols, r.Protocol):
 		return "AWS Network Firewall does not know the protocol " + r.Protocol
-	case r.Action == "reject" && (r.Protocol == "udp" || r.Protocol == "icmp"):
-		return "reject answers with a TCP reset, which " + r.Protocol + " has not: say drop"
+	case r.Action == "reject" && !slices.Contains(overTCP, r.Protocol):
+		return "reject answers with a TCP reset, and AWS takes it for TCP alone, and not for FTP and IMAP: say drop"
 	}
 	for _, o := range r.Options {
 		switch {
@@ -231,6 +241,10 @@ func (r Rule) refused(length int) string {
 			return "priority has no meaning in strict order, and AWS refuses it: the order of the lines decides"
 		case slices.Contains(refusedKeywords, o.Keyword):
 			return "AWS Network Firewall does not know the keyword " + o.Keyword
+		case (o.Keyword == "xbits" || o.Keyword == "hostbits") && strings.Contains(o.Value, "track"):
+			return "AWS Network Firewall does not know " + o.Keyword + " by address: flowbits are of a connection"
+		case o.Keyword == "tag" && strings.HasPrefix(o.Value, "host"):
+			return "AWS Network Firewall does not know tag:host"
 		}
 	}
 	for _, words := range []string{r.Source, r.SourcePorts, r.Destination, r.DestinationPorts} {
@@ -240,7 +254,21 @@ func (r Rule) refused(length int) string {
 			}
 		}
 	}
+	if r.byFirstPacket() {
+		return "a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server"
+	}
 	return ""
+}
+
+// said are the keywords that say something of a rule and not of packets.
+var said = []string{"msg", "sid", "rev", "gid", "classtype", "metadata", "reference", "noalert"}
+
+// byFirstPacket says that a rule is about addresses and ports alone. Suricata looks at such a
+// rule once for each direction of a connection, with its first packet.
+// https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-limitations-caveats.html
+func (r Rule) byFirstPacket() bool {
+	return slices.Contains(packetProtocols, r.Protocol) &&
+		!slices.ContainsFunc(r.Options, func(o Option) bool { return !slices.Contains(said, o.Keyword) })
 }
 
 // variables are the names behind dollars.

@@ -20,15 +20,20 @@ func TestWhatAWSRefusesIsToldWithItsLine(t *testing.T) {
 		{"no sid", `drop tcp any any -> any 25 (msg:"x";)`, "1: no sid: every rule has a number of its own, `sid:1000001;`"},
 		{"a sid of letters", "drop tcp any any -> any 25 (sid:one;)", "1: sid:one is not a whole number from 1 to 4294967295"},
 		{"a sid of nothing", "drop tcp any any -> any 25 (sid:0;)", "1: sid:0 is not a whole number from 1 to 4294967295"},
-		{"a sid twice", "# one\ndrop tcp any any -> any 25 (sid:7;)\n\ndrop tcp any any -> any 26 (sid:7;)", "4: sid 7 is also that of line 2: give each rule a number of its own"},
+		{"a sid twice", "# one\ndrop tls any any -> any 25 (sid:7;)\n\ndrop tls any any -> any 26 (sid:7;)", "4: sid 7 is also that of line 2: give each rule a number of its own"},
 		{"an action", "allow tcp any any -> any 25 (sid:1;)", `1: the action "allow" is none of pass, drop, reject, alert`},
 		{"an action of Suricata that AWS has not", "rejectboth tcp any any -> any 25 (sid:1;)", `1: the action "rejectboth" is none of pass, drop, reject, alert`},
 		{"a protocol", "drop sctp any any -> any any (sid:1;)", "1: AWS Network Firewall does not know the protocol sctp"},
+		{"an invented protocol", "drop htttp any any -> any any (sid:1;)", "1: AWS Network Firewall does not know the protocol htttp"},
+		{"addresses and ports alone", "pass tls any any -> any any (sid:1;)\npass tcp $HOME_NET any -> any 443 (msg:\"x\"; sid:2;)", "2: a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server"},
+		{"bits by address", "drop tls any any -> any any (xbits:set,x,track ip_src; sid:1;)", "1: AWS Network Firewall does not know xbits by address: flowbits are of a connection"},
+		{"a tag by host", "alert tls any any -> any any (tag:host,10,seconds; sid:1;)", "1: AWS Network Firewall does not know tag:host"},
+		{"a reset for what AWS sends none", "reject ftp any any -> any any (sid:1;)", "1: reject answers with a TCP reset, and AWS takes it for TCP alone, and not for FTP and IMAP: say drop"},
 		{"priority", "drop tcp any any -> any 25 (priority:1; sid:1;)", "1: priority has no meaning in strict order, and AWS refuses it: the order of the lines decides"},
 		{"a keyword", "drop tcp any any -> any 25 (threshold: type limit, track by_src, seconds 1, count 1; sid:1;)", "1: AWS Network Firewall does not know the keyword threshold"},
 		{"a variable", "drop tcp $HTTP_SERVERS any -> any 25 (sid:1;)", "1: nothing says what $HTTP_SERVERS is: write its ranges or ports, or $HOME_NET or $EXTERNAL_NET"},
 		{"a variable of ports", "drop tcp any any -> any [$HTTP_PORTS, 25] (sid:1;)", "1: nothing says what $HTTP_PORTS is: write its ranges or ports, or $HOME_NET or $EXTERNAL_NET"},
-		{"a reset without a connection", "reject udp any any -> any 25 (sid:1;)", "1: reject answers with a TCP reset, which udp has not: say drop"},
+		{"a reset without a connection", "reject udp any any -> any 25 (sid:1;)", "1: reject answers with a TCP reset, and AWS takes it for TCP alone, and not for FTP and IMAP: say drop"},
 		{"too long", `drop tcp any any -> any 25 (msg:"` + strings.Repeat("x", LongestRule) + `"; sid:1;)`, fmt.Sprintf("1: %d characters, and AWS takes 8192 in a rule", LongestRule+43)},
 		{"all at once", "nonsense\n" + good + "\nalso nonsense", "1: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`\n3: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
 		{"what goes on in the next line", "# a comment\n\ndrop tcp any any \\\n  -> any 25 (priority:1; \\\n sid:1;)", "3: priority has no meaning in strict order, and AWS refuses it: the order of the lines decides"},
@@ -51,13 +56,13 @@ func TestRulesOfOneselfAreRead(t *testing.T) {
 		good,
 		`drop tcp [10.0.0.0/8, !10.1.0.0/16] any -> [203.0.113.0/24,198.51.100.1] [22,2222:2230] (msg:"a; b \"c\" (d)"; flow:to_server; sid:1;)`,
 		`reject http any any <> any any (http.host; content:"x"; sid:4294967295; rev:3; metadata: a b;)`,
-		`alert ip any any -> any any (sid:1;)`,
+		`alert ip any any -> any any (flow:to_server; sid:1;)`,
 	} {
 		if rules, problems := Parse(rule); len(problems) != 0 || len(rules) != 1 {
 			t.Errorf("%s: %v", rule, problems)
 		}
 	}
-	r := mustParse(t, `drop tcp any any -> any 25 (msg:"a; b \"c\""; sid:9;)`)[0]
+	r := mustParse(t, `drop tls any any -> any 25 (msg:"a; b \"c\""; sid:9;)`)[0]
 	if msg, _ := r.Option("msg"); msg != `"a; b \"c\""` {
 		t.Errorf("a semicolon in quotes ends an option: %s", msg)
 	}
@@ -92,22 +97,22 @@ func TestDecisions(t *testing.T) {
 		want        Decision
 	}{
 		{"no rule", "", mail, Undecided},
-		{"a port", "drop tcp $HOME_NET any -> $EXTERNAL_NET [25,465] (sid:1;)", mail, Dropped},
-		{"another port", "drop tcp $HOME_NET any -> $EXTERNAL_NET [26:] (sid:1;)", mail, Undecided},
-		{"a range of ports", "drop tcp $HOME_NET any -> $EXTERNAL_NET 20:30 (sid:1;)", mail, Dropped},
-		{"all ports but one", "drop tcp $HOME_NET any -> $EXTERNAL_NET !25 (sid:1;)", mail, Undecided},
-		{"not from here", "drop tcp !$HOME_NET any -> any any (sid:1;)", mail, Undecided},
-		{"a list with an exception", "drop tcp [10.0.0.0/8,!10.1.0.0/16] any -> any any (sid:1;)", mail, Undecided},
-		{"within", "drop tcp any any -> $HOME_NET any (sid:1;)", mail, Undecided},
-		{"the other way", "drop tcp 203.0.113.0/24 any -> any any (sid:1;)", mail, Undecided},
-		{"both ways", "drop tcp 203.0.113.0/24 25 <> any any (sid:1;)", mail, Dropped},
-		{"the first one decides", "pass tcp any any -> any 25 (sid:1;)\ndrop ip any any -> any any (sid:2;)", mail, Passed},
-		{"an alert does not", "alert tcp any any -> any 25 (sid:1;)\ndrop ip any any -> any any (sid:2;)", mail, Dropped},
+		{"a port", "drop tcp $HOME_NET any -> $EXTERNAL_NET [25,465] (flow:to_server; sid:1;)", mail, Dropped},
+		{"another port", "drop tcp $HOME_NET any -> $EXTERNAL_NET [26:] (flow:to_server; sid:1;)", mail, Undecided},
+		{"a range of ports", "drop tcp $HOME_NET any -> $EXTERNAL_NET 20:30 (flow:to_server; sid:1;)", mail, Dropped},
+		{"all ports but one", "drop tcp $HOME_NET any -> $EXTERNAL_NET !25 (flow:to_server; sid:1;)", mail, Undecided},
+		{"not from here", "drop tcp !$HOME_NET any -> any any (flow:to_server; sid:1;)", mail, Undecided},
+		{"a list with an exception", "drop tcp [10.0.0.0/8,!10.1.0.0/16] any -> any any (flow:to_server; sid:1;)", mail, Undecided},
+		{"within", "drop tcp any any -> $HOME_NET any (flow:to_server; sid:1;)", mail, Undecided},
+		{"the other way", "drop tcp 203.0.113.0/24 any -> any any (flow:to_server; sid:1;)", mail, Undecided},
+		{"both ways", "drop tcp 203.0.113.0/24 25 <> any any (flow:to_server; sid:1;)", mail, Dropped},
+		{"the first one decides", "pass tcp any any -> any 25 (flow:to_server; sid:1;)\ndrop ip any any -> any any (flow:to_server; sid:2;)", mail, Passed},
+		{"an alert does not", "alert tcp any any -> any 25 (flow:to_server; sid:1;)\ndrop ip any any -> any any (flow:to_server; sid:2;)", mail, Dropped},
 		{"answers", "drop tcp any any -> any any (flow:to_client; sid:1;)", mail, Undecided},
 		{"a keyword that is not known", `drop tcp any any -> any 25 (pcre:"/x/"; sid:1;)`, mail, Unknown},
-		{"the same, behind one that decides", "pass tcp any any -> any 25 (sid:2;)\n" + `drop tcp any any -> any 25 (pcre:"/x/"; sid:1;)`, mail, Passed},
+		{"the same, behind one that decides", "pass tcp any any -> any 25 (flow:to_server; sid:2;)\n" + `drop tcp any any -> any 25 (pcre:"/x/"; sid:1;)`, mail, Passed},
 		{"the same, about others", `drop tcp any any -> any 26 (pcre:"/x/"; sid:1;)`, mail, Undecided},
-		{"another protocol", "drop udp any any -> any any (sid:1;)", mail, Undecided},
+		{"another protocol", "drop udp any any -> any any (flow:to_server; sid:1;)", mail, Undecided},
 		{"a name", good, request("tls", "a.example"), Passed},
 		{"a name in capitals, which TLS keeps", good, request("tls", "A.example"), Undecided},
 		{"a name below", good, request("tls", "b.a.example"), Undecided},

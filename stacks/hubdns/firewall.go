@@ -9,11 +9,12 @@ import (
 	"hubspoke/stacks/hubnetwork"
 )
 
-// The places of the rule groups of a VPC: what is blocked for all is blocked for those too
-// that resolve some names alone.
+// The places of the rule groups of a VPC. The group of a VPC that resolves some names alone
+// decides about every name, and so it comes first: what the group for all allows before
+// AWS's lists are the names that any VPC of the estate needs.
 const (
+	AllowOnlyPlace = 500
 	ForAllPlace    = 1000
-	AllowOnlyPlace = 2000
 )
 
 // managedPlaces are the places of AWS's lists in the group for all. Each has its own for
@@ -24,6 +25,7 @@ var managedPlaces = map[string]int{"aggregate": 1000, "botnet": 1100, "guardduty
 const (
 	firstRule  = 100
 	secondRule = 200
+	lastRule   = 900
 )
 
 // ruleGroups are the rule groups of DNS Firewall.
@@ -110,16 +112,19 @@ func rulesForAll(e *estate.Estate) []dnsfirewall.Rule {
 	return rules
 }
 
-// allowOnly makes the group of a spoke that resolves some names alone.
+// allowOnly makes the group of a spoke that resolves some names alone. What is blocked for
+// all is blocked in it too.
 func allowOnly(s *base.Stack, spoke string) (*dnsfirewall.Group, error) {
-	e := s.Estate
-	return dnsfirewall.New(s.Scope, tf.Name("names", spoke), dnsfirewall.Config{
-		Name: e.Prefix(spoke) + "-names",
-		Rules: []dnsfirewall.Rule{
-			{Name: "allowed", Priority: firstRule, Action: dnsfirewall.Allow, Domains: e.AllowedNames(spoke)},
-			{Name: "others", Priority: secondRule, Action: against(e.DNS.Firewall), Domains: []string{dnsfirewall.Everything}},
-		},
-	})
+	e, f := s.Estate, s.Estate.DNS.Firewall
+	var rules []dnsfirewall.Rule
+	if len(f.Block) > 0 {
+		rules = append(rules, dnsfirewall.Rule{Name: "blocked", Priority: firstRule, Action: against(f), Domains: f.Block})
+	}
+	rules = append(rules,
+		dnsfirewall.Rule{Name: "allowed", Priority: secondRule, Action: dnsfirewall.Allow, Domains: e.AllowedNames(spoke)},
+		dnsfirewall.Rule{Name: "others", Priority: lastRule, Action: against(f), Domains: []string{dnsfirewall.Everything}},
+	)
+	return dnsfirewall.New(s.Scope, tf.Name("names", spoke), dnsfirewall.Config{Name: e.Prefix(spoke) + "-names", Rules: rules})
 }
 
 // against is what becomes of queries that the rules are against.
