@@ -211,7 +211,7 @@ func (e *Estate) validateFirewall() {
 		d.Errorf(at+".inspect", "%d rules for what spokes of different segments may say to each other, and the rule group has room for %d: let fewer VPCs reach each other", n, otherRules)
 	}
 	if f.Mode == FirewallEnforces && slices.Contains(f.Inspect, InspectInternet) && len(f.Allow)+len(f.AllowFor) == 0 && f.Rules == "" && !d.Incomplete(at) {
-		d.Warnf(at, "nothing may leave: allow names nothing, and there are no rules")
+		d.Errorf(yamldoc.Child(at, "mode"), "enforce drops everything: allow and allow_for name nothing, and there are no rules; name what may leave, or say alert")
 	}
 }
 

@@ -47,6 +47,8 @@ var badNetworkFirewalls = []struct {
 	{"a file elsewhere", withNetworkFirewall(`mode: alert, rules: ../firewall.rules`), `acme/hub.yaml:6: egress.firewall.rules: "../firewall.rules" is not the name of a file in the estate's folder that ends in .rules`},
 	{"a file that is not there", withNetworkFirewall(`mode: alert, rules: firewall.rules`), `acme/hub.yaml:6: egress.firewall.rules: cannot read acme/firewall.rules: it does not exist`},
 	{"more names than there is room for", withNetworkFirewall(`mode: alert, allow: [` + manyNames(751) + `]`), `acme/hub.yaml:6: egress.firewall.allow: 751 names, and their rule group has room for 750, for ever: let .example.com stand for all below example.com`},
+	{"nothing may leave", withNetworkFirewall("mode: enforce"), `acme/hub.yaml:6: egress.firewall.mode: enforce drops everything: allow and allow_for name nothing, and there are no rules; name what may leave, or say alert`},
+	{"empty lists of what may leave", withNetworkFirewall("mode: enforce, allow: [], allow_for: {}"), `acme/hub.yaml:6: egress.firewall.mode: enforce drops everything: allow and allow_for name nothing, and there are no rules; name what may leave, or say alert`},
 	{"nobody behind it", withNetworkFirewall(`mode: alert`)[:1], "acme/hub.yaml:6: egress.firewall.inspect: no VPC says `nat: central`, so that nothing passes the firewall on its way to the internet: say it in one, or leave firewall out"},
 }
 
@@ -106,7 +108,6 @@ func TestFirewallWarnings(t *testing.T) {
 		edits []edit
 		want  string
 	}{
-		"nothing may leave":           {withNetworkFirewall("mode: enforce"), "acme/hub.yaml:6: egress.firewall: nothing may leave: allow names nothing, and there are no rules"},
 		"a name below another":        {withNetworkFirewall("mode: alert, allow: [.example.com, api.example.com]"), "acme/hub.yaml:6: egress.firewall.allow[1]: api.example.com is allowed by .example.com already: leave it out"},
 		"a name that everyone has":    {withNetworkFirewall("mode: alert, allow: [example.com], allow_for: {dev: [example.com]}"), "acme/hub.yaml:6: egress.firewall.allow_for.dev[0]: example.com is allowed by example.com already: leave it out"},
 		"more groups than fit easily": {withNetworkFirewall("mode: alert, allow: [example.com], managed_rules: [AttackInfrastructure, ThreatSignaturesPhishing, ThreatSignaturesMalwareMobile]"), "firewall-policy-rules"},
