@@ -307,31 +307,65 @@ func TestAProtectedFirewallIsNotChangedByAccident(t *testing.T) {
 	}
 }
 
-// Packets that go to the egress VPC find the way back once the link has propagated the VPC:
-// so the link goes first, in a deployment that is there already, and in no other.
-func TestWhoChangesOverHasTheWayBackBefore(t *testing.T) {
-	own := []edit{{"dev.yaml", `nat: central`, `nat: single`}, {"hub.yaml", `(?m)^      dev:\n(        - .*\n)+`, "      staging:\n        - example.com\n"}, without("intents.yaml")}
-	place := func(order []string, stack string) int { return slices.Index(order, stack) }
-	for name, test := range map[string]struct {
+// A network that moves to the egress VPC, or from it, always has a way: the stacks that make
+// the new one go before it, and those that take the old one away after.
+func TestWhoChangesOverAlwaysHasAWay(t *testing.T) {
+	devsNames := edit{"hub.yaml", `(?m)^      dev:\n(        - .*\n)+`, "      staging:\n        - example.com\n"}
+	own := []edit{{"dev.yaml", `nat: central`, `nat: single`}, devsNames, without("intents.yaml")}
+	hubsOwn := []edit{{"hub.yaml", `nat: central`, `nat: single`}, without("intents.yaml")}
+	none := []edit{{"hub.yaml", `nat: central`, `nat: single`}, {"dev.yaml", `nat: central`, `nat: single`}, {"staging.yaml", `nat: central`, `nat: single`}, {"prod.yaml", `nat: central`, `nat: single`},
+		{"hub.yaml", `(?s)\n# The way out of all VPCs.*rules: firewall\.rules\n`, "\n"}, without("intents.yaml")}
+	changeable := edit{"hub.yaml", `mode: enforce`, "$0\n    changeable: true"}
+	meeting := []edit{{"estate.yaml", `  dev:\n    reaches: \[shared\]`, "  dev:\n    reaches: [shared, staging]"}, without("intents.yaml")}
+	for _, test := range []struct {
+		name          string
 		before, after []edit
-		linkFirst     bool
+		order         [][2]string
+		stopped       bool
 	}{
-		"to the egress VPC":   {own, nil, true},
-		"back from there":     {nil, own, false},
-		"a spoke that is new": {[]edit{without("dev.yaml"), without("intents.yaml"), {"estate.yaml", `  dev: "333333333333"\n`, ""}, {"estate.yaml", `  dev:\n    reaches: \[shared\]\n`, ""}, {"estate.yaml", `hub, dev,`, `hub,`}, {"hub.yaml", `(?m)^      dev:\n(        - .*\n)+`, "      staging:\n        - example.com\n"}}, nil, false},
+		{"to the egress VPC", own, nil, [][2]string{{"hub-egress", "dev-network"}, {"dev-link", "dev-network"}}, false},
+		{"back from there", nil, own, [][2]string{{"dev-network", "hub-egress"}, {"dev-network", "dev-link"}}, false},
+		{"the hub's own VPC", hubsOwn, nil, [][2]string{{"hub-egress", "hub-network"}}, false},
+		{"the hub's own VPC, back", nil, hubsOwn, [][2]string{{"hub-network", "hub-egress"}}, false},
+		{"no egress VPC any more", []edit{changeable}, none, [][2]string{{"dev-network", "hub-egress"}, {"prod-network", "hub-egress"}, {"staging-link", "hub-network"}}, false},
+		{"no egress VPC, and the firewall is protected", nil, none, nil, true},
+		{"two segments by the firewall", meeting, append(slices.Clone(meeting), edit{"hub.yaml", `mode: enforce`, "$0\n    inspect: [internet, between-segments]"}), [][2]string{{"hub-egress", "dev-link"}, {"hub-egress", "staging-link"}}, false},
+		{"two segments past the firewall", append(slices.Clone(meeting), edit{"hub.yaml", `mode: enforce`, "$0\n    inspect: [internet, between-segments]"}), meeting, [][2]string{{"dev-link", "hub-egress"}, {"staging-link", "hub-egress"}}, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			before, after := edited(t, "innovate", test.before...), edited(t, "innovate", test.after...)
 			c := compared(before, after)
 			var order []string
 			for _, s := range c.Steps {
 				order = append(order, s.Stacks...)
 			}
-			link, network := place(order, "dev-link"), place(order, "dev-network")
-			if link < 0 || network < 0 || (link < network) != test.linkFirst {
-				t.Errorf("the link first: want %v, got %q, split %q", test.linkFirst, order, c.Split)
+			for _, pair := range test.order {
+				first, second := slices.Index(order, pair[0]), slices.Index(order, pair[1])
+				if first < 0 || second < 0 || first > second {
+					t.Errorf("%s does not come before %s in %q, split %q", pair[0], pair[1], order, c.Split)
+				}
 			}
-			report(t, usedTooLong(before, after, order))
+			stopped := slices.ContainsFunc(c.Findings, func(f compare.Finding) bool { return f.Kind == compare.Stopped })
+			if stopped != test.stopped {
+				t.Errorf("stopped: want %v, got %q", test.stopped, told(c))
+			}
+			if test.order != nil {
+				report(t, usedTooLong(before, after, order))
+			}
 		})
+	}
+}
+
+// AWS changes no number of a transit gateway that VPNs are attached to.
+func TestAGatewaysNumberIsHeldByVPNs(t *testing.T) {
+	number := edit{"hub.yaml", `asn: 4200000001`, `asn: 4200000002`}
+	c := compared(synthesized(t, "options"), edited(t, "options", number))
+	if !slices.ContainsFunc(c.Findings, func(f compare.Finding) bool {
+		return f.Kind == compare.Stopped && f.Address == "aws_ec2_transit_gateway.main"
+	}) {
+		t.Errorf("%q", told(c))
+	}
+	if c := compared(synthesized(t, "piksel"), piksel(t, edit{"hub.yaml", `asn: 64512`, `asn: 64513`})); c.Refused() {
+		t.Errorf("where nothing is attached: %q", told(c))
 	}
 }

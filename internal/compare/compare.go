@@ -110,6 +110,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		if is[name] == nil {
 			findings = append(findings, c.left(name, retired)...)
+			findings = append(findings, c.undeletable(name)...)
 			continue
 		}
 		findings = append(findings, c.lost(name)...)

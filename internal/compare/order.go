@@ -37,15 +37,11 @@ const bootstrap = order.Bootstrap
 
 // order is the order in which the stacks that differ can be deployed: one that stops
 // using something goes before the one that deletes it, one that begins to use
-// something after the one that makes it, and one that leads packets to a transit gateway
-// after the one that leads answers back. Where two want to be first, there is none. Where
-// neither does, the usual order holds as far as it can.
+// something after the one that makes it. Where two want to be first, there is none. Where
+// neither does, [comparison.wishes] decide, and else the usual order holds as far as it can.
 func (c *comparison) order(changed []string) (steps []Step, split []string, reordered bool) {
 	usual := c.usual(changed)
 	waits := map[string][]string{}
-	for _, network := range changed {
-		waits[network] = append(waits[network], c.answered(network, changed)...)
-	}
 	for _, producer := range changed {
 		for _, consumer := range changed {
 			if consumer == producer {
@@ -66,11 +62,33 @@ func (c *comparison) order(changed []string) (steps []Step, split []string, reor
 		return nil, split, true
 	}
 	sorted, circle := topological(usual, waits)
+	if circle == nil {
+		sorted = asWished(usual, waits, c.wishes(changed))
+	}
 	if circle != nil {
 		return nil, []string{strings.Join(circle, ", ") + " each use what another of them deletes or makes"}, true
 	}
 	steps = c.steps(sorted)
 	return steps, nil, !slices.Equal(sorted, usual) || len(steps) > 0 && steps[0].Action == Destroy
+}
+
+// asWished sorts names so that each comes after those that it waits for, and after those that
+// it should come after, one by one, as far as that leads into no circle.
+func asWished(names []string, waits, wishes map[string][]string) []string {
+	all := maps.Clone(waits)
+	sorted, _ := topological(names, all)
+	for _, name := range slices.Sorted(maps.Keys(wishes)) {
+		for _, earlier := range wishes[name] {
+			before := all[name]
+			all[name] = append(slices.Clone(before), earlier)
+			if wished, circle := topological(sorted, all); circle == nil {
+				sorted = wished
+			} else {
+				all[name] = before
+			}
+		}
+	}
+	return sorted
 }
 
 // stops says what of a producer a consumer used before, does not use any more, and

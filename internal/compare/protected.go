@@ -11,7 +11,7 @@ import (
 // protected are the changes that AWS refuses as long as an argument of the resource itself
 // forbids them. Terraform plans them all the same, and fails in the middle of an apply.
 func (c *comparison) protected(name string) []Finding {
-	var findings []Finding
+	findings := c.heldByVPNs(name)
 	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
 		old := c.was[name].resources[a]
 		now, stays := c.is[name].resources[a]
@@ -31,27 +31,47 @@ func (c *comparison) protected(name string) []Finding {
 	return findings
 }
 
-// answered are the stacks that a stack must come after although it makes what they use: it
-// leads packets another way, to a transit gateway, and they have the gateway lead answers
-// back to its network. Both are deployed already, so that nothing else decides.
-func (c *comparison) answered(network string, changed []string) []string {
-	if c.was[network] == nil || c.is[network] == nil || !c.leadsToGateway(network) {
-		return nil
+// undeletable are the resources of a stack that is gone which AWS deletes only once an
+// argument of theirs says so.
+func (c *comparison) undeletable(name string) []Finding {
+	var findings []Finding
+	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
+		r := c.was[name].resources[a]
+		if p := replacement.Protections(r.Type); p.Deletion != "" && r.Body[p.Deletion] == true {
+			findings = append(findings, Finding{Kind: Stopped, Stack: name, Address: a,
+				Why:    fmt.Sprintf("AWS deletes it only once %s is false", p.Deletion),
+				Advice: "deploy it with " + p.Off + " before"})
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(changed), func(link string) bool {
-		return link == network || c.was[link] == nil || c.is[link] == nil || !slices.Contains(c.is[link].after, network) ||
-			!slices.ContainsFunc(c.made(link), func(a string) bool { return c.is[link].resources[a].Type == propagation })
-	})
+	return findings
 }
 
-const propagation = "aws_ec2_transit_gateway_route_table_propagation"
+// heldByVPNs are changes of a transit gateway that AWS refuses while it has attachments of
+// VPNs or of Direct Connect.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyTransitGatewayOptions.html
+func (c *comparison) heldByVPNs(name string) []Finding {
+	var findings []Finding
+	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
+		old, now := c.was[name].resources[a], c.is[name].resources[a]
+		if old.Type != "aws_ec2_transit_gateway" || now.Body == nil || text(old.Body["amazon_side_asn"]) == text(now.Body["amazon_side_asn"]) {
+			continue
+		}
+		for _, other := range slices.Sorted(maps.Keys(c.was)) {
+			if c.was[other].has("aws_vpn_connection", "aws_dx_gateway_association") {
+				findings = append(findings, Finding{Kind: Stopped, Stack: name, Address: a,
+					Why:    "amazon_side_asn changes, and AWS changes it only while no VPN and no Direct Connect gateway is attached, as " + other + " has them",
+					Advice: "put it back, or take these out before"})
+				break
+			}
+		}
+	}
+	return findings
+}
 
-// leadsToGateway says that a route of a stack led elsewhere before and leads to a transit
-// gateway now.
-func (c *comparison) leadsToGateway(name string) bool {
-	for a, r := range c.is[name].resources {
-		old, was := c.was[name].resources[a]
-		if was && r.Type == "aws_route" && r.Body["transit_gateway_id"] != nil && old.Body["transit_gateway_id"] == nil {
+// has says that a stack makes a resource of one of some types.
+func (s *stack) has(types ...string) bool {
+	for _, r := range s.resources {
+		if slices.Contains(types, r.Type) {
 			return true
 		}
 	}

@@ -92,7 +92,7 @@ func Foundation(resourceType string) string { return foundations[resourceType] }
 // The keys of an estate's files are named here because this is all that decides these
 // arguments.
 var foundations = map[string]string{
-	"aws_vpc":                                  "its range is network.cidr of the account's file: put it back. A VPC with another range is a new one: make a new spoke beside it, move its workloads, and remove this one",
+	"aws_vpc":                                  "its range is network.cidr of the account's file, or egress.cidr of hub.yaml: put it back. A VPC with another range is a new one: make a new spoke beside it, move its workloads, and remove this one",
 	"aws_subnet":                               "its range follows from network.cidr, network.prefix_lengths and network.subnets, its zone from zones: put them back. Addresses for more come from another tier or a new spoke",
 	"aws_ec2_transit_gateway":                  "every attachment, route and association is lost with it: put back what changed",
 	"aws_ec2_transit_gateway_route_table":      "every association, propagation and route in it is lost with it: put back what changed",
