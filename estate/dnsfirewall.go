@@ -143,6 +143,13 @@ func (e *Estate) needs(account string) []need {
 	if s.Cluster != nil {
 		add("the API of the cluster", e.Region+".eks.amazonaws.com")
 		add("the repository of the cluster's bundle", repositoryHost(s.Cluster.Bundle.Repository))
+		if s.Network.NAT != NATNone {
+			// Karpenter makes instance profiles, and the load balancer controller looks for web
+			// ACLs and protections, where there is a way to those who have no endpoint:
+			// https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+			add("Karpenter's instance profiles", "iam.amazonaws.com")
+			add("the load balancer controller", "wafv2."+e.Region+".amazonaws.com", "waf-regional."+e.Region+".amazonaws.com", "shield.us-east-1.amazonaws.com")
+		}
 	}
 	if len(s.RecordRoles) > 0 {
 		// Route 53 has one API for all regions: https://docs.aws.amazon.com/general/latest/gr/r53.html

@@ -19,7 +19,8 @@
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
 //   - egress.go has the VPC that others reach the internet through, firewall.go the
-//     firewall in it, whose rules it reads and writes.
+//     firewall in it, whose rules it reads and writes, and firewallneeds.go what that would
+//     keep from the VPCs.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - dnsfirewall.go has what the VPCs resolve and what they do not.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the

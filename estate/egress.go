@@ -107,7 +107,7 @@ func (e *Estate) validateEgress() {
 	if _, ok := e.Segments[Inspection]; ok {
 		e.settings.Errorf(yamldoc.Child("segments", Inspection), "%s is the route table of the egress VPC: choose another name for the segment", Inspection)
 	}
-	if len(e.CentralAccounts()) == 0 && (x.Firewall == nil || !e.Inspects(InspectBetweenSegments)) {
+	if len(e.CentralAccounts()) == 0 {
 		d.Warnf("egress", "its NAT gateways are paid for, and no VPC uses them: say `nat: central` in one, or leave egress out")
 	}
 	if d.Has("egress.az_count") && x.AZCount > len(e.Zones) && len(e.Zones) > 0 {

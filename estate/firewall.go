@@ -205,7 +205,7 @@ func (e *Estate) validateFirewall() {
 		d.Errorf(at+".inspect", "no VPC says `nat: central`, so that nothing passes the firewall on its way to the internet: say it in one, or leave firewall out")
 	}
 	if slices.Contains(f.Inspect, InspectBetweenSegments) && !slices.ContainsFunc(e.Spokes, func(s *Spoke) bool { return len(e.InspectedPeers(s.Name)) > 0 }) {
-		d.Errorf(at+".inspect", "between-segments is what spokes of two segments say to each other, and under segments in estate.yaml no segment of a spoke reaches that of another: leave it out")
+		d.Errorf(at+".inspect", "between-segments is what spokes of two segments say to each other, and under segments in estate.yaml no segment of a spoke reaches that of another (the hub's, %s, is left out): leave it out", e.Hub.Segment)
 	}
 	if n := len(e.segmentPairs()) * rulesForPair; n > otherRules {
 		d.Errorf(at+".inspect", "%d rules for what spokes of different segments may say to each other, and the rule group has room for %d: let fewer VPCs reach each other", n, otherRules)
@@ -228,6 +228,10 @@ func (e *Estate) validateAllowedNames(f *Firewall) {
 		return
 	}
 	e.warnCovered(allow, f.Allow, nil)
+	if !d.Incomplete("endpoints") && !e.settings.Incomplete("dns") && !e.settings.Incomplete("segments") && !e.settings.Incomplete("region") {
+		e.warnNeeds(f)
+		e.warnUnresolved(f)
+	}
 	n := len(f.Allow)
 	for _, account := range sortedKeys(f.AllowFor) {
 		at := yamldoc.Child(allowFor, account)

@@ -36,13 +36,14 @@ var badNetworkFirewalls = []struct {
 	{"a whole top-level domain", withNetworkFirewall(`mode: alert, allow: [.com]`), `acme/hub.yaml:6: egress.firewall.allow[0]: ".com" is not a domain name in lower case, such as api.example.com for it alone, or .example.com for it and all below`},
 	{"capitals", withNetworkFirewall(`mode: alert, allow: [Example.com]`), `acme/hub.yaml:6: egress.firewall.allow[0]: "Example.com" is not a domain name in lower case, such as api.example.com for it alone, or .example.com for it and all below`},
 	{"an address in place of a URL", withNetworkFirewall(`mode: alert, allow: ["https://example.com"]`), `acme/hub.yaml:6: egress.firewall.allow[0]: "https://example.com" is not a domain name in lower case, such as api.example.com for it alone, or .example.com for it and all below`},
+	{"an address as a name", withNetworkFirewall(`mode: alert, allow: [10.0.0.1]`), `acme/hub.yaml:6: egress.firewall.allow[0]: "10.0.0.1" is not a domain name in lower case, such as api.example.com for it alone, or .example.com for it and all below`},
 	{"a name twice", withNetworkFirewall(`mode: alert, allow: [example.com, example.com]`), `acme/hub.yaml:6: egress.firewall.allow[1]: "example.com" is named twice, first on line 6`},
 	{"for an account that is not there", withNetworkFirewall(`mode: alert, allow_for: {qa: [example.com]}`), `acme/hub.yaml:6: egress.firewall.allow_for.qa: there is no account "qa" in estate.yaml: it has audit, dev, hub, prod`},
 	{"for a VPC that leaves by itself", withNetworkFirewall(`mode: alert, allow_for: {prod: [example.com]}`), "acme/hub.yaml:6: egress.firewall.allow_for.prod: the VPC of prod does not reach the internet through the firewall: say `nat: central` in prod.yaml, or leave the line out"},
 	{"for an account without a VPC", withNetworkFirewall(`mode: alert, allow_for: {audit: [example.com]}`), `acme/hub.yaml:6: egress.firewall.allow_for.audit: audit has no VPC that would ask for names: leave the line out`},
 	{"for an account without names", withNetworkFirewall(`mode: alert, allow_for: {dev: []}`), `acme/hub.yaml:6: egress.firewall.allow_for.dev: names nothing: want 1 or more: an account without names needs no line`},
 	{"a managed group that AWS has not", withNetworkFirewall(`mode: alert, managed_rules: [MalwareDomainsStrictOrder]`), `acme/hub.yaml:6: egress.firewall.managed_rules[0]: "MalwareDomainsStrictOrder" is not a rule group that AWS keeps, without StrictOrder at its end: those are ` + strings.Join(sortedKeys(managedRuleGroups), ", ") + ``},
-	{"between segments that do not meet", withNetworkFirewall(`mode: alert, inspect: [internet, between-segments]`), `acme/hub.yaml:6: egress.firewall.inspect: between-segments is what spokes of two segments say to each other, and under segments in estate.yaml no segment of a spoke reaches that of another: leave it out`},
+	{"between segments that do not meet", withNetworkFirewall(`mode: alert, inspect: [internet, between-segments]`), `acme/hub.yaml:6: egress.firewall.inspect: between-segments is what spokes of two segments say to each other, and under segments in estate.yaml no segment of a spoke reaches that of another (the hub's, shared, is left out): leave it out`},
 	{"names, and the internet left out", withNetworkFirewall(`mode: alert, inspect: [between-segments], allow: [example.com]`, edit{"estate.yaml", "  dev:\n    reaches: [shared]", "  dev:\n    reaches: [shared, prod]"}), `acme/hub.yaml:6: egress.firewall.allow: these are names on the internet, and inspect leaves that out: add internet to it, or leave the names out`},
 	{"a file elsewhere", withNetworkFirewall(`mode: alert, rules: ../firewall.rules`), `acme/hub.yaml:6: egress.firewall.rules: "../firewall.rules" is not the name of a file in the estate's folder that ends in .rules`},
 	{"a file that is not there", withNetworkFirewall(`mode: alert, rules: firewall.rules`), `acme/hub.yaml:6: egress.firewall.rules: cannot read acme/firewall.rules: it does not exist`},
@@ -79,7 +80,7 @@ func TestBadRulesAreToldWithFileAndLine(t *testing.T) {
 		"no rules":    {"# nothing yet\n", "acme/hub.yaml:6: egress.firewall.rules: acme/firewall.rules has no rules: AWS takes no empty rule group; write one, or leave the key out"},
 		"several":     {"\ndrop tcp any any -> any 25 (priority:1; sid:1;)\npass tcp any any -> any 26\n", "acme/firewall.rules:2: priority has no meaning in strict order, and AWS refuses it: the order of the lines decides\nacme/firewall.rules:3: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
 		"too many":    {numbered(OwnRulesCapacity + 1), "acme/firewall.rules:1001: 1001 rules, and their group has room for 1000, for ever: leave some out"},
-		"no text":     {"\x00\xff", "acme/firewall.rules:1: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
+		"no text":     {"\x00\xff", "acme/firewall.rules:1: it has bytes that are no UTF-8: write the rule in ASCII, and other bytes of a content as |c3 a4|"},
 		"a long file": {numbered(300) + strings.Repeat(`alert tcp any any -> any any (flow:to_server; msg:"`+strings.Repeat("x", 8000)+"\"; sid:99999;)\n", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,6 +111,9 @@ func TestFirewallWarnings(t *testing.T) {
 	}{
 		"a name below another":        {withNetworkFirewall("mode: alert, allow: [.example.com, api.example.com]"), "acme/hub.yaml:6: egress.firewall.allow[1]: api.example.com is allowed by .example.com already: leave it out"},
 		"a name that everyone has":    {withNetworkFirewall("mode: alert, allow: [example.com], allow_for: {dev: [example.com]}"), "acme/hub.yaml:6: egress.firewall.allow_for.dev[0]: example.com is allowed by example.com already: leave it out"},
+		"what a VPC asks for itself":  {withNetworkFirewall("mode: alert, allow: [.ap-southeast-3.amazonaws.com]"), "acme/hub.yaml:6: egress.firewall.allow_for: the VPC of dev asks the internet for route53.amazonaws.com (who writes records), and neither allow nor allow_for.dev has them: name them, or make sure that rules let them pass"},
+		"a name that is blocked":      {withNetworkFirewall("mode: alert, allow: [api.evil.example]", edit{"estate.yaml", "  public_zones:", "  firewall: {block: [evil.example]}\n  public_zones:"}), "acme/hub.yaml:6: egress.firewall.allow[0]: no VPC resolves it: dns.firewall.block in estate.yaml has evil.example"},
+		"a name that is not resolved": {withNetworkFirewall("mode: alert, allow_for: {dev: [.pypi.org]}", edit{"estate.yaml", "  resolver_order: amazon-first", "  resolver_order: amazon-only\n  firewall: {allow_only: {dev: [crates.io]}}"}), "acme/hub.yaml:6: egress.firewall.allow_for.dev[0]: dev does not resolve it: dns.firewall.allow_only.dev in estate.yaml has not pypi.org"},
 		"more groups than fit easily": {withNetworkFirewall("mode: alert, allow: [example.com], managed_rules: [AttackInfrastructure, ThreatSignaturesPhishing, ThreatSignaturesMalwareMobile]"), "firewall-policy-rules"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,7 +123,7 @@ func TestFirewallWarnings(t *testing.T) {
 			}
 		})
 	}
-	if e := loadEdited(t, withNetworkFirewall("mode: enforce, allow: [.example.com, other.example.org], allow_for: {dev: [a.example.net]}")...); strings.Contains(e.Warnings.Error(), "firewall") {
+	if e := loadEdited(t, withNetworkFirewall("mode: enforce, allow: [.amazonaws.com, other.example.org], allow_for: {dev: [a.example.net]}")...); strings.Contains(e.Warnings.Error(), "firewall") {
 		t.Errorf("names that are all needed are warned about: %v", e.Warnings)
 	}
 }

@@ -49,7 +49,7 @@ func AddSpoke(o SpokeOptions) (*Draft, error) {
 		err = errors.Join(err, readErr, parseErr)
 		return t
 	}
-	settings, spoke := read("estate.yaml"), read(o.Like+".yaml")
+	settings, hub, spoke := read("estate.yaml"), read("hub.yaml"), read(o.Like+".yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +58,12 @@ func AddSpoke(o SpokeOptions) (*Draft, error) {
 		return nil, cannotEdit(o.Dir, "estate.yaml", err)
 	}
 	files["estate.yaml"] = []byte(settings.String())
+	if err := r.hub(hub); err != nil {
+		return nil, cannotEdit(o.Dir, "hub.yaml", err)
+	}
+	if len(hub.edits) > 0 {
+		files["hub.yaml"] = []byte(hub.String())
+	}
 	notes, err := r.spoke(spoke)
 	if err != nil {
 		return nil, cannotEdit(o.Dir, o.Like+".yaml", err)
@@ -266,17 +272,35 @@ func (r renaming) settings(t *text) error {
 	if err := r.allowOnly(t); err != nil {
 		return err
 	}
+	if err := r.reachedBy(t); err != nil {
+		return err
+	}
 	return r.privateZones(t)
 }
 
+// reachedBy lets the spoke exchange traffic with on-premises, as its like does.
+func (r renaming) reachedBy(t *text) error {
+	segments, ok := t.entry("on_premises", "reached_by")
+	if !ok || !r.ownSegment() || !lists(segments, r.old) || lists(segments, r.new) {
+		return nil
+	}
+	return t.change(t.joined(segments, r.new))
+}
+
+// hub lets the spoke ask the internet for the names that its like may ask for.
+func (r renaming) hub(t *text) error { return r.entryLike(t, "egress", "firewall", "allow_for") }
+
 // allowOnly lets the spoke resolve no other names than its like does.
-func (r renaming) allowOnly(t *text) error {
-	spokes, ok := t.entry("dns", "firewall", "allow_only")
+func (r renaming) allowOnly(t *text) error { return r.entryLike(t, "dns", "firewall", "allow_only") }
+
+// entryLike gives the spoke the entry in a map by account that its like has.
+func (r renaming) entryLike(t *text, path ...string) error {
+	spokes, ok := t.entry(path...)
 	if !ok {
 		return nil
 	}
-	entry, ok := t.entry("dns", "firewall", "allow_only", r.old)
-	if _, there := t.entry("dns", "firewall", "allow_only", r.new); !ok || there {
+	entry, ok := t.entry(append(slices.Clone(path), r.old)...)
+	if _, there := t.entry(append(slices.Clone(path), r.new)...); !ok || there {
 		return nil
 	}
 	return t.change(t.copied(spokes, entry, func(s string) string {

@@ -64,7 +64,10 @@ func Parse(text string) ([]Rule, []Problem) {
 	var problems []Problem
 	first := map[int]int{}
 	for _, l := range logicalLines(text) {
-		r, problem := parseRule(l.text)
+		r, problem := Rule{}, unreadable(l.text)
+		if problem == "" {
+			r, problem = parseRule(l.text)
+		}
 		r.Line = l.number
 		if problem == "" {
 			problem = r.refused(len(l.text))
@@ -138,6 +141,12 @@ func parseRule(text string) (Rule, string) {
 		return r, fmt.Sprintf("the direction %q is neither -> nor <>", fields[4])
 	}
 	body = strings.TrimSpace(body)
+	switch options := strings.TrimSpace(strings.TrimSuffix(body, ")")); {
+	case openQuote(options):
+		return r, "a quote is not closed"
+	case options != "" && !strings.HasSuffix(options, ";"):
+		return r, "every option ends in a semicolon, the last one too"
+	}
 	for _, option := range splitOptions(strings.TrimSuffix(body, ")")) {
 		keyword, value, _ := strings.Cut(option, ":")
 		r.Options = append(r.Options, Option{Keyword: strings.TrimSpace(keyword), Value: strings.TrimSpace(value)})
@@ -152,6 +161,22 @@ func parseRule(text string) (Rule, string) {
 	}
 	r.SID = int(number)
 	return r, ""
+}
+
+// openQuote says that a text ends within quotes.
+func openQuote(text string) bool {
+	open, escaped := false, false
+	for _, c := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case c == '\\':
+			escaped = true
+		case c == '"':
+			open = !open
+		}
+	}
+	return open
 }
 
 // addressFields splits what stands before the brackets at spaces, but for those in lists:
@@ -247,12 +272,8 @@ func (r Rule) refused(length int) string {
 			return "AWS Network Firewall does not know tag:host"
 		}
 	}
-	for _, words := range []string{r.Source, r.SourcePorts, r.Destination, r.DestinationPorts} {
-		for _, variable := range variables(words) {
-			if variable != "HOME_NET" && variable != "EXTERNAL_NET" {
-				return "nothing says what $" + variable + " is: write its ranges or ports, or $HOME_NET or $EXTERNAL_NET"
-			}
-		}
+	if problem := r.misformed(); problem != "" {
+		return problem
 	}
 	if r.byFirstPacket() {
 		return "a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server"
@@ -269,17 +290,4 @@ var said = []string{"msg", "sid", "rev", "gid", "classtype", "metadata", "refere
 func (r Rule) byFirstPacket() bool {
 	return slices.Contains(packetProtocols, r.Protocol) &&
 		!slices.ContainsFunc(r.Options, func(o Option) bool { return !slices.Contains(said, o.Keyword) })
-}
-
-// variables are the names behind dollars.
-func variables(text string) []string {
-	var names []string
-	for _, part := range strings.Split(text, "$")[1:] {
-		end := strings.IndexFunc(part, func(c rune) bool { return c != '_' && (c < 'A' || c > 'Z') && (c < '0' || c > '9') })
-		if end < 0 {
-			end = len(part)
-		}
-		names = append(names, part[:end])
-	}
-	return names
 }

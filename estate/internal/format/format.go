@@ -134,7 +134,7 @@ var (
 	// AllowedName is a domain, or a dot and a domain.
 	AllowedName = yamldoc.NewFormat(yamldoc.Format{Name: "allowed-name",
 		Wanted:  "a domain name in lower case, such as api.example.com for it alone, or .example.com for it and all below",
-		Pattern: pattern(`\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`), MaxLength: 254})
+		Pattern: pattern(`\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?`), MaxLength: 254})
 	RulesFile = yamldoc.NewFormat(yamldoc.Format{Name: "rules-file",
 		Wanted:  "the name of a file in the estate's folder that ends in .rules",
 		Pattern: pattern(`[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.rules`), Example: "firewall.rules"})
