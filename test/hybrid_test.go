@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hubspoke/estate"
+	"hubspoke/internal/compare"
 	"hubspoke/proof/stackjson"
 )
 
@@ -179,5 +180,24 @@ func TestEveryStepTowardsDirectConnectIsProven(t *testing.T) {
 			}
 			promises(t, piksel(t, edits...))
 		})
+	}
+}
+
+// A VPN that is only called otherwise is the same to AWS: its gateway, its connection with
+// the keys, and its place in the table are one with those before.
+func TestAVPNThatIsCalledOtherwiseKeepsItsKeys(t *testing.T) {
+	renamed := edit{"estate.yaml", `    office: \{address`, "    bureau: {address"}
+	before := synthesized(t, "options")
+	c := compared(before, edited(t, "options", renamed))
+	if !slices.ContainsFunc(c.Findings, func(f compare.Finding) bool {
+		return f.Address == "aws_vpn_connection.office" && f.RenamedTo == "bureau"
+	}) {
+		t.Errorf("nothing says how the connection stays: %q", told(c))
+	}
+	after := edited(t, "options", append([]edit{renamed}, history(before, c)...)...)
+	for _, f := range compared(before, after).Findings {
+		if f.Stack == "hub-hybrid" && (f.Kind == compare.Clash || strings.HasPrefix(f.Address, "aws_vpn_connection.")) {
+			t.Errorf("%s: %s: %s, renamed to %q", f.Kind, f.Where(), f.Why, f.RenamedTo)
+		}
 	}
 }

@@ -215,7 +215,7 @@ var keys = map[string][]string{
 	"aws_vpc_endpoint":                                     {"vpc_id", "service_name"},
 	"aws_vpc_security_group_egress_rule":                   rule,
 	"aws_vpc_security_group_ingress_rule":                  rule,
-	"aws_vpn_connection":                                   nil,
+	"aws_vpn_connection":                                   {"customer_gateway_id", "transit_gateway_id"},
 	"aws_route53_resolver_firewall_config":                 {"resource_id"},
 	"aws_route53_resolver_firewall_domain_list":            nil,
 	"aws_route53_resolver_firewall_rule":                   {"firewall_rule_group_id", "firewall_domain_list_id"},
