@@ -205,6 +205,10 @@ type Spoke struct {
 	Database *database.PostgreSQL `yaml:"database"`
 	// Cluster is the spoke's EKS cluster. Default: none.
 	Cluster *cluster.Config `yaml:"cluster"`
+	// Services are services of the spoke's cluster that other accounts use through AWS PrivateLink, by name. Default: none.
+	Services map[string]PrivateService `yaml:"services" keys:"label" example:"{orders: {namespace: shop, service: orders, port: 8443, domain: orders.svc.example.com, consumers: [gateway]}}"`
+	// PrivateEndpoints are the services of other spokes that this one uses, as `<spoke>.<service>`. Default: none.
+	PrivateEndpoints map[string]PrivateEndpoint `yaml:"private_endpoints" keys:"service-ref" example:"{dev.orders: {slot: 1}}"`
 	// SecurityGroups makes the security groups of cluster, nodes and load balancers with the network, by rules that admit the VPC's range and send nothing out of it but to S3. Default: none, and the cluster has narrower groups of its own, whose nodes may send anywhere.
 	SecurityGroups *SecurityGroups `yaml:"security_groups"`
 	// Bastion is an instance for people, in a private subnet, that only Session Manager reaches. Default: none.
