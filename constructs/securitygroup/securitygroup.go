@@ -60,7 +60,7 @@ type Rule struct {
 
 // Group is what the construct made.
 type Group struct {
-	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes no rules.
+	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes no rules, unless [Elsewhere] has made it.
 	ID *string
 
 	scope    constructs.Construct
@@ -83,6 +83,12 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 	}))
 	g := &Group{ID: group.Id(), scope: scope, id: id, name: config.Name}
 	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))
+}
+
+// Elsewhere is a group that another stack has made, which gets further rules here. They are
+// called `<id>_<rule>`, and shown with the name.
+func Elsewhere(scope constructs.Construct, id, name string, groupID *string) *Group {
+	return &Group{ID: groupID, scope: scope, id: id, name: name}
 }
 
 // Admit adds rules for what comes in. Groups that name each other get theirs

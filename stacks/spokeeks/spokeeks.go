@@ -55,7 +55,7 @@ func New(s *base.Stack) error {
 		return err
 	}
 	out := outputs(cluster, roles)
-	if e.Spoke(s.Account).Database != nil {
+	if spoke := e.Spoke(s.Account); spoke.Database != nil || len(spoke.Services) > 0 {
 		out.NodesGroupID = cluster.Nodes.ID
 	}
 	output.Write(s.Scope, out)
