@@ -210,7 +210,7 @@ func (e *Estate) validateAPIDomain(at yamldoc.Section, s *Spoke, name string, do
 		at.Key("domain").Errorf("%s is the domain of %s already", domain, other)
 	case !e.HasHubNetwork():
 		at.Key("domain").Errorf("its certificate is validated in the hub's public zones, and the hub has no network: give hub.yaml one, or leave the domain out")
-	case !e.settings.Incomplete("dns.public_zones") && e.zoneOf(domain) == "":
+	case !e.settings.Incomplete("dns.public_zones") && e.PublicZoneOf(domain) == "":
 		at.Key("domain").Errorf("%s lies in none of dns.public_zones, where its certificate is validated and its record is: add the zone to estate.yaml, or name a domain below one", domain)
 	}
 	domains[domain] = s.Name + ".api." + name
