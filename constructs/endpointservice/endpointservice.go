@@ -135,18 +135,17 @@ func (s *service) group() (*securitygroup.Group, error) {
 		Name:        s.Name,
 		Description: "Load balancer of an endpoint service: nothing comes in by its addresses",
 		VPCID:       s.VPCID,
+		Egress: []securitygroup.Rule{{
+			Name: "to_nodes", Description: "Requests and health checks for pods of " + s.id, Group: s.Nodes, Protocol: "tcp", Port: s.Port,
+		}},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := group.Send(securitygroup.Rule{
-		Name: "to_nodes", Description: "Requests and health checks for pods of " + s.id, Group: s.Nodes, Protocol: "tcp", Port: s.Port,
-	}); err != nil {
-		return nil, err
-	}
-	return group, securitygroup.Elsewhere(s.scope, "nodes", s.Name+"-nodes", s.Nodes.ID).Admit(securitygroup.Rule{
+	_, err = securitygroup.NewRules(s.scope, "nodes", securitygroup.RulesConfig{Name: s.Name + "-nodes", Group: s.Nodes, Ingress: []securitygroup.Rule{{
 		Name: tf.Name("from", s.id), Description: "Requests and health checks by the load balancer of " + s.id, Group: group, Protocol: "tcp", Port: s.Port,
-	})
+	}}})
+	return group, err
 }
 
 // loadBalancer has its group from the beginning: AWS gives none to one that was made without.

@@ -60,7 +60,7 @@ type Rule struct {
 
 // Group is what the construct made.
 type Group struct {
-	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes no rules, unless [Elsewhere] has made it.
+	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes rules by [NewRules].
 	ID *string
 
 	scope    constructs.Construct
@@ -85,10 +85,23 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))
 }
 
-// Elsewhere is a group that another stack has made, which gets further rules here. They are
-// called `<id>_<rule>`, and shown with the name.
-func Elsewhere(scope constructs.Construct, id, name string, groupID *string) *Group {
-	return &Group{ID: groupID, scope: scope, id: id, name: name}
+// RulesConfig describes further rules of a group that another stack has made.
+type RulesConfig struct {
+	// Name is what the rules' own names begin with.
+	Name string
+	// Group is the group, which is known by its id alone.
+	Group *Group
+	// Ingress and Egress are the rules. Their names are unique in each direction.
+	Ingress, Egress []Rule
+}
+
+// NewRules makes the rules, which are called `<id>_<rule>`.
+func NewRules(scope constructs.Construct, id string, config RulesConfig) (*Group, error) {
+	if config.Group == nil || len(config.Ingress)+len(config.Egress) == 0 {
+		return nil, errors.New("rules " + config.Name + ": want a security group, and rules for it")
+	}
+	g := &Group{ID: config.Group.ID, scope: scope, id: id, name: config.Name}
+	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))
 }
 
 // Admit adds rules for what comes in. Groups that name each other get theirs

@@ -55,8 +55,11 @@ func New(s *base.Stack) error {
 		return err
 	}
 	out := outputs(cluster, roles)
-	if spoke := e.Spoke(s.Account); spoke.Database != nil || len(spoke.Services) > 0 {
+	if e.Spoke(s.Account).Database != nil {
 		out.NodesGroupID = cluster.Nodes.ID
+	}
+	if len(e.Spoke(s.Account).Services) > 0 {
+		out.PodsGroupID = cluster.Nodes.ID
 	}
 	output.Write(s.Scope, out)
 	return nil

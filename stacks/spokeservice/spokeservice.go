@@ -30,7 +30,7 @@ func New(s *base.Stack) error {
 			TargetGroup:  e.ServiceTargetGroup(ref),
 			VPCID:        network.VPCID,
 			Subnets:      map[string]*string{},
-			Nodes:        &securitygroup.Group{ID: cluster.NodesGroupID},
+			Nodes:        &securitygroup.Group{ID: cluster.PodsGroupID},
 			Port:         spec.Port,
 			Plaintext:    spec.Plaintext,
 			HealthPath:   spec.HealthPath,
