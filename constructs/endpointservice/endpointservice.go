@@ -136,7 +136,8 @@ func (c Config) check() error {
 // go by its rules too.
 func (s *service) group() (*securitygroup.Group, error) {
 	group, err := securitygroup.New(s.scope, s.id, securitygroup.Config{
-		Name:        s.Name,
+		// The cluster's groups begin with the spoke's name, too: `<project>-<spoke>-nodes`.
+		Name:        s.Name + "-nlb",
 		Description: "Load balancer of an endpoint service: nothing comes in by its addresses",
 		VPCID:       s.VPCID,
 		Egress: []securitygroup.Rule{{
