@@ -250,6 +250,36 @@ var growths = []growth{
 			{"production.yaml", `bastion: \{\}`, "bastion: {instance_type: t4g.small}"},
 		}},
 
+	{name: "who may call an API, how often, by what name, and for how long it waits", estate: "options",
+		edits: []edit{
+			{"apps-two.yaml", `    iam: true\n    timeout_seconds: 10`, "    jwt: {issuer: https://login.example.com, audience: [reports]}\n    rate: 10\n    burst: 20\n    domain: internal.options.example.com"},
+			{"apps-two.yaml", `    mutual_tls:\n      .*\n      .*\n`, ""},
+			{"apps-two.yaml", `GET /reports/\{id\}`, "GET /reports/{number}"},
+		},
+		reviewed: map[string][]string{asAsked: {"apps-two-api aws_apigatewayv2_route.partners_get_reports_id_*: gone"}}},
+	{name: "another domain of an API", estate: "options",
+		edits: []edit{{"apps-two.yaml", `partners\.options`, "friends.options"}},
+		reviewed: map[string][]string{
+			"callers have to learn the new name anyway, and the old one leads nowhere": {
+				"apps-two-api aws_apigatewayv2_domain_name.partners domain_name: a new one after the old",
+			},
+			"a certificate is for one name; the new one is there before": {
+				"apps-two-api aws_acm_certificate.partners domain_name: a new one beside the old",
+			},
+		}},
+	{name: "a zone of APIs", estate: "privatelink",
+		edits: []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}},
+		reviewed: map[string][]string{
+			nodesMove: {"service-eks aws_eks_node_group.system subnet_ids: a new one beside the old"},
+			"AWS changes no link; APIs change to the new one before the old one goes": {"gateway-api aws_apigatewayv2_vpc_link.apis subnet_ids: a new one beside the old"},
+		}},
+	{name: "another slot of an endpoint", estate: "privatelink",
+		edits: []edit{{"gateway.yaml", `slot: 1`, `slot: 2`}},
+		reviewed: map[string][]string{"the slot is a name of what is before the endpoint, and the schema says that requests fail meanwhile": {
+			"gateway-api aws_lb.service_orders name: a new one after the old", "gateway-api aws_lb_target_group.service_orders name: a new one beside the old",
+			"gateway-api aws_lb_target_group_attachment.service_orders_* target_id: a new one after the old",
+		}}},
+
 	// What nobody can change, and the files say so: nothing is lost when somebody tries.
 	{name: "the name of a database and of its master user", estate: "options",
 		edits: []edit{{"apps-one.yaml", `name: apps\n`, "name: shop\n"}, {"apps-one.yaml", `username: owner`, "username: clerk"}},
