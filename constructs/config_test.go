@@ -16,6 +16,7 @@ import (
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/dhcp"
@@ -23,15 +24,18 @@ import (
 	"hubspoke/constructs/dnsfirewall"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/endpointservice"
 	"hubspoke/constructs/firewall"
 	"hubspoke/constructs/flowlogs"
 	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/github"
+	"hubspoke/constructs/httpapi"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
+	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
 	"hubspoke/constructs/querylog"
@@ -44,6 +48,7 @@ import (
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
+	"hubspoke/constructs/vpclink"
 	"hubspoke/constructs/vpn"
 	"hubspoke/constructs/workloadrole"
 	"hubspoke/constructs/zoneassociation"
@@ -67,6 +72,7 @@ var constructors = map[string]func() error{
 	"bastion.New":                empty(bastion.New),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
+	"certificate.New":            empty(certificate.New),
 	"database.New":               empty(database.New),
 	"deployroles.New":            empty(deployroles.New),
 	"deployroles.NewCI":          empty(deployroles.NewCI),
@@ -79,15 +85,19 @@ var constructors = map[string]func() error{
 	"eks.NewNodeRole":            empty(eks.NewNodeRole),
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
 	"endpoints.NewS3":            empty(endpoints.NewS3),
+	"endpointservice.New":        empty(endpointservice.New),
 	"firewall.New":               empty(firewall.New),
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),
 	"github.New":                 empty(github.New),
+	"httpapi.New":                empty(httpapi.New),
+	"httpapi.NewDelivery":        empty(httpapi.NewDelivery),
 	"karpenter.New":              empty(karpenter.New),
 	"key.New":                    empty(key.New),
 	"logalarm.New":               empty(logalarm.New),
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
+	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
 	"probe.New":                  empty(probe.New),
@@ -101,10 +111,13 @@ var constructors = map[string]func() error{
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
 	"savedquery.New":             empty(savedquery.New),
 	"securitygroup.New":          empty(securitygroup.New),
+	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
+	"vpclink.New":                empty(vpclink.New),
+	"vpclink.NewFront":           empty(vpclink.NewFront),
 	"vpn.New":                    empty(vpn.New),
 	"vpn.NewLogGroup":            empty(vpn.NewLogGroup),
 	"vpc.New":                    empty(vpc.New),

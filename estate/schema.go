@@ -145,7 +145,7 @@ type Logs struct {
 
 // Alarms says who is told of alarms.
 type Alarms struct {
-	// Topics are the ARNs of the SNS topics that are told, of any account; each topic's policy admits CloudWatch, for the accounts of the estate. With one, resolver endpoints, the query logs' groups, VPNs and each account's trail have alarms. Default: none, and these have no alarms.
+	// Topics are the ARNs of the SNS topics that are told, of any account; each topic's policy admits CloudWatch, for the accounts of the estate. With one, resolver endpoints, the query logs' groups, VPNs, services for other accounts and each account's trail have alarms. Default: none, and these have no alarms.
 	Topics []string `yaml:"topics" jsonschema:"uniqueItems=true" format:"topic-arn" example:"['arn:aws:sns:eu-central-1:111111111111:alarms']"`
 }
 
@@ -205,6 +205,12 @@ type Spoke struct {
 	Database *database.PostgreSQL `yaml:"database"`
 	// Cluster is the spoke's EKS cluster. Default: none.
 	Cluster *cluster.Config `yaml:"cluster"`
+	// Services are services of the spoke's cluster that other accounts use through AWS PrivateLink, by name. Default: none.
+	Services map[string]PrivateService `yaml:"services" keys:"label" example:"{orders: {namespace: shop, service: orders, port: 8443, domain: orders.svc.example.com, consumers: [gateway]}}"`
+	// PrivateEndpoints are the services of other spokes that this one uses, as `<spoke>.<service>`. Default: none.
+	PrivateEndpoints map[string]PrivateEndpoint `yaml:"private_endpoints" keys:"service-ref" example:"{dev.orders: {slot: 1}}"`
+	// APIs are HTTP APIs in front of services that this spoke has private endpoints for, by name. Default: none.
+	APIs map[string]API `yaml:"apis" keys:"label" example:"{public: {iam: true, routes: {'ANY /orders/{proxy+}': dev.orders}}}"`
 	// SecurityGroups makes the security groups of cluster, nodes and load balancers with the network, by rules that admit the VPC's range and send nothing out of it but to S3. Default: none, and the cluster has narrower groups of its own, whose nodes may send anywhere.
 	SecurityGroups *SecurityGroups `yaml:"security_groups"`
 	// Bastion is an instance for people, in a private subnet, that only Session Manager reaches. Default: none.

@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"slices"
+
 	"hubspoke/estate"
 	"hubspoke/internal/order"
 )
@@ -37,6 +39,10 @@ const (
 	SpokeEKS Kind = "eks"
 	// SpokeData makes the database of a spoke (stacks/spokedata).
 	SpokeData Kind = "data"
+	// SpokeService makes what a spoke serves to VPCs of other accounts (stacks/spokeservice).
+	SpokeService Kind = "service"
+	// SpokeAPI makes what a spoke uses of others' services, and the APIs before them (stacks/spokeapi).
+	SpokeAPI Kind = "api"
 )
 
 // Name is the name of the estate's one stack of the kind.
@@ -141,6 +147,33 @@ var declarations = []declaration{
 			return nil
 		}
 		return &Stack{Name: SpokeData.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name)}}
+	})},
+	{SpokeService, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if len(s.Services) == 0 {
+			return nil
+		}
+		return &Stack{Name: SpokeService.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name), HubDNS.Name()}}
+	})},
+	{SpokeAPI, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if len(s.PrivateEndpoints) == 0 {
+			return nil
+		}
+		api := &Stack{Name: SpokeAPI.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name)}}
+		for _, ref := range e.ConsumedServices(s.Name) {
+			if service := SpokeService.Of(ref.Spoke); !slices.Contains(api.Reads, service) {
+				api.Reads = append(api.Reads, service)
+			}
+		}
+		if len(s.APIs) > 0 {
+			api.Reads = append(api.Reads, Baseline.Of(s.Name)) // the key of the log groups
+		}
+		for _, a := range s.APIs {
+			if a.Domain != "" {
+				api.Reads = append(api.Reads, HubDNS.Name())
+				break
+			}
+		}
+		return api
 	})},
 }
 

@@ -20,10 +20,12 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/spokeapi"
 	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokeservice"
 	"hubspoke/stacks/spokeshare"
 )
 
@@ -43,6 +45,8 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeLink:    {spokelink.New, nil},
 	stacks.SpokeEKS:     {spokeeks.New, output.Names[spokeeks.Outputs]()},
 	stacks.SpokeData:    {spokedata.New, output.Names[spokedata.Outputs]()},
+	stacks.SpokeAPI:     {spokeapi.New, output.Names[spokeapi.Outputs]()},
+	stacks.SpokeService: {spokeservice.New, output.Names[spokeservice.Outputs]()},
 }
 
 type maker struct {

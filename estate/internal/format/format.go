@@ -140,6 +140,16 @@ var (
 		Pattern: pattern(`[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.rules`), Example: "firewall.rules"})
 )
 
+// What services of one spoke for others are called, and what they are asked for.
+var (
+	ServiceRef = yamldoc.NewFormat(yamldoc.Format{Name: "service-ref",
+		Wanted:  "a service of another spoke, <spoke>.<service>",
+		Pattern: pattern(`[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?\.[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?`), Example: "dev.orders"})
+	URLPath = yamldoc.NewFormat(yamldoc.Format{Name: "url-path",
+		Wanted:  "a path of a URL, such as /healthz",
+		Pattern: pattern(`/[A-Za-z0-9._~!$&'()*+,;=:@/%-]{0,254}`), Example: "/healthz"})
+)
+
 // Names on GitHub. Those of an enterprise's own users have an underscore:
 //   - https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
 //   - https://docs.github.com/en/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
