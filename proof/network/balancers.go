@@ -238,3 +238,8 @@ func (b *builder) boundBackends(balancer *Relay) (all []Backend, ok bool) {
 	}
 	return all, len(all) > 0
 }
+
+// MayBe says whether an interface may be what the backend is.
+func (b Backend) MayBe(i *Interface) bool {
+	return slices.Contains(b.Interfaces, i) || b.Subnet == i.Subnet && b.Subnet != nil && i.Addresses.Overlaps(packet.One(packet.Address(b.Address)))
+}
