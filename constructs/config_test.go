@@ -23,6 +23,7 @@ import (
 	"hubspoke/constructs/dnsfirewall"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
+	"hubspoke/constructs/endpointservice"
 	"hubspoke/constructs/firewall"
 	"hubspoke/constructs/flowlogs"
 	"hubspoke/constructs/gatewayassociation"
@@ -79,6 +80,7 @@ var constructors = map[string]func() error{
 	"eks.NewNodeRole":            empty(eks.NewNodeRole),
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
 	"endpoints.NewS3":            empty(endpoints.NewS3),
+	"endpointservice.New":        empty(endpointservice.New),
 	"firewall.New":               empty(firewall.New),
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),
@@ -101,6 +103,7 @@ var constructors = map[string]func() error{
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
 	"savedquery.New":             empty(savedquery.New),
 	"securitygroup.New":          empty(securitygroup.New),
+	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),
 	"trail.New":                  empty(trail.New),

@@ -107,6 +107,28 @@ func (e *Estate) privateZonesOf(account string) []string {
 // ServiceName is the name of a service's load balancer and target group: `<project>-<spoke>-<service>`.
 func (e *Estate) ServiceName(r ServiceRef) string { return e.Prefix(r.Spoke) + "-" + r.Name }
 
+// ServiceTargetGroup is the name of a service's target group, by which the cluster finds it: that of its load
+// balancer. AWS never changes a group's protocol, so one for plain text is another group.
+func (e *Estate) ServiceTargetGroup(r ServiceRef) string {
+	if e.Service(r).Plaintext {
+		return e.ServiceName(r) + plaintextSuffix
+	}
+	return e.ServiceName(r)
+}
+
+const plaintextSuffix = "-http"
+
+// ValidatingZones are the public zones in which certificates of spokes are validated, sorted.
+func (e *Estate) ValidatingZones() []string {
+	zones := map[string]bool{}
+	for _, s := range e.Spokes {
+		for _, service := range s.Services {
+			zones[e.PublicZoneOf(service.Domain)] = true
+		}
+	}
+	return sortedKeys(zones)
+}
+
 // longestBalancerName is how long names of load balancers and target groups may be:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 const longestBalancerName = 32
@@ -138,7 +160,7 @@ func (e *Estate) validateService(at yamldoc.Section, s *Spoke, name string) {
 	if length := len(e.ServiceName(ref)); length > longestBalancerName && !e.settings.Broken("project") {
 		at.Errorf("%s, the name of its load balancer, has %d characters, and AWS takes %d: shorten the service's name", e.ServiceName(ref), length, longestBalancerName)
 	}
-	if service.Domain != "" && !at.Key("domain").Broken() && !e.settings.Incomplete("dns.public_zones") && e.zoneOf(service.Domain) == "" {
+	if service.Domain != "" && !at.Key("domain").Broken() && !e.settings.Incomplete("dns.public_zones") && e.PublicZoneOf(service.Domain) == "" {
 		at.Key("domain").Errorf("%s lies in none of dns.public_zones, where its certificate would be validated: add the zone to estate.yaml, or name a domain below one", service.Domain)
 	}
 	for i, consumer := range service.Consumers {
@@ -152,8 +174,8 @@ func (e *Estate) validateService(at yamldoc.Section, s *Spoke, name string) {
 	}
 }
 
-// zoneOf is the public zone that a name lies in, the longest; "" if there is none.
-func (e *Estate) zoneOf(name string) string {
+// PublicZoneOf is the public zone that a name lies in, the longest; "" if there is none.
+func (e *Estate) PublicZoneOf(name string) string {
 	if slices.Contains(e.DNS.PublicZones, name) {
 		return name
 	}

@@ -37,6 +37,8 @@ const (
 	SpokeEKS Kind = "eks"
 	// SpokeData makes the database of a spoke (stacks/spokedata).
 	SpokeData Kind = "data"
+	// SpokeService makes what a spoke serves to VPCs of other accounts (stacks/spokeservice).
+	SpokeService Kind = "service"
 )
 
 // Name is the name of the estate's one stack of the kind.
@@ -141,6 +143,12 @@ var declarations = []declaration{
 			return nil
 		}
 		return &Stack{Name: SpokeData.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name)}}
+	})},
+	{SpokeService, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if len(s.Services) == 0 {
+			return nil
+		}
+		return &Stack{Name: SpokeService.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name), HubDNS.Name()}}
 	})},
 }
 

@@ -27,11 +27,12 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata/go
 // estates are the folders of the estates under test, by name. The fixtures turn
 // on what the real ones leave off.
 var estates = map[string]string{
-	"artos":    "../environments/artos",
-	"innovate": "../environments/innovate",
-	"piksel":   "../environments/piksel",
-	"options":  "testdata/estates/options",
-	"mesh":     "testdata/estates/mesh",
+	"artos":       "../environments/artos",
+	"innovate":    "../environments/innovate",
+	"piksel":      "../environments/piksel",
+	"privatelink": "../environments/privatelink",
+	"options":     "testdata/estates/options",
+	"mesh":        "testdata/estates/mesh",
 }
 
 // synthesis is an estate as synthesized.

@@ -79,6 +79,7 @@ var idPrefixes = map[string]string{
 	"aws_subnet":                                      "subnet-",
 	"aws_vpc":                                         "vpc-",
 	"aws_vpc_endpoint":                                "vpce-",
+	"aws_vpc_endpoint_service":                        "vpce-svc-",
 	"aws_vpn_connection":                              "vpn-",
 	"aws_vpc_dhcp_options":                            "dopt-",
 	"aws_route_table":                                 "rtb-",

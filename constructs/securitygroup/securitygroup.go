@@ -60,7 +60,7 @@ type Rule struct {
 
 // Group is what the construct made.
 type Group struct {
-	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes no rules.
+	// ID is the group's id. A group that is made elsewhere is known by it alone: others may name it, and it takes rules by [NewRules].
 	ID *string
 
 	scope    constructs.Construct
@@ -82,6 +82,25 @@ func New(scope constructs.Construct, id string, config Config) (*Group, error) {
 		Lifecycle:   tf.ReplacedFirst(),
 	}))
 	g := &Group{ID: group.Id(), scope: scope, id: id, name: config.Name}
+	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))
+}
+
+// RulesConfig describes further rules of a group that another stack has made.
+type RulesConfig struct {
+	// Name is what the rules' own names begin with.
+	Name string
+	// Group is the group, which is known by its id alone.
+	Group *Group
+	// Ingress and Egress are the rules. Their names are unique in each direction.
+	Ingress, Egress []Rule
+}
+
+// NewRules makes the rules, which are called `<id>_<rule>`.
+func NewRules(scope constructs.Construct, id string, config RulesConfig) (*Group, error) {
+	if config.Group == nil || len(config.Ingress)+len(config.Egress) == 0 {
+		return nil, errors.New("rules " + config.Name + ": want a security group, and rules for it")
+	}
+	g := &Group{ID: config.Group.ID, scope: scope, id: id, name: config.Name}
 	return g, errors.Join(g.Admit(config.Ingress...), g.Send(config.Egress...))
 }
 

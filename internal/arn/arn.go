@@ -43,6 +43,9 @@ func (a Account) Of(number string) Account {
 // IAM is the ARN of a resource of IAM, which knows no region: `role/deploy`.
 func (a Account) IAM(resource string) string { return a.In("").ARN("iam", resource) }
 
+// Root is the ARN of the account itself: whoever it lets.
+func (a Account) Root() string { return a.IAM("root") }
+
 // Role is the ARN of one of the account's roles.
 func (a Account) Role(name string) string { return a.IAM("role/" + name) }
 

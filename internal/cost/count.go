@@ -29,6 +29,7 @@ var charged = map[string]counter{
 	"aws_eks_node_group":                        nodeGroup,
 	"aws_instance":                              instance,
 	"aws_kms_key":                               one("KMS key"),
+	"aws_lb":                                    one("Load balancer"), // application or network, at the same price
 	"aws_nat_gateway":                           one("NAT gateway"),
 	"aws_networkfirewall_firewall":              perItem("Network Firewall endpoint", "subnet_mapping"),
 	"aws_route53_resolver_endpoint":             perItem("Resolver endpoint, each address", "ip_address"),
@@ -56,20 +57,21 @@ const (
 // for nothing. A type ends in * if all that begin so are.
 var free = []string{
 	"aws_accessanalyzer_analyzer", // of external access
+	"aws_acm_certificate*",        // a public one, that cannot be exported
 	"aws_cloudtrail",              // the first copy of management events
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
 	"aws_customer_gateway", "aws_db_parameter_group", "aws_db_subnet_group", "aws_default_security_group",
 	"aws_ebs_encryption_by_default", "aws_ec2_subnet_cidr_reservation", "aws_ec2_tag",
 	"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_route*",
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
-	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template",
+	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template", "aws_lb_listener", "aws_lb_target_group",
 	"aws_network_acl*", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_rule_group", "aws_ram_*",
 	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
 	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
-	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_security_group_*",
+	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_endpoint_connection_*", "aws_vpc_endpoint_service", "aws_vpc_security_group_*",
 	"terraform_data",
 }
 

@@ -64,7 +64,7 @@ func Service(names ...string) Principal { return Principal{Service: names} }
 func Account(accounts ...arn.Account) Principal {
 	var p Principal
 	for _, a := range accounts {
-		p.AWS = append(p.AWS, a.IAM("root"))
+		p.AWS = append(p.AWS, a.Root())
 	}
 	return p
 }

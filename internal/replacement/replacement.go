@@ -120,6 +120,8 @@ func Keyed(resourceType string) bool {
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs
 var keys = map[string][]string{
 	"aws_accessanalyzer_analyzer":                          {"analyzer_name"},
+	"aws_acm_certificate":                                  nil,
+	"aws_acm_certificate_validation":                       {"certificate_arn"},
 	"aws_cloudtrail":                                       {"name"},
 	"aws_cloudwatch_event_rule":                            {"name"},
 	"aws_cloudwatch_event_target":                          {"rule", "target_id"},
@@ -173,6 +175,9 @@ var keys = map[string][]string{
 	"aws_networkfirewall_logging_configuration":            {"firewall_arn"},
 	"aws_networkfirewall_rule_group":                       {"name"},
 	"aws_launch_template":                                  {"name"},
+	"aws_lb":                                               {"name"},
+	"aws_lb_listener":                                      {"load_balancer_arn", "port"},
+	"aws_lb_target_group":                                  {"name"},
 	"aws_nat_gateway":                                      nil,
 	"aws_network_acl":                                      nil,
 	"aws_ram_principal_association":                        {"resource_share_arn", "principal"},
@@ -212,6 +217,8 @@ var keys = map[string][]string{
 	"aws_vpc":                                              nil,
 	"aws_vpc_dhcp_options":                                 nil,
 	"aws_vpc_dhcp_options_association":                     {"vpc_id"},
+	"aws_vpc_endpoint_connection_notification":             nil,
+	"aws_vpc_endpoint_service":                             nil,
 	"aws_vpc_endpoint":                                     {"vpc_id", "service_name"},
 	"aws_vpc_security_group_egress_rule":                   rule,
 	"aws_vpc_security_group_ingress_rule":                  rule,

@@ -21,6 +21,7 @@ var nested = map[string]bool{
 
 	"abort_incomplete_multipart_upload": true, "access_config": true, "access_scope": true, "alias": true,
 	"apply_server_side_encryption_by_default": true, "block_device_mappings": true, "cloudwatch_log_options": true, "default_retention": true,
+	"default_action": true, "health_check": true,
 	"destination_options": true, "ebs": true, "encryption_config": true, "encryption_configuration": true,
 	"expiration": true, "filter": true, "firewall_policy": true, "iam_instance_profile": true, "image_scanning_configuration": true,
 	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "ip_set": true, "lifecycle": true, "log_destination_config": true, "logging_configuration": true, "metadata_options": true,

@@ -24,6 +24,7 @@ import (
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokeservice"
 	"hubspoke/stacks/spokeshare"
 )
 
@@ -43,6 +44,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeLink:    {spokelink.New, nil},
 	stacks.SpokeEKS:     {spokeeks.New, output.Names[spokeeks.Outputs]()},
 	stacks.SpokeData:    {spokedata.New, output.Names[spokedata.Outputs]()},
+	stacks.SpokeService: {spokeservice.New, output.Names[spokeservice.Outputs]()},
 }
 
 type maker struct {

@@ -53,6 +53,7 @@ func New(s *base.Stack) error {
 		nameServers[domain] = zone.NameServers
 	}
 	outputs := Outputs{
+		PublicZoneIDs:    validatingZones(s, public),
 		PrivateZoneIDs:   ids(private),
 		EndpointZoneIDs:  ids(endpoint),
 		QueryLogConfigID: queryLog.ID,
@@ -89,6 +90,15 @@ func publicZones(s *base.Stack) (map[string]*zones.Zone, error) {
 		}
 	}
 	return made, nil
+}
+
+// validatingZones are the public zones in which certificates of spokes are validated, by domain.
+func validatingZones(s *base.Stack, public map[string]*zones.Zone) output.Map {
+	validating := map[string]*zones.Zone{}
+	for _, domain := range s.Estate.ValidatingZones() {
+		validating[domain] = public[domain]
+	}
+	return ids(validating)
 }
 
 // privateZones makes the private zones, by domain.

@@ -8,6 +8,7 @@ import (
 
 // Outputs are what hub-dns tells the spokes, and the people who delegate to it.
 type Outputs struct {
+	PublicZoneIDs      output.Map   `output:"public_zone_ids" doc:"The public hosted zones in which spokes' certificates are validated, by domain name."`
 	PrivateZoneIDs     output.Map   `output:"private_zone_ids" doc:"The private hosted zones, by domain name."`
 	EndpointZoneIDs    output.Map   `output:"endpoint_zone_ids" doc:"The private zones of the central endpoints, by service."`
 	QueryLogConfigID   *string      `output:"query_log_config_id" doc:"The resolver query logging configuration that VPCs associate with."`

@@ -58,6 +58,9 @@ func New(s *base.Stack) error {
 	if e.Spoke(s.Account).Database != nil {
 		out.NodesGroupID = cluster.Nodes.ID
 	}
+	if len(e.Spoke(s.Account).Services) > 0 {
+		out.PodsGroupID = cluster.Nodes.ID
+	}
 	output.Write(s.Scope, out)
 	return nil
 }
