@@ -125,6 +125,11 @@ func (e *Estate) ValidatingZones() []string {
 		for _, service := range s.Services {
 			zones[e.PublicZoneOf(service.Domain)] = true
 		}
+		for _, api := range s.APIs {
+			if api.Domain != "" {
+				zones[e.PublicZoneOf(api.Domain)] = true
+			}
+		}
 	}
 	return sortedKeys(zones)
 }

@@ -209,6 +209,8 @@ type Spoke struct {
 	Services map[string]PrivateService `yaml:"services" keys:"label" example:"{orders: {namespace: shop, service: orders, port: 8443, domain: orders.svc.example.com, consumers: [gateway]}}"`
 	// PrivateEndpoints are the services of other spokes that this one uses, as `<spoke>.<service>`. Default: none.
 	PrivateEndpoints map[string]PrivateEndpoint `yaml:"private_endpoints" keys:"service-ref" example:"{dev.orders: {slot: 1}}"`
+	// APIs are HTTP APIs in front of services that this spoke has private endpoints for, by name. Default: none.
+	APIs map[string]API `yaml:"apis" keys:"label" example:"{public: {iam: true, routes: {'ANY /orders/{proxy+}': dev.orders}}}"`
 	// SecurityGroups makes the security groups of cluster, nodes and load balancers with the network, by rules that admit the VPC's range and send nothing out of it but to S3. Default: none, and the cluster has narrower groups of its own, whose nodes may send anywhere.
 	SecurityGroups *SecurityGroups `yaml:"security_groups"`
 	// Bastion is an instance for people, in a private subnet, that only Session Manager reaches. Default: none.

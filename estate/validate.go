@@ -42,6 +42,7 @@ func (e *Estate) validate() {
 	e.validateSections()
 	e.validateStandalone()
 	e.validatePrivateLink()
+	e.validateAPIs()
 	e.validateHistory()
 	// What intents say of an account whose file was not read cannot be judged.
 	if e.intents != nil && !e.settings.Broken("accounts") && len(e.misnamed) == 0 {

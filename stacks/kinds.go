@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"slices"
+
 	"hubspoke/estate"
 	"hubspoke/internal/order"
 )
@@ -39,6 +41,8 @@ const (
 	SpokeData Kind = "data"
 	// SpokeService makes what a spoke serves to VPCs of other accounts (stacks/spokeservice).
 	SpokeService Kind = "service"
+	// SpokeAPI makes what a spoke uses of others' services, and the APIs before them (stacks/spokeapi).
+	SpokeAPI Kind = "api"
 )
 
 // Name is the name of the estate's one stack of the kind.
@@ -149,6 +153,27 @@ var declarations = []declaration{
 			return nil
 		}
 		return &Stack{Name: SpokeService.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name), HubDNS.Name()}}
+	})},
+	{SpokeAPI, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if len(s.PrivateEndpoints) == 0 {
+			return nil
+		}
+		api := &Stack{Name: SpokeAPI.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name)}}
+		for _, ref := range e.ConsumedServices(s.Name) {
+			if service := SpokeService.Of(ref.Spoke); !slices.Contains(api.Reads, service) {
+				api.Reads = append(api.Reads, service)
+			}
+		}
+		if len(s.APIs) > 0 {
+			api.Reads = append(api.Reads, Baseline.Of(s.Name)) // the key of the log groups
+		}
+		for _, a := range s.APIs {
+			if a.Domain != "" {
+				api.Reads = append(api.Reads, HubDNS.Name())
+				break
+			}
+		}
+		return api
 	})},
 }
 

@@ -78,6 +78,10 @@ func logGroups(e *estate.Estate, account string) []string {
 	if e.HasProbe(account) {
 		groups = append(groups, e.ProbeLogGroup(account))
 	}
+	if spoke := e.Spoke(account); spoke != nil && len(spoke.APIs) > 0 {
+		// Another API changes no key.
+		groups = append(groups, e.APILogGroup(account, "*"))
+	}
 	return groups
 }
 

@@ -20,6 +20,7 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/spokeapi"
 	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
@@ -44,6 +45,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeLink:    {spokelink.New, nil},
 	stacks.SpokeEKS:     {spokeeks.New, output.Names[spokeeks.Outputs]()},
 	stacks.SpokeData:    {spokedata.New, output.Names[spokedata.Outputs]()},
+	stacks.SpokeAPI:     {spokeapi.New, output.Names[spokeapi.Outputs]()},
 	stacks.SpokeService: {spokeservice.New, output.Names[spokeservice.Outputs]()},
 }
 

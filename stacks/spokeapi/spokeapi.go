@@ -1,0 +1,188 @@
+// Package spokeapi makes what a spoke uses of other spokes' services, and the APIs that it
+// puts before them: private endpoints, whose connections it accepts in the services' own
+// accounts, and HTTP APIs with the link and the load balancers that lead to the endpoints.
+package spokeapi
+
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/constructs/httpapi"
+	"hubspoke/constructs/privateendpoint"
+	"hubspoke/constructs/vpclink"
+	"hubspoke/estate"
+	"hubspoke/internal/base"
+	"hubspoke/internal/output"
+	"hubspoke/internal/tf"
+	"hubspoke/stacks/baseline"
+	"hubspoke/stacks/hubdns"
+	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokeservice"
+)
+
+// New fills the stack.
+func New(s *base.Stack) error {
+	e, network := s.Estate, spokenetwork.Read(s, s.Account)
+	endpoints, err := privateEndpoints(s, network)
+	if err != nil {
+		return err
+	}
+	groups := map[string]*string{}
+	for key, endpoint := range endpoints {
+		groups[key] = endpoint.Group.ID
+	}
+	outputs := Outputs{EndpointGroupIDs: output.MapOf(groups)}
+	if len(e.Spoke(s.Account).APIs) > 0 {
+		urls, err := apis(s, network, endpoints)
+		if err != nil {
+			return err
+		}
+		outputs.APIURLs = output.MapOf(urls)
+	}
+	output.Write(s.Scope, outputs)
+	return nil
+}
+
+// endpointID is what an endpoint, and what is before it, is called in Terraform.
+func endpointID(ref estate.ServiceRef) string { return tf.Name(ref.Spoke, ref.Name) }
+
+// endpointName is what they are called in AWS, where the name may be long.
+func endpointName(s *base.Stack, ref estate.ServiceRef) string {
+	return s.Prefix() + "-" + ref.Spoke + "-" + ref.Name
+}
+
+// privateEndpoints makes the endpoints, by service.
+func privateEndpoints(s *base.Stack, network spokenetwork.Outputs) (map[string]*privateendpoint.Endpoint, error) {
+	e, endpoints := s.Estate, map[string]*privateendpoint.Endpoint{}
+	providers := map[string]cdktf.TerraformProvider{}
+	for _, ref := range e.ConsumedServices(s.Account) {
+		if providers[ref.Spoke] == nil {
+			providers[ref.Spoke] = s.Provider(ref.Spoke)
+		}
+		service, addresses := spokeservice.Read(s, ref.Spoke), e.EndpointAddresses(s.Account, ref)
+		config := privateendpoint.Config{
+			Name:            endpointName(s, ref),
+			Service:         ref.String(),
+			VPCID:           network.VPCID,
+			Places:          map[string]privateendpoint.Place{},
+			Slot:            e.Spoke(s.Account).PrivateEndpoints[ref.String()].Slot,
+			ServiceName:     service.ServiceNames.Get(ref.Name),
+			ServiceID:       service.ServiceIDs.Get(ref.Name),
+			ServiceProvider: providers[ref.Spoke],
+			Topics:          e.Alarms.Topics,
+		}
+		for zone, address := range addresses {
+			config.Places[zone] = privateendpoint.Place{SubnetID: network.PrivateSubnetIDs.Get(zone), Address: address}
+		}
+		made, err := privateendpoint.New(s.Scope, endpointID(ref), config)
+		if err != nil {
+			return nil, err
+		}
+		endpoints[ref.String()] = made
+	}
+	return endpoints, nil
+}
+
+// apis makes the link, a load balancer before each endpoint that a route leads to, and the
+// APIs. It returns where callers reach them, by name.
+func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*privateendpoint.Endpoint) (map[string]*string, error) {
+	e := s.Estate
+	config := vpclink.Config{Name: s.Prefix() + "-apis", VPCID: network.VPCID}
+	for _, zone := range e.VPCLinkZones(s.Account) {
+		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(zone))
+	}
+	link, err := vpclink.New(s.Scope, "apis", config)
+	if err != nil {
+		return nil, err
+	}
+	services := map[string]httpapi.Service{}
+	for _, ref := range e.RoutedServices(s.Account) {
+		front, err := front(s, network, link, endpoints[ref.String()], ref)
+		if err != nil {
+			return nil, err
+		}
+		services[ref.String()] = httpapi.Service{ListenerARN: front.ListenerARN, Domain: e.Service(ref).Domain}
+	}
+	delivery, err := httpapi.NewDelivery(s.Scope, "apis", httpapi.DeliveryConfig{
+		Name: s.Prefix() + "-apis", Groups: e.APILogGroup(s.Account, ""), Account: e.Account(s.Account),
+	})
+	if err != nil {
+		return nil, err
+	}
+	zones, urls := apiZones(s), map[string]*string{}
+	for _, name := range tf.Keys(e.Spoke(s.Account).APIs) {
+		made, err := httpapi.New(s.Scope, tf.Name(name), api(s, name, link, services, delivery, zones))
+		if err != nil {
+			return nil, err
+		}
+		urls[name] = made.URL
+	}
+	return urls, nil
+}
+
+// front makes the load balancer before an endpoint.
+func front(s *base.Stack, network spokenetwork.Outputs, link *vpclink.Link, endpoint *privateendpoint.Endpoint, ref estate.ServiceRef) (*vpclink.Front, error) {
+	e, subnets := s.Estate, map[string]*string{}
+	for zone := range endpoint.Addresses {
+		subnets[zone] = network.PrivateSubnetIDs.Get(zone)
+	}
+	return vpclink.NewFront(s.Scope, endpointID(ref), vpclink.FrontConfig{
+		Name:      e.FrontName(s.Account, ref),
+		Label:     endpointName(s, ref),
+		VPCID:     network.VPCID,
+		SubnetIDs: subnets,
+		Link:      link,
+		Endpoint:  endpoint,
+		Topics:    e.Alarms.Topics,
+	})
+}
+
+// zones is how public hosted zones are written to; nil if no API has a domain.
+type zones struct {
+	provider cdktf.TerraformProvider
+	ids      output.Map
+}
+
+func apiZones(s *base.Stack) *zones {
+	for _, api := range s.Estate.Spoke(s.Account).APIs {
+		if api.Domain != "" {
+			return &zones{provider: s.Provider(estate.HubAccount), ids: hubdns.Read(s).PublicZoneIDs}
+		}
+	}
+	return nil
+}
+
+// api is an API as the estate describes it.
+func api(s *base.Stack, name string, link *vpclink.Link, services map[string]httpapi.Service, delivery *httpapi.Delivery, zones *zones) httpapi.Config {
+	e, spec := s.Estate, s.Estate.Spoke(s.Account).APIs[name]
+	config := httpapi.Config{
+		Name:           s.Prefix() + "-" + name,
+		LinkID:         link.ID,
+		Services:       services,
+		Routes:         spec.Routes,
+		Callers:        httpapi.Callers{IAM: spec.IAM, Anybody: spec.Open},
+		Rate:           spec.Rate,
+		Burst:          spec.Burst,
+		TimeoutSeconds: spec.TimeoutSeconds,
+		Log: httpapi.Log{
+			Group:         e.APILogGroup(s.Account, name),
+			RetentionDays: e.Logs.RetentionDays,
+			KeyARN:        baseline.Read(s).LogKeyARN,
+			Admitted:      delivery.Admitted,
+			Folder:        s.Prefix() + "/api-" + name,
+		},
+		Topics:  e.Alarms.Topics,
+		Account: e.Account(s.Account),
+	}
+	if spec.JWT != nil {
+		config.Callers.JWT = &httpapi.JWT{Issuer: spec.JWT.Issuer, Audience: slices.Sorted(slices.Values(spec.JWT.Audience))}
+	}
+	if spec.Domain != "" {
+		config.Domain = &httpapi.Domain{Name: spec.Domain, ZoneProvider: zones.provider, ZoneID: zones.ids.Get(e.PublicZoneOf(spec.Domain))}
+		if spec.MutualTLS != nil {
+			config.Domain.Truststore, config.Domain.TruststoreVersion = spec.MutualTLS.Truststore, spec.MutualTLS.Version
+		}
+	}
+	return config
+}
