@@ -71,8 +71,13 @@ func (b *builder) throughEndpoint(service *EndpointService, balancer *Relay, e *
 // https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions
 func (s *EndpointService) Admits(e *Endpoint) bool {
 	return e.Resource.Account == s.Resource.Account || slices.ContainsFunc(s.Principals, func(principal string) bool {
-		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
+		return Principal(principal, e.Resource.Account)
 	})
+}
+
+// Principal says whether a principal of an endpoint service is in an account.
+func Principal(principal, account string) bool {
+	return principal == "*" || config.AccountOf(principal) == account
 }
 
 // Accepts says whether the endpoint's connection is accepted, or needs not be. Within an
