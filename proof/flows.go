@@ -256,7 +256,9 @@ func (p *Proof) others(from, to []place) []place {
 	trusted := p.heldBySenders(from)
 	var all []place
 	for _, api := range p.network.APIs {
-		all = append(all, p.apiPlace(api))
+		if api.Closed == "" {
+			all = append(all, p.apiPlace(api))
+		}
 	}
 	for _, i := range p.network.Interfaces {
 		if i.Kind != network.EndpointAddress && !sends(from, i) {

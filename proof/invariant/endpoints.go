@@ -1,8 +1,6 @@
 package invariant
 
 import (
-	"slices"
-
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
 )
