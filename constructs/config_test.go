@@ -16,6 +16,7 @@ import (
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/dhcp"
@@ -68,6 +69,7 @@ var constructors = map[string]func() error{
 	"bastion.New":                empty(bastion.New),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
+	"certificate.New":            empty(certificate.New),
 	"database.New":               empty(database.New),
 	"deployroles.New":            empty(deployroles.New),
 	"deployroles.NewCI":          empty(deployroles.NewCI),

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
 )
@@ -134,17 +136,21 @@ func (e *Estate) ValidatingZones() []string {
 	return sortedKeys(zones)
 }
 
+// refusedPrefix begins the names that AWS keeps for itself.
+const refusedPrefix = "internal-"
+
 // longestBalancerName is how long names of load balancers and target groups may be:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 const longestBalancerName = 32
 
 // validatePrivateLink checks what spokes serve to others, and what they use of others.
 func (e *Estate) validatePrivateLink() {
+	domains := map[string]ServiceRef{}
 	for _, s := range e.Spokes {
 		d := e.spokes[s.Name]
 		for _, name := range sortedKeys(s.Services) {
 			at := yamldoc.Child("services", name)
-			e.validateService(d.Section(at), s, name)
+			e.validateService(d.Section(at), s, name, domains)
 		}
 		slots := map[int]string{}
 		for _, key := range sortedKeys(s.PrivateEndpoints) {
@@ -153,21 +159,22 @@ func (e *Estate) validatePrivateLink() {
 	}
 }
 
-func (e *Estate) validateService(at yamldoc.Section, s *Spoke, name string) {
+func (e *Estate) validateService(at yamldoc.Section, s *Spoke, name string, domains map[string]ServiceRef) {
 	service, ref := s.Services[name], ServiceRef{s.Name, name}
-	if s.Cluster == nil && !e.spokes[s.Name].Broken("cluster") {
-		at.Errorf("its targets are pods, and %s has no cluster: give it one, or leave the service out", s.Name)
-	}
+	e.validateServicePods(at, s, service)
 	if !e.HasHubNetwork() {
 		at.Errorf("its certificate is validated in the hub's public zones, and the hub has no network: give hub.yaml one, or leave the service out")
 		return
 	}
-	if length := len(e.ServiceName(ref)); length > longestBalancerName && !e.settings.Broken("project") {
-		at.Errorf("%s, the name of its load balancer, has %d characters, and AWS takes %d: shorten the service's name", e.ServiceName(ref), length, longestBalancerName)
+	if !e.settings.Broken("project") {
+		if group := e.ServiceTargetGroup(ref); len(group) > longestBalancerName {
+			at.Errorf("%s, the name of its target group, has %d characters, and AWS takes %d: shorten the service's name", group, len(group), longestBalancerName)
+		}
+		if strings.HasPrefix(e.ServiceName(ref), refusedPrefix) {
+			at.Errorf("AWS takes no load balancer whose name begins with %s, as %s does: a project of another name can have services", refusedPrefix, e.ServiceName(ref))
+		}
 	}
-	if service.Domain != "" && !at.Key("domain").Broken() && !e.settings.Incomplete("dns.public_zones") && e.PublicZoneOf(service.Domain) == "" {
-		at.Key("domain").Errorf("%s lies in none of dns.public_zones, where its certificate would be validated: add the zone to estate.yaml, or name a domain below one", service.Domain)
-	}
+	e.validateServiceDomain(at.Key("domain"), ref, service.Domain, domains)
 	for i, consumer := range service.Consumers {
 		item := at.Key("consumers").Item(i)
 		switch other := e.Spoke(consumer); {
@@ -177,6 +184,54 @@ func (e *Estate) validateService(at yamldoc.Section, s *Spoke, name string) {
 			item.Errorf("there is no spoke %q%s", consumer, yamldoc.Suggest(consumer, sortedKeys(e.spokes)))
 		}
 	}
+}
+
+// validateServicePods checks that the cluster can put pods behind the service.
+func (e *Estate) validateServicePods(at yamldoc.Section, s *Spoke, service PrivateService) {
+	cluster := e.spokes[s.Name].Section("cluster")
+	if s.Cluster == nil {
+		if !cluster.Broken() {
+			at.Errorf("its targets are pods, and %s has no cluster: give it one, or leave the service out", s.Name)
+		}
+		return
+	}
+	if _, ok := s.Cluster.Namespaces[service.Namespace]; !ok && service.Namespace != "" && !at.Key("namespace").Broken() && !cluster.Key("namespaces").Incomplete() {
+		at.Key("namespace").Errorf("the bundle admits load balancers to pods in namespaces that it makes: name %s under %s%s",
+			service.Namespace, cluster.Key("namespaces").Path(), yamldoc.Suggest(service.Namespace, sortedKeys(s.Cluster.Namespaces)))
+	}
+	if version, ok := s.Cluster.ChartVersions[controllerChart]; ok && semver.IsValid("v"+version) && semver.Compare("v"+version, "v"+groupsByName) < 0 {
+		at.Errorf("the load balancer controller of the chart %s %s knows target groups by their ARNs alone: take %s or a newer one under %s",
+			controllerChart, version, groupsByName, cluster.Key("chart_versions").Path())
+	}
+}
+
+// The chart of the load balancer controller, and its first version that finds target groups by their names:
+// https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/tag/v2.11.0
+const (
+	controllerChart = "aws-load-balancer-controller"
+	groupsByName    = "1.11.0"
+)
+
+// longestCommonName is how long the first name of a certificate may be:
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+const longestCommonName = 64
+
+// validateServiceDomain checks the name that a certificate is for: each has one record in its zone, by which it
+// is validated.
+func (e *Estate) validateServiceDomain(at yamldoc.Section, ref ServiceRef, domain string, taken map[string]ServiceRef) {
+	if domain == "" || at.Broken() {
+		return
+	}
+	if !e.settings.Incomplete("dns.public_zones") && e.PublicZoneOf(domain) == "" {
+		at.Errorf("%s lies in none of dns.public_zones, where its certificate would be validated: add the zone to estate.yaml, or name a domain below one", domain)
+	}
+	if len(domain) > longestCommonName {
+		at.Errorf("%s has %d characters, and a certificate's name at most %d: choose a shorter one", domain, len(domain), longestCommonName)
+	}
+	if other, ok := taken[domain]; ok {
+		at.Errorf("%s is the name of %s: consumers tell services by their certificates, so give this one another", domain, other)
+	}
+	taken[domain] = ref
 }
 
 // PublicZoneOf is the public zone that a name lies in, the longest; "" if there is none.
@@ -208,6 +263,9 @@ func (e *Estate) validatePrivateEndpoint(at yamldoc.Section, s *Spoke, key strin
 		}
 	case !slices.Contains(service.Consumers, s.Name) && !e.spokes[ref.Spoke].Incomplete(yamldoc.Child("services", ref.Name)):
 		at.Errorf("%s does not let %s connect: add it to services.%s.consumers in %s.yaml", ref, s.Name, ref.Name, ref.Spoke)
+	case s.Network.Existing == nil && len(e.EndpointZones(s.Name, ref)) == 0 && len(e.privateZonesOf(s.Name)) > 0 && len(e.privateZonesOf(ref.Spoke)) > 0:
+		at.Errorf("an endpoint has addresses in zones that both VPCs have: those of %s are %s, and those of %s %s",
+			s.Name, strings.Join(e.privateZonesOf(s.Name), ", "), ref.Spoke, strings.Join(e.privateZonesOf(ref.Spoke), ", "))
 	}
 	if s.Network.Existing != nil {
 		at.Errorf("addresses of endpoints are kept free in subnets that the estate makes, and this VPC was there before: leave it out")

@@ -327,6 +327,10 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 			}
 			switch {
 			case name == "firewall_status": // see firewalls
+			case name == "domain_validation_options":
+				set(kind, name, []any{map[string]any{
+					"domain_name": "made-up.example", "resource_record_name": "_1.made-up.example.", "resource_record_type": "CNAME", "resource_record_value": "_2.acm-validations.aws.",
+				}})
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
 				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
 			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && kind == "aws_launch_template"):

@@ -25,6 +25,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpointservice"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/tf"
 )
@@ -94,9 +95,12 @@ func New(scope constructs.Construct, id string, config Config) (*Service, error)
 	if err != nil {
 		return nil, err
 	}
-	balancer := s.loadBalancer(group)
-	targets := s.targetGroup()
-	s.listener(balancer, targets, s.certificate())
+	issued, err := certificate.New(scope, id, certificate.Config{Name: s.Name, Domain: s.Domain, ZoneProvider: s.ZoneProvider, ZoneID: s.ZoneID})
+	if err != nil {
+		return nil, err
+	}
+	balancer, targets := s.loadBalancer(group), s.targetGroup()
+	s.listener(balancer, targets, issued)
 	made := tf.Named(id, vpcendpointservice.NewVpcEndpointService(scope, tf.ID("aws_vpc_endpoint_service", id), &vpcendpointservice.VpcEndpointServiceConfig{
 		NetworkLoadBalancerArns: tf.Tokens(balancer.Arn()),
 		// Who may ask is an account, so each connection is looked at: what accepts it knows the endpoint.
@@ -132,7 +136,8 @@ func (c Config) check() error {
 // go by its rules too.
 func (s *service) group() (*securitygroup.Group, error) {
 	group, err := securitygroup.New(s.scope, s.id, securitygroup.Config{
-		Name:        s.Name,
+		// The cluster's groups begin with the spoke's name, too: `<project>-<spoke>-nodes`.
+		Name:        s.Name + "-nlb",
 		Description: "Load balancer of an endpoint service: nothing comes in by its addresses",
 		VPCID:       s.VPCID,
 		Egress: []securitygroup.Rule{{
@@ -198,13 +203,13 @@ func (s *service) targetGroup() lbtargetgroup.LbTargetGroup {
 	}))
 }
 
-func (s *service) listener(balancer lb.Lb, targets lbtargetgroup.LbTargetGroup, certificate *string) {
+func (s *service) listener(balancer lb.Lb, targets lbtargetgroup.LbTargetGroup, issued *certificate.Certificate) {
 	tf.Named(s.id, lblistener.NewLbListener(s.scope, tf.ID("aws_lb_listener", s.id), &lblistener.LbListenerConfig{
 		LoadBalancerArn: balancer.Arn(),
 		Port:            tf.Number(ListenerPort),
 		Protocol:        tf.String("TLS"),
 		SslPolicy:       tf.String(securityPolicy),
-		CertificateArn:  certificate,
+		CertificateArn:  issued.ARN,
 		DefaultAction:   []lblistener.LbListenerDefaultAction{{Type: tf.String("forward"), TargetGroupArn: targets.Arn()}},
 		Tags:            tf.Tags(s.Name),
 	}))

@@ -78,6 +78,11 @@ var variants = map[string]func(e *estate.Estate){
 			}
 		}
 	},
+	"services for other accounts": func(e *estate.Estate) { addServices(e) },
+	"services for other accounts, in a mesh": func(e *estate.Estate) {
+		addServices(e)
+		addMesh(e)
+	},
 	"charts in ECR": func(e *estate.Estate) { mirrorCharts(e) },
 	"charts in ECR, with Flux and IRSA": func(e *estate.Estate) {
 		mirrorCharts(e)
@@ -91,6 +96,16 @@ var variants = map[string]func(e *estate.Estate){
 			s.Cluster.Namespaces = nil
 		}
 	},
+}
+
+// addServices are two services of one namespace, one of which speaks TLS to its load balancer.
+func addServices(e *estate.Estate) {
+	for _, s := range e.Spokes {
+		s.Services = map[string]estate.PrivateService{
+			"orders":  {Namespace: "odc", Service: "orders-api", Port: 8443, HealthPath: "/healthz", Domain: "orders.app.piksel.big.go.id"},
+			"reports": {Namespace: "odc", Service: "reports", Port: 9000, Plaintext: true, HealthPath: "/", Domain: "reports.app.piksel.big.go.id"},
+		}
+	}
 }
 
 func addMesh(e *estate.Estate) {
@@ -247,7 +262,7 @@ func TestDefinitionsComeBeforeWhatTheyDefine(t *testing.T) {
 			if err := yaml.Unmarshal(v.files[v.ClusterName(s.Name)+"/kustomization.yaml"], &top); err != nil {
 				t.Fatal(err)
 			}
-			order := []string{"controllers", "cluster", "namespaces", "mesh", "karpenter", "samples"}
+			order := []string{"controllers", "cluster", "namespaces", "mesh", "karpenter", "services", "samples"}
 			want := slices.DeleteFunc(order, func(name string) bool { return !slices.Contains(top.Resources, name) })
 			if diff := cmp.Diff(want, top.Resources); diff != "" {
 				t.Errorf("%s: %s", s.Name, diff)

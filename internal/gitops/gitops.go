@@ -68,6 +68,7 @@ func (c cluster) bundle() folder {
 		c.namespaces(),
 		c.meshPolicies(),
 		folder{name: "karpenter", after: []string{"controllers"}, objects: c.nodePools()},
+		c.services(),
 		c.samples(),
 	)}
 	// Not a part of the whole: it has the whole applied.

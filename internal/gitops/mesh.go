@@ -142,7 +142,7 @@ func (c cluster) meshPolicies() folder {
 		objects := []object{newAuthorizationPolicy(name, "default-deny", authorizationSpec{Action: "ALLOW"})}
 		for _, o := range c.networkPolicies(name) {
 			if p := o.(*networkPolicy); len(p.Spec.Ingress) > 0 && p.Name != allowProbes {
-				objects = append(objects, authorize(p), admitPlaintext(p))
+				objects = append(objects, authorize(p), c.admitPlaintext(p))
 			}
 		}
 		f.folders = append(f.folders, folder{name: name, objects: objects})
@@ -185,11 +185,15 @@ func authorize(p *networkPolicy, principals ...string) *authorizationPolicy {
 // load balancer and the Kubernetes API know no certificates of the mesh. A pod has one
 // such object, the oldest one, if it has the labels of several: so each is for all ports
 // at which anybody calls from there, and who may is said by [authorize].
-func admitPlaintext(p *networkPolicy) *peerAuthentication {
+func (c cluster) admitPlaintext(p *networkPolicy) *peerAuthentication {
 	permissive := mutualTLS{"PERMISSIVE"}
+	ports := map[string]mutualTLS{strconv.Itoa(appPort): permissive, strconv.Itoa(webhookPort): permissive}
+	for _, port := range c.servicePorts(p.Namespace) {
+		ports[strconv.Itoa(port)] = permissive
+	}
 	return newPeerAuthentication(p.Namespace, p.Name, peerAuthenticationSpec{
 		Selector: &meshSelector{p.Spec.PodSelector.MatchLabels}, Mtls: strictTLS,
-		PortLevelMtls: map[string]mutualTLS{strconv.Itoa(appPort): permissive, strconv.Itoa(webhookPort): permissive},
+		PortLevelMtls: ports,
 	})
 }
 
@@ -231,7 +235,7 @@ func (c cluster) meshSample(namespace string) []object {
 		})
 	}
 	caller, balancer := c.backendFromFrontend(namespace), backendFromLoadBalancer(c, namespace)
-	return append(objects, authorize(caller, principal(namespace, c.serviceAccount(sample[frontend]))), authorize(balancer), admitPlaintext(balancer))
+	return append(objects, authorize(caller, principal(namespace, c.serviceAccount(sample[frontend]))), authorize(balancer), c.admitPlaintext(balancer))
 }
 
 // serviceAccount is that of a workload of the sample, "" for the namespace's own: only a

@@ -90,7 +90,7 @@ func (c cluster) networkPolicies(namespace string) []object {
 		policies = append(policies, newPolicy(namespace, "allow-database", map[string]string{componentLabel: "backend"}).
 			egress(ports(tcp(databasePort)), blocks(database)...))
 	}
-	return policies
+	return append(policies, c.servicePolicies(namespace)...)
 }
 
 // subnets are the ranges of the subnets of a tier.

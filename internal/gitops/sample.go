@@ -131,7 +131,7 @@ func (c cluster) samples() folder {
 
 // selector are the labels that tell a workload's pods from all others.
 func (w workload) selector() map[string]string {
-	return map[string]string{"app.kubernetes.io/name": w.Name, "app.kubernetes.io/part-of": "sample"}
+	return map[string]string{nameLabel: w.Name, "app.kubernetes.io/part-of": "sample"}
 }
 
 func (w workload) podLabels() map[string]string {
