@@ -29,11 +29,13 @@ import (
 	"hubspoke/constructs/flowlogs"
 	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/github"
+	"hubspoke/constructs/httpapi"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
+	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
 	"hubspoke/constructs/querylog"
@@ -46,6 +48,7 @@ import (
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
+	"hubspoke/constructs/vpclink"
 	"hubspoke/constructs/vpn"
 	"hubspoke/constructs/workloadrole"
 	"hubspoke/constructs/zoneassociation"
@@ -87,11 +90,14 @@ var constructors = map[string]func() error{
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),
 	"github.New":                 empty(github.New),
+	"httpapi.New":                empty(httpapi.New),
+	"httpapi.NewDelivery":        empty(httpapi.NewDelivery),
 	"karpenter.New":              empty(karpenter.New),
 	"key.New":                    empty(key.New),
 	"logalarm.New":               empty(logalarm.New),
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
+	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
 	"probe.New":                  empty(probe.New),
@@ -110,6 +116,8 @@ var constructors = map[string]func() error{
 	"share.NewAccepter":          empty(share.NewAccepter),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
+	"vpclink.New":                empty(vpclink.New),
+	"vpclink.NewFront":           empty(vpclink.NewFront),
 	"vpn.New":                    empty(vpn.New),
 	"vpn.NewLogGroup":            empty(vpn.NewLogGroup),
 	"vpc.New":                    empty(vpc.New),

@@ -20,7 +20,8 @@
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
 //   - egress.go has the VPC that others reach the internet through, firewall.go the
 //     firewall in it, whose rules it reads and writes.
-//   - privatelink.go has what spokes serve to one another through AWS PrivateLink.
+//   - privatelink.go has what spokes serve to one another through AWS PrivateLink, api.go
+//     the APIs that spokes put before it.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - dnsfirewall.go has what the VPCs resolve and what they do not.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the

@@ -35,7 +35,7 @@ type PrivateService struct {
 // PrivateEndpoint is the way of a spoke's VPC to a service of another spoke: an interface
 // endpoint with an address in each zone that both have.
 type PrivateEndpoint struct {
-	// Slot is which of the ten addresses that each private subnet keeps free the endpoint has, 1 to 10. Two endpoints have two slots, and one whose slot changes is another endpoint.
+	// Slot is which of the ten addresses that each private subnet keeps free the endpoint has, 1 to 10. Two endpoints have two slots. A change of it gives the endpoint other interfaces, and APIs another load balancer before it: its requests fail meanwhile, and no other endpoint may have had the slot in the same deployment.
 	Slot int `yaml:"slot" jsonschema:"required,minimum=1,maximum=10" why:"a private subnet keeps ten addresses free for endpoints" example:"1"`
 }
 

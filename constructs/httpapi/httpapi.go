@@ -18,7 +18,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayv2api"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayv2authorizer"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/arn"
 	"hubspoke/internal/tf"
@@ -70,7 +69,9 @@ type Callers struct {
 
 // JWT is an identity provider, and whom its tokens have to be made out for.
 type JWT struct {
-	Issuer   string
+	// Issuer is who signs the tokens, a URL.
+	Issuer string
+	// Audience are those that tokens are made out for: one of them suffices.
 	Audience []string
 }
 
@@ -162,6 +163,3 @@ func (m *made) authorizer() *string {
 		},
 	})).Id()
 }
-
-// dependable keeps the name of the interface short.
-type dependable = cdktf.ITerraformDependable

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayv2stage"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogresourcepolicy"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/loggroup"
@@ -24,7 +25,7 @@ type Log struct {
 	// KeyARN is the key that encrypts the group. Default: a key of CloudWatch Logs itself.
 	KeyARN *string
 	// Admitted is what lets API Gateway write to the group.
-	Admitted dependable
+	Admitted cdktf.ITerraformDependable
 	// Folder is where the console shows the saved queries of the group. Default: none are made.
 	Folder string
 }
@@ -42,7 +43,7 @@ type DeliveryConfig struct {
 // Delivery is what the construct made.
 type Delivery struct {
 	// Admitted is what stages wait for.
-	Admitted dependable
+	Admitted cdktf.ITerraformDependable
 }
 
 // NewDelivery lets the log delivery of API Gateway write to the log groups of all APIs of an

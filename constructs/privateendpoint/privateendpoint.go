@@ -35,8 +35,6 @@ type Config struct {
 	VPCID *string
 	// Places are where the endpoint has interfaces, by zone id. The service's load balancer is in these zones too.
 	Places map[string]Place
-	// Slot is which of the addresses that subnets keep free the endpoint has. It is a part of the endpoint's Terraform name: AWS changes no address of an interface, so another slot is another endpoint.
-	Slot int
 	// ServiceName and ServiceID are the endpoint service's.
 	ServiceName, ServiceID *string
 	// ServiceProvider acts in the account of the service.
@@ -65,8 +63,9 @@ type Endpoint struct {
 	Accepted cdktf.ITerraformDependable
 }
 
-// New makes the endpoint `aws_vpc_endpoint.<id>_<slot>`, its acceptance, and the group
-// `aws_security_group.<id>`.
+// New makes the endpoint `aws_vpc_endpoint.<id>`, its acceptance, and its group. With other
+// addresses AWS replaces its interfaces, which interrupts all connections:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html
 func New(scope constructs.Construct, id string, config Config) (*Endpoint, error) {
 	if err := config.check(); err != nil {
 		return nil, fmt.Errorf("private endpoint %q: %w", config.Name, err)
@@ -79,9 +78,8 @@ func New(scope constructs.Construct, id string, config Config) (*Endpoint, error
 	if err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("%s_%d", id, config.Slot)
-	endpoint := config.endpoint(scope, name, group)
-	accepted := tf.Named(name, vpcendpointconnectionaccepter.NewVpcEndpointConnectionAccepter(scope, tf.ID("aws_vpc_endpoint_connection_accepter", name), &vpcendpointconnectionaccepter.VpcEndpointConnectionAccepterConfig{
+	endpoint := config.endpoint(scope, id, group)
+	accepted := tf.Named(id, vpcendpointconnectionaccepter.NewVpcEndpointConnectionAccepter(scope, tf.ID("aws_vpc_endpoint_connection_accepter", id), &vpcendpointconnectionaccepter.VpcEndpointConnectionAccepterConfig{
 		Provider:             config.ServiceProvider,
 		VpcEndpointId:        endpoint.Id(),
 		VpcEndpointServiceId: config.ServiceID,
@@ -100,8 +98,8 @@ func (c Config) check() error {
 	switch {
 	case c.Name == "" || c.Service == "":
 		return fmt.Errorf("want a name, and whose service it is")
-	case c.VPCID == nil || len(c.Places) == 0 || c.Slot < 1:
-		return fmt.Errorf("want a VPC, subnets in it, and a slot of their addresses")
+	case c.VPCID == nil || len(c.Places) == 0:
+		return fmt.Errorf("want a VPC, and addresses in its subnets")
 	case c.ServiceName == nil || c.ServiceID == nil || c.ServiceProvider == nil:
 		return fmt.Errorf("want a service, and a provider of its account")
 	}
@@ -112,7 +110,7 @@ func (c Config) check() error {
 // gives them the addresses of `subnet_configuration`. Without the one it asks AWS for
 // interfaces in no subnet, without the other for any address.
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/vpc_endpoint
-func (c Config) endpoint(scope constructs.Construct, name string, group *securitygroup.Group) vpcendpoint.VpcEndpoint {
+func (c Config) endpoint(scope constructs.Construct, id string, group *securitygroup.Group) vpcendpoint.VpcEndpoint {
 	var subnets []*string
 	var addresses []*vpcendpoint.VpcEndpointSubnetConfiguration
 	for _, zone := range tf.Keys(c.Places) {
@@ -120,7 +118,7 @@ func (c Config) endpoint(scope constructs.Construct, name string, group *securit
 		subnets = append(subnets, place.SubnetID)
 		addresses = append(addresses, &vpcendpoint.VpcEndpointSubnetConfiguration{SubnetId: place.SubnetID, Ipv4: tf.String(place.Address)})
 	}
-	return tf.Named(name, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", name), &vpcendpoint.VpcEndpointConfig{
+	return tf.Named(id, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", id), &vpcendpoint.VpcEndpointConfig{
 		VpcId:               c.VPCID,
 		VpcEndpointType:     tf.String("Interface"),
 		ServiceName:         c.ServiceName,

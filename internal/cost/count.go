@@ -58,13 +58,14 @@ const (
 var free = []string{
 	"aws_accessanalyzer_analyzer", // of external access
 	"aws_acm_certificate*",        // a public one, that cannot be exported
+	"aws_apigatewayv2_*",          // by requests
 	"aws_cloudtrail",              // the first copy of management events
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
 	"aws_customer_gateway", "aws_db_parameter_group", "aws_db_subnet_group", "aws_default_security_group",
 	"aws_ebs_encryption_by_default", "aws_ec2_subnet_cidr_reservation", "aws_ec2_tag",
 	"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_route*",
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
-	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template", "aws_lb_listener", "aws_lb_target_group",
+	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template", "aws_lb_listener", "aws_lb_target_group*",
 	"aws_network_acl*", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_rule_group", "aws_ram_*",
 	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",

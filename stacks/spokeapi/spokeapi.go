@@ -66,7 +66,6 @@ func privateEndpoints(s *base.Stack, network spokenetwork.Outputs) (map[string]*
 			Service:         ref.String(),
 			VPCID:           network.VPCID,
 			Places:          map[string]privateendpoint.Place{},
-			Slot:            e.Spoke(s.Account).PrivateEndpoints[ref.String()].Slot,
 			ServiceName:     service.ServiceNames.Get(ref.Name),
 			ServiceID:       service.ServiceIDs.Get(ref.Name),
 			ServiceProvider: providers[ref.Spoke],
