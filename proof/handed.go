@@ -2,6 +2,7 @@ package proof
 
 import (
 	"slices"
+	"strings"
 
 	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
@@ -22,11 +23,12 @@ func (p *Proof) accountOf(number string) string {
 	return number
 }
 
-// handedPlaces are the APIs, or the endpoint services, of a party.
+// handedPlaces are the APIs, or the endpoint services, of a party. They bear their resources'
+// names, which have no hyphens in some people's Terraform, and those of their estates have.
 func (p *Proof) handedPlaces(party intent.Party) []place {
 	meant := func(at place) bool {
 		r := at.where().handed
-		return (party.Account == "*" || p.accountOf(r.Account) == party.Account) && (party.Name == "" || r.Name == party.Name)
+		return (party.Account == "*" || p.accountOf(r.Account) == party.Account) && (party.Name == "" || r.Name == party.Name || r.Name == strings.ReplaceAll(party.Name, "-", "_"))
 	}
 	var all []place
 	if party.Kind == intent.PartyAPI {
@@ -51,12 +53,12 @@ func (p *Proof) handed(q reach.Query, via []intent.Waypoint) Case {
 		c.Status, c.Answer = Unproven, h.Unknown
 	case h.Always.Empty():
 	case len(asked(q.Packets)) > 0 && !missing.Empty():
-		c.Answer, c.partly = "what arrives there is "+text(h.Always)+" alone", true
+		c.Answer, c.partly = "what arrives there is "+ports(h.Always)+" alone", !asked(q.Packets).Intersect(h.Always).Empty()
 	case slices.ContainsFunc(via, func(w intent.Waypoint) bool { return w != intent.ViaPrivateEndpoint || !h.Private }):
 		at := slices.IndexFunc(via, func(w intent.Waypoint) bool { return w != intent.ViaPrivateEndpoint || !h.Private })
 		c.Answer = "it arrives, but not by " + string(via[at])
 	default:
-		c.Status, c.Answer, c.Packets = Proven, "it arrives, in connections of the last of these", text(h.Always)
+		c.Status, c.Answer, c.Packets = Proven, "it arrives, in connections of the last of these", ports(h.Always)
 	}
 	return c
 }
@@ -68,6 +70,11 @@ func asked(packets packet.Set) packet.Set {
 		return nil
 	}
 	return packets
+}
+
+// ports are packets of relays without their addresses, which are the relays' own.
+func ports(packets packet.Set) string {
+	return strings.ReplaceAll(text(packets), "0.0.0.0/0 -> 0.0.0.0/0 ", "")
 }
 
 // notHanded is the case of a sender and a receiver between whom no relay is to carry anything.
