@@ -159,8 +159,12 @@ func (e *Estate) validateFront(at yamldoc.Section, s *Spoke, ref ServiceRef) {
 	if !slices.Contains(e.RoutedServices(s.Name), ref) || e.settings.Broken("project") || at.Incomplete() {
 		return
 	}
-	if name := e.FrontName(s.Name, ref); len(name) > longestBalancerName {
-		at.Errorf("%s, the name of the load balancer that APIs reach it by, has %d characters, and AWS takes %d: shorten the name of the project or of the account", name, len(name), longestBalancerName)
+	name := e.FrontName(s.Name, ref)
+	if len(name) > longestBalancerName {
+		at.Errorf("%s, the name of the load balancer that APIs reach it by, has %d characters, and AWS takes %d: only an account or a project of a shorter name can have APIs", name, len(name), longestBalancerName)
+	}
+	if strings.HasPrefix(name, refusedPrefix) {
+		at.Errorf("AWS takes no load balancer whose name begins with %s, as %s does: a project of another name can have APIs", refusedPrefix, name)
 	}
 }
 
@@ -212,6 +216,9 @@ func (e *Estate) validateAPIDomain(at yamldoc.Section, s *Spoke, name string, do
 		at.Key("domain").Errorf("its certificate is validated in the hub's public zones, and the hub has no network: give hub.yaml one, or leave the domain out")
 	case !e.settings.Incomplete("dns.public_zones") && e.PublicZoneOf(domain) == "":
 		at.Key("domain").Errorf("%s lies in none of dns.public_zones, where its certificate is validated and its record is: add the zone to estate.yaml, or name a domain below one", domain)
+	}
+	if len(domain) > longestCommonName {
+		at.Key("domain").Errorf("%s has %d characters, and a certificate's name at most %d: choose a shorter one", domain, len(domain), longestCommonName)
 	}
 	domains[domain] = s.Name + ".api." + name
 }

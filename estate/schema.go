@@ -145,7 +145,7 @@ type Logs struct {
 
 // Alarms says who is told of alarms.
 type Alarms struct {
-	// Topics are the ARNs of the SNS topics that are told, of any account; each topic's policy admits CloudWatch, for the accounts of the estate. With one, resolver endpoints, the query logs' groups, VPNs and each account's trail have alarms. Default: none, and these have no alarms.
+	// Topics are the ARNs of the SNS topics that are told, of any account; each topic's policy admits CloudWatch, for the accounts of the estate. With one, resolver endpoints, the query logs' groups, VPNs, services for other accounts and each account's trail have alarms. Default: none, and these have no alarms.
 	Topics []string `yaml:"topics" jsonschema:"uniqueItems=true" format:"topic-arn" example:"['arn:aws:sns:eu-central-1:111111111111:alarms']"`
 }
 

@@ -250,6 +250,36 @@ var growths = []growth{
 			{"production.yaml", `bastion: \{\}`, "bastion: {instance_type: t4g.small}"},
 		}},
 
+	{name: "who may call an API, how often, by what name, and for how long it waits", estate: "options",
+		edits: []edit{
+			{"apps-two.yaml", `    iam: true\n    timeout_seconds: 10`, "    jwt: {issuer: https://login.example.com, audience: [reports]}\n    rate: 10\n    burst: 20\n    domain: internal.options.example.com"},
+			{"apps-two.yaml", `    mutual_tls:\n      .*\n      .*\n`, ""},
+			{"apps-two.yaml", `GET /reports/\{id\}`, "GET /reports/{number}"},
+		},
+		reviewed: map[string][]string{asAsked: {"apps-two-api aws_apigatewayv2_route.partners_get_reports_id_*: gone"}}},
+	{name: "another domain of an API", estate: "options",
+		edits: []edit{{"apps-two.yaml", `partners\.options`, "friends.options"}},
+		reviewed: map[string][]string{
+			"callers have to learn the new name anyway, and the old one leads nowhere": {
+				"apps-two-api aws_apigatewayv2_domain_name.partners domain_name: a new one after the old",
+			},
+			"a certificate is for one name; the new one is there before": {
+				"apps-two-api aws_acm_certificate.partners domain_name: a new one beside the old",
+			},
+		}},
+	{name: "a zone of APIs", estate: "privatelink",
+		edits: []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}},
+		reviewed: map[string][]string{
+			nodesMove: {"service-eks aws_eks_node_group.system subnet_ids: a new one beside the old"},
+			"AWS changes no link; APIs change to the new one before the old one goes": {"gateway-api aws_apigatewayv2_vpc_link.apis subnet_ids: a new one beside the old"},
+		}},
+	{name: "another slot of an endpoint", estate: "privatelink",
+		edits: []edit{{"gateway.yaml", `slot: 1`, `slot: 2`}},
+		reviewed: map[string][]string{"the slot is a name of what is before the endpoint, and the schema says that requests fail meanwhile": {
+			"gateway-api aws_lb.service_orders name: a new one after the old", "gateway-api aws_lb_target_group.service_orders name: a new one beside the old",
+			"gateway-api aws_lb_target_group_attachment.service_orders_* target_id: a new one after the old",
+		}}},
+
 	// What nobody can change, and the files say so: nothing is lost when somebody tries.
 	{name: "the name of a database and of its master user", estate: "options",
 		edits: []edit{{"apps-one.yaml", `name: apps\n`, "name: shop\n"}, {"apps-one.yaml", `username: owner`, "username: clerk"}},
@@ -271,6 +301,28 @@ var growths = []growth{
 	{name: "rules, managed groups and the mode of a firewall", estate: "innovate",
 		edits:    []edit{{"hub.yaml", `mode: enforce`, `mode: alert`}, {"hub.yaml", `managed_rules: \[`, "$0AbusedLegitMalwareDomains, "}, {"hub.yaml", `    rules: firewall\.rules\n`, ``}},
 		reviewed: map[string][]string{asAsked: {"hub-egress aws_networkfirewall_rule_group.own: gone"}}},
+	{name: "a service more, and a consumer", estate: "privatelink",
+		before: []edit{{"estate.yaml", `  service: "333333333333".*\n`, "$0  shop: \"444444444444\"\n"}, {"estate.yaml", `  service:\n    reaches: \[shared\]\n`, "$0  shop:\n    reaches: [shared]\n"},
+			{"shop.yaml", ``, "segment: shop\nnetwork:\n  cidr: 10.3.0.0/16\n  private_only: true\n"}, without("intents.yaml")},
+		edits: []edit{
+			{"service.yaml", `consumers: \[gateway\]\n`, "consumers: [gateway, shop]\n  returns:\n    namespace: shop\n    service: returns\n    port: 8444\n    domain: returns.privatelink.example.com\n    consumers: [shop]\n"},
+			{"shop.yaml", `private_only: true\n`, "$0private_endpoints:\n  service.orders: {slot: 1}\n  service.returns: {slot: 2}\n"},
+		}},
+	{name: "the pods of a service: their port, Service, health path", estate: "privatelink",
+		edits: []edit{{"service.yaml", `service: orders\n    port: 8443\n    health_path: /healthz`, "service: orders-v2\n    port: 9443\n    health_path: /ready"}}},
+	{name: "a zone of a spoke with services", estate: "privatelink",
+		edits:    []edit{{"service.yaml", `az_count: 2`, `az_count: 3`}},
+		reviewed: map[string][]string{nodesMove: {"service-eks aws_eks_node_group.system subnet_ids: a new one beside the old"}}},
+	{name: "pods that leave TLS to the load balancer", estate: "privatelink",
+		edits: []edit{{"service.yaml", `port: 8443`, "$0\n    plaintext: true"}},
+		reviewed: map[string][]string{"a target group has its protocol for ever; the listener leads to the new one before the old one goes": {
+			"service-service aws_lb_target_group.orders name: a new one beside the old", "service-service aws_lb_target_group.orders protocol: a new one beside the old",
+		}}},
+	{name: "the name on a service's certificate", estate: "privatelink",
+		edits: []edit{{"service.yaml", `domain: orders\.`, "domain: sales."}},
+		reviewed: map[string][]string{"a certificate is for its name; the listener has the new one before the old one goes": {
+			"service-service aws_acm_certificate.orders domain_name: a new one beside the old",
+		}}},
 	{name: "the services of a cluster", estate: "piksel",
 		edits: []edit{{"dev.yaml", `\n  gitops:`, "\n  service_cidr: 10.100.0.0/16$0"}},
 		reviewed: map[string][]string{"the range is the cluster's for ever": {

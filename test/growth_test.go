@@ -259,3 +259,20 @@ func count(e *synthesis, stack, kind string) int {
 	}
 	return n
 }
+
+// Each service, and whoever may connect to it, has addresses of its own.
+func TestAServiceMoreOnlyAdds(t *testing.T) {
+	before := synthesized(t, "privatelink")
+	after := edited(t, "privatelink", edit{"service.yaml", `consumers: \[gateway\]\n`, "$0  returns:\n    namespace: shop\n    service: returns\n    port: 8444\n    domain: returns.privatelink.example.com\n    consumers: [gateway]\n"})
+	stays(t, before, after)
+	for _, s := range before.stacks {
+		for _, problem := range shrunk(stackjson.Strip(s.JSON), stackjson.Strip(after.stack(s.Name).JSON)) {
+			t.Errorf("%s: %s", s.Name, problem)
+		}
+	}
+	for _, kind := range []string{"aws_vpc_endpoint_service", "aws_lb", "aws_lb_target_group", "aws_acm_certificate"} {
+		if got := count(after, "service-service", kind); got != 2 {
+			t.Errorf("%d resources %s, want 2", got, kind)
+		}
+	}
+}

@@ -188,6 +188,7 @@ var oneRepository = regexp.MustCompile(`^repo:[\w.-]+/[\w.-]+:|^repo:[\w.-]+@[0-
 // interfaceTypes are the resources whose network interfaces a security group can
 // guard.
 var interfaceTypes = []string{
+	"aws_apigatewayv2_vpc_link",
 	"aws_db_instance",
 	"aws_eks_cluster",
 	"aws_instance",

@@ -67,7 +67,7 @@ type Config struct {
 	ZoneID       *string
 	// Principals are the ARNs of who may ask for a connection.
 	Principals []string
-	// Topics are the ARNs of the SNS topics that are told of alarms, and of endpoints that connect, are accepted or rejected, or go. Default: none.
+	// Topics are the ARNs of the SNS topics that are told of alarms, and of endpoints that connect, are accepted or rejected, or go. Default: none, and no alarms.
 	Topics []string
 }
 

@@ -27,9 +27,12 @@ func (s *service) notifications(made vpcendpointservice.VpcEndpointService) {
 	}
 }
 
-// alarms ring if pods do not answer, and if connections fail between the load balancer and them. The
-// metrics are those of https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
+// alarms ring if pods do not answer, and if connections fail between the load balancer and them, where
+// somebody is told. The metrics are those of https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
 func (s *service) alarms(balancer lb.Lb, targets lbtargetgroup.LbTargetGroup) error {
+	if len(s.Topics) == 0 {
+		return nil
+	}
 	ofBalancer := map[string]*string{"LoadBalancer": balancer.ArnSuffix()}
 	ofTargets := map[string]*string{"LoadBalancer": balancer.ArnSuffix(), "TargetGroup": targets.ArnSuffix()}
 	for _, a := range []struct {
