@@ -97,8 +97,8 @@ var brokenPrivateLink = []struct {
 	change change
 	caught string
 }{
-	{"nobody accepts the endpoint", drop(consumer + "aws_vpc_endpoint_connection_accepter service_orders_1"), "endpoint-not-accepted"},
-	{"nobody accepts the endpoint, and nothing arrives", drop(consumer + "aws_vpc_endpoint_connection_accepter service_orders_1"), toService},
+	{"nobody accepts the endpoint", drop(consumer + "aws_vpc_endpoint_connection_accepter"), "endpoint-not-accepted"},
+	{"nobody accepts the endpoint, and nothing arrives", drop(consumer + "aws_vpc_endpoint_connection_accepter"), toService},
 	{"another account is admitted", put(provider+"aws_vpc_endpoint_service orders allowed_principals", `["arn:aws:iam::111111111111:root"]`), "endpoint-not-allowed"},
 	{"another account is admitted, and nothing arrives", put(provider+"aws_vpc_endpoint_service orders allowed_principals", `["arn:aws:iam::111111111111:root"]`), toService},
 	{"the group of the load balancer before the endpoint admits the world", opens(consumer, "world", "service_orders_front", "0.0.0.0/0"), onlyAPI},
@@ -118,7 +118,7 @@ var brokenPrivateLink = []struct {
 	{"the load balancer of the service is public", put(provider+"aws_lb orders internal", `false`), "balancer-without-gateway"},
 	{"the load balancer before the endpoint is public", put(consumer+"aws_lb service_orders internal", `false`), "balancer-without-gateway"},
 	{"the API has no name", drop(consumer + "aws_apigatewayv2_api_mapping public"), "allow internet -> gateway.api.public"},
-	{"no route leads to the service", drop(consumer + "aws_apigatewayv2_route public_any_orders_proxy_a0b39b"), toService},
+	{"no route leads to the service", drop(consumer + "aws_apigatewayv2_route"), toService},
 	{"another API leads there too", otherAPI("false").then(otherRoute()), onlyAPI},
 	{"the load balancer listens at another port than the endpoint", put(consumer+"aws_lb_target_group_attachment service_orders_apse3_az1 port", `8443`), toService},
 	{"nodes do not admit the service's load balancer", drop(provider + "aws_vpc_security_group_ingress_rule nodes_from_orders"), toNodes},
@@ -146,7 +146,7 @@ var harmlessPrivateLink = []struct {
 	change change
 }{
 	{"nothing", func(stacks) {}},
-	{"no acceptance is required, and none given", drop(consumer + "aws_vpc_endpoint_connection_accepter service_orders_1").
+	{"no acceptance is required, and none given", drop(consumer + "aws_vpc_endpoint_connection_accepter").
 		then(put(provider+"aws_vpc_endpoint_service orders acceptance_required", `false`)).
 		then(unawaited)},
 	{"another account is admitted too", put(provider+"aws_vpc_endpoint_service orders allowed_principals", `["arn:aws:iam::222222222222:root", "arn:aws:iam::111111111111:root"]`)},

@@ -30,6 +30,7 @@ func (b *builder) makeAPIs(balancers map[*config.Resource]*Relay) {
 	type through struct{ api, link *config.Resource }
 	relays := map[through]*Relay{}
 	var order []through
+	used := map[*config.Resource]bool{}
 	for _, r := range b.config.All("aws_apigatewayv2_integration") {
 		link, ok := r.Argument("connection_id").(config.Ref)
 		if !ok {
@@ -50,6 +51,7 @@ func (b *builder) makeAPIs(balancers map[*config.Resource]*Relay) {
 			}
 			continue
 		}
+		used[link.Resource] = true
 		if !b.routed(r) {
 			continue
 		}
@@ -64,8 +66,7 @@ func (b *builder) makeAPIs(balancers map[*config.Resource]*Relay) {
 		b.Relays = append(b.Relays, *relays[at])
 	}
 	for _, link := range links {
-		used := slices.ContainsFunc(order, func(at through) bool { return at.link == link })
-		if used && !open[link] {
+		if used[link] && !open[link] {
 			continue
 		}
 		all := b.interfacesOf(link)

@@ -156,7 +156,7 @@ func (c *carrier) delivers(a *Analysis, to Place, packets packet.Set) (ever, unk
 			continue
 		}
 		for _, b := range c.way.Backends {
-			if opened := packets.Intersect(toTCP(b.Ports)); to.backend(b) && !opened.Empty() {
+			if opened := packets.Intersect(toTCP(b.Ports)); c.told(b, to) && !opened.Empty() {
 				e, u := a.carried(Query{From: Place{Interface: exit}, To: to, Packets: opened})
 				ever, unknown = ever || e, unknown || u
 			}
@@ -168,24 +168,36 @@ func (c *carrier) delivers(a *Analysis, to Place, packets packet.Set) (ever, unk
 	return ever, unknown
 }
 
-// backend says whether a backend may be at the place. A workload that no stack makes is none
-// that a relay was told of, unless it has the address, or the groups, by which that is.
-func (p Place) backend(b network.Backend) bool {
-	if p.Interface != nil {
-		return b.MayBe(p.Interface)
+// told says whether a backend of the carrier's may be at the place. Of the workloads that may
+// run in a subnet, it is one of those that do, unless it comes through an endpoint service:
+// that is offered to whom it admits and accepts, and is a party by itself.
+func (c *carrier) told(b network.Backend, to Place) bool {
+	if to.Interface != nil {
+		return b.MayBe(to.Interface)
 	}
-	if p.Subnet == nil {
+	if to.Subnet == nil {
 		return false
 	}
-	if b.Subnet == p.Subnet {
-		return p.Addresses == nil || slices.ContainsFunc(p.Addresses, packet.One(packet.Address(b.Address)).Overlaps)
+	if b.Subnet == to.Subnet {
+		return to.Addresses == nil || slices.ContainsFunc(to.Addresses, packet.One(packet.Address(b.Address)).Overlaps)
 	}
-	if b.Group != nil && slices.Contains(p.Groups, b.Group) {
+	if b.Group != nil && slices.Contains(to.Groups, b.Group) {
 		return true
 	}
-	return p.Addresses != nil && slices.ContainsFunc(b.Interfaces, func(i *network.Interface) bool {
-		return i.Subnet == p.Subnet && slices.ContainsFunc(p.Addresses, i.Addresses.Overlaps)
+	if to.Addresses == nil && (len(to.Groups) > 0 || c.offered()) {
+		return false
+	}
+	return slices.ContainsFunc(b.Interfaces, func(i *network.Interface) bool {
+		if to.Addresses == nil {
+			return i.Subnet == to.Subnet && i.Kind != network.EndpointAddress && i.Kind != network.LoadBalancer
+		}
+		return i.Subnet == to.Subnet && slices.ContainsFunc(to.Addresses, i.Addresses.Overlaps)
 	})
+}
+
+// offered says whether what comes to the carrier has passed an endpoint of an endpoint service.
+func (c *carrier) offered() bool {
+	return c != nil && (c.relay.Service != nil || c.previous.offered())
 }
 
 // mayRelay says whether anything may come to the place past the sender's own ways.
@@ -209,7 +221,7 @@ func (a *Analysis) carried(q Query) (ever, unknown bool) {
 
 var https = toTCP(packet.One(443))
 
-// exposed is what may come to the public endpoint of a cluster: from the internet, and
+// exposed is what may come to the public endpoint of a cluster, or by one of AWS's services: from the internet, and
 // from whoever reaches the internet, whose address there is not known.
 func (r *Result) exposed() {
 	to := r.query.To.Interface
@@ -217,6 +229,9 @@ func (r *Result) exposed() {
 		return
 	}
 	packets := r.Sent.Intersect(https)
+	if to.Kind == network.LoadBalancer { // by the link of a REST API, to whichever listener
+		packets = r.Sent.Intersect(toTCP(packet.Ports))
+	}
 	if r.query.From.Internet {
 		var from packet.Set
 		for _, e := range disjoint(to.Exposed) {
