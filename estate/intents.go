@@ -73,17 +73,24 @@ func (e *Estate) running(account string) map[intent.PartyKind][]string {
 			running[intent.PartyEndpoint] = e.CentralEndpoints()
 		}
 		running[intent.PartyNodes], running[intent.PartyControlPlane], running[intent.PartyDatabase] = nil, nil, nil
+		running[intent.PartyAPI], running[intent.PartyEndpointService] = nil, nil
 		return running
 	}
-	if s.Network.Existing != nil || e.spokes[s.Name].Wrong("cluster") || e.spokes[s.Name].Wrong("database") || e.spokes[s.Name].Wrong("network") {
+	if s.Network.Existing != nil || e.spokes[s.Name].Wrong("cluster") || e.spokes[s.Name].Wrong("database") || e.spokes[s.Name].Wrong("network") ||
+		e.spokes[s.Name].Wrong("services") || e.spokes[s.Name].Wrong("apis") {
 		return nil
 	}
 	if s.Bastion != nil {
 		running[intent.PartyInstance] = append(running[intent.PartyInstance], "bastion")
 	}
+	running[intent.PartyAPI], running[intent.PartyEndpointService] = sortedKeys(s.APIs), sortedKeys(s.Services)
+	running[intent.PartyLoadBalancer] = some(len(s.Services) > 0 || len(s.APIs) > 0)
 	running[intent.PartyResolver] = nil
 	running[intent.PartyNodes], running[intent.PartyControlPlane] = some(s.Cluster != nil), some(s.Cluster != nil)
 	running[intent.PartyDatabase] = some(s.Database != nil)
+	if len(s.PrivateEndpoints) > 0 {
+		running[intent.PartyEndpoint] = append(running[intent.PartyEndpoint], "*") // these are named by AWS
+	}
 	for _, endpoint := range e.OwnEndpoints(s.Name) {
 		running[intent.PartyEndpoint] = append(running[intent.PartyEndpoint], endpoint.Service)
 	}

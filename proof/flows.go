@@ -84,6 +84,9 @@ func (p *Proof) deny(f intent.Flow) Result {
 func (p *Proof) denied(from, to place, packets packet.Set) Case {
 	// Who means harm chooses the port to send from.
 	query := reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: packet.Ports}
+	if reach.IsHanded(from.Place, to.Place) {
+		return p.notHanded(query)
+	}
 	if !p.analysis.MayReach(from.Place, to.Place) {
 		return Case{Status: Proven, explain: func(c *Case) { c.stopped(p.analysis.Ask(query)) }}
 	}
@@ -139,6 +142,9 @@ func (p *Proof) allow(f intent.Flow) Result {
 
 func (p *Proof) allowed(from, to place, packets packet.Set, via []intent.Waypoint) Case {
 	query := reach.Query{From: from.Place, To: to.Place, Packets: packets, SourcePorts: ephemeral(from)}
+	if reach.IsHanded(from.Place, to.Place) {
+		return p.handed(query, via)
+	}
 	ask := p.analysis.Ask
 	if len(via) > 0 {
 		ask = p.analysis.AskWays
@@ -225,6 +231,7 @@ var waypoints = map[intent.Waypoint][]reach.HopKind{
 	intent.ViaGatewayEndpoint: {reach.EndpointHop},
 	intent.ViaPeering:         {reach.PeeringHop},
 	intent.ViaFirewall:        {reach.FirewallHop},
+	intent.ViaPrivateEndpoint: {reach.PrivateEndpointHop},
 }
 
 // only proves that the senders reach the receivers, and that nothing else does.
@@ -245,8 +252,14 @@ func (p *Proof) only(f intent.Flow) Result {
 // others are all places that packets may come from, but for the senders and the
 // receivers themselves.
 func (p *Proof) others(from, to []place) []place {
+	from, apis := p.withRelays(from)
 	trusted := p.heldBySenders(from)
 	var all []place
+	for _, api := range p.network.APIs {
+		if api.Closed == "" {
+			all = append(all, p.apiPlace(api))
+		}
+	}
 	for _, i := range p.network.Interfaces {
 		if i.Kind != network.EndpointAddress && !sends(from, i) {
 			all = append(all, p.interfacePlace(i))
@@ -262,6 +275,7 @@ func (p *Proof) others(from, to []place) []place {
 	}
 	var others []place
 	for _, o := range all {
+		o.Past = apis
 		receives := slices.ContainsFunc(to, func(t place) bool { return t.where() == o.where() && t.Addresses == nil })
 		if rest, any := withoutSenders(o, from); any && !receives {
 			others = append(others, rest)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/proof/config"
 	"hubspoke/proof/intent"
 	"hubspoke/proof/network"
 	"hubspoke/proof/packet"
@@ -32,7 +33,8 @@ func (p place) name() string {
 type where struct {
 	iface   *network.Interface
 	subnet  *network.Subnet
-	outside string // `internet`, `on-premises` or a service
+	outside string           // `internet`, `on-premises` or a service
+	handed  *config.Resource // an API or an endpoint service
 }
 
 func (p place) where() where {
@@ -42,7 +44,13 @@ func (p place) where() where {
 	} else if p.OnPremises {
 		outside = "on-premises"
 	}
-	return where{p.Interface, p.Subnet, outside}
+	var handed *config.Resource
+	if p.API != nil {
+		handed = p.API.Resource
+	} else if p.EndpointService != nil {
+		handed = p.EndpointService.Resource
+	}
+	return where{p.Interface, p.Subnet, outside, handed}
 }
 
 // same says whether two places are the same, down to addresses and groups.
@@ -120,6 +128,8 @@ func (p *Proof) find(party intent.Party) []place {
 		return p.groupPlaces(party)
 	case intent.PartyResolver:
 		return p.resolvers(party)
+	case intent.PartyAPI, intent.PartyEndpointService:
+		return p.handedPlaces(party)
 	}
 	var places []place
 	for _, i := range p.network.Interfaces {
@@ -328,6 +338,10 @@ func (p *Proof) suggestions(party intent.Party) string {
 			if e.VPC != nil && p.belongs(e.VPC, party.Account) {
 				found[e.Resource.Name] = true
 			}
+		}
+	case intent.PartyAPI, intent.PartyEndpointService:
+		for _, at := range p.handedPlaces(intent.Party{Kind: party.Kind, Account: party.Account}) {
+			found[at.where().handed.Name] = true
 		}
 	default:
 		for _, i := range p.network.Interfaces {

@@ -177,11 +177,12 @@ const (
 	ViaGatewayEndpoint Waypoint = "gateway-endpoint"
 	ViaPeering         Waypoint = "peering"
 	ViaFirewall        Waypoint = "firewall"
+	ViaPrivateEndpoint Waypoint = "private-endpoint"
 )
 
 // Values are all waypoints.
 func (Waypoint) Values() []string {
-	return []string{"transit-gateway", "nat-gateway", "internet-gateway", "gateway-endpoint", "peering", "firewall"}
+	return []string{"transit-gateway", "nat-gateway", "internet-gateway", "gateway-endpoint", "peering", "firewall", "private-endpoint"}
 }
 
 // Layer is what stops packets.

@@ -26,14 +26,17 @@ const (
 	PartyDatabase     PartyKind = "rds"
 	PartyLoadBalancer PartyKind = "load-balancer"
 	PartyGroup        PartyKind = "group"
-	PartyInternet     PartyKind = "internet"
-	PartyOnPremises   PartyKind = "on-premises"
-	PartyService      PartyKind = "service"
-	PartyRange        PartyKind = "range"
+	PartyAPI          PartyKind = "api"
+	// PartyEndpointService is what is behind an endpoint service: its load balancers.
+	PartyEndpointService PartyKind = "endpoint-service"
+	PartyInternet        PartyKind = "internet"
+	PartyOnPremises      PartyKind = "on-premises"
+	PartyService         PartyKind = "service"
+	PartyRange           PartyKind = "range"
 )
 
 // running are the kinds of what runs in an account.
-var running = []string{"nodes", "control-plane", "instance", "endpoint", "resolver", "rds", "load-balancer", "group"}
+var running = []string{"nodes", "control-plane", "instance", "endpoint", "resolver", "rds", "load-balancer", "group", "api", "endpoint-service"}
 
 // Party is one name of a party, taken apart.
 type Party struct {

@@ -1,8 +1,6 @@
 package invariant
 
 import (
-	"slices"
-
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
 )
@@ -99,19 +97,15 @@ func (k *checker) checkEndpointGroups(e *network.Endpoint) {
 // stack here offers.
 // https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
 func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Resource) {
-	at := slices.IndexFunc(k.EndpointServices, func(s *network.EndpointService) bool { return s.Resource == service })
-	if at < 0 {
+	s := k.serviceOf(e)
+	if s == nil {
 		return
 	}
-	s, own := k.EndpointServices[at], e.Resource.Account == service.Account
-	if !own && !slices.ContainsFunc(s.Principals, admits(e)) {
+	if !s.Admits(e) {
 		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add %s to its allowed principals",
 			service, e.Resource.Account, e.Resource, iam(e.Resource.Account, "root"))
 	}
-	// Within an account, an endpoint can accept itself.
-	self := own && e.Resource.Argument("auto_accept") == true
-	accepted := slices.Contains(s.Accepted, config.Ref{Resource: e.Resource, Attribute: "id"})
-	if s.AcceptanceRequired && !accepted && !self {
+	if !s.Accepts(e) {
 		k.Violation(endpointNotAccepted, about(e.Resource, service),
 			"%s requires acceptance, and nobody accepts %s: add an accepter in the service's account, or require none", service, e.Resource)
 	}
@@ -119,7 +113,5 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 
 // admits says of a principal whether it lets an endpoint's account in.
 func admits(e *network.Endpoint) func(principal string) bool {
-	return func(principal string) bool {
-		return principal == "*" || config.AccountOf(principal) == e.Resource.Account
-	}
+	return func(principal string) bool { return network.Principal(principal, e.Resource.Account) }
 }

@@ -58,6 +58,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkACLs()
 	k.checkGroups()
 	k.checkEndpoints()
+	k.checkPrivateLink()
 	k.checkPorts()
 	k.checkTags()
 	k.checkShares()

@@ -670,7 +670,7 @@ func (e estate) defaultTags(stack, tags string) {
 }
 
 func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
-	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes) {
+	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes, privateLinkMistakes) {
 		t.Run(test.name, func(t *testing.T) {
 			e := read(t)
 			test.change(e)
@@ -687,7 +687,7 @@ func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
 
 func TestEveryKindOfFindingIsMadeByAMistake(t *testing.T) {
 	made := map[string]bool{}
-	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes) {
+	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes, privateLinkMistakes) {
 		for _, code := range strings.Fields(test.want) {
 			made[strings.TrimSuffix(code, "?")] = true
 		}

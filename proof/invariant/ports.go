@@ -140,6 +140,9 @@ func (k *checker) checkPorts() {
 			continue
 		}
 		done[i.Resource] = true
+		if k.privateOnly(i) {
+			continue
+		}
 		if i.Kind != network.LoadBalancer {
 			if !slices.ContainsFunc(ports, func(port int) bool { return admitted(i, port) }) {
 				k.noPort(i, ports[0])
@@ -152,6 +155,14 @@ func (k *checker) checkPorts() {
 			}
 		}
 	}
+}
+
+// privateOnly says whether a load balancer is to be reached by endpoints alone, to which its
+// groups do not apply: see [serviceBalancerWithoutGroup].
+func (k *checker) privateOnly(i *network.Interface) bool {
+	return i.Resource.Argument("enforce_security_group_inbound_rules_on_private_link_traffic") == "off" &&
+		slices.ContainsFunc(k.EndpointServices, func(s *network.EndpointService) bool { return slices.Contains(s.Balancers, i) }) &&
+		!slices.ContainsFunc(i.Groups, func(g *network.Group) bool { return len(g.Ingress) > 0 })
 }
 
 func (k *checker) noPort(i *network.Interface, port int) {

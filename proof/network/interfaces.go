@@ -31,7 +31,16 @@ func (b *builder) makeInterfaces() {
 	for _, v := range b.VPCs {
 		for _, e := range v.Endpoints {
 			if e.Type == InterfaceEndpoint {
-				b.addInterfaces(blockOf(e.Resource, &b.Unknown), EndpointAddress, e.Service, e.Subnets, e.Groups)
+				in := blockOf(e.Resource, &b.Unknown)
+				all := b.addInterfaces(in, EndpointAddress, e.Service, e.Subnets, e.Groups)
+				for _, c := range in.blocks("subnet_configuration") {
+					s := b.subnet(c, "subnet_id")
+					for _, i := range all {
+						if i.Subnet == s {
+							fixAddress(c, i, c.text("ipv4"))
+						}
+					}
+				}
 			}
 		}
 	}

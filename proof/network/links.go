@@ -10,14 +10,10 @@ import (
 // makeLinks adds the interfaces by which services of AWS come into a VPC for people who are
 // not in it.
 func (b *builder) makeLinks() {
-	// Whoever calls the API, which has a public endpoint, is passed on from the interfaces of
-	// its link: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html
+	// Whoever calls an API is passed on from the interfaces of its link: where to, makeAPIs says.
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html
 	b.each("aws_apigatewayv2_vpc_link", func(r *config.Resource, in block) {
-		all := b.addInterfaces(in, OtherInterface, r.Name, b.subnetsOf(in, "subnet_ids"), b.groupsOf(in, "security_group_ids"))
-		for _, i := range all {
-			i.Exposed = []packet.Range{packet.Addresses}
-		}
-		b.Relays = append(b.Relays, Relay{r, all, all})
+		b.addInterfaces(in, OtherInterface, r.Name, b.subnetsOf(in, "subnet_ids"), b.groupsOf(in, "security_group_ids"))
 	})
 	// The link of a REST API is to a network load balancer, by PrivateLink:
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-nlb-for-vpclink-using-console.html
@@ -37,7 +33,7 @@ func (b *builder) makeLinks() {
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
 	b.each("aws_ec2_instance_connect_endpoint", func(r *config.Resource, in block) {
 		all := b.addInterfaces(in, ConnectEndpoint, r.Name, b.subnetList(in, "subnet_id"), b.groupsOf(in, "security_group_ids"))
-		b.Relays = append(b.Relays, Relay{r, all, all})
+		b.Relays = append(b.Relays, Relay{Resource: r, From: all, To: all})
 		for _, i := range all {
 			i.Exposed = []packet.Range{packet.Addresses}
 			if in.bool("preserve_client_ip", false) {

@@ -24,6 +24,7 @@ type Model struct {
 	ResolverRules     []*ResolverRule
 	ResolverEndpoints []*ResolverEndpoint
 	EndpointServices  []*EndpointService
+	APIs              []*API
 	Relays            []Relay
 	// Unknown is what could not be placed in the model: it may concern anything.
 	Unknown []Unknown
@@ -204,11 +205,53 @@ type Interface struct {
 }
 
 // Relay passes on what comes to its interfaces, in connections of its own: a load
-// balancer to its targets, an endpoint to the load balancer of its service.
+// balancer to its targets, an endpoint to the load balancer of its service, an API to the
+// load balancer that its integration names.
 type Relay struct {
 	Resource *config.Resource
 	// From are the interfaces that take connections, To those that open new ones.
 	From, To []*Interface
+	// API is set where it takes requests of an API, and no connections at interfaces.
+	API *API
+	// Service is set where it is an endpoint.
+	Service *EndpointService
+	// Known says that Ways is all that it does. If not, it may open connections to anything.
+	Known bool
+	Ways  []Way
+	// Admitted is what the far end lets in of what comes to From, nil for all.
+	Admitted *packet.Set
+}
+
+// Way is what a relay makes of connections to one port.
+type Way struct {
+	// Resource is the listener, or the integration.
+	Resource *config.Resource
+	Port     uint32
+	Backends []Backend
+}
+
+// Backend is what a relay opens connections to, by TCP.
+type Backend struct {
+	// Resource says so: an attachment, a rule of a group, an integration.
+	Resource *config.Resource
+	// Interfaces are all those that it may be, each of which it is at times. Empty where it
+	// is whatever has an address.
+	Interfaces []*Interface
+	Address    netip.Addr
+	Subnet     *Subnet
+	// Group is the one by which the interfaces are known, nil where it is by an address.
+	Group *Group
+	Ports packet.Range
+}
+
+// API is an HTTP API of API Gateway. Authorizers decide about requests, and keep no packets
+// away.
+type API struct {
+	Resource *config.Resource
+	// Closed is why nobody reaches it, "" if the internet does.
+	Closed string
+	// Unknown is why it is not known where it leads, "" if it is.
+	Unknown string
 }
 
 // InterfaceKind is what an interface belongs to.
@@ -340,6 +383,8 @@ type EndpointService struct {
 	AcceptanceRequired bool
 	Principals         []string
 	Accepted           []config.Ref // endpoints that were accepted
+	// Balancers are the interfaces of its load balancers.
+	Balancers []*Interface
 }
 
 // DHCPOptions tell the instances of a VPC which name servers to ask.

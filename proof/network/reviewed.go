@@ -81,7 +81,7 @@ var reviewed = map[string]string{
 		"access_logs arn_suffix client_keep_alive connection_logs desync_mitigation_mode dns_name " +
 		"dns_record_client_routing_policy drop_invalid_header_fields enable_cross_zone_load_balancing " +
 		"enable_deletion_protection enable_http2 enable_tls_version_and_cipher_suite_headers enable_waf_fail_open " +
-		"enable_xff_client_port enable_zonal_shift enforce_security_group_inbound_rules_on_private_link_traffic " +
+		"enable_xff_client_port enable_zonal_shift enforce_security_group_inbound_rules_on_private_link_traffic! " +
 		"idle_timeout ip_address_type ipam_pools load_balancer_type! minimum_load_balancer_capacity name " +
 		"name_prefix preserve_host_header subnet_mapping.allocation_id subnet_mapping.ipv6_address " +
 		"subnet_mapping.outpost_id subnet_mapping.private_ipv4_address vpc_id xff_header_processing_mode zone_id",
@@ -199,7 +199,7 @@ var reviewed = map[string]string{
 		"access_logs arn_suffix client_keep_alive connection_logs desync_mitigation_mode dns_name " +
 		"dns_record_client_routing_policy drop_invalid_header_fields enable_cross_zone_load_balancing " +
 		"enable_deletion_protection enable_http2 enable_tls_version_and_cipher_suite_headers enable_waf_fail_open " +
-		"enable_xff_client_port enable_zonal_shift enforce_security_group_inbound_rules_on_private_link_traffic " +
+		"enable_xff_client_port enable_zonal_shift enforce_security_group_inbound_rules_on_private_link_traffic! " +
 		"idle_timeout ip_address_type ipam_pools load_balancer_type! minimum_load_balancer_capacity name " +
 		"name_prefix preserve_host_header subnet_mapping.allocation_id subnet_mapping.ipv6_address " +
 		"subnet_mapping.outpost_id subnet_mapping.private_ipv4_address vpc_id xff_header_processing_mode zone_id",
@@ -297,7 +297,7 @@ var reviewed = map[string]string{
 	"aws_vpc_endpoint": "" +
 		"auto_accept! cidr_blocks dns_entry dns_options.dns_record_ip_type=ipv4,dualstack,service-defined " +
 		"dns_options.private_dns_only_for_inbound_resolver_endpoint=false ip_address_type=ipv4,dualstack " +
-		"network_interface_ids prefix_list_id requester_managed service_name! state",
+		"network_interface_ids prefix_list_id requester_managed service_name! state subnet_configuration.ipv6",
 	"aws_vpc_endpoint_connection_accepter":        "vpc_endpoint_state",
 	"aws_vpc_endpoint_policy":                     "policy",
 	"aws_vpc_endpoint_route_table_association":    "",

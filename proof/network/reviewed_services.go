@@ -3,7 +3,17 @@ package network
 // reviewedServices continues the table reviewed with services that are only placed in a
 // network, and with ways into it. Those that the model does not read change nothing here.
 var reviewedServices = map[string]string{
-	"aws_api_gateway_vpc_link":  "name",
+	"aws_alb_listener_rule":           "action! condition listener_arn! priority",
+	"aws_alb_target_group_attachment": "availability_zone port! target_group_arn! target_id!",
+	"aws_api_gateway_vpc_link":        "name",
+	"aws_apigatewayv2_integration": "" +
+		"api_id! connection_id! connection_type content_handling_strategy credentials_arn integration_method " +
+		"integration_response_selection_expression integration_subtype integration_type integration_uri! " +
+		"passthrough_behavior payload_format_version request_parameters request_templates response_parameters " +
+		"template_selection_expression timeout_milliseconds tls_config!",
+	"aws_apigatewayv2_route": "" +
+		"api_id! api_key_required authorization_scopes authorization_type! authorizer_id model_selection_expression " +
+		"operation_name request_models request_parameter route_key route_response_selection_expression target!",
 	"aws_apigatewayv2_vpc_link": "name",
 	"aws_autoscaling_group": "" +
 		"availability_zone_distribution availability_zones capacity_rebalance capacity_reservation_specification " +
@@ -237,4 +247,6 @@ var reviewedServices = map[string]string{
 		"directory_type dns_ip_addresses iam_role_id ip_group_ids registration_code saml_properties " +
 		"self_service_permissions user_identity_type workspace_access_properties workspace_creation_properties " +
 		"workspace_directory_description workspace_directory_name workspace_security_group_id workspace_type",
+	"aws_lb_listener_rule":           "action! condition listener_arn! priority",
+	"aws_lb_target_group_attachment": "availability_zone port! target_group_arn! target_id!",
 }

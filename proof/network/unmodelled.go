@@ -33,6 +33,9 @@ var bystanders = []string{
 	"aws_dax_subnet_group", "aws_db_subnet_group", "aws_docdb_subnet_group", "aws_elasticache_subnet_group", "aws_memorydb_subnet_group",
 	"aws_neptune_subnet_group", "aws_redshift_subnet_group", "aws_launch_configuration", "aws_launch_template", "aws_lb_listener", "aws_alb_listener", "aws_lb_target_group", "aws_alb_target_group",
 	"aws_lb_ssl_negotiation_policy",
+	// Who is told of connections, and parts of an API that decide about requests: where those go, its integrations say.
+	"aws_vpc_endpoint_connection_notification", "aws_apigatewayv2_api", "aws_apigatewayv2_authorizer", "aws_apigatewayv2_deployment",
+	"aws_apigatewayv2_domain_name", "aws_apigatewayv2_integration_response", "aws_apigatewayv2_model", "aws_apigatewayv2_route_response", "aws_apigatewayv2_stage",
 	// Names and shares: their own packages look at them.
 	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",
 	// What a firewall behind an endpoint does opens no way: package invariant looks at it.

@@ -40,6 +40,10 @@ const (
 	PeeringHop         HopKind = "peering"
 	EndpointHop        HopKind = "gateway-endpoint"
 	FirewallHop        HopKind = "firewall-endpoint"
+	// Relays, which open connections of their own.
+	APIHop             HopKind = "api"
+	BalancerHop        HopKind = "load-balancer"
+	PrivateEndpointHop HopKind = "private-endpoint"
 )
 
 // step is a hop as walked, in the terms of the model. Texts are made only for what

@@ -68,7 +68,7 @@ type gatewayVPC struct {
 }
 
 // Place is an end of a connection. Exactly one of Interface, Subnet, Internet,
-// Service and OnPremises is set.
+// Service, OnPremises, API and EndpointService is set.
 type Place struct {
 	// Interface is a known interface, with its addresses and groups.
 	Interface *network.Interface
@@ -91,6 +91,12 @@ type Place struct {
 	// OnPremises is what is behind VPNs, Direct Connect, virtual private gateways and
 	// connections that no stack here makes, at addresses that no VPC has.
 	OnPremises bool
+	// API is an API of API Gateway, and EndpointService what is behind an endpoint service:
+	// only relays lead from the one, and to the other: see [Analysis.Handed].
+	API             *network.API
+	EndpointService *network.EndpointService
+	// Past are APIs by which the place sends nothing: what others send by those is theirs.
+	Past []*network.API
 	// Addresses narrow the place down, where they are set.
 	Addresses []packet.Range
 }

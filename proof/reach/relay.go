@@ -8,35 +8,196 @@ import (
 )
 
 // relayed adds to the result what others may carry for the sender, in connections of
-// their own. Which they do is decided by what they are told to, which the model does not
-// know: nothing that they might carry is proven to stay out.
+// their own: to where the stacks say that they lead, and anywhere where they do not say so.
+// That they carry what the sender wants is decided by what runs behind them, which the
+// model does not know.
 func (r *Result) relayed() {
 	r.exposed()
 	to := r.query.To
 	if !r.Forward.Empty() || r.Sent.Empty() || to.Internet || to.Service != "" {
 		return
 	}
-	left := slices.Clone(r.analysis.network.Relays)
-	reached := []Place{r.query.From}
-	for len(reached) > 0 {
-		from := reached[0]
-		reached = reached[1:]
-		for i := 0; i < len(left); i++ {
-			relay := left[i]
-			if !r.reaches(from, relay.From) {
+	for _, c := range r.analysis.carriers(r.query) {
+		if ever, unknown := c.delivers(r.analysis, to, r.query.Packets); ever || unknown {
+			r.doubt(r.Sent, name(c.relay.Resource)+" opens connections for others, and reaches the receiver: whether it does for the sender is not known")
+			return
+		}
+	}
+}
+
+// carrier is a relay that the sender's connections, or those that are opened for it, come to.
+type carrier struct {
+	relay *network.Relay
+	// way is what becomes of them, nil where that is not known.
+	way *network.Way
+	// unsure says that it is not certain that anything comes there.
+	unsure bool
+	// previous is the relay that leads there, nil for the sender itself.
+	previous *carrier
+}
+
+// ways are the ways of a relay; one that is nil if they are not known.
+func ways(r *network.Relay) []*network.Way {
+	if !r.Known {
+		return []*network.Way{nil}
+	}
+	all := make([]*network.Way, len(r.Ways))
+	for i := range r.Ways {
+		all[i] = &r.Ways[i]
+	}
+	return all
+}
+
+// carriers are the relays that anything of the query's sender may come to, each by every
+// way of its, and once.
+func (a *Analysis) carriers(q Query) []*carrier {
+	type visit struct {
+		relay  *network.Relay
+		way    *network.Way
+		unsure bool
+	}
+	var found []*carrier
+	seen := map[visit]bool{}
+	enter := func(previous *carrier, from Place, only *network.Backend, ports packet.Range) {
+		for i := range a.network.Relays {
+			relay := &a.network.Relays[i]
+			if relay.API != nil && slices.Contains(q.From.Past, relay.API) {
 				continue
 			}
-			left = slices.Delete(left, i, i+1)
-			i--
-			for _, exit := range relay.To {
-				if exit != to.Interface && r.analysis.carries(Query{From: Place{Interface: exit}, To: to, Packets: r.query.Packets}) {
-					r.doubt(r.Sent, name(relay.Resource)+" opens connections for others, and reaches the receiver: whether it does for the sender is not known")
-					return
+			for _, way := range ways(relay) {
+				unsure := way == nil || previous != nil && previous.unsure
+				if seen[visit{relay, way, unsure}] || seen[visit{relay, way, false}] {
+					continue
 				}
-				reached = append(reached, Place{Interface: exit})
+				ever, unknown := a.enters(from, q.To, relay, way, only, ports)
+				if ever || unknown {
+					unsure = unsure || !ever
+					seen[visit{relay, way, unsure}] = true
+					found = append(found, &carrier{relay, way, unsure, previous})
+				}
 			}
 		}
 	}
+	enter(nil, q.From, nil, q.SourcePorts)
+	for i := 0; i < len(found); i++ {
+		c := found[i]
+		for _, exit := range c.relay.To {
+			if c.way == nil {
+				enter(c, Place{Interface: exit}, nil, packet.Range{})
+				continue
+			}
+			for j := range c.way.Backends {
+				enter(c, Place{Interface: exit}, &c.way.Backends[j], packet.Range{})
+			}
+		}
+	}
+	return found
+}
+
+// enters says whether connections from a place come to a relay by one of its ways: to its
+// interfaces, or, of a backend alone, to those of them that are the backend's.
+func (a *Analysis) enters(from, receiver Place, relay *network.Relay, way *network.Way, only *network.Backend, ports packet.Range) (ever, unknown bool) {
+	if relay.API != nil {
+		if from.API != nil || only != nil {
+			return from.API == relay.API, false
+		}
+		return a.calls(from, relay.API)
+	}
+	packets := packet.Set{packet.All}
+	if way != nil {
+		packets = toTCP(packet.One(way.Port))
+	}
+	if only != nil {
+		packets = packets.Intersect(toTCP(only.Ports))
+	}
+	if relay.Admitted != nil {
+		packets = packets.Intersect(*relay.Admitted)
+	}
+	if packets.Empty() {
+		return false, false
+	}
+	for _, i := range relay.From {
+		if i == from.Interface || i == receiver.Interface || only != nil && !only.MayBe(i) {
+			continue
+		}
+		e, u := a.carried(Query{From: from, To: Place{Interface: i}, Packets: packets, SourcePorts: ports})
+		ever, unknown = ever || e, unknown || u
+	}
+	return ever, unknown
+}
+
+// calls says whether a place reaches an API: the internet does, and whoever gets there.
+func (a *Analysis) calls(from Place, api *network.API) (ever, unknown bool) {
+	switch {
+	case api.Closed != "":
+		return false, false
+	case from.Internet || from.OnPremises:
+		return true, false
+	}
+	return a.carried(Query{From: from, To: Place{Internet: true}, Packets: https})
+}
+
+func toTCP(ports packet.Range) packet.Set {
+	return packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP)).With(packet.DestinationPort, ports)}
+}
+
+// delivers says whether a carrier opens connections to the place, and whether it may.
+func (c *carrier) delivers(a *Analysis, to Place, packets packet.Set) (ever, unknown bool) {
+	if packets == nil {
+		packets = packet.Set{packet.All}
+	}
+	for _, exit := range c.relay.To {
+		if exit == to.Interface {
+			continue
+		}
+		if c.way == nil {
+			e, u := a.carried(Query{From: Place{Interface: exit}, To: to, Packets: packets})
+			unknown = unknown || e || u
+			continue
+		}
+		for _, b := range c.way.Backends {
+			if opened := packets.Intersect(toTCP(b.Ports)); c.told(b, to) && !opened.Empty() {
+				e, u := a.carried(Query{From: Place{Interface: exit}, To: to, Packets: opened})
+				ever, unknown = ever || e, unknown || u
+			}
+		}
+	}
+	if c.unsure {
+		return false, ever || unknown
+	}
+	return ever, unknown
+}
+
+// told says whether a backend of the carrier's may be at the place. Of the workloads that may
+// run in a subnet, it is one of those that do, unless it comes through an endpoint service:
+// that is offered to whom it admits and accepts, and is a party by itself.
+func (c *carrier) told(b network.Backend, to Place) bool {
+	if to.Interface != nil {
+		return b.MayBe(to.Interface)
+	}
+	if to.Subnet == nil {
+		return false
+	}
+	if b.Subnet == to.Subnet {
+		return to.Addresses == nil || slices.ContainsFunc(to.Addresses, packet.One(packet.Address(b.Address)).Overlaps)
+	}
+	if b.Group != nil && slices.Contains(to.Groups, b.Group) {
+		return true
+	}
+	if to.Addresses == nil && (len(to.Groups) > 0 || c.offered()) {
+		return false
+	}
+	return slices.ContainsFunc(b.Interfaces, func(i *network.Interface) bool {
+		if to.Addresses == nil {
+			return i.Subnet == to.Subnet && i.Kind != network.EndpointAddress && i.Kind != network.LoadBalancer
+		}
+		return i.Subnet == to.Subnet && slices.ContainsFunc(to.Addresses, i.Addresses.Overlaps)
+	})
+}
+
+// offered says whether what comes to the carrier has passed an endpoint of an endpoint service.
+func (c *carrier) offered() bool {
+	return c != nil && (c.relay.Service != nil || c.previous.offered())
 }
 
 // mayRelay says whether anything may come to the place past the sender's own ways.
@@ -44,25 +205,23 @@ func (a *Analysis) mayRelay(to *Place) bool {
 	return len(a.network.Relays) > 0 || to.Interface != nil && len(to.Interface.Exposed) > 0
 }
 
-// reaches says whether the sender reaches any of the interfaces. It does so for itself
-// in no way that matters.
-func (r *Result) reaches(from Place, interfaces []*network.Interface) bool {
-	return slices.ContainsFunc(interfaces, func(i *network.Interface) bool {
-		return i != from.Interface && i != r.query.To.Interface && r.analysis.carries(Query{From: from, To: Place{Interface: i}, SourcePorts: r.query.SourcePorts})
-	})
-}
-
 // carries says whether any packet may arrive without a relay.
 func (a *Analysis) carries(q Query) bool {
+	ever, unknown := a.carried(q)
+	return ever || unknown
+}
+
+// carried says whether any packet arrives without a relay, and whether any may.
+func (a *Analysis) carried(q Query) (ever, unknown bool) {
 	r := &Result{analysis: a, query: q}
 	r.direct()
 	r.exposed()
-	return !r.Forward.Empty() || !r.Unknown.Empty()
+	return !r.Forward.Empty(), !r.Unknown.Empty()
 }
 
-var https = packet.Set{packet.All.With(packet.Protocol, packet.One(packet.TCP)).With(packet.DestinationPort, packet.One(443))}
+var https = toTCP(packet.One(443))
 
-// exposed is what may come to the public endpoint of a cluster: from the internet, and
+// exposed is what may come to the public endpoint of a cluster, or by one of AWS's services: from the internet, and
 // from whoever reaches the internet, whose address there is not known.
 func (r *Result) exposed() {
 	to := r.query.To.Interface
@@ -70,6 +229,9 @@ func (r *Result) exposed() {
 		return
 	}
 	packets := r.Sent.Intersect(https)
+	if to.Kind == network.LoadBalancer { // by the link of a REST API, to whichever listener
+		packets = r.Sent.Intersect(toTCP(packet.Ports))
+	}
 	if r.query.From.Internet {
 		var from packet.Set
 		for _, e := range disjoint(to.Exposed) {
