@@ -179,6 +179,11 @@ func (e *Estate) loadFirewallRules(files fs.FS, dir string) {
 	for _, p := range problems {
 		e.rules.Reject(p.Line, "", "%s", p.Text)
 	}
+	for _, r := range rules {
+		if r.ByFirstPacket() {
+			e.rules.Reject(r.Line, "", "a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server")
+		}
+	}
 	if size := len(e.ownRules); size > quota.FirewallRulesText.Default {
 		e.rules.Reject(1, "", "%d bytes, and AWS takes %d in a rule group: shorten them", size, quota.FirewallRulesText.Default)
 	}

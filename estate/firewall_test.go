@@ -77,11 +77,12 @@ func TestBadNetworkFirewallsAreToldWithFileAndLine(t *testing.T) {
 
 func TestBadRulesAreToldWithFileAndLine(t *testing.T) {
 	for name, test := range map[string]struct{ rules, want string }{
-		"no rules":    {"# nothing yet\n", "acme/hub.yaml:6: egress.firewall.rules: acme/firewall.rules has no rules: AWS takes no empty rule group; write one, or leave the key out"},
-		"several":     {"\ndrop tcp any any -> any 25 (priority:1; sid:1;)\npass tcp any any -> any 26\n", "acme/firewall.rules:2: priority has no meaning in strict order, and AWS refuses it: the order of the lines decides\nacme/firewall.rules:3: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
-		"too many":    {numbered(OwnRulesCapacity + 1), "acme/firewall.rules:1001: 1001 rules, and their group has room for 1000, for ever: leave some out"},
-		"no text":     {"\x00\xff", "acme/firewall.rules:1: it has bytes that are no UTF-8: write the rule in ASCII, and other bytes of a content as |c3 a4|"},
-		"a long file": {numbered(300) + strings.Repeat(`alert tcp any any -> any any (flow:to_server; msg:"`+strings.Repeat("x", 8000)+"\"; sid:99999;)\n", 1), ""},
+		"no rules":                  {"# nothing yet\n", "acme/hub.yaml:6: egress.firewall.rules: acme/firewall.rules has no rules: AWS takes no empty rule group; write one, or leave the key out"},
+		"addresses and ports alone": {"pass tls any any -> any any (sid:1;)\npass tcp $HOME_NET any -> any 443 (msg:\"x\"; sid:2;)\n", "acme/firewall.rules:2: a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server"},
+		"several":                   {"\ndrop tcp any any -> any 25 (priority:1; sid:1;)\npass tcp any any -> any 26\n", "acme/firewall.rules:2: priority has no meaning in strict order, and AWS refuses it: the order of the lines decides\nacme/firewall.rules:3: no options in round brackets: want `action protocol source port -> destination port (msg:\"…\"; …; sid:1;)`"},
+		"too many":                  {numbered(OwnRulesCapacity + 1), "acme/firewall.rules:1001: 1001 rules, and their group has room for 1000, for ever: leave some out"},
+		"no text":                   {"\x00\xff", "acme/firewall.rules:1: it has bytes that are no UTF-8: write the rule in ASCII, and other bytes of a content as |c3 a4|"},
+		"a long file":               {numbered(300) + strings.Repeat(`alert tcp any any -> any any (flow:to_server; msg:"`+strings.Repeat("x", 8000)+"\"; sid:99999;)\n", 1), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(withRules(t, test.rules, withNetworkFirewall("mode: alert, rules: firewall.rules")...), "acme", "acme")

@@ -35,12 +35,22 @@ const (
 	Unknown Decision = "unknown"
 )
 
-// Decide says what rules, in strict order, do with the first packet of a connection that
-// holds its request, and which rule does it; nil if none.
+// Decide says what rules, in strict order, do with a connection, and which rule does it; nil
+// if none. Those about addresses and ports alone meet its first packet, the others the first
+// one that holds its request.
 func Decide(rules []Rule, networks Networks, c Connection) (Decision, *Rule) {
+	for _, first := range []bool{true, false} {
+		if d, r := decide(rules, networks, c, first); d != Undecided {
+			return d, r
+		}
+	}
+	return Undecided, nil
+}
+
+func decide(rules []Rule, networks Networks, c Connection, first bool) (Decision, *Rule) {
 	for i := range rules {
 		r := &rules[i]
-		if r.Action == "alert" || !r.mayMatch(networks, c) {
+		if r.ByFirstPacket() != first || r.Action == "alert" || !r.mayMatch(networks, c) {
 			continue
 		}
 		matches, known := r.matches(c)

@@ -275,19 +275,17 @@ func (r Rule) refused(length int) string {
 	if problem := r.misformed(); problem != "" {
 		return problem
 	}
-	if r.byFirstPacket() {
-		return "a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server"
-	}
 	return ""
 }
 
 // said are the keywords that say something of a rule and not of packets.
 var said = []string{"msg", "sid", "rev", "gid", "classtype", "metadata", "reference", "noalert"}
 
-// byFirstPacket says that a rule is about addresses and ports alone. Suricata looks at such a
-// rule once for each direction of a connection, with its first packet.
+// ByFirstPacket says that a rule is about addresses and ports alone. Suricata looks at such a
+// rule once for each direction of a connection, with its first packet: before any rule that
+// stands above it and knows a request.
 // https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-limitations-caveats.html
-func (r Rule) byFirstPacket() bool {
+func (r Rule) ByFirstPacket() bool {
 	return slices.Contains(packetProtocols, r.Protocol) &&
 		!slices.ContainsFunc(r.Options, func(o Option) bool { return !slices.Contains(said, o.Keyword) })
 }

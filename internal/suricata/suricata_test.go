@@ -25,7 +25,6 @@ func TestWhatAWSRefusesIsToldWithItsLine(t *testing.T) {
 		{"an action of Suricata that AWS has not", "rejectboth tcp any any -> any 25 (sid:1;)", `1: the action "rejectboth" is none of pass, drop, reject, alert`},
 		{"a protocol", "drop sctp any any -> any any (sid:1;)", "1: AWS Network Firewall does not know the protocol sctp"},
 		{"an invented protocol", "drop htttp any any -> any any (sid:1;)", "1: AWS Network Firewall does not know the protocol htttp"},
-		{"addresses and ports alone", "pass tls any any -> any any (sid:1;)\npass tcp $HOME_NET any -> any 443 (msg:\"x\"; sid:2;)", "2: a rule about addresses and ports alone decides with the first packet of a connection, before any rule that stands above it and knows a request: add flow:to_server"},
 		{"bits by address", "drop tls any any -> any any (xbits:set,x,track ip_src; sid:1;)", "1: AWS Network Firewall does not know xbits by address: flowbits are of a connection"},
 		{"a tag by host", "alert tls any any -> any any (tag:host,10,seconds; sid:1;)", "1: AWS Network Firewall does not know tag:host"},
 		{"a reset for what AWS sends none", "reject ftp any any -> any any (sid:1;)", "1: reject answers with a TCP reset, and AWS takes it for TCP alone, and not for FTP and IMAP: say drop"},
@@ -85,6 +84,20 @@ func TestRulesOfOneselfAreRead(t *testing.T) {
 	}
 }
 
+func TestRulesAboutAddressesAloneAreKnown(t *testing.T) {
+	for rule, want := range map[string]bool{
+		"pass tcp $HOME_NET any -> any 443 (msg:\"x\"; sid:2;)":      true,
+		"drop ip any any -> any any (sid:2; rev:3;)":                 true,
+		"pass tcp $HOME_NET any -> any 443 (flow:to_server; sid:2;)": false,
+		"pass tls any any -> any any (sid:2;)":                       false,
+		"drop tcp any any -> any any (content:\"x\"; sid:2;)":        false,
+	} {
+		if got := mustParse(t, rule)[0].ByFirstPacket(); got != want {
+			t.Errorf("%s: %v", rule, got)
+		}
+	}
+}
+
 func mustParse(t testing.TB, text string) []Rule {
 	t.Helper()
 	rules, problems := Parse(text)
@@ -124,6 +137,7 @@ func TestDecisions(t *testing.T) {
 		{"the other way", "drop tcp 203.0.113.0/24 any -> any any (flow:to_server; sid:1;)", mail, Undecided},
 		{"both ways", "drop tcp 203.0.113.0/24 25 <> any any (flow:to_server; sid:1;)", mail, Dropped},
 		{"the first one decides", "pass tcp any any -> any 25 (flow:to_server; sid:1;)\ndrop ip any any -> any any (flow:to_server; sid:2;)", mail, Passed},
+		{"one about addresses alone comes before the one above it", good + "\ndrop tcp any any -> any any (sid:2;)", request("tls", "a.example"), Dropped},
 		{"an alert does not", "alert tcp any any -> any 25 (flow:to_server; sid:1;)\ndrop ip any any -> any any (flow:to_server; sid:2;)", mail, Dropped},
 		{"answers", "drop tcp any any -> any any (flow:to_client; sid:1;)", mail, Undecided},
 		{"a keyword that is not known", `drop tcp any any -> any 25 (pcre:"/x/"; sid:1;)`, mail, Unknown},
