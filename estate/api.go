@@ -18,16 +18,16 @@ type API struct {
 	Domain string `yaml:"domain" format:"domain" example:"api.example.com"`
 	// JWT lets in who has a token of an identity provider. An API has exactly one of `jwt`, `iam` and `open`.
 	JWT *JWT `yaml:"jwt"`
-	// IAM lets in who signs requests with AWS credentials that are allowed `execute-api:Invoke`. Default: false.
+	// IAM lets in who signs requests with AWS credentials of the API's own account that are allowed `execute-api:Invoke`. HTTP APIs have no policies of their own, by which they could admit others: those assume a role. Default: false.
 	IAM bool `yaml:"iam" default:"false"`
 	// Open lets in everybody: the services themselves, or `mutual_tls`, say who may do what. Default: false.
 	Open bool `yaml:"open" default:"false"`
 	// MutualTLS lets in only who has a certificate of one of your authorities, beside what else the API asks for. It takes a `domain`. Default: none.
 	MutualTLS *MutualTLS `yaml:"mutual_tls"`
-	// Rate is how many requests in a second all callers together may make for longer, before they are refused with the status 429. Default: 100.
-	Rate int `yaml:"rate" jsonschema:"minimum=1,maximum=10000" default:"100" why:"an account has 10000 requests in a second for all its APIs of a region at first" example:"50"`
-	// Burst is how many requests they may make at once. Default: 200.
-	Burst int `yaml:"burst" jsonschema:"minimum=1,maximum=5000" default:"200" why:"an account has 5000 requests at once for all its APIs of a region at first" example:"100"`
+	// Rate is how many requests in a second all callers together may make for longer, before they are refused with the status 429. All APIs of an account share 10000 in a region at first, and 2500 in newer ones. Default: 100.
+	Rate int `yaml:"rate" jsonschema:"minimum=1" default:"100" why:"an API that nobody may call is none" example:"50"`
+	// Burst is how many requests they may make at once. All APIs of an account share 5000 in a region at first, and 1250 in newer ones. Default: 200.
+	Burst int `yaml:"burst" jsonschema:"minimum=1" default:"200" why:"an API that nobody may call is none" example:"100"`
 	// TimeoutSeconds is how long the API waits for a service's answer, before it answers with the status 504. Default: 30, the longest there is.
 	TimeoutSeconds int `yaml:"timeout_seconds" jsonschema:"minimum=1,maximum=30" default:"30" why:"an HTTP API waits no longer" example:"10"`
 	// Routes say which service of `private_endpoints` answers what, by method and path: `ANY /orders/{proxy+}` is everything below `/orders`. The service is asked for the same path.
@@ -40,7 +40,7 @@ type JWT struct {
 	// Issuer is who signs the tokens, as their `iss` says. API Gateway asks it for its keys by way of the internet, at `<issuer>/.well-known/openid-configuration`, which has to answer when the API is made.
 	Issuer string `yaml:"issuer" jsonschema:"required" format:"https-url" example:"https://login.example.com"`
 	// Audience are those that tokens are made out for, by `aud` or `client_id`: one of them suffices.
-	Audience []string `yaml:"audience" jsonschema:"required,minItems=1,uniqueItems=true" why:"without one, the issuer's tokens for anybody else would be good here too" example:"[orders]"`
+	Audience []string `yaml:"audience" jsonschema:"required,minItems=1,maxItems=50,uniqueItems=true" why:"without one, the issuer's tokens for anybody else would be good here too, and AWS takes 50" example:"[orders]"`
 }
 
 // MutualTLS are the authorities whose certificates an API takes of its callers.
@@ -150,6 +150,7 @@ func (e *Estate) validateAPIs() {
 			e.validateAPI(at, s, name)
 			e.validateAPIDomain(at, s, name, domains)
 		}
+		validateAPINames(d, s)
 		e.validateVPCLink(d.Section("apis"), s)
 	}
 }
@@ -221,6 +222,35 @@ func (e *Estate) validateAPIDomain(at yamldoc.Section, s *Spoke, name string, do
 		at.Key("domain").Errorf("%s has %d characters, and a certificate's name at most %d: choose a shorter one", domain, len(domain), longestCommonName)
 	}
 	domains[domain] = s.Name + ".api." + name
+}
+
+// validateAPINames checks that what is made of a spoke's endpoints and APIs has names of its
+// own: hyphens stand within names and between them.
+func validateAPINames(d *yamldoc.Document, s *Spoke) {
+	taken := map[string]string{}
+	claim := func(at, kind, name string) {
+		name = strings.ReplaceAll(name, ".", "-")
+		if other, ok := taken[kind+name]; ok && other != at {
+			d.Errorf(at, "something of it would be called %s, like something of %s: choose another name for one of the two", name, other)
+			return
+		}
+		taken[kind+name] = at
+	}
+	for _, key := range sortedKeys(s.PrivateEndpoints) {
+		at := yamldoc.Child("private_endpoints", key)
+		claim(at, "endpoint ", key)
+		claim(at, "endpoint ", key+"-front") // the load balancer's group
+	}
+	for _, name := range sortedKeys(s.APIs) {
+		at := yamldoc.Child("apis", name)
+		for _, route := range sortedKeys(s.APIs[name].Routes) {
+			claim(at, "integration ", name+"."+s.APIs[name].Routes[route])
+		}
+		if s.APIs[name].Domain != "" {
+			claim(at, "record ", name)
+			claim(at, "record ", name+"-validation")
+		}
+	}
 }
 
 // validateVPCLink checks that a link has zones to be in.
