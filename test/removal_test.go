@@ -180,6 +180,9 @@ func TestRemovalsHaveAnOrder(t *testing.T) {
 			[][2]string{{"dev-link", "hub-dns"}}, nil},
 		{"a zone of a VPC with a cluster", "piksel", []edit{{"prod.yaml", `az_count: 3`, "az_count: 2"}, {"prod.yaml", `control_plane_zones: .*`, "control_plane_zones: [apse3-az1, apse3-az2]"}},
 			[][2]string{{"prod-eks", "prod-network"}}, nil},
+		{"a service, and all that uses it", "privatelink", []edit{
+			{"service.yaml", `(?s)\nservices:.*\z`, "\n"}, {"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}, without("intents.yaml")},
+			[][2]string{{"gateway-api", "service-service"}, {"service-service", "service-eks"}, {"service-service", "hub-dns"}}, []string{"gateway-api", "service-service"}},
 		{"a database", "artos", []edit{{"production.yaml", `(?s)\ndatabase:.*\z`, "\n"}, without("intents.yaml")},
 			nil, []string{"production-data"}},
 		{"a cluster", "piksel", []edit{{"dev.yaml", `(?s)\n# Small\. The node pools.*\z`, "\n"}, without("intents.yaml")},

@@ -351,6 +351,10 @@ func lists(b block, item string) bool {
 	return false
 }
 
+// privateLink are the sections of a spoke's file that no other spoke can have too: a domain is one service's or
+// one API's, and an endpoint takes the provider's leave.
+var privateLink = []string{"services", "private_endpoints", "apis"}
+
 // spoke turns the other spoke's file into the new one's. The notes say what a person
 // should look at.
 func (r renaming) spoke(t *text) ([]string, error) {
@@ -361,7 +365,18 @@ func (r renaming) spoke(t *text) ([]string, error) {
 		notes = append(notes, fmt.Sprintf("%s.yaml: ", r.new)+fmt.Sprintf(format, args...))
 	}
 	left := regexp.MustCompile(`\b` + regexp.QuoteMeta(r.old) + `\b`)
+	var out []block
+	for _, section := range privateLink {
+		if b, ok := t.entry(section); ok && !b.flow {
+			out = append(out, b)
+			t.edits = append(t.edits, t.without(b))
+			note("%s of %s.yaml are left out: what one spoke serves to another, or uses of it, has names and permissions of its own", section, r.old)
+		}
+	}
 	for _, s := range scalars(t.root) {
+		if slices.ContainsFunc(out, func(b block) bool { return b.first <= s.Line-1 && s.Line-1 <= b.last }) {
+			continue
+		}
 		rename := r.value
 		switch s {
 		case segment.value:

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,7 @@ func TestAddingASpokeOnlyInserts(t *testing.T) {
 	for dir, likes := range map[string][]string{
 		"../../environments/piksel":           {"dev", "staging", "prod"},
 		"../../environments/artos":            {"dev"},
+		"../../environments/privatelink":      {"gateway", "service"},
 		"../../test/testdata/estates/options": {"apps-one", "apps-two", "lab"},
 		"../../test/testdata/estates/mesh":    {"blue", "green"},
 	} {
@@ -75,6 +77,32 @@ func TestAddingASpokeOnlyInserts(t *testing.T) {
 			if len(d.before) == 0 || d.before["qa.yaml"] != nil {
 				t.Errorf("%s like %s: the files before are %v", dir, like, d.before)
 			}
+		}
+	}
+}
+
+// A domain is one service's, and an endpoint takes the provider's leave.
+func TestWhatASpokeServesAndUsesIsNotCopied(t *testing.T) {
+	for like, sections := range map[string][]string{"service": {"services"}, "gateway": {"private_endpoints", "apis"}} {
+		d, err := AddSpoke(SpokeOptions{Dir: "../../environments/privatelink", Name: "qa", Like: like})
+		if err != nil {
+			t.Fatal(err)
+		}
+		original, err := os.ReadFile("../../environments/privatelink/" + like + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, section := range sections {
+			key := "\n" + section + ":\n"
+			if !strings.Contains(string(original), key) || strings.Contains(string(d.files["qa.yaml"]), key) {
+				t.Errorf("like %s, it has %s:\n%s", like, section, d.files["qa.yaml"])
+			}
+			if !slices.ContainsFunc(d.Notes, func(note string) bool { return strings.Contains(note, section+" of "+like+".yaml are left out") }) {
+				t.Errorf("like %s, nobody is told of %s: %q", like, section, d.Notes)
+			}
+		}
+		if text := string(d.files["qa.yaml"]); strings.HasSuffix(text, "\n\n") || strings.Contains(text, "TLS ends at") {
+			t.Errorf("like %s, something of it is left:\n%s", like, text)
 		}
 	}
 }

@@ -265,6 +265,19 @@ func (t *text) copied(mapping, entry block, rename func(string) string) ([]edit,
 	return []edit{t.behind(all[len(all)-1].last, t.part(t.lines[entry.first], t.lines[entry.last+1], edits))}, nil
 }
 
+// without takes away a block's lines, and the comment and the empty lines before them.
+func (t *text) without(b block) edit {
+	first := b.first
+	line := func(n int) string { return strings.TrimSpace(string(t.bytes[t.lines[n]:t.lines[n+1]])) }
+	for first > 0 && strings.HasPrefix(line(first-1), "#") {
+		first--
+	}
+	for first > 0 && line(first-1) == "" {
+		first--
+	}
+	return edit{from: t.lines[first], to: t.lines[b.last+1]}
+}
+
 // renamed are the edits that rename some scalars, each in the quotes that it has.
 func (t *text) renamed(nodes []*yaml.Node, rename func(string) string) ([]edit, error) {
 	var edits []edit
