@@ -24,10 +24,10 @@ type API struct {
 	Open bool `yaml:"open" default:"false"`
 	// MutualTLS lets in only who has a certificate of one of your authorities, beside what else the API asks for. It takes a `domain`. Default: none.
 	MutualTLS *MutualTLS `yaml:"mutual_tls"`
-	// Rate is how many requests in a second all callers together may make for longer, before they are refused with the status 429. Default: 100.
-	Rate int `yaml:"rate" jsonschema:"minimum=1,maximum=10000" default:"100" why:"an account has 10000 requests in a second for all its APIs of a region at first" example:"50"`
-	// Burst is how many requests they may make at once. Default: 200.
-	Burst int `yaml:"burst" jsonschema:"minimum=1,maximum=5000" default:"200" why:"an account has 5000 requests at once for all its APIs of a region at first" example:"100"`
+	// Rate is how many requests in a second all callers together may make for longer, before they are refused with the status 429. All APIs of an account share 10000 in a region at first, and 2500 in newer ones. Default: 100.
+	Rate int `yaml:"rate" jsonschema:"minimum=1" default:"100" why:"an API that nobody may call is none" example:"50"`
+	// Burst is how many requests they may make at once. All APIs of an account share 5000 in a region at first, and 1250 in newer ones. Default: 200.
+	Burst int `yaml:"burst" jsonschema:"minimum=1" default:"200" why:"an API that nobody may call is none" example:"100"`
 	// TimeoutSeconds is how long the API waits for a service's answer, before it answers with the status 504. Default: 30, the longest there is.
 	TimeoutSeconds int `yaml:"timeout_seconds" jsonschema:"minimum=1,maximum=30" default:"30" why:"an HTTP API waits no longer" example:"10"`
 	// Routes say which service of `private_endpoints` answers what, by method and path: `ANY /orders/{proxy+}` is everything below `/orders`. The service is asked for the same path.
@@ -40,7 +40,7 @@ type JWT struct {
 	// Issuer is who signs the tokens, as their `iss` says. API Gateway asks it for its keys by way of the internet, at `<issuer>/.well-known/openid-configuration`, which has to answer when the API is made.
 	Issuer string `yaml:"issuer" jsonschema:"required" format:"https-url" example:"https://login.example.com"`
 	// Audience are those that tokens are made out for, by `aud` or `client_id`: one of them suffices.
-	Audience []string `yaml:"audience" jsonschema:"required,minItems=1,uniqueItems=true" why:"without one, the issuer's tokens for anybody else would be good here too" example:"[orders]"`
+	Audience []string `yaml:"audience" jsonschema:"required,minItems=1,maxItems=50,uniqueItems=true" why:"without one, the issuer's tokens for anybody else would be good here too, and AWS takes 50" example:"[orders]"`
 }
 
 // MutualTLS are the authorities whose certificates an API takes of its callers.

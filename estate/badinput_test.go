@@ -222,7 +222,7 @@ acme/estate.yaml:52: renamed["dev-eks/aws_eip.d"]: dev-eks/aws_eip.a gets this n
 	{"expired while locked", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 401"}}, `acme/estate.yaml:43: logs.object_lock_days: objects are locked for 401 days but expire after 400`},
 
 	// Quotas.
-	{"a quota that AWS never raises", []edit{{"estate.yaml", "tags:", "quotas: {bucket-policy: 40000}\ntags:"}}, `acme/estate.yaml:47: quotas.bucket-policy: "bucket-policy" is not a quota that AWS raises for who asks, and that an estate meets: those are elastic-ips, firewall-policy-rules, hosted-zones, interface-endpoints, node-groups, query-log-vpcs, resolver-rules, role-managed-policies, roles, route-table-routes, security-group-rules, transit-gateway-route-tables, transit-gateway-routes, trust-policy, vpn-connections, zone-vpcs`},
+	{"a quota that AWS never raises", []edit{{"estate.yaml", "tags:", "quotas: {bucket-policy: 40000}\ntags:"}}, `acme/estate.yaml:47: quotas.bucket-policy: "bucket-policy" is not a quota that AWS raises for who asks, and that an estate meets: those are api-routes, elastic-ips, firewall-policy-rules, hosted-zones, interface-endpoints, node-groups, query-log-vpcs, resolver-rules, role-managed-policies, roles, route-table-routes, security-group-rules, transit-gateway-route-tables, transit-gateway-routes, trust-policy, vpn-connections, zone-vpcs`},
 	{"quotas that AWS has not given", []edit{{"estate.yaml", "tags:", "quotas: {route-table-routes: 2000, roles: 500}\ntags:"}}, `
 acme/estate.yaml:47: quotas.roles: every account has 1000 roles of an account without asking: state more, or leave this out
 acme/estate.yaml:47: quotas.route-table-routes: AWS gives nobody more than 1000 routes of a VPC's route table

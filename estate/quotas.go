@@ -237,9 +237,13 @@ func (e *Estate) roleUses() []Use {
 func (e *Estate) spokeUses(s *Spoke) []Use {
 	d := e.spokes[s.Name]
 	uses := []Use{e.elasticIPs(s.Name, d)}
-	if n := len(e.OwnEndpoints(s.Name)); n > 0 {
+	if n := len(e.OwnEndpoints(s.Name)) + len(s.PrivateEndpoints); n > 0 {
 		uses = append(uses, Use{Quota: quota.InterfaceEndpoints, Used: n, at: d.Section("network"),
 			By: "one for each service that the spoke calls", Remedy: "leave out what is called seldom"})
+	}
+	for _, name := range sortedKeys(s.APIs) {
+		uses = append(uses, Use{Quota: quota.APIRoutes, Used: len(s.APIs[name].Routes), at: d.Section(yamldoc.Child("apis", name)).Key("routes"),
+			By: "one for each line of " + yamldoc.Child("apis", name) + ".routes", Remedy: "let routes with {proxy+} stand for many, or make another API"})
 	}
 	if s.Cluster == nil {
 		return uses

@@ -27,6 +27,7 @@ const (
 	newServers  = "an option set cannot be changed; the VPC gets the new one before the old one goes"
 	checks      = "the probe checks less"
 	asAsked     = "what the file names no more"
+	linkMoves   = "AWS changes no link; APIs change to the new one before the old one goes"
 )
 
 // growths are the kinds of change that the files of an estate allow, with what a deployed
@@ -67,6 +68,7 @@ var growths = []growth{
 		},
 		reviewed: map[string][]string{
 			nodesMove:  {"*-eks aws_eks_node_group.* subnet_ids: a new one beside the old"},
+			linkMoves:  {"apps-two-api aws_apigatewayv2_vpc_link.apis subnet_ids: a new one beside the old"},
 			newServers: {"*-network aws_vpc_dhcp_options.main domain_name_servers: a new one beside the old"},
 			"the probe is in the lowest zone, and holds nothing": {
 				"*-network aws_instance.probe private_ip: a new one after the old", "*-network aws_instance.probe subnet_id: a new one after the old",
@@ -261,7 +263,7 @@ var growths = []growth{
 		edits: []edit{{"apps-two.yaml", `partners\.options`, "friends.options"}},
 		reviewed: map[string][]string{
 			"callers have to learn the new name anyway, and the old one leads nowhere": {
-				"apps-two-api aws_apigatewayv2_domain_name.partners domain_name: a new one after the old",
+				"apps-two-api aws_apigatewayv2_domain_name.partners domain_name: a new one after the old", "apps-two-api aws_route53_record.partners name: a new one after the old",
 			},
 			"a certificate is for one name; the new one is there before": {
 				"apps-two-api aws_acm_certificate.partners domain_name: a new one beside the old",
@@ -271,7 +273,7 @@ var growths = []growth{
 		edits: []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}},
 		reviewed: map[string][]string{
 			nodesMove: {"service-eks aws_eks_node_group.system subnet_ids: a new one beside the old"},
-			"AWS changes no link; APIs change to the new one before the old one goes": {"gateway-api aws_apigatewayv2_vpc_link.apis subnet_ids: a new one beside the old"},
+			linkMoves: {"gateway-api aws_apigatewayv2_vpc_link.apis subnet_ids: a new one beside the old"},
 		}},
 	{name: "another slot of an endpoint", estate: "privatelink",
 		edits: []edit{{"gateway.yaml", `slot: 1`, `slot: 2`}},

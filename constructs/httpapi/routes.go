@@ -69,7 +69,7 @@ func (m *made) routes(integrations map[string]*string, authorizer *string) {
 
 // RouteName is the name of a route in Terraform: its words, and, since routes that differ may
 // have the same words, the beginning of its hash. `ANY /orders/{proxy+}` is
-// `any_orders_proxy_61d1f5`.
+// `any_orders_proxy_a0b39b`.
 func RouteName(route string) string {
 	words := strings.Trim(notWords.ReplaceAllString(strings.ToLower(route), "_"), "_")
 	sum := sha256.Sum256([]byte(route))

@@ -83,6 +83,8 @@ type Check struct {
 type Probe struct {
 	// ID is the instance's id.
 	ID *string
+	// GroupID is the id of its own group, for what admits it.
+	GroupID *string
 }
 
 // New makes the instance `aws_instance.<id>` with its role, group and log group.
@@ -129,7 +131,7 @@ func New(scope constructs.Construct, id string, config Config) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Probe{ID: instance.ID}, nil
+	return &Probe{ID: instance.ID, GroupID: group.ID}, nil
 }
 
 // parameters is the path of the parameters that hold the checks.

@@ -31,6 +31,10 @@ var (
 // Of VPNs: https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html
 var VPNConnections = add(Quota{"vpn-connections", "Site-to-Site VPN connections of a region", 50, 0})
 
+// Of API Gateway. An API's integrations are as many as its routes at most.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+var APIRoutes = add(Quota{"api-routes", "routes of an HTTP API", 300, 0})
+
 // Of VPCs. The rules of a group times the groups of an interface are 1000 at most, and
 // the routes of a table were 50 until June 2025. AWS gives an ACL 40 rules, at a price in
 // performance; those that are made here keep within 20.

@@ -16,9 +16,9 @@ import (
 
 // Probe makes the account's connectivity probe in the first private subnet, with
 // further security groups if it has any to carry.
-func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
+func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) (*probe.Probe, error) {
 	e, first := s.Estate, v.Subnets(subnet.Private)[0]
-	_, err := probe.New(s.Scope, "probe", probe.Config{
+	return probe.New(s.Scope, "probe", probe.Config{
 		Name:          s.Prefix() + "-probe",
 		VPCID:         v.ID,
 		Subnet:        first,
@@ -31,7 +31,6 @@ func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) error {
 		Checks:        checks(e, s.Account),
 		Account:       e.Account(s.Account),
 	})
-	return err
 }
 
 // checks are what the estate promises to the VPC of an account: its zones, its own
@@ -64,7 +63,34 @@ func checks(e *estate.Estate, account string) []probe.Check {
 	if account == estate.HubAccount {
 		return append(checks, answers(e)...)
 	}
+	checks = append(checks, privateLink(e, account)...)
 	return append(checks, isolation(e, account)...)
+}
+
+// privateLink are the checks of a spoke's private endpoints, each address of which answers
+// once its connection is accepted, and of the domains of its APIs, if the VPC has a way to
+// the internet, where they are. Whether a service is well, the alarms of its load balancer say.
+func privateLink(e *estate.Estate, account string) []probe.Check {
+	var checks []probe.Check
+	for _, ref := range e.ConsumedServices(account) {
+		addresses := e.EndpointAddresses(account, ref)
+		for _, zone := range tf.Keys(addresses) {
+			checks = append(checks, probe.Check{
+				ID: "private-endpoint-" + ref.String() + "-" + zone, Name: "connect private endpoint of " + ref.String() + " in " + zone,
+				Kind: "connect", Host: addresses[zone], Port: 443,
+			})
+		}
+	}
+	if e.Network(account).NAT == estate.NATNone {
+		return checks
+	}
+	apis := e.Spoke(account).APIs
+	for _, name := range tf.Keys(apis) {
+		if domain := apis[name].Domain; domain != "" {
+			checks = append(checks, probe.Check{ID: "api-" + name, Name: "connect API " + name, Kind: "connect", Host: domain, Port: 443})
+		}
+	}
+	return checks
 }
 
 // answers are the hub's checks of the spokes that it reaches: their group for DNS

@@ -60,7 +60,7 @@ func New(s *base.Stack) error {
 		}
 	}
 	if e.Hub.Probe {
-		if err := estatevpc.Probe(s, v); err != nil {
+		if _, err := estatevpc.Probe(s, v); err != nil {
 			return err
 		}
 	}

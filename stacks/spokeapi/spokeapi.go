@@ -10,6 +10,7 @@ import (
 
 	"hubspoke/constructs/httpapi"
 	"hubspoke/constructs/privateendpoint"
+	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpclink"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
@@ -77,6 +78,14 @@ func privateEndpoints(s *base.Stack, network spokenetwork.Outputs) (map[string]*
 		made, err := privateendpoint.New(s.Scope, endpointID(ref), config)
 		if err != nil {
 			return nil, err
+		}
+		if e.HasProbe(s.Account) {
+			if err := made.Group.Admit(securitygroup.Rule{
+				Name: "from_probe", Description: "Checks that the endpoint answers", Protocol: "tcp", Port: privateendpoint.Port,
+				Group: &securitygroup.Group{ID: network.ProbeGroupID},
+			}); err != nil {
+				return nil, err
+			}
 		}
 		endpoints[ref.String()] = made
 	}

@@ -14,6 +14,7 @@ type Outputs struct {
 
 	VPCID        *string `output:"vpc_id,people" doc:"The spoke's VPC."`
 	AttachmentID *string `output:"attachment_id" doc:"The VPC's attachment to the transit gateway."`
+	ProbeGroupID *string `output:"probe_group_id" doc:"The probe's group, if the spoke has private endpoints, which admit it."`
 	DNSGroupID   *string `output:"dns_group_id" doc:"The group that admits DNS from the hub, if the spoke has a cluster."`
 
 	ClusterGroupID     *string `output:"cluster_group_id" doc:"The control plane's group, if the network makes it."`

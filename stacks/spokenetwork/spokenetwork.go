@@ -77,8 +77,12 @@ func join(s *base.Stack, v *vpc.VPC, outputs *Outputs) error {
 		return err
 	}
 	if e.Spoke(s.Account).Probe {
-		if err := estatevpc.Probe(s, v, group.ID); err != nil {
+		probe, err := estatevpc.Probe(s, v, group.ID)
+		if err != nil {
 			return err
+		}
+		if len(e.ConsumedServices(s.Account)) > 0 {
+			outputs.ProbeGroupID = probe.GroupID
 		}
 	}
 	outputs.AttachmentID = attached.ID

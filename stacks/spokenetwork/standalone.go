@@ -37,7 +37,8 @@ func standAlone(s *base.Stack, v *estatevpc.VPC, outputs *Outputs) error {
 		}
 	}
 	if s.Estate.Spoke(s.Account).Probe {
-		return estatevpc.Probe(s, v.VPC)
+		_, err := estatevpc.Probe(s, v.VPC)
+		return err
 	}
 	return nil
 }
