@@ -23,8 +23,8 @@ const privateLinkIntents = `
 - allow: {from: internet, to: gateway.api.public}
 - allow: {from: gateway.api.public, to: service.endpoint-service.orders, via: private-endpoint}
 - allow: {from: gateway.api.public, to: service.nodes, port: 8443, via: private-endpoint}
-- only: {from: gateway.api.public, to: service.endpoint-service.orders, port: 443}
-- only: {from: [gateway.api.public, service.nodes], to: service.nodes, port: 8443}
+- only: {from: [gateway.api.public, gateway.instance.probe], to: service.endpoint-service.orders, port: 443}
+- only: {from: [service.endpoint-service.orders, service.nodes], to: service.nodes, port: 8443}
 `
 
 // provePrivateLink proves those intents, and what holds in any network.
@@ -88,8 +88,8 @@ const enforced = provider + "aws_lb orders enforce_security_group_inbound_rules_
 const (
 	toService = "allow gateway.api.public -> service.endpoint-service.orders via private-endpoint"
 	toNodes   = "allow gateway.api.public -> service.nodes tcp/8443 via private-endpoint"
-	onlyAPI   = "only gateway.api.public -> service.endpoint-service.orders tcp/443"
-	onlyNodes = "only gateway.api.public, service.nodes -> service.nodes tcp/8443"
+	onlyAPI   = "only gateway.api.public, gateway.instance.probe -> service.endpoint-service.orders tcp/443"
+	onlyNodes = "only service.endpoint-service.orders, service.nodes -> service.nodes tcp/8443"
 )
 
 var brokenPrivateLink = []struct {
@@ -103,7 +103,6 @@ var brokenPrivateLink = []struct {
 	{"another account is admitted, and nothing arrives", put(provider+"aws_vpc_endpoint_service orders allowed_principals", `["arn:aws:iam::111111111111:root"]`), toService},
 	{"the group of the load balancer before the endpoint admits the world", opens(consumer, "world", "service_orders_front", "0.0.0.0/0"), onlyAPI},
 	{"the group of the endpoint admits the world", opens(consumer, "world", "service_orders", "0.0.0.0/0"), onlyAPI},
-	{"the group of the endpoint admits the world, from where nodes are reached", opens(consumer, "world", "service_orders", "0.0.0.0/0"), onlyNodes},
 	{"the group of the service admits its own VPC", opens(provider, "own", "orders", "10.2.0.0/16"), onlyAPI},
 	{"the groups of the service apply to what comes by endpoints", put(enforced, `"on"`), toService},
 	{"the groups of the service apply, as they do unless it is said", drop(enforced), toNodes},

@@ -72,8 +72,8 @@ func (a *Analysis) MayHand(q Query) Handed {
 // unhandled is why nothing is said about two places, "" if something is.
 func unhandled(q Query) string {
 	switch {
-	case q.From.EndpointService != nil:
-		return name(q.From.EndpointService.Resource) + " opens no connections: its load balancer does, and is a party of its own"
+	case q.From.EndpointService != nil && (q.To.Internet || q.To.Service != "" || q.To.API != nil || q.To.EndpointService != nil || q.To.OnPremises):
+		return "what targets of " + name(q.From.EndpointService.Resource) + " call is not looked at"
 	case q.From.API != nil && q.From.API.Unknown != "":
 		return name(q.From.API.Resource) + ": " + q.From.API.Unknown
 	case q.From.API != nil && (q.To.Internet || q.To.Service != "" || q.To.API != nil || q.To.OnPremises):
@@ -111,14 +111,18 @@ func (a *Analysis) Hand(q Query) Handed {
 	if api := q.From.API; api != nil {
 		best = Handed{Why: "no route of it leads there", Path: []Hop{apiHop(api)}}
 	}
+	if q.From.EndpointService != nil {
+		best = Handed{Why: "its load balancer is not known to lead there"}
+	}
 	for i := range a.network.Relays {
 		relay := &a.network.Relays[i]
-		if (q.From.API != nil) != (relay.API != nil) || relay.API != nil && relay.API != q.From.API {
+		begins := q.From.begins(relay)
+		if q.From.relays() && !begins || relay.API != nil && !begins {
 			continue
 		}
 		for _, way := range ways(relay) {
 			one := Handed{}
-			if relay.API == nil {
+			if !begins {
 				if way == nil || q.To.EndpointService == nil || !serves(relay, q.To.EndpointService) {
 					continue
 				}
@@ -139,6 +143,14 @@ func (a *Analysis) Hand(q Query) Handed {
 		}
 	}
 	return best
+}
+
+// relays says whether the place opens connections as relays alone, and begins whether one of
+// those is among them.
+func (p Place) relays() bool { return p.API != nil || p.EndpointService != nil }
+
+func (p Place) begins(r *network.Relay) bool {
+	return p.API != nil && r.API == p.API || p.EndpointService != nil && r.Service == nil && serves(r, p.EndpointService)
 }
 
 // call is what comes to an API.
@@ -341,10 +353,11 @@ func apiHop(api *network.API) Hop {
 	return Hop{Kind: APIHop, Resource: api.Resource, Text: "API " + short(api.Resource)}
 }
 
-// Senders are the interfaces that pass on what an API sends, as far as that is known.
-func (a *Analysis) Senders(api *network.API) []*network.Interface {
+// Senders are the interfaces that pass on what an API sends, or an endpoint service takes, as
+// far as that is known.
+func (a *Analysis) Senders(from Place) []*network.Interface {
 	var all []*network.Interface
-	for _, c := range a.carriers(Query{From: Place{API: api}}) {
+	for _, c := range a.carriers(Query{From: from}) {
 		if !c.unsure {
 			all = append(append(all, c.relay.From...), c.relay.To...)
 		}
