@@ -18,7 +18,7 @@ type API struct {
 	Domain string `yaml:"domain" format:"domain" example:"api.example.com"`
 	// JWT lets in who has a token of an identity provider. An API has exactly one of `jwt`, `iam` and `open`.
 	JWT *JWT `yaml:"jwt"`
-	// IAM lets in who signs requests with AWS credentials that are allowed `execute-api:Invoke`. Default: false.
+	// IAM lets in who signs requests with AWS credentials of the API's own account that are allowed `execute-api:Invoke`. HTTP APIs have no policies of their own, by which they could admit others: those assume a role. Default: false.
 	IAM bool `yaml:"iam" default:"false"`
 	// Open lets in everybody: the services themselves, or `mutual_tls`, say who may do what. Default: false.
 	Open bool `yaml:"open" default:"false"`

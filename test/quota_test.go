@@ -138,6 +138,7 @@ var measures = map[string]func(*synthesis) int{
 	quota.TransitGatewayAttachments.Key: func(e *synthesis) int {
 		return total(e, "aws_ec2_transit_gateway_vpc_attachment") + total(e, "aws_vpn_connection") + total(e, "aws_dx_gateway_association")
 	},
+	quota.APIRoutes.Key:         mostRoutes,
 	quota.VPNConnections.Key:    func(e *synthesis) int { return total(e, "aws_vpn_connection") },
 	quota.HostedZones.Key:       func(e *synthesis) int { return total(e, "aws_route53_zone") },
 	quota.QueryLogVPCs.Key:      loggedByTheHub,
@@ -180,6 +181,21 @@ func mostAddresses(e *synthesis) int {
 	for _, stack := range e.list {
 		accounts[stack.Account] += count(e, stack.Name, "aws_eip")
 		greatest = max(greatest, accounts[stack.Account])
+	}
+	return greatest
+}
+
+// mostRoutes is how many routes the API has that has most of them.
+func mostRoutes(e *synthesis) int {
+	greatest, apis := 0, map[string]int{}
+	for _, s := range e.stacks {
+		for _, r := range s.Resources() {
+			if r.Type == "aws_apigatewayv2_route" {
+				api := s.Name + fmt.Sprint(r.Body["api_id"])
+				apis[api]++
+				greatest = max(greatest, apis[api])
+			}
+		}
 	}
 	return greatest
 }
