@@ -61,7 +61,7 @@ func TestIntentsNameWhatTheEstateMakes(t *testing.T) {
 		{"artos", "deny: {from: internet, to: production.endpoint.sts}", ""},
 		{"piksel", "deny: {from: internet, to: dev.resolver}", `"dev.resolver": no resolver is made in dev`},
 		{"piksel", "deny: {from: internet, to: dev.load-balancer}", `"dev.load-balancer": no load-balancer is made in dev`},
-		{"privatelink", "allow: {from: internet, to: gateway.api.public}", ""},
+		{"privatelink", "allow: {from: internet, to: gateway.api.public, port: 443}", ""},
 		{"privatelink", "allow: {from: internet, to: gateway.api.publik}", `"gateway.api.publik": "publik" is no api of gateway: public (did you mean "public"?)`},
 		{"privatelink", "deny: {from: internet, to: service.api}", `"service.api": no api is made in service`},
 		{"privatelink", "deny: {from: gateway, to: service.endpoint-service.orders}", ""},

@@ -126,7 +126,7 @@ func (a *Analysis) Hand(q Query) Handed {
 				if way == nil || q.To.EndpointService == nil || !serves(relay, q.To.EndpointService) {
 					continue
 				}
-				one = a.legs([]Place{q.From}, way.Port, relay.From, q.SourcePorts)
+				one = a.legs([]Place{q.From}, packet.One(way.Port), relay.From, q.SourcePorts)
 				if why := a.refused([]Place{q.From}, relay, packet.One(way.Port)); why != "" {
 					one.Why = why
 				}
@@ -283,28 +283,22 @@ func exits(r *network.Relay) []Place {
 
 // opened is the way of what a relay opens, to some of a backend's interfaces.
 func (a *Analysis) opened(relay *network.Relay, b network.Backend, to []*network.Interface) Handed {
-	var all Handed
-	for _, port := range []uint32{b.Ports.Low, b.Ports.High} {
-		all = a.legs(exits(relay), port, to, packet.Range{})
-		if all.Why != "" || all.Unknown != "" {
-			return all
-		}
-	}
-	return all
+	return a.legs(exits(relay), b.Ports, to, packet.Range{})
 }
 
-// legs is the way from every one of some places to every one of some interfaces.
-func (a *Analysis) legs(from []Place, port uint32, to []*network.Interface, ports packet.Range) Handed {
+// legs is the way from every one of some places to every one of some interfaces, at all of some
+// ports.
+func (a *Analysis) legs(from []Place, to packet.Range, interfaces []*network.Interface, ports packet.Range) Handed {
 	var h Handed
-	if len(from) == 0 || len(to) == 0 {
+	if len(from) == 0 || len(interfaces) == 0 {
 		return Handed{Why: "it has no network interface"}
 	}
 	for _, f := range from {
-		for _, i := range to {
+		for _, i := range interfaces {
 			if f.Interface == i {
 				continue
 			}
-			answer := &Result{analysis: a, recorded: &record{}, query: Query{From: f, To: Place{Interface: i}, Packets: toTCP(packet.One(port)), SourcePorts: ports}}
+			answer := &Result{analysis: a, recorded: &record{}, query: Query{From: f, To: Place{Interface: i}, Packets: toTCP(to), SourcePorts: ports}}
 			answer.direct()
 			missing := answer.Sent.Subtract(answer.Always)
 			switch {
