@@ -17,6 +17,7 @@ import (
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/certificate"
+	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
 	"hubspoke/constructs/dhcp"
@@ -73,6 +74,7 @@ var constructors = map[string]func() error{
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
 	"certificate.New":            empty(certificate.New),
+	"dashboard.New":              empty(dashboard.New),
 	"database.New":               empty(database.New),
 	"deployroles.New":            empty(deployroles.New),
 	"deployroles.NewCI":          empty(deployroles.NewCI),

@@ -150,6 +150,7 @@ func (e *Estate) validateAPIs() {
 			e.validateAPI(at, s, name)
 			e.validateAPIDomain(at, s, name, domains)
 		}
+		validateAPINames(d, s)
 		e.validateVPCLink(d.Section("apis"), s)
 	}
 }
@@ -221,6 +222,35 @@ func (e *Estate) validateAPIDomain(at yamldoc.Section, s *Spoke, name string, do
 		at.Key("domain").Errorf("%s has %d characters, and a certificate's name at most %d: choose a shorter one", domain, len(domain), longestCommonName)
 	}
 	domains[domain] = s.Name + ".api." + name
+}
+
+// validateAPINames checks that what is made of a spoke's endpoints and APIs has names of its
+// own: hyphens stand within names and between them.
+func validateAPINames(d *yamldoc.Document, s *Spoke) {
+	taken := map[string]string{}
+	claim := func(at, kind, name string) {
+		name = strings.ReplaceAll(name, ".", "-")
+		if other, ok := taken[kind+name]; ok && other != at {
+			d.Errorf(at, "something of it would be called %s, like something of %s: choose another name for one of the two", name, other)
+			return
+		}
+		taken[kind+name] = at
+	}
+	for _, key := range sortedKeys(s.PrivateEndpoints) {
+		at := yamldoc.Child("private_endpoints", key)
+		claim(at, "endpoint ", key)
+		claim(at, "endpoint ", key+"-front") // the load balancer's group
+	}
+	for _, name := range sortedKeys(s.APIs) {
+		at := yamldoc.Child("apis", name)
+		for _, route := range sortedKeys(s.APIs[name].Routes) {
+			claim(at, "integration ", name+"."+s.APIs[name].Routes[route])
+		}
+		if s.APIs[name].Domain != "" {
+			claim(at, "record ", name)
+			claim(at, "record ", name+"-validation")
+		}
+	}
 }
 
 // validateVPCLink checks that a link has zones to be in.

@@ -63,6 +63,10 @@ acme/dev.yaml:24: apis.public.routes["ANY /old"]: "orders" is not a service of a
 	{"no requests, and an answer that nobody waits for", withAPI(says("    iam: true\n    rate: 0\n    burst: 0\n    timeout_seconds: 31\n")), `acme/dev.yaml:21: apis.public.rate: want a number of 1 or more, not 0: an API that nobody may call is none
 acme/dev.yaml:22: apis.public.burst: want a number of 1 or more, not 0: an API that nobody may call is none
 acme/dev.yaml:23: apis.public.timeout_seconds: want a number from 1 to 30, not 31: an HTTP API waits no longer`},
+	{"an API whose record is called like another's", withAPI(edit{"dev.yaml", "apis:\n", "apis:\n  public-validation: {open: true, domain: other.acme.example, routes: {GET /: prod.orders}}\n"}), `acme/dev.yaml:18: apis.public-validation: something of it would be called public-validation, like something of apis.public: choose another name for one of the two`},
+	{"a service that is called like what is before another", withAPI(
+		edit{"prod.yaml", "    consumers: [dev]\n", "    consumers: [dev]\n  orders-front:\n    namespace: shop\n    service: front\n    port: 8444\n    domain: front.acme.example\n    consumers: [dev]\n"},
+		edit{"dev.yaml", "apis:\n", "  prod.orders-front: {slot: 2}\napis:\n"}), `acme/dev.yaml:17: private_endpoints["prod.orders-front"]: something of it would be called prod-orders-front, like something of private_endpoints["prod.orders"]: choose another name for one of the two`},
 	{"a project whose load balancers would have long names", withAPI(edit{"estate.yaml", "project: acme", "project: acme-of-the-whole-aa"}, edit{"dev.yaml", "slot: 1", "slot: 10"}), `acme/dev.yaml:16: private_endpoints["prod.orders"]: acme-of-the-whole-aa-dev-front-10, the name of the load balancer that APIs reach it by, has 33 characters, and AWS takes 32: only an account or a project of a shorter name can have APIs`},
 	{"a network in zones without links", withAPI(
 		edit{"estate.yaml", "region: ap-southeast-3\nzones: [apse3-az1, apse3-az2, apse3-az3]", "region: eu-west-3\nzones: [euw3-az1, euw3-az2, euw3-az3]"},

@@ -241,6 +241,10 @@ func (e *Estate) spokeUses(s *Spoke) []Use {
 		uses = append(uses, Use{Quota: quota.InterfaceEndpoints, Used: n, at: d.Section("network"),
 			By: "one for each service that the spoke calls", Remedy: "leave out what is called seldom"})
 	}
+	if n := len(s.Services) + len(e.RoutedServices(s.Name)); n > 0 {
+		uses = append(uses, Use{Quota: quota.NetworkLoadBalancers, Used: n, at: d.Section("services"),
+			By: "one for each of services, and for each service that an API leads to; the cluster's own come to them", Remedy: "let pods of a kind share a service"})
+	}
 	for _, name := range sortedKeys(s.APIs) {
 		uses = append(uses, Use{Quota: quota.APIRoutes, Used: len(s.APIs[name].Routes), at: d.Section(yamldoc.Child("apis", name)).Key("routes"),
 			By: "one for each line of " + yamldoc.Child("apis", name) + ".routes", Remedy: "let routes with {proxy+} stand for many, or make another API"})

@@ -149,7 +149,14 @@ var measures = map[string]func(*synthesis) int{
 		return most(e, "aws_eks_node_group", func(stackjson.Resource) bool { return true })
 	},
 	quota.InterfaceEndpoints.Key: func(e *synthesis) int {
-		return most(e, "aws_vpc_endpoint", func(r stackjson.Resource) bool { return r.Body["vpc_endpoint_type"] == "Interface" })
+		return mostInAccount(e, func(r stackjson.Resource) bool {
+			return r.Type == "aws_vpc_endpoint" && r.Body["vpc_endpoint_type"] == "Interface"
+		})
+	},
+	quota.NetworkLoadBalancers.Key: func(e *synthesis) int {
+		return mostInAccount(e, func(r stackjson.Resource) bool {
+			return r.Type == "aws_lb" && r.Body["load_balancer_type"] == "network"
+		})
 	},
 	quota.SecurityGroupRules.Key: func(e *synthesis) int {
 		return most(e, "aws_vpc_security_group_ingress_rule", func(r stackjson.Resource) bool {
@@ -177,9 +184,18 @@ var measures = map[string]func(*synthesis) int{
 
 // mostAddresses is how many Elastic IP addresses the account has that has most of them.
 func mostAddresses(e *synthesis) int {
+	return mostInAccount(e, func(r stackjson.Resource) bool { return r.Type == "aws_eip" })
+}
+
+// mostInAccount is how many resources the account makes that makes most of them.
+func mostInAccount(e *synthesis, counts func(stackjson.Resource) bool) int {
 	greatest, accounts := 0, map[string]int{}
 	for _, stack := range e.list {
-		accounts[stack.Account] += count(e, stack.Name, "aws_eip")
+		for _, r := range e.stack(stack.Name).Resources() {
+			if counts(r) {
+				accounts[stack.Account]++
+			}
+		}
 		greatest = max(greatest, accounts[stack.Account])
 	}
 	return greatest

@@ -19,6 +19,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayv2api"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayv2authorizer"
 
+	"hubspoke/constructs/dashboard"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/tf"
 )
@@ -79,6 +80,8 @@ type JWT struct {
 type API struct {
 	// URL is where callers reach the API.
 	URL *string
+	// Graphs show its requests.
+	Graphs []dashboard.Graph
 }
 
 // made is an API in the making.
@@ -110,13 +113,15 @@ func New(scope constructs.Construct, id string, config Config) (*API, error) {
 	if err := m.watch(); err != nil {
 		return nil, err
 	}
-	if config.Domain == nil {
-		return &API{URL: m.api.ApiEndpoint()}, nil
+	api := &API{URL: m.api.ApiEndpoint(), Graphs: []dashboard.Graph{
+		{Title: "Requests", Namespace: namespace, Dimensions: m.dimensions(), Metrics: map[string]string{"Count": "Sum", "4xx": "Sum", "5xx": "Sum"}},
+		{Title: "Time for an answer", Namespace: namespace, Dimensions: m.dimensions(), Metrics: map[string]string{"Latency": "p99", "IntegrationLatency": "p99"}},
+	}}
+	if config.Domain != nil {
+		api.URL = tf.String("https://" + config.Domain.Name)
+		return api, m.domain(stage)
 	}
-	if err := m.domain(stage); err != nil {
-		return nil, err
-	}
-	return &API{URL: tf.String("https://" + config.Domain.Name)}, nil
+	return api, nil
 }
 
 func (c Config) check() error {

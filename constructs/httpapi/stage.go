@@ -121,6 +121,7 @@ var logged = map[string]string{
 	"errorType":               "$context.error.responseType",
 	"authorizerError":         "$context.authorizer.error",
 	"caller":                  "$context.identity.userArn",
+	"certificate":             "$context.identity.clientCert.subjectDN",
 	"subject":                 "$context.authorizer.claims.sub",
 	"integrationStatus":       "$context.integrationStatus",
 	"integrationLatency":      "$context.integrationLatency",
@@ -166,17 +167,25 @@ const (
 	slowPercent = 50
 )
 
-// watch tells the topics when many requests fail, or take long.
+// namespace has the metrics of APIs.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+const namespace = "AWS/ApiGateway"
+
+// dimensions are those of the API's metrics.
+func (m *made) dimensions() map[string]*string {
+	return map[string]*string{"ApiId": m.api.Id(), "Stage": tf.String("$default")}
+}
+
+// watch tells the topics when many requests fail, or take long.
 func (m *made) watch() error {
 	if len(m.Topics) == 0 {
 		return nil
 	}
-	dimensions := map[string]*string{"ApiId": m.api.Id(), "Stage": tf.String("$default")}
+	dimensions := m.dimensions()
 	if _, err := alarm.New(m.scope, tf.Name(m.id, "failed"), alarm.Config{
 		Name:        m.Name + "-failed",
 		Description: fmt.Sprintf("More than %d requests in five minutes were answered with a status of 500 or more: the saved query failed-requests says why (%s)", mostFailures, m.Name),
-		Namespace:   "AWS/ApiGateway", Metric: "5xx", Dimensions: dimensions,
+		Namespace:   namespace, Metric: "5xx", Dimensions: dimensions,
 		Statistic: "Sum", Comparison: alarm.Above, Threshold: mostFailures, Periods: 1,
 		Topics: m.Topics,
 	}); err != nil {
@@ -185,7 +194,7 @@ func (m *made) watch() error {
 	_, err := alarm.New(m.scope, tf.Name(m.id, "slow"), alarm.Config{
 		Name:        m.Name + "-slow",
 		Description: fmt.Sprintf("For ten minutes services have taken half of the time that they have for an answer, or more: the saved query slowest-routes says which (%s)", m.Name),
-		Namespace:   "AWS/ApiGateway", Metric: "IntegrationLatency", Dimensions: dimensions,
+		Namespace:   namespace, Metric: "IntegrationLatency", Dimensions: dimensions,
 		Statistic: "Average", Comparison: alarm.AtLeast, Threshold: m.TimeoutSeconds * 1000 * slowPercent / 100, Periods: 2,
 		Topics: m.Topics,
 	})

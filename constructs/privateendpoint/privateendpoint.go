@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/alarm"
+	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/tf"
 )
@@ -61,6 +62,8 @@ type Endpoint struct {
 	Addresses map[string]string
 	// Accepted is the acceptance of the connection. Before, nothing gets through.
 	Accepted cdktf.ITerraformDependable
+	// Graphs show what goes through the endpoint.
+	Graphs []dashboard.Graph
 }
 
 // New makes the endpoint `aws_vpc_endpoint.<id>`, its acceptance, and its group. With other
@@ -88,6 +91,10 @@ func New(scope constructs.Construct, id string, config Config) (*Endpoint, error
 		return nil, err
 	}
 	made := &Endpoint{ID: endpoint.Id(), Group: group, Addresses: map[string]string{}, Accepted: accepted}
+	made.Graphs = []dashboard.Graph{{
+		Title: "Endpoint of " + config.Service, Namespace: namespace, Dimensions: config.dimensions(endpoint),
+		Metrics: map[string]string{"ActiveConnections": "Average", "NewConnections": "Sum", "PacketsDropped": "Sum", "RstPacketsReceived": "Sum"},
+	}}
 	for zone, place := range config.Places {
 		made.Addresses[zone] = place.Address
 	}
@@ -130,9 +137,19 @@ func (c Config) endpoint(scope constructs.Construct, id string, group *securityg
 	}))
 }
 
+// namespace has the metrics of endpoints.
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
+const namespace = "AWS/PrivateLinkEndpoints"
+
+// dimensions are those of the endpoint's metrics.
+func (c Config) dimensions(endpoint vpcendpoint.VpcEndpoint) map[string]*string {
+	return map[string]*string{
+		"Endpoint Type": tf.String("Interface"), "Service Name": c.ServiceName, "VPC Endpoint Id": endpoint.Id(), "VPC Id": c.VPCID,
+	}
+}
+
 // watch tells the topics when the endpoint drops packets, which it does if the service, or
 // the way to it, is down.
-// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
 func (c Config) watch(scope constructs.Construct, id string, endpoint vpcendpoint.VpcEndpoint) error {
 	if len(c.Topics) == 0 {
 		return nil
@@ -140,17 +157,14 @@ func (c Config) watch(scope constructs.Construct, id string, endpoint vpcendpoin
 	_, err := alarm.New(scope, tf.Name(id, "dropped"), alarm.Config{
 		Name:        c.Name + "-dropped",
 		Description: "The endpoint has dropped packets for a quarter of an hour: the service " + c.Service + ", or the way to it, is down (" + c.Name + ")",
-		Namespace:   "AWS/PrivateLinkEndpoints",
+		Namespace:   namespace,
 		Metric:      "PacketsDropped",
-		Dimensions: map[string]*string{
-			"Endpoint Type": tf.String("Interface"), "Service Name": c.ServiceName,
-			"VPC Endpoint Id": endpoint.Id(), "VPC Id": c.VPCID,
-		},
-		Statistic:  "Sum",
-		Comparison: alarm.Above,
-		Threshold:  0,
-		Periods:    3,
-		Topics:     c.Topics,
+		Dimensions:  c.dimensions(endpoint),
+		Statistic:   "Sum",
+		Comparison:  alarm.Above,
+		Threshold:   0,
+		Periods:     3,
+		Topics:      c.Topics,
 	})
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lbtargetgroupattachment"
 
 	"hubspoke/constructs/alarm"
+	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/tf"
@@ -41,6 +42,8 @@ type FrontConfig struct {
 type Front struct {
 	// ListenerARN is the listener's, which integrations of an API name.
 	ListenerARN *string
+	// Graphs show what the load balancer passes on, and whether the endpoint answers.
+	Graphs []dashboard.Graph
 }
 
 // NewFront makes the internal Network Load Balancer `aws_lb.<id>`, whose targets are the
@@ -69,7 +72,12 @@ func NewFront(scope constructs.Construct, id string, config FrontConfig) (*Front
 	if err := config.watch(scope, id, balancer, targets); err != nil {
 		return nil, err
 	}
-	return &Front{ListenerARN: listener.Arn()}, nil
+	return &Front{ListenerARN: listener.Arn(), Graphs: []dashboard.Graph{
+		{Title: "Load balancer before " + config.Label, Namespace: namespace, Dimensions: map[string]*string{"LoadBalancer": balancer.ArnSuffix()},
+			Metrics: map[string]string{"NewFlowCount": "Sum", "ActiveFlowCount": "Average", "TCP_Target_Reset_Count": "Sum", "PortAllocationErrorCount": "Sum"}},
+		{Title: "Addresses of " + config.Label + " that answer", Namespace: namespace, Dimensions: dimensions(balancer, targets),
+			Metrics: map[string]string{"HealthyHostCount": "Minimum", "UnHealthyHostCount": "Maximum"}},
+	}}, nil
 }
 
 // group admits the link and sends to the endpoint, and lets both do their part.
@@ -143,8 +151,16 @@ func (c FrontConfig) targets(scope constructs.Construct, id string) lbtargetgrou
 	return group
 }
 
-// watch tells the topics when an address of the endpoint does not answer.
+// namespace has the metrics of load balancers.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
+const namespace = "AWS/NetworkELB"
+
+// dimensions are those of the metrics about targets.
+func dimensions(balancer lb.Lb, targets lbtargetgroup.LbTargetGroup) map[string]*string {
+	return map[string]*string{"LoadBalancer": balancer.ArnSuffix(), "TargetGroup": targets.ArnSuffix()}
+}
+
+// watch tells the topics when an address of the endpoint does not answer.
 func (c FrontConfig) watch(scope constructs.Construct, id string, balancer lb.Lb, targets lbtargetgroup.LbTargetGroup) error {
 	if len(c.Topics) == 0 {
 		return nil
@@ -152,9 +168,9 @@ func (c FrontConfig) watch(scope constructs.Construct, id string, balancer lb.Lb
 	_, err := alarm.New(scope, tf.Name(id, "unhealthy"), alarm.Config{
 		Name:        c.Label + "-unhealthy",
 		Description: "An address of the private endpoint has not answered for ten minutes: its connection is not accepted, or the load balancer of the service does not answer (" + c.Label + ")",
-		Namespace:   "AWS/NetworkELB",
+		Namespace:   namespace,
 		Metric:      "UnHealthyHostCount",
-		Dimensions:  map[string]*string{"LoadBalancer": balancer.ArnSuffix(), "TargetGroup": targets.ArnSuffix()},
+		Dimensions:  dimensions(balancer, targets),
 		Statistic:   "Maximum",
 		Comparison:  alarm.Above,
 		Threshold:   0,

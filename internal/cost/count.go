@@ -60,6 +60,7 @@ var free = []string{
 	"aws_acm_certificate*",        // a public one, that cannot be exported
 	"aws_apigatewayv2_*",          // by requests
 	"aws_cloudtrail",              // the first copy of management events
+	"aws_cloudwatch_dashboard",    // the first three of an account
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
 	"aws_customer_gateway", "aws_db_parameter_group", "aws_db_subnet_group", "aws_default_security_group",
 	"aws_ebs_encryption_by_default", "aws_ec2_subnet_cidr_reservation", "aws_ec2_tag",

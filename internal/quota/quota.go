@@ -50,6 +50,9 @@ var (
 	EndpointPolicy     = add(Quota{"endpoint-policy", "characters of an endpoint's policy", 20480, 20480})
 )
 
+// Of load balancers: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
+var NetworkLoadBalancers = add(Quota{"network-load-balancers", "Network Load Balancers of an account in a region", 50, 0})
+
 // Of Route 53 and its resolver. Beyond 300 VPCs AWS advises Route 53 Profiles in place of
 // associations. The hub's one query log configuration counts every VPC that it logs.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html

@@ -131,6 +131,7 @@ var keys = map[string][]string{
 	"aws_apigatewayv2_stage":                               {"api_id", "name"},
 	"aws_apigatewayv2_vpc_link":                            nil,
 	"aws_cloudtrail":                                       {"name"},
+	"aws_cloudwatch_dashboard":                             {"dashboard_name"},
 	"aws_cloudwatch_event_rule":                            {"name"},
 	"aws_cloudwatch_event_target":                          {"rule", "target_id"},
 	"aws_cloudwatch_log_group":                             {"name"},

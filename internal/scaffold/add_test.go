@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
 
 	"hubspoke/estate"
@@ -295,5 +296,16 @@ func TestTheSchemaIsFoundThroughSymbolicLinks(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(link, "estates", "acme", filepath.FromSlash(schema), "hub.schema.json")); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWhatIsPromisedOfAServiceIsPromisedOfNobodyElse(t *testing.T) {
+	for name, want := range map[string]bool{
+		"gateway.api.public": true, "service.endpoint-service.orders": true, "service.load-balancer.orders": true,
+		"service": false, "service.nodes": false, "service.endpoint.sts": false, "api": false, "hub.private": false,
+	} {
+		if got := ofPrivateLink(&yaml.Node{Kind: yaml.ScalarNode, Value: name}); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
 	}
 }

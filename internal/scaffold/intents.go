@@ -103,6 +103,9 @@ func (r renaming) promise(t *text, item block) (promise, error) {
 	for _, field := range t.entries(kinds[0]) {
 		fields[field.key.Value] = field
 		nothing = nothing || p.kind == "resolve" && field.key.Value == "to" && field.value.Value == "nothing"
+		if slices.ContainsFunc(scalars(field.value), ofPrivateLink) {
+			return p, nil
+		}
 	}
 	for _, key := range []string{"from", "from_except", "to", "to_except", "for", "for_except", "name"} {
 		field, ok := fields[key]
@@ -135,6 +138,14 @@ func (r renaming) promise(t *text, item block) (promise, error) {
 		}
 	}
 	return p, nil
+}
+
+// ofPrivateLink says that the name of a party is that of what a spoke serves to others, or uses of them. The new
+// spoke has none of it, so what is promised of it is promised of nobody else.
+func ofPrivateLink(n *yaml.Node) bool {
+	_, rest, _ := strings.Cut(n.Value, ".")
+	kind, _, named := strings.Cut(rest, ".")
+	return named && slices.Contains([]string{"api", "endpoint-service", "load-balancer"}, kind)
 }
 
 // concerned says that the promise speaks of the old spoke.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/httpapi"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/securitygroup"
@@ -92,8 +93,8 @@ func privateEndpoints(s *base.Stack, network spokenetwork.Outputs) (map[string]*
 	return endpoints, nil
 }
 
-// apis makes the link, a load balancer before each endpoint that a route leads to, and the
-// APIs. It returns where callers reach them, by name.
+// apis makes the link, a load balancer before each endpoint that a route leads to, the APIs,
+// and a dashboard for each. It returns where callers reach them, by name.
 func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*privateendpoint.Endpoint) (map[string]*string, error) {
 	e := s.Estate
 	config := vpclink.Config{Name: s.Prefix() + "-apis", VPCID: network.VPCID}
@@ -104,12 +105,13 @@ func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*pri
 	if err != nil {
 		return nil, err
 	}
-	services := map[string]httpapi.Service{}
+	services, graphs := map[string]httpapi.Service{}, map[string][]dashboard.Graph{}
 	for _, ref := range e.RoutedServices(s.Account) {
 		front, err := front(s, network, link, endpoints[ref.String()], ref)
 		if err != nil {
 			return nil, err
 		}
+		graphs[ref.String()] = slices.Concat(front.Graphs, endpoints[ref.String()].Graphs)
 		services[ref.String()] = httpapi.Service{ListenerARN: front.ListenerARN, Domain: e.Service(ref).Domain}
 	}
 	delivery, err := httpapi.NewDelivery(s.Scope, "apis", httpapi.DeliveryConfig{
@@ -125,6 +127,9 @@ func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*pri
 			return nil, err
 		}
 		urls[name] = made.URL
+		if err := overview(s, name, made, graphs); err != nil {
+			return nil, err
+		}
 	}
 	return urls, nil
 }
@@ -144,6 +149,23 @@ func front(s *base.Stack, network spokenetwork.Outputs, link *vpclink.Link, endp
 		Endpoint:  endpoint,
 		Topics:    e.Alarms.Topics,
 	})
+}
+
+// overview makes a dashboard of the way of an API's requests: the API, and for each service
+// that it leads to the load balancer and the endpoint.
+func overview(s *base.Stack, name string, api *httpapi.API, graphs map[string][]dashboard.Graph) error {
+	routed := map[string]bool{}
+	for _, service := range s.Estate.Spoke(s.Account).APIs[name].Routes {
+		routed[service] = true
+	}
+	shown := api.Graphs
+	for _, service := range tf.Keys(routed) {
+		shown = append(shown, graphs[service]...)
+	}
+	_, err := dashboard.New(s.Scope, tf.Name(name), dashboard.Config{
+		Name: s.Prefix() + "-api-" + name, Region: s.Estate.Region, Graphs: shown,
+	})
+	return err
 }
 
 // zones is how public hosted zones are written to; nil if no API has a domain.
