@@ -65,6 +65,19 @@ func otherLink(group string) change {
 // unused has nothing use the link that there was.
 var unused = drop(consumer + "aws_apigatewayv2_vpc_link apis")
 
+// online gives the VPC of the service an internet gateway, and private subnets a route to it
+// and network ACLs that admit the internet.
+func online(s stacks) {
+	const network = "service-network resource "
+	put(network+"aws_internet_gateway main", `{"vpc_id": "${aws_vpc.main.id}"}`)(s)
+	for name := range s.at(network + "aws_route_table") {
+		if strings.HasPrefix(name, "private") {
+			put(network+"aws_route "+name+"_out", `{"route_table_id": "${aws_route_table.`+name+`.id}", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "${aws_internet_gateway.main.id}"}`)(s)
+		}
+	}
+	drop(network + "aws_network_acl private")(s)
+}
+
 // unawaited has targets wait for nobody's acceptance.
 func unawaited(s stacks) {
 	for _, attachment := range s.at(consumer + "aws_lb_target_group_attachment") {
@@ -115,6 +128,7 @@ var brokenPrivateLink = []struct {
 	{"the API leads to another link", otherLink("service_orders").then(unused), toService},
 	{"a link is left of which nobody knows what it is for", otherLink("apis"), onlyAPI},
 	{"the load balancer of the service is public", put(provider+"aws_lb orders internal", `false`), "balancer-without-gateway"},
+	{"the load balancer of the service is public, its VPC on the internet, and its group open", put(provider+"aws_lb orders internal", `false`).then(opens(provider, "world", "orders", "0.0.0.0/0")).then(online), onlyAPI},
 	{"the load balancer before the endpoint is public", put(consumer+"aws_lb service_orders internal", `false`), "balancer-without-gateway"},
 	{"the API has no name", drop(consumer + "aws_apigatewayv2_api_mapping public"), "allow internet -> gateway.api.public"},
 	{"no route leads to the service", drop(consumer + "aws_apigatewayv2_route"), toService},
