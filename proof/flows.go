@@ -252,7 +252,7 @@ func (p *Proof) only(f intent.Flow) Result {
 // others are all places that packets may come from, but for the senders and the
 // receivers themselves.
 func (p *Proof) others(from, to []place) []place {
-	from, apis := p.withRelays(from)
+	from = p.withRelays(from)
 	trusted := p.heldBySenders(from)
 	var all []place
 	for _, api := range p.network.APIs {
@@ -275,7 +275,7 @@ func (p *Proof) others(from, to []place) []place {
 	}
 	var others []place
 	for _, o := range all {
-		o.Past = apis
+		o = o.past(from)
 		receives := slices.ContainsFunc(to, func(t place) bool { return t.where() == o.where() && t.Addresses == nil })
 		if rest, any := withoutSenders(o, from); any && !receives {
 			others = append(others, rest)

@@ -89,21 +89,33 @@ func (p *Proof) notHanded(q reach.Query) Case {
 	return Case{Status: Proven, Answer: "stopped: " + h.Why, Path: hops(h.Path)}
 }
 
-// withRelays are senders with the interfaces that pass on what their APIs send, and those
-// APIs. What such an interface opens is an API's, if nobody else reaches it: that is asked
-// about everybody else.
-func (p *Proof) withRelays(from []place) (all []place, apis []*network.API) {
-	all = slices.Clone(from)
+// withRelays are senders with the interfaces that pass on what their APIs send, and what comes by
+// their endpoint services. What such an interface opens is theirs, if nobody else reaches it:
+// that is asked about everybody else.
+func (p *Proof) withRelays(from []place) []place {
+	all := slices.Clone(from)
 	for _, f := range from {
-		if f.API == nil {
+		if f.API == nil && f.EndpointService == nil {
 			continue
 		}
-		apis = append(apis, f.API)
-		for _, i := range p.analysis.Senders(f.API) {
+		for _, i := range p.analysis.Senders(f.Place) {
 			if !slices.ContainsFunc(all, func(o place) bool { return o.Interface == i }) {
 				all = append(all, p.interfacePlace(i))
 			}
 		}
 	}
-	return all, apis
+	return all
+}
+
+// past is a place that sends nothing by the APIs and endpoint services of some senders.
+func (p place) past(from []place) place {
+	for _, f := range from {
+		if f.API != nil {
+			p.Past = append(p.Past, f.API)
+		}
+		if f.EndpointService != nil {
+			p.PastServices = append(p.PastServices, f.EndpointService)
+		}
+	}
+	return p
 }

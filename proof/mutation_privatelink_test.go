@@ -23,8 +23,8 @@ const privateLinkIntents = `
 - allow: {from: internet, to: gateway.api.public}
 - allow: {from: gateway.api.public, to: service.endpoint-service.orders, via: private-endpoint}
 - allow: {from: gateway.api.public, to: service.nodes, port: 8443, via: private-endpoint}
-- only: {from: gateway.api.public, to: service.endpoint-service.orders, port: 443}
-- only: {from: [gateway.api.public, service.nodes], to: service.nodes, port: 8443}
+- only: {from: [gateway.api.public, gateway.instance.probe], to: service.endpoint-service.orders, port: 443}
+- only: {from: [service.endpoint-service.orders, service.nodes], to: service.nodes, port: 8443}
 `
 
 // provePrivateLink proves those intents, and what holds in any network.
@@ -65,6 +65,19 @@ func otherLink(group string) change {
 // unused has nothing use the link that there was.
 var unused = drop(consumer + "aws_apigatewayv2_vpc_link apis")
 
+// online gives the VPC of the service an internet gateway, and private subnets a route to it
+// and network ACLs that admit the internet.
+func online(s stacks) {
+	const network = "service-network resource "
+	put(network+"aws_internet_gateway main", `{"vpc_id": "${aws_vpc.main.id}"}`)(s)
+	for name := range s.at(network + "aws_route_table") {
+		if strings.HasPrefix(name, "private") {
+			put(network+"aws_route "+name+"_out", `{"route_table_id": "${aws_route_table.`+name+`.id}", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "${aws_internet_gateway.main.id}"}`)(s)
+		}
+	}
+	drop(network + "aws_network_acl private")(s)
+}
+
 // unawaited has targets wait for nobody's acceptance.
 func unawaited(s stacks) {
 	for _, attachment := range s.at(consumer + "aws_lb_target_group_attachment") {
@@ -88,8 +101,8 @@ const enforced = provider + "aws_lb orders enforce_security_group_inbound_rules_
 const (
 	toService = "allow gateway.api.public -> service.endpoint-service.orders via private-endpoint"
 	toNodes   = "allow gateway.api.public -> service.nodes tcp/8443 via private-endpoint"
-	onlyAPI   = "only gateway.api.public -> service.endpoint-service.orders tcp/443"
-	onlyNodes = "only gateway.api.public, service.nodes -> service.nodes tcp/8443"
+	onlyAPI   = "only gateway.api.public, gateway.instance.probe -> service.endpoint-service.orders tcp/443"
+	onlyNodes = "only service.endpoint-service.orders, service.nodes -> service.nodes tcp/8443"
 )
 
 var brokenPrivateLink = []struct {
@@ -103,7 +116,6 @@ var brokenPrivateLink = []struct {
 	{"another account is admitted, and nothing arrives", put(provider+"aws_vpc_endpoint_service orders allowed_principals", `["arn:aws:iam::111111111111:root"]`), toService},
 	{"the group of the load balancer before the endpoint admits the world", opens(consumer, "world", "service_orders_front", "0.0.0.0/0"), onlyAPI},
 	{"the group of the endpoint admits the world", opens(consumer, "world", "service_orders", "0.0.0.0/0"), onlyAPI},
-	{"the group of the endpoint admits the world, from where nodes are reached", opens(consumer, "world", "service_orders", "0.0.0.0/0"), onlyNodes},
 	{"the group of the service admits its own VPC", opens(provider, "own", "orders", "10.2.0.0/16"), onlyAPI},
 	{"the groups of the service apply to what comes by endpoints", put(enforced, `"on"`), toService},
 	{"the groups of the service apply, as they do unless it is said", drop(enforced), toNodes},
@@ -116,6 +128,7 @@ var brokenPrivateLink = []struct {
 	{"the API leads to another link", otherLink("service_orders").then(unused), toService},
 	{"a link is left of which nobody knows what it is for", otherLink("apis"), onlyAPI},
 	{"the load balancer of the service is public", put(provider+"aws_lb orders internal", `false`), "balancer-without-gateway"},
+	{"the load balancer of the service is public, its VPC on the internet, and its group open", put(provider+"aws_lb orders internal", `false`).then(opens(provider, "world", "orders", "0.0.0.0/0")).then(online), onlyAPI},
 	{"the load balancer before the endpoint is public", put(consumer+"aws_lb service_orders internal", `false`), "balancer-without-gateway"},
 	{"the API has no name", drop(consumer + "aws_apigatewayv2_api_mapping public"), "allow internet -> gateway.api.public"},
 	{"no route leads to the service", drop(consumer + "aws_apigatewayv2_route"), toService},

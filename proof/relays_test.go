@@ -76,3 +76,70 @@ func TestALoadBalancerLeadsToItsTargets(t *testing.T) {
 		})
 	}
 }
+
+// calling is an API with a link to the load balancer.
+const calling = `,
+	"aws_apigatewayv2_api": {"public": {"name": "public", "protocol_type": "HTTP"BODY}},
+	"aws_apigatewayv2_vpc_link": {"web": {"name": "web", "subnet_ids": ["${aws_subnet.data.id}"], "security_group_ids": ["${aws_security_group.web.id}"]}},
+	"aws_apigatewayv2_integration": {"web": {"api_id": "${aws_apigatewayv2_api.public.id}", "integration_type": "HTTP_PROXY", "connection_type": "VPC_LINK",
+		"connection_id": "${aws_apigatewayv2_vpc_link.web.id}", "integration_uri": "URI"}},
+	"aws_apigatewayv2_route": {"web": {"api_id": "${aws_apigatewayv2_api.public.id}", "route_key": "$default", "target": "integrations/${aws_apigatewayv2_integration.web.id}"}}`
+
+func TestAnAPILeadsWhereItsIntegrationsDo(t *testing.T) {
+	t.Parallel()
+	const listener = "${aws_lb_listener.web.arn}"
+	promise := func(kind string) intent.Flow {
+		ports := intent.Ports{{First: 8080, Last: 8080}}
+		if kind == "22" {
+			ports = intent.Ports{{First: 22, Last: 22}}
+		}
+		return intent.Flow{From: intent.Parties{"app.api.public"}, To: intent.Parties{"app.instance.app"}, Port: ports}
+	}
+	tests := []struct {
+		name, body, uri, more string
+		// called is whether the internet reaches it, allowed whether it reaches the machine
+		// at its port, and denied whether it reaches the other one.
+		called, allowed, denied Status
+	}{
+		{"a listener", "", listener, "", Proven, Proven, Proven},
+		{"the API says that it is open", `, "disable_execute_api_endpoint": false`, listener, "", Proven, Proven, Proven},
+		{"the API has no name", `, "disable_execute_api_endpoint": true`, listener, "", Violated, Proven, Proven},
+		{"the API has a domain", `, "disable_execute_api_endpoint": true`, listener, `, "aws_apigatewayv2_api_mapping": {"d": {"api_id": "${aws_apigatewayv2_api.public.id}", "domain_name": "api.example.com", "stage": "x"}}`, Proven, Proven, Proven},
+		{"another API has a domain", `, "disable_execute_api_endpoint": true`, listener, `, "aws_apigatewayv2_api_mapping": {"d": {"api_id": "abc", "domain_name": "api.example.com", "stage": "x"}}`, Violated, Proven, Proven},
+		{"a listener that no stack here makes", "", "arn:aws:elasticloadbalancing:eu-central-1:1:listener/x", "", Proven, Unproven, Unproven},
+		{"a definition in another language", `, "body": "{}"`, listener, "", Proven, Unproven, Unproven},
+		{"a network ACL stops what the link sends", "", listener, `, "aws_network_acl": {"data": {"vpc_id": "${aws_vpc.main.id}", "subnet_ids": ["${aws_subnet.data.id}"], "ingress": [], "egress": []}}`, Proven, Violated, Proven},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			more := strings.NewReplacer("BODY", test.body, "URI", test.uri).Replace(calling) + test.more
+			p := Of(input(t, strings.NewReplacer("TYPE", "instance", "TARGET", "${aws_instance.app.id}", "ACTION", forward, "MORE", more).Replace(balanced)))
+			if r := p.allow(intent.Flow{From: intent.Parties{"internet"}, To: intent.Parties{"app.api.public"}}); r.Status != test.called {
+				t.Errorf("called: %s, want %s: %v", r.Status, test.called, r.Cases)
+			}
+			if r := p.allow(promise("8080")); r.Status != test.allowed {
+				t.Errorf("allowed: %s, want %s: %v", r.Status, test.allowed, r.Cases)
+			}
+			if r := p.allow(promise("22")); r.Status == Proven {
+				t.Error("it reaches the machine at another port")
+			}
+			if r := p.deny(intent.Flow{From: intent.Parties{"app.api.public"}, To: intent.Parties{"app.instance.data", "app.data"}}); r.Status != test.denied {
+				t.Errorf("denied: %s, want %s: %v", r.Status, test.denied, r.Cases)
+			}
+		})
+	}
+}
+
+// The link of a REST API leads to its load balancer at whichever port that listens.
+func TestALinkOfARESTAPILeadsToAnyListener(t *testing.T) {
+	t.Parallel()
+	blocks := strings.NewReplacer("TYPE", "instance", "TARGET", "${aws_instance.app.id}", "ACTION", forward, `"port": 443, "protocol": "HTTPS"`, `"port": 80, "protocol": "TCP"`,
+		`"load_balancer_type": "application"`, `"load_balancer_type": "network", "internal": true`,
+		"MORE", `, "aws_api_gateway_vpc_link": {"web": {"name": "web", "target_arns": ["${aws_lb.web.arn}"]}}`).Replace(balanced)
+	p := Of(input(t, blocks))
+	for to, want := range map[string]Status{"app.instance.app": Unproven, "app.instance.data": Proven, "app.data": Proven} {
+		if r := p.deny(intent.Flow{From: intent.Parties{"internet"}, To: intent.Parties{to}}); r.Status != want {
+			t.Errorf("deny internet -> %s is %s, want %s: %v", to, r.Status, want, r.Cases)
+		}
+	}
+}

@@ -41,7 +41,8 @@ func (Intent) OneKey() {}
 // Flow is packets from senders to receivers. A party is an account (`dev`), a tier
 // of its subnets (`dev.private`), what runs in it (`dev.nodes`,
 // `dev.control-plane`, `dev.instance.probe`, `hub.endpoint.ecr.dkr`,
-// `hub.resolver`, `dev.rds`, `dev.load-balancer`), any workload that holds a
+// `hub.resolver`, `dev.rds`, `dev.load-balancer`, an HTTP API as `dev.api.public`, what is behind an
+// endpoint service as `dev.endpoint-service.orders`), any workload that holds a
 // security group (`dev.group.piksel-dev-nodes`), an AWS service by its public
 // addresses (`s3`), a range (`203.0.113.0/24`) or an
 // address (`203.0.113.7`), `internet` or `on-premises`. `*`

@@ -42,7 +42,7 @@ var (
 	balancerWithoutGateway = catalogue.Add("balancer-without-gateway",
 		"A load balancer is internet-facing, and its VPC has no internet gateway. AWS refuses it (InvalidSubnet: the VPC has "+
 			"no internet gateway); with a gateway, it would be open to the internet as far as its groups are.",
-		"Set `internal` to true.")
+		"Set `internal` to true. If the internet is to reach it, attach an internet gateway to the VPC first.")
 )
 
 // checkPrivateLink checks what endpoint services, those who use them, and APIs before them

@@ -124,7 +124,13 @@ func (b *builder) closedAPI(r *config.Resource) string {
 		return ""
 	}
 	for _, mapping := range b.config.All("aws_apigatewayv2_api_mapping") {
-		if of, ok := mapping.Argument("api_id").(config.Ref); !ok || of.Resource == r {
+		switch of := mapping.Argument("api_id").(type) {
+		case string: // of what no stack here makes
+		case config.Ref:
+			if of.Resource == r {
+				return ""
+			}
+		default:
 			return ""
 		}
 	}

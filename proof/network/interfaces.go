@@ -33,19 +33,29 @@ func (b *builder) makeInterfaces() {
 			if e.Type == InterfaceEndpoint {
 				in := blockOf(e.Resource, &b.Unknown)
 				all := b.addInterfaces(in, EndpointAddress, e.Service, e.Subnets, e.Groups)
-				for _, c := range in.blocks("subnet_configuration") {
-					s := b.subnet(c, "subnet_id")
-					for _, i := range all {
-						if i.Subnet == s {
-							fixAddress(c, i, c.text("ipv4"))
-						}
-					}
-				}
+				b.fixEndpoint(in, all)
 			}
 		}
 	}
 	b.attachGroups()
 	b.attachAddresses()
+}
+
+// fixEndpoint gives the interfaces of an endpoint the addresses that it asks for. AWS chooses the
+// others, and a plan does not know them.
+func (b *builder) fixEndpoint(in block, all []*Interface) {
+	if _, written := in.get("subnet_configuration").([]any); !written {
+		return
+	}
+	for _, c := range in.blocks("subnet_configuration") {
+		subnet, _ := c.get("subnet_id").(config.Ref)
+		address, _ := c.get("ipv4").(string)
+		for _, i := range all {
+			if i.Subnet == b.subnets[subnet.Resource] {
+				fixAddress(c, i, address)
+			}
+		}
+	}
 }
 
 // attached are the interfaces that an argument names: a network interface's own, or an

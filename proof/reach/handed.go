@@ -72,8 +72,8 @@ func (a *Analysis) MayHand(q Query) Handed {
 // unhandled is why nothing is said about two places, "" if something is.
 func unhandled(q Query) string {
 	switch {
-	case q.From.EndpointService != nil:
-		return name(q.From.EndpointService.Resource) + " opens no connections: its load balancer does, and is a party of its own"
+	case q.From.EndpointService != nil && (q.To.Internet || q.To.Service != "" || q.To.API != nil || q.To.EndpointService != nil || q.To.OnPremises):
+		return "what targets of " + name(q.From.EndpointService.Resource) + " call is not looked at"
 	case q.From.API != nil && q.From.API.Unknown != "":
 		return name(q.From.API.Resource) + ": " + q.From.API.Unknown
 	case q.From.API != nil && (q.To.Internet || q.To.Service != "" || q.To.API != nil || q.To.OnPremises):
@@ -111,18 +111,22 @@ func (a *Analysis) Hand(q Query) Handed {
 	if api := q.From.API; api != nil {
 		best = Handed{Why: "no route of it leads there", Path: []Hop{apiHop(api)}}
 	}
+	if q.From.EndpointService != nil {
+		best = Handed{Why: "its load balancer is not known to lead there"}
+	}
 	for i := range a.network.Relays {
 		relay := &a.network.Relays[i]
-		if (q.From.API != nil) != (relay.API != nil) || relay.API != nil && relay.API != q.From.API {
+		begins := q.From.begins(relay)
+		if q.From.relays() && !begins || relay.API != nil && !begins {
 			continue
 		}
 		for _, way := range ways(relay) {
 			one := Handed{}
-			if relay.API == nil {
+			if !begins {
 				if way == nil || q.To.EndpointService == nil || !serves(relay, q.To.EndpointService) {
 					continue
 				}
-				one = a.legs([]Place{q.From}, way.Port, relay.From, q.SourcePorts)
+				one = a.legs([]Place{q.From}, packet.One(way.Port), relay.From, q.SourcePorts)
 				if why := a.refused([]Place{q.From}, relay, packet.One(way.Port)); why != "" {
 					one.Why = why
 				}
@@ -139,6 +143,14 @@ func (a *Analysis) Hand(q Query) Handed {
 		}
 	}
 	return best
+}
+
+// relays says whether the place opens connections as relays alone, and begins whether one of
+// those is among them.
+func (p Place) relays() bool { return p.API != nil || p.EndpointService != nil }
+
+func (p Place) begins(r *network.Relay) bool {
+	return p.API != nil && r.API == p.API || p.EndpointService != nil && r.Service == nil && serves(r, p.EndpointService)
 }
 
 // call is what comes to an API.
@@ -271,28 +283,22 @@ func exits(r *network.Relay) []Place {
 
 // opened is the way of what a relay opens, to some of a backend's interfaces.
 func (a *Analysis) opened(relay *network.Relay, b network.Backend, to []*network.Interface) Handed {
-	var all Handed
-	for _, port := range []uint32{b.Ports.Low, b.Ports.High} {
-		all = a.legs(exits(relay), port, to, packet.Range{})
-		if all.Why != "" || all.Unknown != "" {
-			return all
-		}
-	}
-	return all
+	return a.legs(exits(relay), b.Ports, to, packet.Range{})
 }
 
-// legs is the way from every one of some places to every one of some interfaces.
-func (a *Analysis) legs(from []Place, port uint32, to []*network.Interface, ports packet.Range) Handed {
+// legs is the way from every one of some places to every one of some interfaces, at all of some
+// ports.
+func (a *Analysis) legs(from []Place, to packet.Range, interfaces []*network.Interface, ports packet.Range) Handed {
 	var h Handed
-	if len(from) == 0 || len(to) == 0 {
+	if len(from) == 0 || len(interfaces) == 0 {
 		return Handed{Why: "it has no network interface"}
 	}
 	for _, f := range from {
-		for _, i := range to {
+		for _, i := range interfaces {
 			if f.Interface == i {
 				continue
 			}
-			answer := &Result{analysis: a, recorded: &record{}, query: Query{From: f, To: Place{Interface: i}, Packets: toTCP(packet.One(port)), SourcePorts: ports}}
+			answer := &Result{analysis: a, recorded: &record{}, query: Query{From: f, To: Place{Interface: i}, Packets: toTCP(to), SourcePorts: ports}}
 			answer.direct()
 			missing := answer.Sent.Subtract(answer.Always)
 			switch {
@@ -341,10 +347,11 @@ func apiHop(api *network.API) Hop {
 	return Hop{Kind: APIHop, Resource: api.Resource, Text: "API " + short(api.Resource)}
 }
 
-// Senders are the interfaces that pass on what an API sends, as far as that is known.
-func (a *Analysis) Senders(api *network.API) []*network.Interface {
+// Senders are the interfaces that pass on what an API sends, or an endpoint service takes, as
+// far as that is known.
+func (a *Analysis) Senders(from Place) []*network.Interface {
 	var all []*network.Interface
-	for _, c := range a.carriers(Query{From: Place{API: api}}) {
+	for _, c := range a.carriers(Query{From: from}) {
 		if !c.unsure {
 			all = append(append(all, c.relay.From...), c.relay.To...)
 		}

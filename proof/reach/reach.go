@@ -95,8 +95,10 @@ type Place struct {
 	// only relays lead from the one, and to the other: see [Analysis.Handed].
 	API             *network.API
 	EndpointService *network.EndpointService
-	// Past are APIs by which the place sends nothing: what others send by those is theirs.
-	Past []*network.API
+	// Past and PastServices are APIs and endpoint services by which the place sends nothing:
+	// what comes by those is theirs.
+	Past         []*network.API
+	PastServices []*network.EndpointService
 	// Addresses narrow the place down, where they are set.
 	Addresses []packet.Range
 }

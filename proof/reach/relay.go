@@ -61,7 +61,7 @@ func (a *Analysis) carriers(q Query) []*carrier {
 	enter := func(previous *carrier, from Place, only *network.Backend, ports packet.Range) {
 		for i := range a.network.Relays {
 			relay := &a.network.Relays[i]
-			if relay.API != nil && slices.Contains(q.From.Past, relay.API) {
+			if q.From.past(relay) {
 				continue
 			}
 			for _, way := range ways(relay) {
@@ -97,10 +97,12 @@ func (a *Analysis) carriers(q Query) []*carrier {
 // enters says whether connections from a place come to a relay by one of its ways: to its
 // interfaces, or, of a backend alone, to those of them that are the backend's.
 func (a *Analysis) enters(from, receiver Place, relay *network.Relay, way *network.Way, only *network.Backend, ports packet.Range) (ever, unknown bool) {
-	if relay.API != nil {
-		if from.API != nil || only != nil {
-			return from.API == relay.API, false
-		}
+	switch {
+	case from.relays():
+		return from.begins(relay), false
+	case relay.API != nil && only != nil:
+		return false, false
+	case relay.API != nil:
 		return a.calls(from, relay.API)
 	}
 	packets := packet.Set{packet.All}
@@ -166,6 +168,12 @@ func (c *carrier) delivers(a *Analysis, to Place, packets packet.Set) (ever, unk
 		return false, ever || unknown
 	}
 	return ever, unknown
+}
+
+// past says whether what the place sends by a relay is not its own.
+func (p Place) past(r *network.Relay) bool {
+	return r.API != nil && slices.Contains(p.Past, r.API) ||
+		slices.ContainsFunc(p.PastServices, func(s *network.EndpointService) bool { return serves(r, s) })
 }
 
 // told says whether a backend of the carrier's may be at the place. Of the workloads that may
