@@ -76,6 +76,25 @@ func TestTheStacksOfAHubAndItsSpokes(t *testing.T) {
 	}
 }
 
+// Who serves goes before who uses it, and neither waits for the other's network.
+func TestTheStacksOfAServiceAndItsConsumer(t *testing.T) {
+	want := strings.Join([]string{
+		"bootstrap hub-logs hub-registry",
+		"gateway-baseline hub-baseline service-baseline",
+		"hub-network",
+		"hub-dns",
+		"gateway-share service-share",
+		"gateway-network service-network",
+		"gateway-link service-link",
+		"service-eks",
+		"service-service",
+		"gateway-api",
+	}, "\n")
+	if got := described(t, Of(load(t, "privatelink"))); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // Within an organisation that shares there is nobody to invite.
 func TestAnOrganisationThatSharesHasNoShareStacks(t *testing.T) {
 	e := load(t, "piksel")

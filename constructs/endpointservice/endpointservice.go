@@ -197,6 +197,8 @@ func (s *service) targetGroup() lbtargetgroup.LbTargetGroup {
 			Path:     tf.String(s.HealthPath),
 			Port:     tf.String("traffic-port"),
 			Matcher:  tf.String("200-399"),
+			// A pod that fails is left out after 20 seconds, and a new one let in after as many.
+			Interval: tf.Number(10), Timeout: tf.Number(5), HealthyThreshold: tf.Number(2), UnhealthyThreshold: tf.Number(2),
 		},
 		Tags:      tf.Tags(s.TargetGroup),
 		Lifecycle: tf.ReplacedFirst(),

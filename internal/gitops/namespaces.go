@@ -18,7 +18,7 @@ func (c cluster) namespaces() folder {
 	for _, name := range slices.Sorted(maps.Keys(c.Namespaces)) {
 		n := c.Namespaces[name]
 		all.folders = append(all.folders, folder{name: name, objects: slices.Concat(
-			[]object{c.meshed(c.namespace(name, n.PodSecurity)), limitRange(name), resourceQuota(name, n)},
+			[]object{c.gated(c.meshed(c.namespace(name, n.PodSecurity))), limitRange(name), resourceQuota(name, n)},
 			c.serviceAccounts(name),
 			c.secretProviderClasses(name),
 			c.networkPolicies(name),

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -57,6 +58,17 @@ func (c cluster) services() folder {
 		})
 	}
 	return f
+}
+
+// gated has pods of a namespace with services wait, before they count as ready, until the load balancer finds
+// them well. Otherwise a rollout takes the old ones away while it has not looked at the new ones yet, and nobody answers.
+// In return no pod starts in the namespace while the controller is away.
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
+func (c cluster) gated(n *corev1.Namespace) *corev1.Namespace {
+	if len(c.servicePorts(n.Name)) > 0 {
+		n.Labels["elbv2.k8s.aws/pod-readiness-gate-inject"] = "enabled"
+	}
+	return n
 }
 
 // servicePolicies admit the load balancers of a namespace's services, whose addresses are those of

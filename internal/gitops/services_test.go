@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -65,6 +66,21 @@ func TestEachServiceHasABindingToItsTargetGroup(t *testing.T) {
 		}
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", cluster, got, want)
+		}
+	})
+}
+
+// A rollout would take away the old pods before the load balancer has looked at the new ones.
+func TestPodsOfServicesAreReadyWhenTheirLoadBalancerFindsThemWell(t *testing.T) {
+	eachCluster(t, func(t *testing.T, v variant, s *estate.Spoke, cluster string) {
+		serving := map[string]bool{}
+		for _, service := range s.Services {
+			serving[service.Namespace] = true
+		}
+		for name, n := range objects[*corev1.Namespace](t, v, cluster) {
+			if got := n.Labels["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"; got != serving[n.Name] {
+				t.Errorf("%s: gates %v, serves %v", name, got, serving[n.Name])
+			}
 		}
 	})
 }
