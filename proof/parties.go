@@ -123,7 +123,11 @@ func (p *Proof) find(party intent.Party) []place {
 		match := func(s *network.Subnet) bool {
 			return p.belongs(s.VPC, party.Account) && (party.Kind == intent.PartyAccount || s.Tier == party.Name)
 		}
-		return append(p.workloads(match), p.withAddresses(match)...)
+		places := append(p.workloads(match), p.withAddresses(match)...)
+		if len(places) == 0 && party.Name == string(intent.PartyAPI) {
+			return p.handedPlaces(intent.Party{Kind: intent.PartyAPI, Account: party.Account})
+		}
+		return places
 	case intent.PartyGroup:
 		return p.groupPlaces(party)
 	case intent.PartyResolver:

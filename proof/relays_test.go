@@ -143,3 +143,20 @@ func TestALinkOfARESTAPILeadsToAnyListener(t *testing.T) {
 		}
 	}
 }
+
+// A tier was called `api` before APIs were parties: it is meant where there is one.
+func TestATierMayBeCalledAPI(t *testing.T) {
+	t.Parallel()
+	blocks := strings.NewReplacer("TYPE", "instance", "TARGET", "${aws_instance.app.id}", "ACTION", forward, "MORE", strings.NewReplacer("BODY", "", "URI", "${aws_lb_listener.web.arn}").Replace(calling)).Replace(balanced)
+	for _, test := range []struct{ blocks, party, want string }{
+		{blocks, "app.api", "app.api.public"},
+		{blocks, "app.api.public", "app.api.public"},
+		{strings.Replace(blocks, `"Tier": "data"`, `"Tier": "api"`, 1), "app.api", "app.api"},
+		{strings.Replace(blocks, `"Tier": "data"`, `"Tier": "api"`, 1), "app.api.public", "app.api.public"},
+	} {
+		places, err := Of(input(t, test.blocks)).places(intent.Parties{test.party})
+		if err != nil || len(places) != 1 || places[0].party != test.want {
+			t.Errorf("%s is %v, %v, want %s", test.party, places, err, test.want)
+		}
+	}
+}

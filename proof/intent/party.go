@@ -103,6 +103,10 @@ func (n Names) Party(text string) (Party, error) {
 	}
 	kind, name, _ := strings.Cut(rest, ".")
 	switch {
+	// Somebody's subnets may have been called so before APIs were.
+	case rest == string(PartyAPI) && n.mayBeTier(account, rest):
+		p.Kind, p.Name = PartyTier, rest
+		return p, nil
 	case slices.Contains(running, kind):
 		p.Kind, p.Name = PartyKind(kind), name
 		return p, n.checkRunning(p)
@@ -111,6 +115,18 @@ func (n Names) Party(text string) (Party, error) {
 	}
 	p.Kind, p.Name = PartyTier, kind
 	return p, n.checkTier(p)
+}
+
+// mayBeTier says whether an account's subnets may have a tier, or any account's.
+func (n Names) mayBeTier(account, tier string) bool {
+	accounts := []string{account}
+	if account == "*" {
+		accounts = slices.Concat(n.Accounts, n.VPCs)
+	}
+	return slices.ContainsFunc(accounts, func(account string) bool {
+		tiers, known := n.Tiers[account]
+		return !known || slices.Contains(tiers, tier)
+	})
 }
 
 // checkTier says what is wrong with the tier of a party, nil if it is one of the

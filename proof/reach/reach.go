@@ -37,6 +37,8 @@ type Analysis struct {
 	joined map[gatewayVPC]*network.Attachment
 	// arrived says of floods where they arrive.
 	arrived map[*Flood]*arrivals
+	// lastCarried is who was asked about last.
+	lastCarried *carriedFrom
 }
 
 // Of is an analysis of the network, which must not change any more.

@@ -48,9 +48,35 @@ func ways(r *network.Relay) []*network.Way {
 	return all
 }
 
+// carriedFrom are the carriers of a sender, who is mostly asked about with one receiver after
+// another.
+type carriedFrom struct {
+	from  Place
+	ports packet.Range
+	all   []*carrier
+}
+
 // carriers are the relays that anything of the query's sender may come to, each by every
-// way of its, and once.
+// way of its, and once. The receiver matters to that only if it is of a relay itself.
 func (a *Analysis) carriers(q Query) []*carrier {
+	ofRelay := q.To.Interface != nil && slices.ContainsFunc(a.network.Relays, func(r network.Relay) bool { return slices.Contains(r.From, q.To.Interface) })
+	if ofRelay {
+		return a.findCarriers(q)
+	}
+	if l := a.lastCarried; l == nil || l.ports != q.SourcePorts || !l.from.same(q.From) {
+		a.lastCarried = &carriedFrom{q.From, q.SourcePorts, a.findCarriers(q)}
+	}
+	return a.lastCarried.all
+}
+
+// same says whether two places are the same in all that matters.
+func (p Place) same(o Place) bool {
+	return p.Interface == o.Interface && p.Subnet == o.Subnet && p.Internet == o.Internet && p.Service == o.Service && p.OnPremises == o.OnPremises &&
+		p.API == o.API && p.EndpointService == o.EndpointService && slices.Equal(p.Past, o.Past) && slices.Equal(p.PastServices, o.PastServices) &&
+		slices.Equal(p.Without, o.Without) && slices.Equal(p.Groups, o.Groups) && (p.Addresses == nil) == (o.Addresses == nil) && slices.Equal(p.Addresses, o.Addresses)
+}
+
+func (a *Analysis) findCarriers(q Query) []*carrier {
 	type visit struct {
 		relay  *network.Relay
 		way    *network.Way
