@@ -95,10 +95,15 @@ func (e *Estate) EndpointZones(consumer string, r ServiceRef) []string {
 	})
 }
 
-// privateZonesOf are the zones of an account's private subnets, in the order of the plan.
+// privateZonesOf are the zones of an account's private subnets, in the order of the plan. There are none as
+// long as the plan does not fit, which is told elsewhere.
 func (e *Estate) privateZonesOf(account string) []string {
 	var zones []string
-	for _, s := range e.Plan(account) {
+	plan, err := e.AddressPlan(account, e.Network(account))
+	if err != nil {
+		return nil
+	}
+	for _, s := range plan {
 		if s.Used && s.Tier == subnet.Private {
 			zones = append(zones, s.Zone)
 		}

@@ -3,6 +3,7 @@ package estate
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -74,6 +75,15 @@ func TestBadPrivateLinkIsToldWithFileAndLine(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// A network that nothing fits into is told as that, and asked for no zones.
+func TestPrivateLinkAsksNoNetworkThatIsWrong(t *testing.T) {
+	for _, test := range []edit{{"prod.yaml", "cidr: 10.2.0.0/16", "cidr: 10.2.0.0/30"}, {"dev.yaml", "cidr: 10.1.0.0/16", "cidr: 10.1.0.0/30"}} {
+		if _, err := load(edited(t, withService(test)...), "acme", "acme"); err == nil || !strings.Contains(err.Error(), "network.cidr") {
+			t.Errorf("%s: %v", test.new, err)
+		}
 	}
 }
 
