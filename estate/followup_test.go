@@ -20,7 +20,7 @@ const mostMessages = 3
 func ownEstates(t *testing.T) map[string]fstest.MapFS {
 	t.Helper()
 	estates := map[string]fstest.MapFS{}
-	for _, name := range []string{"artos", "innovate", "piksel"} {
+	for _, name := range []string{"artos", "innovate", "piksel", "privatelink"} {
 		files := fstest.MapFS{}
 		found, err := filepath.Glob("../environments/" + name + "/*.*")
 		if err != nil || len(found) < 5 {

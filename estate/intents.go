@@ -83,6 +83,10 @@ func (e *Estate) running(account string) map[intent.PartyKind][]string {
 	if s.Bastion != nil {
 		running[intent.PartyInstance] = append(running[intent.PartyInstance], "bastion")
 	}
+	if e.spokes[s.Name].Wrong("") && len(s.Services)+len(s.APIs) == 0 {
+		// What is wrong may be where they stand, or the key above them.
+		return nil
+	}
 	running[intent.PartyAPI], running[intent.PartyEndpointService] = sortedKeys(s.APIs), sortedKeys(s.Services)
 	running[intent.PartyLoadBalancer] = some(len(s.Services) > 0 || len(s.APIs) > 0)
 	running[intent.PartyResolver] = nil
