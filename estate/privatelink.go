@@ -19,7 +19,7 @@ type PrivateService struct {
 	// Namespace is where its pods run.
 	Namespace string `yaml:"namespace" jsonschema:"required" format:"namespace" example:"shop"`
 	// Service is the Kubernetes Service that the pods are behind.
-	Service string `yaml:"service" jsonschema:"required" format:"service-account" example:"orders"`
+	Service string `yaml:"service" jsonschema:"required" format:"kubernetes-service" example:"orders"`
 	// Port is the one on which pods answer, and by which the Kubernetes Service has them. Consumers use 443.
 	Port int `yaml:"port" jsonschema:"required,maximum=65535" why:"those are the ports there are" example:"8443"`
 	// Plaintext says that pods speak HTTP. TLS from the consumer then ends at the load balancer. Default: false, and the load balancer speaks TLS to pods too, whatever certificate they have.
@@ -172,6 +172,9 @@ func (e *Estate) validateService(at yamldoc.Section, s *Spoke, name string, doma
 		return
 	}
 	if !e.settings.Broken("project") {
+		if other, taken := strings.CutSuffix(name, plaintextSuffix); taken && s.Services[other].Plaintext {
+			at.Errorf("its target group would be called as that of %s, which speaks plain text: give it another name", other)
+		}
 		if group := e.ServiceTargetGroup(ref); len(group) > longestBalancerName {
 			at.Errorf("%s, the name of its target group, has %d characters, and AWS takes %d: shorten the service's name", group, len(group), longestBalancerName)
 		}

@@ -31,6 +31,8 @@ var badPrivateLink = []struct {
 	want  string
 }{
 	{"a misspelt key", withService(edit{"prod.yaml", "    port: 8443\n", "    port: 8443\n    plain: true\n"}), `acme/prod.yaml:17: services.orders.plain: unknown key (did you mean "plaintext"?)`},
+	{"a Kubernetes Service of no such name", withService(edit{"prod.yaml", "    service: orders\n", "    service: orders.v2\n"}), `acme/prod.yaml:15: services.orders.service: "orders.v2" is not the name of a Kubernetes Service: up to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last`},
+	{"a target group that two would have", withService(edit{"prod.yaml", "    port: 8443\n", "    port: 8443\n    plaintext: true\n"}, edit{"prod.yaml", "services:\n", "services:\n  orders-http: {namespace: shop, service: web, port: 8080, domain: web.acme.example, consumers: [dev]}\n"}), `acme/prod.yaml:13: services.orders-http: its target group would be called as that of orders, which speaks plain text: give it another name`},
 	{"a port that there is not", withService(edit{"prod.yaml", "port: 8443", "port: 84430"}), `acme/prod.yaml:16: services.orders.port: want a number from 1 to 65535, not 84430: those are the ports there are`},
 	{"port 0", withService(edit{"prod.yaml", "port: 8443", "port: 0"}), `acme/prod.yaml:16: services.orders.port: want a number from 1 to 65535, not 0: those are the ports there are`},
 	{"no port, domain or consumers", withService(edit{"prod.yaml", "    port: 8443\n    domain: orders.acme.example\n    consumers: [dev]\n", ""}, edit{"dev.yaml", "private_endpoints:\n  prod.orders: {slot: 1}\n", ""}), `acme/prod.yaml:13: services.orders.consumers: missing

@@ -376,7 +376,7 @@ func TestWhatExistsStaysWhenAnEstateChanges(t *testing.T) {
 
 // shared are the types that others hold in lists which they change in place. When one of
 // them goes, those must let go of it before.
-var shared = []string{"aws_nat_gateway", "aws_networkfirewall_firewall", "aws_networkfirewall_rule_group", "aws_route_table", "aws_security_group", "aws_subnet", "aws_vpc_dhcp_options"}
+var shared = []string{"aws_apigatewayv2_authorizer", "aws_nat_gateway", "aws_networkfirewall_firewall", "aws_networkfirewall_rule_group", "aws_route_table", "aws_security_group", "aws_subnet", "aws_vpc_dhcp_options"}
 
 // Terraform deletes before it changes, unless it is told otherwise; and AWS deletes
 // nothing that is in use.

@@ -18,7 +18,9 @@ import (
 func (s *service) notifications(made vpcendpointservice.VpcEndpointService) {
 	for _, topic := range s.Topics {
 		// An ARN ends with the topic's account and name.
-		name := tf.Name(append([]string{s.id}, strings.Split(topic, ":")[4:]...)...)
+		parts := strings.Split(topic, ":")
+		// Terraform's names have no hyphens here, so an underscore of the topic's own is doubled.
+		name := tf.Name(s.id, parts[4], strings.ReplaceAll(parts[5], "_", "__"))
 		tf.Named(name, vpcendpointconnectionnotification.NewVpcEndpointConnectionNotification(s.scope, tf.ID("aws_vpc_endpoint_connection_notification", name), &vpcendpointconnectionnotification.VpcEndpointConnectionNotificationConfig{
 			VpcEndpointServiceId:      made.Id(),
 			ConnectionNotificationArn: tf.String(topic),
@@ -58,6 +60,9 @@ func (s *service) alarms(balancer lb.Lb, targets lbtargetgroup.LbTargetGroup) er
 			Metric:      "TargetTLSNegotiationErrorCount", Dimensions: ofBalancer, Statistic: "Sum", Comparison: alarm.Above, Threshold: 0, Periods: 3,
 		}},
 	} {
+		if a.name == "tls" && s.Plaintext {
+			continue
+		}
 		a.config.Name, a.config.Namespace, a.config.Topics = s.Name+"-"+a.name, "AWS/NetworkELB", s.Topics
 		if _, err := alarm.New(s.scope, tf.Name(s.id, a.name), a.config); err != nil {
 			return err

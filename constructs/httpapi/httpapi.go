@@ -166,5 +166,7 @@ func (m *made) authorizer() *string {
 		JwtConfiguration: &apigatewayv2authorizer.Apigatewayv2AuthorizerJwtConfiguration{
 			Issuer: tf.String(jwt.Issuer), Audience: tf.Strings(jwt.Audience...),
 		},
+		// Routes name it, and AWS deletes none that a route names.
+		Lifecycle: tf.ReplacedFirst(),
 	})).Id()
 }

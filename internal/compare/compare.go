@@ -252,6 +252,9 @@ func (c *comparison) lost(name string) []Finding {
 // place of one that is gone, if there is only one of each and Terraform can make the one
 // of the other in place.
 func (c *comparison) successor(name, gone string) string {
+	if c.was[name].resources[gone].Type == "aws_vpc_endpoint_service" {
+		return "" // what it is of has another name, and AWS deletes no load balancer of a service
+	}
 	was, is := c.was[name].resources, c.is[name].resources
 	of := func(addresses []string, of map[string]stackjson.Resource) []string {
 		return slices.DeleteFunc(addresses, func(a string) bool { return of[a].Type != was[gone].Type })

@@ -145,6 +145,10 @@ var (
 	ServiceRef = yamldoc.NewFormat(yamldoc.Format{Name: "service-ref",
 		Wanted:  "a service of another spoke, <spoke>.<service>",
 		Pattern: pattern(`[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?\.[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?`), Example: "dev.orders"})
+	// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
+	KubernetesService = yamldoc.NewFormat(yamldoc.Format{Name: "kubernetes-service",
+		Wanted:  "the name of a Kubernetes Service: up to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+		Pattern: pattern(`[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?`), Example: "orders"})
 	URLPath = yamldoc.NewFormat(yamldoc.Format{Name: "url-path",
 		Wanted:  "a path of a URL, such as /healthz",
 		Pattern: pattern(`/[A-Za-z0-9._~!$&'()*+,;=:@/%-]{0,254}`), Example: "/healthz"})
