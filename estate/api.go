@@ -16,7 +16,7 @@ import (
 //   - https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
 //   - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
 type API struct {
-	// Kind is `http`, or `rest`, which costs more, and can have a `waf`, and no `jwt`. Another kind is another API, at another name if it has no domain. Default: http.
+	// Kind is `http`, or `rest`, which costs more, and can have a `waf`, and no `jwt`. Another kind is another API, at another name if it has no domain. Default: `http`.
 	Kind APIKind `yaml:"kind" default:"http"`
 	// Domain is the API's name, below a public zone of the estate, with a certificate and a record of its own. Default: none, and the API has the name that AWS gives it, which changes with the API.
 	Domain string `yaml:"domain" format:"domain" example:"api.example.com"`

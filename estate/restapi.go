@@ -24,7 +24,7 @@ func (APIKind) Values() []string { return []string{string(HTTPAPI), string(RESTA
 // inputs and what is bad in any application, and a limit for each address.
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 type WAF struct {
-	// Mode is whether requests that match a rule are refused with the status 403 (`block`), or let through and counted (`count`), to see first whom that would meet. Default: count.
+	// Mode is whether requests that match a rule are refused with the status 403 (`block`), or let through and counted (`count`), to see first whom that would meet. Default: `count`.
 	Mode WAFMode `yaml:"mode" default:"count"`
 	// Rate is how many requests an address may make in five minutes, 10 to 2000000000. Default: 2000.
 	Rate int `yaml:"rate" jsonschema:"minimum=10,maximum=2000000000" default:"2000" why:"AWS WAF takes no other limits" example:"500"`
@@ -66,6 +66,12 @@ func (e *Estate) HasAPIs(account string, kind APIKind) bool {
 		}
 	}
 	return false
+}
+
+// HasWAF says whether an API of a spoke has a web ACL.
+func (e *Estate) HasWAF(account string) bool {
+	apis := e.Spoke(account).APIs
+	return slices.ContainsFunc(sortedKeys(apis), func(name string) bool { return apis[name].WAF != nil })
 }
 
 // Leads says whether a route of an API of a kind leads from a spoke to a service.

@@ -35,10 +35,7 @@ func admit(s *base.Stack) (*logs, error) {
 		}
 		admitted.rest = settings.Admitted
 	}
-	for _, api := range e.Spoke(s.Account).APIs {
-		if api.WAF == nil || admitted.waf != nil {
-			continue
-		}
+	if e.HasWAF(s.Account) {
 		delivery, err := httpapi.NewDelivery(s.Scope, "waf", httpapi.DeliveryConfig{
 			Name: s.Prefix() + "-waf", Groups: e.WAFLogGroup(s.Account, ""), Account: e.Account(s.Account),
 		})
