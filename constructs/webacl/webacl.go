@@ -105,7 +105,7 @@ func New(scope constructs.Construct, id string, config Config) (*ACL, error) {
 
 // managed are AWS's groups of rules, in the order in which they are asked: addresses that are
 // known to be bad, which costs least, then what requests say. Together with the limit they
-// take 926 of the 1500 units of an ACL.
+// take 927 of the 1500 units of an ACL.
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 var managed = []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"}
 
