@@ -43,6 +43,7 @@ import (
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/registry"
 	"hubspoke/constructs/resolver"
+	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/savedquery"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/share"
@@ -51,6 +52,7 @@ import (
 	"hubspoke/constructs/vpc"
 	"hubspoke/constructs/vpclink"
 	"hubspoke/constructs/vpn"
+	"hubspoke/constructs/webacl"
 	"hubspoke/constructs/workloadrole"
 	"hubspoke/constructs/zoneassociation"
 	"hubspoke/constructs/zones"
@@ -118,8 +120,11 @@ var constructors = map[string]func() error{
 	"share.NewAccepter":          empty(share.NewAccepter),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
+	"restapi.New":                empty(restapi.New),
+	"restapi.NewAccount":         empty(restapi.NewAccount),
 	"vpclink.New":                empty(vpclink.New),
 	"vpclink.NewFront":           empty(vpclink.NewFront),
+	"webacl.New":                 empty(webacl.New),
 	"vpn.New":                    empty(vpn.New),
 	"vpn.NewLogGroup":            empty(vpn.NewLogGroup),
 	"vpc.New":                    empty(vpc.New),

@@ -10,10 +10,14 @@ import (
 	"hubspoke/internal/yamldoc"
 )
 
-// API is an HTTP API of API Gateway in front of services that a spoke has private endpoints
+// API is an API of API Gateway in front of services that a spoke has private endpoints
 // for: the internet reaches the API, and the API alone reaches the services.
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+//
+//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
 type API struct {
+	// Kind is `http`, or `rest`, which costs more, and can have a `waf`, and no `jwt`. Another kind is another API, at another name if it has no domain. Default: `http`.
+	Kind APIKind `yaml:"kind" default:"http"`
 	// Domain is the API's name, below a public zone of the estate, with a certificate and a record of its own. Default: none, and the API has the name that AWS gives it, which changes with the API.
 	Domain string `yaml:"domain" format:"domain" example:"api.example.com"`
 	// JWT lets in who has a token of an identity provider. An API has exactly one of `jwt`, `iam` and `open`.
@@ -28,8 +32,10 @@ type API struct {
 	Rate int `yaml:"rate" jsonschema:"minimum=1" default:"100" why:"an API that nobody may call is none" example:"50"`
 	// Burst is how many requests they may make at once. All APIs of an account share 5000 in a region at first, and 1250 in newer ones. Default: 200.
 	Burst int `yaml:"burst" jsonschema:"minimum=1" default:"200" why:"an API that nobody may call is none" example:"100"`
-	// TimeoutSeconds is how long the API waits for a service's answer, before it answers with the status 504. Default: 30, the longest there is.
+	// TimeoutSeconds is how long the API waits for a service's answer, before it answers with the status 504. A REST API waits 29 at the most, and takes 30 for that. Default: 30, the longest there is.
 	TimeoutSeconds int `yaml:"timeout_seconds" jsonschema:"minimum=1,maximum=30" default:"30" why:"an HTTP API waits no longer" example:"10"`
+	// WAF puts a web ACL before an API of `kind: rest`, which AWS charges for by the month and by requests. Default: none.
+	WAF *WAF `yaml:"waf"`
 	// Routes say which service of `private_endpoints` answers what, by method and path: `ANY /orders/{proxy+}` is everything below `/orders`. The service is asked for the same path.
 	Routes map[string]string `yaml:"routes" jsonschema:"required,minProperties=1" keys:"api-route" format:"service-ref" why:"an API without routes answers nothing" example:"{'ANY /orders/{proxy+}': dev.orders}"`
 }
@@ -187,6 +193,7 @@ func (e *Estate) validateAPI(at yamldoc.Section, s *Spoke, name string) {
 	if api.MutualTLS != nil && api.Domain == "" && !at.Key("domain").Broken() {
 		at.Key("mutual_tls").Errorf("certificates of callers are asked for by a domain of the API's own alone: give it a domain, or leave this out")
 	}
+	validateREST(at, api)
 	shapes := map[string]string{}
 	for _, route := range sortedKeys(api.Routes) {
 		key := at.Key("routes", route)
@@ -255,7 +262,7 @@ func validateAPINames(d *yamldoc.Document, s *Spoke) {
 
 // validateVPCLink checks that a link has zones to be in.
 func (e *Estate) validateVPCLink(at yamldoc.Section, s *Spoke) {
-	if len(s.APIs) == 0 || s.Network.Existing != nil || e.settings.Incomplete("zones") || e.settings.Incomplete("region") || e.spokes[s.Name].Incomplete("network") {
+	if !s.hasHTTP() || s.Network.Existing != nil || e.settings.Incomplete("zones") || e.settings.Incomplete("region") || e.spokes[s.Name].Incomplete("network") {
 		return
 	}
 	if _, err := e.AddressPlan(s.Name, s.Network); err != nil {

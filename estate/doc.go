@@ -22,7 +22,8 @@
 //     firewall in it, whose rules it reads and writes, and firewallneeds.go what that would
 //     keep from the VPCs.
 //   - privatelink.go has what spokes serve to one another through AWS PrivateLink, api.go
-//     the APIs that spokes put before it.
+//     the APIs that spokes put before it, restapi.go what those of kind rest have of their
+//     own.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - dnsfirewall.go has what the VPCs resolve and what they do not.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the

@@ -30,12 +30,18 @@ const privateLinkIntents = `
 // provePrivateLink proves those intents, and what holds in any network.
 func provePrivateLink(t *testing.T, c change) *Report {
 	t.Helper()
+	return proveWith(t, privateLinkIntents, c)
+}
+
+// proveWith proves other intents.
+func proveWith(t *testing.T, intents string, c change) *Report {
+	t.Helper()
 	s := readFrom(t, goldenPrivateLink)
 	c(s)
 	in := Input{Name: "privatelink", Stacks: s.list(), IntentsFile: "intents.yaml", Accounts: map[string]string{
 		"hub": "111111111111", "gateway": "222222222222", "service": "333333333333",
 	}}
-	document := yamldoc.Decode("intents.yaml", []byte(privateLinkIntents), &in.Intents)
+	document := yamldoc.Decode("intents.yaml", []byte(intents), &in.Intents)
 	in.Intents.Locate(document)
 	in.Intents.Validate(document, intent.Names{Accounts: []string{"gateway", "hub", "service"}})
 	if err := document.Errors.Sorted(); err != nil {

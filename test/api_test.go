@@ -30,6 +30,7 @@ func TestMoreOfAnAPIMovesNothing(t *testing.T) {
 		"a route":                  {[]edit{{"gateway.yaml", `      ANY /orders/.*\n`, "$0      GET /orders: service.orders\n"}}, map[string]int{"aws_apigatewayv2_route": 1}},
 		"an API":                   {[]edit{{"gateway.yaml", `apis:\n`, "$0  partners: {iam: true, routes: {'GET /orders': service.orders}}\n"}}, map[string]int{"aws_apigatewayv2_api": 1, "aws_apigatewayv2_route": 1, "aws_cloudwatch_log_group": 1}},
 		"an endpoint":              {[]edit{endpoint}, map[string]int{"aws_vpc_endpoint": 1, "aws_vpc_endpoint_connection_accepter": 1}},
+		"a REST API":               {[]edit{{"gateway.yaml", `apis:\n`, "$0  shop: {kind: rest, iam: true, waf: {}, routes: {'GET /orders': service.orders}}\n"}}, map[string]int{"aws_api_gateway_rest_api": 1, "aws_api_gateway_vpc_link": 1, "aws_wafv2_web_acl": 1, "aws_cloudwatch_log_group": 2}},
 		"an endpoint with a route": {[]edit{endpoint, route}, map[string]int{"aws_vpc_endpoint": 1, "aws_lb": 1, "aws_lb_target_group_attachment": 2, "aws_apigatewayv2_route": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -269,6 +269,16 @@ var growths = []growth{
 				"apps-two-api aws_acm_certificate.partners domain_name: a new one beside the old",
 			},
 		}},
+	{name: "routes, callers and the web ACL of a REST API", estate: "options",
+		edits: []edit{
+			{"apps-two.yaml", `mode: block\n      rate: 500`, "rate: 1000"},
+			{"apps-two.yaml", `GET /reports/\{report\}/pages`, "POST /reports/{report}/pages"},
+			{"apps-two.yaml", `    open: true\n    mutual_tls: \{.*\}\n`, "    iam: true\n    timeout_seconds: 5\n"},
+		},
+		reviewed: map[string][]string{
+			asAsked: {"apps-two-api aws_api_gateway_integration.shop_get_reports_report_pages_*: gone", "apps-two-api aws_api_gateway_method.shop_get_reports_report_pages_*: gone"},
+			"what changed is deployed so, and callers go over to it at once": {"apps-two-api aws_api_gateway_deployment.shop triggers.content: a new one beside the old"},
+		}},
 	{name: "a zone of APIs", estate: "privatelink",
 		edits: []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}},
 		reviewed: map[string][]string{

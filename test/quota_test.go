@@ -206,8 +206,8 @@ func mostRoutes(e *synthesis) int {
 	greatest, apis := 0, map[string]int{}
 	for _, s := range e.stacks {
 		for _, r := range s.Resources() {
-			if r.Type == "aws_apigatewayv2_route" {
-				api := s.Name + fmt.Sprint(r.Body["api_id"])
+			if r.Type == "aws_apigatewayv2_route" || r.Type == "aws_api_gateway_method" {
+				api := s.Name + fmt.Sprint(r.Body["api_id"], r.Body["rest_api_id"])
 				apis[api]++
 				greatest = max(greatest, apis[api])
 			}

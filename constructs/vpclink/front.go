@@ -30,8 +30,10 @@ type FrontConfig struct {
 	VPCID *string
 	// SubnetIDs are where the load balancer has addresses: the endpoint's subnets, by zone id.
 	SubnetIDs map[string]*string
-	// Link is where requests come from.
+	// Link is where requests of HTTP APIs come from. Default: none come.
 	Link *Link
+	// REST says that requests of REST APIs come too, by a link of the load balancer's own. Default: none do.
+	REST bool
 	// Endpoint is where they go.
 	Endpoint *privateendpoint.Endpoint
 	// Topics are the ARNs of the SNS topics that are told when an address of the endpoint does not answer. Default: none, and there is no alarm.
@@ -40,8 +42,10 @@ type FrontConfig struct {
 
 // Front is what the construct made.
 type Front struct {
-	// ListenerARN is the listener's, which integrations of an API name.
+	// ListenerARN is the listener's, which integrations of an HTTP API name.
 	ListenerARN *string
+	// RESTLinkID is the link's, which integrations of a REST API name; nil without [FrontConfig.REST].
+	RESTLinkID *string
 	// Graphs show what the load balancer passes on, and whether the endpoint answers.
 	Graphs []dashboard.Graph
 }
@@ -53,7 +57,7 @@ func NewFront(scope constructs.Construct, id string, config FrontConfig) (*Front
 	if config.Name == "" || len(config.Name) > maxName || config.Label == "" {
 		return nil, fmt.Errorf("load balancer %q before a private endpoint: want a name of at most %d characters, and a label", config.Name, maxName)
 	}
-	if config.VPCID == nil || len(config.SubnetIDs) == 0 || config.Link == nil || config.Endpoint == nil {
+	if config.VPCID == nil || len(config.SubnetIDs) == 0 || config.Link == nil && !config.REST || config.Endpoint == nil {
 		return nil, fmt.Errorf("load balancer %q before a private endpoint: want a VPC, subnets in it, a link and an endpoint", config.Name)
 	}
 	group, err := config.group(scope, id)
@@ -72,35 +76,46 @@ func NewFront(scope constructs.Construct, id string, config FrontConfig) (*Front
 	if err := config.watch(scope, id, balancer, targets); err != nil {
 		return nil, err
 	}
-	return &Front{ListenerARN: listener.Arn(), Graphs: []dashboard.Graph{
+	front := &Front{ListenerARN: listener.Arn(), Graphs: []dashboard.Graph{
 		{Title: "Load balancer before " + config.Label, Namespace: namespace, Dimensions: map[string]*string{"LoadBalancer": balancer.ArnSuffix()},
 			Metrics: map[string]string{"NewFlowCount": "Sum", "ActiveFlowCount": "Average", "TCP_Target_Reset_Count": "Sum", "PortAllocationErrorCount": "Sum"}},
 		{Title: "Addresses of " + config.Label + " that answer", Namespace: namespace, Dimensions: dimensions(balancer, targets),
 			Metrics: map[string]string{"HealthyHostCount": "Minimum", "UnHealthyHostCount": "Maximum"}},
-	}}, nil
+	}}
+	if config.REST {
+		front.RESTLinkID = restLink(scope, id, config.Label, balancer)
+	}
+	return front, nil
 }
 
 // group admits the link and sends to the endpoint, and lets both do their part.
 func (c FrontConfig) group(scope constructs.Construct, id string) (*securitygroup.Group, error) {
 	name := tf.Name(id, "front")
+	var ingress []securitygroup.Rule
+	if c.Link != nil {
+		ingress = []securitygroup.Rule{{Name: "from_link", Description: "Requests of APIs", Group: c.Link.group, Protocol: "tcp", Port: port}}
+	}
 	group, err := securitygroup.New(scope, name, securitygroup.Config{
 		Name:        c.Label + "-front",
 		Description: "Load balancer before a private endpoint: requests from API Gateway's link",
 		VPCID:       c.VPCID,
-		Ingress:     []securitygroup.Rule{{Name: "from_link", Description: "Requests of APIs", Group: c.Link.group, Protocol: "tcp", Port: port}},
+		Ingress:     ingress,
 		Egress:      []securitygroup.Rule{{Name: "to_endpoint", Description: "Requests and health checks", Group: c.Endpoint.Group, Protocol: "tcp", Port: port}},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Link.group.Send(securitygroup.Rule{Name: "to_" + id, Description: "Requests for " + c.Label, Group: group, Protocol: "tcp", Port: port}); err != nil {
-		return nil, err
+	if c.Link != nil {
+		if err := c.Link.group.Send(securitygroup.Rule{Name: "to_" + id, Description: "Requests for " + c.Label, Group: group, Protocol: "tcp", Port: port}); err != nil {
+			return nil, err
+		}
 	}
 	return group, c.Endpoint.Group.Admit(securitygroup.Rule{Name: "from_front", Description: "Requests of APIs, and health checks", Group: group, Protocol: "tcp", Port: port})
 }
 
 // loadBalancer has its group from the beginning: AWS gives none to one that was made
-// without. It holds nothing that would be lost, and goes with the last route to the service:
+// without. The group does not apply to the link of REST APIs, which comes by PrivateLink, from
+// addresses that are AWS's own. It holds nothing that would be lost, and goes with the last route to the service:
 // it has no deletion protection.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
 func (c FrontConfig) loadBalancer(scope constructs.Construct, id string, group *securitygroup.Group) lb.Lb {
@@ -108,7 +123,7 @@ func (c FrontConfig) loadBalancer(scope constructs.Construct, id string, group *
 	for _, zone := range tf.Keys(c.SubnetIDs) {
 		subnets = append(subnets, c.SubnetIDs[zone])
 	}
-	return tf.Named(id, lb.NewLb(scope, tf.ID("aws_lb", id), &lb.LbConfig{
+	arguments := &lb.LbConfig{
 		Name:             tf.String(c.Name),
 		LoadBalancerType: tf.String("network"),
 		Internal:         true,
@@ -117,7 +132,11 @@ func (c FrontConfig) loadBalancer(scope constructs.Construct, id string, group *
 		// An address of the endpoint that does not answer is not the end of its zone.
 		EnableCrossZoneLoadBalancing: true,
 		Tags:                         tf.Tags(c.Label),
-	}))
+	}
+	if c.REST {
+		arguments.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic = tf.String("off")
+	}
+	return tf.Named(id, lb.NewLb(scope, tf.ID("aws_lb", id), arguments))
 }
 
 // targets are the endpoint's addresses. They become targets when the connection is accepted:

@@ -37,6 +37,7 @@ var charged = map[string]counter{
 	"aws_secretsmanager_secret":                 one("Secret"),
 	"aws_vpc_endpoint":                          endpoint,
 	"aws_vpn_connection":                        connection,
+	"aws_wafv2_web_acl":                         webACL,
 	"aws_route53_resolver_firewall_domain_list": perItem("DNS Firewall, each domain of own lists", "domains"),
 }
 
@@ -56,11 +57,11 @@ const (
 // free are the types that cost nothing by being there: AWS charges for their use, or
 // for nothing. A type ends in * if all that begin so are.
 var free = []string{
-	"aws_accessanalyzer_analyzer", // of external access
-	"aws_acm_certificate*",        // a public one, that cannot be exported
-	"aws_apigatewayv2_*",          // by requests
-	"aws_cloudtrail",              // the first copy of management events
-	"aws_cloudwatch_dashboard",    // the first three of an account
+	"aws_accessanalyzer_analyzer",             // of external access
+	"aws_acm_certificate*",                    // a public one, that cannot be exported
+	"aws_api_gateway_*", "aws_apigatewayv2_*", // by requests
+	"aws_cloudtrail",           // the first copy of management events
+	"aws_cloudwatch_dashboard", // the first three of an account
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
 	"aws_customer_gateway", "aws_db_parameter_group", "aws_db_subnet_group", "aws_default_security_group",
 	"aws_ebs_encryption_by_default", "aws_ec2_subnet_cidr_reservation", "aws_ec2_tag",
@@ -74,6 +75,7 @@ var free = []string{
 	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
 	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_endpoint_connection_*", "aws_vpc_endpoint_service", "aws_vpc_security_group_*",
+	"aws_wafv2_web_acl_*",
 	"terraform_data",
 }
 
@@ -93,6 +95,11 @@ func one(item string) counter {
 // perItem counts the items of a list.
 func perItem(item, list string) counter {
 	return func(_ *counting, body map[string]any) []charge { return []charge{{item, float64(length(body[list]))}} }
+}
+
+// webACL is charged for, and each of its rules, of which a group of AWS's is one.
+func webACL(_ *counting, body map[string]any) []charge {
+	return []charge{{"Web ACL", 1}, {"Web ACL, each rule", float64(length(body["rule"]))}}
 }
 
 // length is how many items a list has; 1 if that is known after an apply only.

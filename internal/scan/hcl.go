@@ -17,12 +17,14 @@ import (
 // language, or an attribute. JSON does not tell them apart, and only the provider's schema
 // does, which takes Terraform to be asked for.
 var nested = map[string]bool{
-	"dimensions": false, "egress": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false,
+	"dimensions": false, "egress": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false, "triggers": false,
 
 	"abort_incomplete_multipart_upload": true, "access_config": true, "access_scope": true, "alias": true,
 	"apply_server_side_encryption_by_default": true, "block_device_mappings": true, "cloudwatch_log_options": true, "default_retention": true,
 	"default_action": true, "health_check": true,
 	"access_log_settings": true, "default_route_settings": true, "domain_name_configuration": true, "jwt_configuration": true, "mutual_tls_authentication": true, "subnet_configuration": true, "tls_config": true,
+	"action": true, "allow": true, "block": true, "count": true, "endpoint_configuration": true, "managed_rule_group_statement": true, "none": true, "override_action": true,
+	"rate_based_statement": true, "redacted_fields": true, "settings": true, "single_header": true, "statement": true, "visibility_config": true,
 	"destination_options": true, "ebs": true, "encryption_config": true, "encryption_configuration": true,
 	"expiration": true, "filter": true, "firewall_policy": true, "iam_instance_profile": true, "image_scanning_configuration": true,
 	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "ip_set": true, "lifecycle": true, "log_destination_config": true, "logging_configuration": true, "metadata_options": true,

@@ -161,7 +161,7 @@ func (k *checker) verified(balancer *config.Resource) bool {
 	var reached []*network.Interface
 	for _, r := range k.Relays {
 		for _, way := range r.Ways {
-			if r.API == nil || way.Resource.Argument("tls_config") == nil {
+			if r.API == nil || !verifies(way.Resource) {
 				continue
 			}
 			for _, b := range way.Backends {
@@ -195,6 +195,22 @@ func (k *checker) verified(balancer *config.Resource) bool {
 		}
 	}
 	return false
+}
+
+// verifies says whether an integration of an API verifies the name of what it calls: that of an
+// HTTP API says which, and that of a REST API does by the address that it calls.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-api-with-vpclink-using-swagger.html
+func verifies(integration *config.Resource) bool {
+	if integration.Type != "aws_api_gateway_integration" {
+		return integration.Argument("tls_config") != nil
+	}
+	for _, item := range stackjson.List(integration.Argument("tls_config")) {
+		if tls, ok := item.(map[string]any); ok && tls["insecure_skip_verification"] == true {
+			return false
+		}
+	}
+	uri, _ := integration.Argument("uri").(string)
+	return strings.HasPrefix(uri, "https://")
 }
 
 // checkTargets checks that targets by address are something.
@@ -234,4 +250,24 @@ func (k *checker) checkAuthorizers() {
 			}
 		}
 	}
+	for _, r := range k.config.All("aws_api_gateway_integration") {
+		method := k.methodOf(r)
+		if r.Argument("connection_id") != nil && method != nil && method.Argument("authorization") == "NONE" {
+			k.Note(routeWithoutAuthorizer, about(method, r), "%s has no authorizer: whoever reaches the API is passed on by %s", method, r)
+		}
+	}
+}
+
+// methodOf is the method of a REST API that an integration is of, nil if it is not known.
+func (k *checker) methodOf(integration *config.Resource) *config.Resource {
+	if method := ref(integration, "http_method"); method != nil {
+		return method
+	}
+	for _, method := range k.config.All("aws_api_gateway_method") {
+		if ref(method, "resource_id") == ref(integration, "resource_id") && ref(method, "rest_api_id") == ref(integration, "rest_api_id") &&
+			method.Argument("http_method") == integration.Argument("http_method") {
+			return method
+		}
+	}
+	return nil
 }

@@ -15,16 +15,12 @@ func (b *builder) makeLinks() {
 	b.each("aws_apigatewayv2_vpc_link", func(r *config.Resource, in block) {
 		b.addInterfaces(in, OtherInterface, r.Name, b.subnetsOf(in, "subnet_ids"), b.groupsOf(in, "security_group_ids"))
 	})
-	// The link of a REST API is to a network load balancer, by PrivateLink:
+	// The link of a REST API is to a network load balancer, by PrivateLink: makeRESTAPIs says for whom.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-nlb-for-vpclink-using-console.html
 	b.each("aws_api_gateway_vpc_link", func(r *config.Resource, in block) {
 		for _, balancer := range in.refs("target_arns", "arn", "id") {
-			all := b.interfacesOf(balancer)
-			if len(all) == 0 {
+			if len(b.interfacesOf(balancer)) == 0 {
 				in.note("the load balancer %s is not known", balancer)
-			}
-			for _, i := range all {
-				i.Exposed = []packet.Range{packet.Addresses}
 			}
 		}
 	})

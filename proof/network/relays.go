@@ -49,6 +49,7 @@ func (b *builder) makeRelays() {
 		}
 	}
 	b.makeAPIs(balancers)
+	b.makeRESTAPIs(balancers)
 }
 
 // throughEndpoint is the relay from an endpoint to a load balancer of its service, nil if

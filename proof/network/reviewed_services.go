@@ -5,7 +5,13 @@ package network
 var reviewedServices = map[string]string{
 	"aws_alb_listener_rule":           "action! condition listener_arn! priority",
 	"aws_alb_target_group_attachment": "availability_zone port! target_group_arn! target_id!",
-	"aws_api_gateway_vpc_link":        "name",
+	"aws_api_gateway_integration": "" +
+		"cache_key_parameters cache_namespace connection_id! connection_type content_handling credentials http_method integration_http_method " +
+		"passthrough_behavior request_parameters request_templates resource_id rest_api_id! timeout_milliseconds tls_config type uri!",
+	"aws_api_gateway_rest_api": "" +
+		"api_key_source binary_media_types body! disable_execute_api_endpoint! endpoint_configuration! fail_on_warnings " +
+		"minimum_compression_size name parameters policy put_rest_api_mode",
+	"aws_api_gateway_vpc_link": "name",
 	"aws_apigatewayv2_integration": "" +
 		"api_id! connection_id! connection_type content_handling_strategy credentials_arn integration_method " +
 		"integration_response_selection_expression integration_subtype integration_type integration_uri! " +

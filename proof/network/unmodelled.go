@@ -36,6 +36,9 @@ var bystanders = []string{
 	// Who is told of connections, and parts of an API that decide about requests: where those go, its integrations say.
 	"aws_vpc_endpoint_connection_notification", "aws_apigatewayv2_api", "aws_apigatewayv2_authorizer", "aws_apigatewayv2_deployment",
 	"aws_apigatewayv2_domain_name", "aws_apigatewayv2_integration_response", "aws_apigatewayv2_model", "aws_apigatewayv2_route_response", "aws_apigatewayv2_stage",
+	"aws_api_gateway_account", "aws_api_gateway_api_key", "aws_api_gateway_authorizer", "aws_api_gateway_base_path_mapping", "aws_api_gateway_client_certificate",
+	"aws_api_gateway_deployment", "aws_api_gateway_documentation_", "aws_api_gateway_domain_name", "aws_api_gateway_gateway_response", "aws_api_gateway_integration_response",
+	"aws_api_gateway_method", "aws_api_gateway_model", "aws_api_gateway_request_validator", "aws_api_gateway_resource", "aws_api_gateway_stage", "aws_api_gateway_usage_plan",
 	// Names and shares: their own packages look at them.
 	"aws_ec2_tag", "aws_ec2_subnet_cidr_reservation", "aws_ram_",
 	// What a firewall behind an endpoint does opens no way: package invariant looks at it.

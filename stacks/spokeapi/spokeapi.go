@@ -1,6 +1,6 @@
 // Package spokeapi makes what a spoke uses of other spokes' services, and the APIs that it
 // puts before them: private endpoints, whose connections it accepts in the services' own
-// accounts, and HTTP APIs with the link and the load balancers that lead to the endpoints.
+// accounts, and APIs with the links and the load balancers that lead to the endpoints.
 package spokeapi
 
 import (
@@ -11,6 +11,7 @@ import (
 	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/httpapi"
 	"hubspoke/constructs/privateendpoint"
+	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/vpclink"
 	"hubspoke/estate"
@@ -97,15 +98,12 @@ func privateEndpoints(s *base.Stack, network spokenetwork.Outputs) (map[string]*
 // and a dashboard for each. It returns where callers reach them, by name.
 func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*privateendpoint.Endpoint) (map[string]*string, error) {
 	e := s.Estate
-	config := vpclink.Config{Name: s.Prefix() + "-apis", VPCID: network.VPCID}
-	for _, zone := range e.VPCLinkZones(s.Account) {
-		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(zone))
-	}
-	link, err := vpclink.New(s.Scope, "apis", config)
+	link, err := httpLink(s, network)
 	if err != nil {
 		return nil, err
 	}
 	services, graphs := map[string]httpapi.Service{}, map[string][]dashboard.Graph{}
+	restServices := map[string]restapi.Service{}
 	for _, ref := range e.RoutedServices(s.Account) {
 		front, err := front(s, network, link, endpoints[ref.String()], ref)
 		if err != nil {
@@ -113,25 +111,47 @@ func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*pri
 		}
 		graphs[ref.String()] = slices.Concat(front.Graphs, endpoints[ref.String()].Graphs)
 		services[ref.String()] = httpapi.Service{ListenerARN: front.ListenerARN, Domain: e.Service(ref).Domain}
+		restServices[ref.String()] = restapi.Service{LinkID: front.RESTLinkID, Domain: e.Service(ref).Domain}
 	}
-	delivery, err := httpapi.NewDelivery(s.Scope, "apis", httpapi.DeliveryConfig{
-		Name: s.Prefix() + "-apis", Groups: e.APILogGroup(s.Account, ""), Account: e.Account(s.Account),
-	})
+	logs, err := admit(s)
 	if err != nil {
 		return nil, err
 	}
 	zones, urls := apiZones(s), map[string]*string{}
 	for _, name := range tf.Keys(e.Spoke(s.Account).APIs) {
-		made, err := httpapi.New(s.Scope, tf.Name(name), api(s, name, link, services, delivery, zones))
-		if err != nil {
-			return nil, err
+		var url *string
+		var shown []dashboard.Graph
+		if e.Spoke(s.Account).APIs[name].Kind == estate.RESTAPI {
+			made, err := rest(s, name, restServices, logs, zones)
+			if err != nil {
+				return nil, err
+			}
+			url, shown = made.URL, made.Graphs
+		} else {
+			made, err := httpapi.New(s.Scope, tf.Name(name), api(s, name, link, services, logs, zones))
+			if err != nil {
+				return nil, err
+			}
+			url, shown = made.URL, made.Graphs
 		}
-		urls[name] = made.URL
-		if err := overview(s, name, made, graphs); err != nil {
+		urls[name] = url
+		if err := overview(s, name, shown, graphs); err != nil {
 			return nil, err
 		}
 	}
 	return urls, nil
+}
+
+// httpLink makes the link of HTTP APIs; nil if there are none.
+func httpLink(s *base.Stack, network spokenetwork.Outputs) (*vpclink.Link, error) {
+	if !s.Estate.HasAPIs(s.Account, estate.HTTPAPI) {
+		return nil, nil
+	}
+	config := vpclink.Config{Name: s.Prefix() + "-apis", VPCID: network.VPCID}
+	for _, zone := range s.Estate.VPCLinkZones(s.Account) {
+		config.SubnetIDs = append(config.SubnetIDs, network.PrivateSubnetIDs.Get(zone))
+	}
+	return vpclink.New(s.Scope, "apis", config)
 }
 
 // front makes the load balancer before an endpoint.
@@ -140,12 +160,16 @@ func front(s *base.Stack, network spokenetwork.Outputs, link *vpclink.Link, endp
 	for zone := range endpoint.Addresses {
 		subnets[zone] = network.PrivateSubnetIDs.Get(zone)
 	}
+	if !e.Leads(s.Account, estate.HTTPAPI, ref) {
+		link = nil
+	}
 	return vpclink.NewFront(s.Scope, endpointID(ref), vpclink.FrontConfig{
 		Name:      e.FrontName(s.Account, ref),
 		Label:     endpointName(s, ref),
 		VPCID:     network.VPCID,
 		SubnetIDs: subnets,
 		Link:      link,
+		REST:      e.Leads(s.Account, estate.RESTAPI, ref),
 		Endpoint:  endpoint,
 		Topics:    e.Alarms.Topics,
 	})
@@ -153,12 +177,11 @@ func front(s *base.Stack, network spokenetwork.Outputs, link *vpclink.Link, endp
 
 // overview makes a dashboard of the way of an API's requests: the API, and for each service
 // that it leads to the load balancer and the endpoint.
-func overview(s *base.Stack, name string, api *httpapi.API, graphs map[string][]dashboard.Graph) error {
+func overview(s *base.Stack, name string, shown []dashboard.Graph, graphs map[string][]dashboard.Graph) error {
 	routed := map[string]bool{}
 	for _, service := range s.Estate.Spoke(s.Account).APIs[name].Routes {
 		routed[service] = true
 	}
-	shown := api.Graphs
 	for _, service := range tf.Keys(routed) {
 		shown = append(shown, graphs[service]...)
 	}
@@ -183,8 +206,8 @@ func apiZones(s *base.Stack) *zones {
 	return nil
 }
 
-// api is an API as the estate describes it.
-func api(s *base.Stack, name string, link *vpclink.Link, services map[string]httpapi.Service, delivery *httpapi.Delivery, zones *zones) httpapi.Config {
+// api is an HTTP API as the estate describes it.
+func api(s *base.Stack, name string, link *vpclink.Link, services map[string]httpapi.Service, logs *logs, zones *zones) httpapi.Config {
 	e, spec := s.Estate, s.Estate.Spoke(s.Account).APIs[name]
 	config := httpapi.Config{
 		Name:           s.Prefix() + "-" + name,
@@ -195,24 +218,37 @@ func api(s *base.Stack, name string, link *vpclink.Link, services map[string]htt
 		Rate:           spec.Rate,
 		Burst:          spec.Burst,
 		TimeoutSeconds: spec.TimeoutSeconds,
-		Log: httpapi.Log{
-			Group:         e.APILogGroup(s.Account, name),
-			RetentionDays: e.Logs.RetentionDays,
-			KeyARN:        baseline.Read(s).LogKeyARN,
-			Admitted:      delivery.Admitted,
-			Folder:        s.Prefix() + "/api-" + name,
-		},
-		Topics:  e.Alarms.Topics,
-		Account: e.Account(s.Account),
+		Log:            requestLog(s, name, logs.http),
+		Topics:         e.Alarms.Topics,
+		Account:        e.Account(s.Account),
 	}
 	if spec.JWT != nil {
 		config.Callers.JWT = &httpapi.JWT{Issuer: spec.JWT.Issuer, Audience: slices.Sorted(slices.Values(spec.JWT.Audience))}
 	}
-	if spec.Domain != "" {
-		config.Domain = &httpapi.Domain{Name: spec.Domain, ZoneProvider: zones.provider, ZoneID: zones.ids.Get(e.PublicZoneOf(spec.Domain))}
-		if spec.MutualTLS != nil {
-			config.Domain.Truststore, config.Domain.TruststoreVersion = spec.MutualTLS.Truststore, spec.MutualTLS.Version
-		}
-	}
+	config.Domain = domain(s, name, zones)
 	return config
+}
+
+// requestLog is where an API logs its requests, when that is admitted.
+func requestLog(s *base.Stack, name string, admitted cdktf.ITerraformDependable) httpapi.Log {
+	return httpapi.Log{
+		Group:         s.Estate.APILogGroup(s.Account, name),
+		RetentionDays: s.Estate.Logs.RetentionDays,
+		KeyARN:        baseline.Read(s).LogKeyARN,
+		Admitted:      admitted,
+		Folder:        s.Prefix() + "/api-" + name,
+	}
+}
+
+// domain is an API's own; nil if it has none.
+func domain(s *base.Stack, name string, zones *zones) *httpapi.Domain {
+	spec := s.Estate.Spoke(s.Account).APIs[name]
+	if spec.Domain == "" {
+		return nil
+	}
+	d := &httpapi.Domain{Name: spec.Domain, ZoneProvider: zones.provider, ZoneID: zones.ids.Get(s.Estate.PublicZoneOf(spec.Domain))}
+	if spec.MutualTLS != nil {
+		d.Truststore, d.TruststoreVersion = spec.MutualTLS.Truststore, spec.MutualTLS.Version
+	}
+	return d
 }

@@ -1,0 +1,154 @@
+package estate
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"hubspoke/internal/yamldoc"
+)
+
+// APIKind is which of API Gateway's two kinds of APIs an API is.
+type APIKind string
+
+// The kinds of APIs: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+const (
+	HTTPAPI APIKind = "http"
+	RESTAPI APIKind = "rest"
+)
+
+// Values are the kinds that there are.
+func (APIKind) Values() []string { return []string{string(HTTPAPI), string(RESTAPI)} }
+
+// WAF is a web ACL before an API: AWS's rules against addresses that are known to be bad, bad
+// inputs and what is bad in any application, and a limit for each address.
+// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+type WAF struct {
+	// Mode is whether requests that match a rule are refused with the status 403 (`block`), or let through and counted (`count`), to see first whom that would meet. Default: `count`.
+	Mode WAFMode `yaml:"mode" default:"count"`
+	// Rate is how many requests an address may make in five minutes, 10 to 2000000000. Default: 2000.
+	Rate int `yaml:"rate" jsonschema:"minimum=10,maximum=2000000000" default:"2000" why:"AWS WAF takes no other limits" example:"500"`
+}
+
+// WAFMode is what becomes of requests that match a rule.
+type WAFMode string
+
+// What becomes of requests that match a rule.
+const (
+	WAFCount WAFMode = "count"
+	WAFBlock WAFMode = "block"
+)
+
+// Values are the modes that there are.
+func (WAFMode) Values() []string { return []string{string(WAFCount), string(WAFBlock)} }
+
+// longestRESTTimeout is how long a REST API waits for an answer, in seconds, unless AWS allows
+// an account more.
+const longestRESTTimeout = 29
+
+// mostResources is how many parts of paths a REST API has, unless AWS allows an account more:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+const mostResources = 300
+
+// Timeout is how long the API waits for a service's answer, in seconds.
+func (a API) Timeout() int {
+	if a.Kind == RESTAPI {
+		return min(a.TimeoutSeconds, longestRESTTimeout)
+	}
+	return a.TimeoutSeconds
+}
+
+// HasAPIs says whether a spoke has APIs of a kind.
+func (e *Estate) HasAPIs(account string, kind APIKind) bool {
+	for _, api := range e.Spoke(account).APIs {
+		if api.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// HasWAF says whether an API of a spoke has a web ACL.
+func (e *Estate) HasWAF(account string) bool {
+	apis := e.Spoke(account).APIs
+	return slices.ContainsFunc(sortedKeys(apis), func(name string) bool { return apis[name].WAF != nil })
+}
+
+// Leads says whether a route of an API of a kind leads from a spoke to a service.
+func (e *Estate) Leads(account string, kind APIKind, r ServiceRef) bool {
+	for _, api := range e.Spoke(account).APIs {
+		for _, target := range api.Routes {
+			if api.Kind == kind && target == r.String() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// APILogRole is the role by which API Gateway writes the logs of an account's REST APIs.
+func (e *Estate) APILogRole(account string) string { return e.Prefix(account) + "-api-logs" }
+
+// WAFLogGroup is the log group of what the web ACL of an API met. Its name begins as AWS wants it.
+// https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+func (e *Estate) WAFLogGroup(account, api string) string {
+	return "aws-waf-logs-" + e.Prefix(account) + "-" + api
+}
+
+// refusedPart is what REST APIs do not take in a path, and HTTP APIs do.
+var refusedPart = regexp.MustCompile(`~`)
+
+// validateREST checks what the two kinds of APIs do not have in common.
+func validateREST(at yamldoc.Section, api API) {
+	if api.Kind != RESTAPI {
+		if api.WAF != nil {
+			at.Key("waf").Errorf("HTTP APIs take no web ACL: say kind: rest, or leave this out")
+		}
+		return
+	}
+	if api.JWT != nil {
+		at.Key("jwt").Errorf("REST APIs do not look at tokens of an identity provider by themselves: say iam: true or open: true instead, or kind: http")
+	}
+	resources, variable := map[string]bool{}, map[string]string{}
+	for _, route := range sortedKeys(api.Routes) {
+		key := at.Key("routes", route)
+		if key.Broken() {
+			continue
+		}
+		_, path, _ := strings.Cut(route, " ")
+		if refusedPart.MatchString(path) {
+			key.Errorf("REST APIs take no ~ in a path: leave it out, or say kind: http")
+		}
+		if path != "/" && strings.HasSuffix(path, "/") {
+			key.Errorf("REST APIs have no path that ends in a slash, and take a request for one as one for the path without: leave the slash out")
+			continue
+		}
+		parent := ""
+		for _, part := range strings.Split(strings.TrimSuffix(path, "/"), "/")[1:] {
+			if strings.HasPrefix(part, "{") {
+				if other, taken := variable[parent]; taken && other != part {
+					key.Errorf("%s and %s are both below %s, where a REST API has one variable: call both the same", other, part, orRoot(parent))
+				} else {
+					variable[parent] = part
+				}
+			}
+			parent += "/" + part
+			resources[parent] = true
+		}
+	}
+	if len(resources) > mostResources {
+		at.Key("routes").Errorf("they have %d parts of paths, and a REST API has %d at the most: let {proxy+} stand for what is below one, or make two APIs", len(resources), mostResources)
+	}
+}
+
+func orRoot(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// hasHTTP says whether a spoke has APIs whose link is in its subnets.
+func (s *Spoke) hasHTTP() bool {
+	return slices.ContainsFunc(sortedKeys(s.APIs), func(name string) bool { return s.APIs[name].Kind != RESTAPI })
+}
