@@ -329,7 +329,7 @@ var growths = []growth{
 		edits: []edit{{"service.yaml", `port: 8443`, "$0\n    plaintext: true"}},
 		reviewed: map[string][]string{"a target group has its protocol for ever; the listener leads to the new one before the old one goes": {
 			"service-service aws_lb_target_group.orders name: a new one beside the old", "service-service aws_lb_target_group.orders protocol: a new one beside the old",
-		}}},
+		}, "there is no TLS with pods that could fail": {"service-service aws_cloudwatch_metric_alarm.orders_tls: gone"}}},
 	{name: "the name on a service's certificate", estate: "privatelink",
 		edits: []edit{{"service.yaml", `domain: orders\.`, "domain: sales."}},
 		reviewed: map[string][]string{"a certificate is for its name; the listener has the new one before the old one goes": {
