@@ -1,10 +1,7 @@
 package proof
 
 import (
-	"encoding/json"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,28 +12,6 @@ import (
 
 // The golden files of options are those of an estate with ways to on-premises.
 const goldenOptions = "../test/testdata/golden/options"
-
-// readHybrid is what the network of options is made from.
-func readHybrid(t *testing.T) stacks {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(goldenOptions, "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("found %v, %v", files, err)
-	}
-	all := stacks{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var content map[string]any
-		if err := json.Unmarshal(text, &content); err != nil {
-			t.Fatal(err)
-		}
-		all[strings.TrimSuffix(filepath.Base(file), ".json")] = content
-	}
-	return all
-}
 
 // hybridIntents are what the ways to on-premises are for.
 const hybridIntents = `
@@ -53,7 +28,7 @@ const hybridIntents = `
 // proveHybrid proves those intents, and what holds in any network.
 func proveHybrid(t *testing.T, c change) *Report {
 	t.Helper()
-	s := readHybrid(t)
+	s := readFrom(t, goldenOptions)
 	c(s)
 	in := Input{Name: "options", Stacks: s.list(), IntentsFile: "intents.yaml", Accounts: map[string]string{
 		"hub": "123123123123", "log-archive": "234234234234", "apps-one": "345345345345", "apps-two": "456456456456", "lab": "567567567567",

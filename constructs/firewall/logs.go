@@ -5,12 +5,12 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogresourcepolicy"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchquerydefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/networkfirewallloggingconfiguration"
 
 	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/logdelivery"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/subnet"
@@ -65,13 +65,8 @@ func (f *Firewall) log(config Config) error {
 		LoggingConfiguration: &networkfirewallloggingconfiguration.NetworkfirewallLoggingConfigurationLoggingConfiguration{LogDestinationConfig: destinations},
 		DependsOn:            tf.DependsOn(admitted),
 	}))
-	for _, name := range tf.Keys(queries) {
-		id := tf.Name(f.id, name)
-		tf.Named(id, cloudwatchquerydefinition.NewCloudwatchQueryDefinition(f.scope, tf.ID("aws_cloudwatch_query_definition", id), &cloudwatchquerydefinition.CloudwatchQueryDefinitionConfig{
-			Name:          tf.String(config.Name + "/firewall/" + name),
-			LogGroupNames: tf.Tokens(group.Name),
-			QueryString:   tf.String(queries[name]),
-		}))
+	if _, err := savedquery.New(f.scope, f.id, savedquery.Config{Folder: config.Name + "/firewall", LogGroup: group.Name, Queries: queries}); err != nil {
+		return err
 	}
 	if len(l.Topics) == 0 {
 		return nil

@@ -77,7 +77,7 @@ func TestRoutesHaveNamesOfTheirOwn(t *testing.T) {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
 func TestALineOfTheLogIsJSON(t *testing.T) {
 	var line map[string]string
-	if err := json.Unmarshal([]byte(logFormat()), &line); err != nil {
+	if err := json.Unmarshal([]byte(LogFormat(logged)), &line); err != nil {
 		t.Fatal(err)
 	}
 	if line["requestId"] != "$context.requestId" {

@@ -13,6 +13,7 @@ import (
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
+	"hubspoke/internal/logdelivery"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -57,17 +58,8 @@ func NewDelivery(scope constructs.Construct, id string, config DeliveryConfig) (
 		return nil, fmt.Errorf("log delivery of APIs %q: want a name, what the groups are called, and an account", config.Name)
 	}
 	made := tf.Named(id, cloudwatchlogresourcepolicy.NewCloudwatchLogResourcePolicy(scope, tf.ID("aws_cloudwatch_log_resource_policy", id), &cloudwatchlogresourcepolicy.CloudwatchLogResourcePolicyConfig{
-		PolicyName: tf.String(config.Name),
-		PolicyDocument: policy.Document(policy.Statement{
-			Sid:       "APIsWriteLogs",
-			Principal: policy.Service("delivery.logs.amazonaws.com"),
-			Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource:  []string{config.Account.LogGroup(config.Groups+"*") + ":log-stream:*"},
-			Condition: policy.Condition{
-				"StringEquals": {"aws:SourceAccount": {config.Account.Number}},
-				"ArnLike":      {"aws:SourceArn": {config.Account.ARN("logs", "*")}},
-			},
-		}),
+		PolicyName:     tf.String(config.Name),
+		PolicyDocument: policy.Document(logdelivery.ToLogGroup("APIsWriteLogs", config.Account, config.Groups+"*")),
 	}))
 	return &Delivery{Admitted: made}, nil
 }
@@ -89,7 +81,7 @@ func (m *made) stage() (apigatewayv2stage.Apigatewayv2Stage, error) {
 		Name:       tf.String("$default"),
 		AutoDeploy: true,
 		AccessLogSettings: &apigatewayv2stage.Apigatewayv2StageAccessLogSettings{
-			DestinationArn: group.ARN, Format: tf.String(logFormat()),
+			DestinationArn: group.ARN, Format: tf.String(LogFormat(logged)),
 		},
 		DefaultRouteSettings: &apigatewayv2stage.Apigatewayv2StageDefaultRouteSettings{
 			DetailedMetricsEnabled: true,
@@ -128,10 +120,11 @@ var logged = map[string]string{
 	"integrationErrorMessage": "$context.integrationErrorMessage",
 }
 
-// logFormat is one line of JSON. Every value is a text: a number that is missing is logged as
-// a hyphen, which is no JSON.
-func logFormat() string {
-	text, err := json.Marshal(logged)
+// LogFormat is the format of an access log that logs these fields, by what they are called
+// in it: one line of JSON. Every value is a text: a number that is missing is logged as a
+// hyphen, which is no JSON.
+func LogFormat(fields map[string]string) string {
+	text, err := json.Marshal(fields)
 	if err != nil {
 		panic(err) // a map of strings always encodes
 	}

@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
+	"hubspoke/internal/logdelivery"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -56,7 +57,7 @@ func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (
 	}
 	admitted := tf.Named(id, cloudwatchlogresourcepolicy.NewCloudwatchLogResourcePolicy(scope, tf.ID("aws_cloudwatch_log_resource_policy", id), &cloudwatchlogresourcepolicy.CloudwatchLogResourcePolicyConfig{
 		PolicyName:     tf.String(config.Name + "-dns-queries"),
-		PolicyDocument: policy.Document(config.delivery()),
+		PolicyDocument: policy.Document(logdelivery.ToLogGroup("ResolverWritesQueries", config.Account, config.LogGroup)),
 	}))
 	made := tf.Named(id, route53resolverquerylogconfig.NewRoute53ResolverQueryLogConfig(scope, tf.ID("aws_route53_resolver_query_log_config", id), &route53resolverquerylogconfig.Route53ResolverQueryLogConfigConfig{
 		Name:           tf.String(config.Name + "-dns-queries"),
@@ -78,20 +79,4 @@ func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (
 		return nil, err
 	}
 	return &LogGroup{Name: group.Name}, nil
-}
-
-// delivery lets the resolver's log delivery write to the group, in the name of this
-// account alone:
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
-func (c LogGroupConfig) delivery() policy.Statement {
-	return policy.Statement{
-		Sid:       "ResolverWritesQueries",
-		Principal: policy.Service("delivery.logs.amazonaws.com"),
-		Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-		Resource:  []string{c.Account.LogGroup(c.LogGroup) + ":log-stream:*"},
-		Condition: policy.Condition{
-			"StringEquals": {"aws:SourceAccount": {c.Account.Number}},
-			"ArnLike":      {"aws:SourceArn": {c.Account.ARN("logs", "*")}},
-		},
-	}
 }

@@ -1,7 +1,6 @@
 package restapi
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/alarm"
+	"hubspoke/constructs/httpapi"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
@@ -83,7 +83,7 @@ func (m *made) stage(deployment *string) (apigatewaystage.ApiGatewayStage, error
 		DeploymentId: deployment,
 		StageName:    tf.String(StageName),
 		AccessLogSettings: &apigatewaystage.ApiGatewayStageAccessLogSettings{
-			DestinationArn: group.ARN, Format: tf.String(logFormat()),
+			DestinationArn: group.ARN, Format: tf.String(httpapi.LogFormat(logged)),
 		},
 		Tags:      tf.Tags(m.Name),
 		DependsOn: tf.DependsOn(m.Log.Admitted),
@@ -123,16 +123,6 @@ var logged = map[string]string{
 	"integrationStatus":       "$context.integration.status",
 	"integrationLatency":      "$context.integration.latency",
 	"integrationErrorMessage": "$context.integration.error",
-}
-
-// logFormat is one line of JSON. Every value is a text: a number that is missing is logged as
-// a hyphen, which is no JSON.
-func logFormat() string {
-	text, err := json.Marshal(logged)
-	if err != nil {
-		panic(err) // a map of strings always encodes
-	}
-	return string(text)
 }
 
 // queries are what one asks the access log.

@@ -9,6 +9,7 @@ import (
 
 	"hubspoke/constructs/loggroup"
 	"hubspoke/internal/arn"
+	"hubspoke/internal/logdelivery"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -35,7 +36,9 @@ type LogGroup struct {
 }
 
 // NewLogGroup makes the group `aws_cloudwatch_log_group.<id>`. Many connections share one:
-// an account takes ten policies like the one of the group.
+// an account takes ten policies like the one of the group. Without that policy, whoever
+// first makes a connection lets its log delivery write, by one that Terraform does not know of:
+// https://docs.aws.amazon.com/vpn/latest/s2svpn/log-contents.html
 func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (*LogGroup, error) {
 	if config.Name == "" || !config.Account.Complete() {
 		return nil, fmt.Errorf("log group of the VPNs %q: want a name and an account", config.Name)
@@ -46,26 +49,7 @@ func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (
 	}
 	admitted := tf.Named(id, cloudwatchlogresourcepolicy.NewCloudwatchLogResourcePolicy(scope, tf.ID("aws_cloudwatch_log_resource_policy", id), &cloudwatchlogresourcepolicy.CloudwatchLogResourcePolicyConfig{
 		PolicyName:     tf.String(config.Name + "-tunnels"),
-		PolicyDocument: policy.Document(config.delivery()),
+		PolicyDocument: policy.Document(logdelivery.ToLogGroup("TunnelsWriteLogs", config.Account, config.LogGroup)),
 	}))
 	return &LogGroup{ARN: group.ARN, admitted: admitted}, nil
-}
-
-// delivery lets the log delivery of the tunnels write to the group, in the name of this
-// account alone. Without, whoever first makes a connection lets it, by a policy that
-// Terraform does not know of.
-//
-//   - https://docs.aws.amazon.com/vpn/latest/s2svpn/log-contents.html
-//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
-func (c LogGroupConfig) delivery() policy.Statement {
-	return policy.Statement{
-		Sid:       "TunnelsWriteLogs",
-		Principal: policy.Service("delivery.logs.amazonaws.com"),
-		Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-		Resource:  []string{c.Account.LogGroup(c.LogGroup) + ":log-stream:*"},
-		Condition: policy.Condition{
-			"StringEquals": {"aws:SourceAccount": {c.Account.Number}},
-			"ArnLike":      {"aws:SourceArn": {c.Account.ARN("logs", "*")}},
-		},
-	}
 }

@@ -75,6 +75,27 @@ func definitions(t *testing.T, project string) map[string]definition {
 	return all
 }
 
+// taken checks every object of a kind against the definition of it in a folder of testdata.
+func taken(t *testing.T, project, kind string) {
+	t.Helper()
+	definition, checked := definitions(t, project)[kind], 0
+	eachVariant(t, func(t *testing.T, v variant) {
+		for _, name := range v.manifests() {
+			object := decoded(t, v.files[name])
+			if object["kind"] != kind {
+				continue
+			}
+			checked++
+			for _, problem := range definition.problems(t, object) {
+				t.Errorf("%s: %s", name, problem)
+			}
+		}
+	})
+	if checked == 0 {
+		t.Error("no bundle has any")
+	}
+}
+
 // problems are what is wrong with an object: unknown fields, what the schema refuses,
 // what the rules refuse.
 func (d definition) problems(t *testing.T, object map[string]any) []string {

@@ -12,22 +12,7 @@ import (
 )
 
 func TestSecretProviderClassesAreWhatTheDriverTakes(t *testing.T) {
-	definitions, checked := definitions(t, "secrets-store"), 0
-	eachVariant(t, func(t *testing.T, v variant) {
-		for _, name := range v.manifests() {
-			object := decoded(t, v.files[name])
-			if object["kind"] != "SecretProviderClass" {
-				continue
-			}
-			checked++
-			for _, problem := range definitions["SecretProviderClass"].problems(t, object) {
-				t.Errorf("%s: %s", name, problem)
-			}
-		}
-	})
-	if checked == 0 {
-		t.Error("no bundle has any")
-	}
+	taken(t, "secrets-store", "SecretProviderClass")
 }
 
 // The parameters are texts for the schema, so that only the provider would say what is

@@ -16,22 +16,7 @@ import (
 )
 
 func TestTargetGroupBindingsAreWhatTheControllerTakes(t *testing.T) {
-	definitions, checked := definitions(t, "load-balancer-controller"), 0
-	eachVariant(t, func(t *testing.T, v variant) {
-		for _, name := range v.manifests() {
-			object := decoded(t, v.files[name])
-			if object["kind"] != "TargetGroupBinding" {
-				continue
-			}
-			checked++
-			for _, problem := range definitions["TargetGroupBinding"].problems(t, object) {
-				t.Errorf("%s: %s", name, problem)
-			}
-		}
-	})
-	if checked == 0 {
-		t.Error("no bundle has any")
-	}
+	taken(t, "load-balancer-controller", "TargetGroupBinding")
 }
 
 func TestTheDefinitionOfTargetGroupBindingsRefusesWhatIsWrong(t *testing.T) {
