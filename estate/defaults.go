@@ -15,6 +15,9 @@ import (
 func (e *Estate) applyDefaults() {
 	yamldoc.ApplyDefaults(&e.Settings)
 	yamldoc.ApplyDefaults(&e.Hub)
+	if e.Org != nil {
+		yamldoc.ApplyDefaults(e.Org)
+	}
 	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)
 	e.Hub.Network.applyDefaults()

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/estate/organization"
 	"hubspoke/internal/yamldoc"
 	"hubspoke/proof/intent"
 )
@@ -19,9 +20,10 @@ const HubAccount = "hub"
 
 // The files of an estate that are not spokes.
 const (
-	settingsFile = "estate.yaml"
-	hubFile      = "hub.yaml"
-	intentsFile  = "intents.yaml"
+	settingsFile     = "estate.yaml"
+	hubFile          = "hub.yaml"
+	intentsFile      = "intents.yaml"
+	organizationFile = "organization.yaml"
 )
 
 // Estate is a whole estate, validated and with its defaults filled in.
@@ -29,6 +31,8 @@ type Estate struct {
 	Settings
 	// Name is the name of the estate's folder.
 	Name string
+	// Org is the organisation that the estate is; nil if it lies in another one, or in none.
+	Org *organization.Config
 	// Hub is the account that all others share.
 	Hub Hub
 	// Spokes are the workload accounts, sorted by name.
@@ -42,6 +46,8 @@ type Estate struct {
 
 	settings, hub *yamldoc.Document
 	intents       *yamldoc.Document // nil if there are none
+	org           *yamldoc.Document // nil if the estate is no organisation
+	newAccounts   []string          // those that have no number yet, sorted
 	rules         *yamldoc.Document // the firewall's file of rules; nil if there is none
 	ownRules      string            // what it says
 	spokes        map[string]*yamldoc.Document
@@ -135,6 +141,11 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 			e.Intents.Locate(e.intents)
 			continue
 		}
+		if file == organizationFile {
+			e.Org = &organization.Config{}
+			e.org = read(files, dir, file, e.Org)
+			continue
+		}
 		if strings.HasPrefix(file, ".") || file == settingsFile || file == hubFile {
 			continue
 		}
@@ -172,6 +183,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if warnings := e.Warnings.Sorted(); warnings != nil {
 		e.Warnings = warnings.(Errors)
 	}
+	e.leaveOutNew()
 	e.sortLists()
 	return e, nil
 }
@@ -221,6 +233,9 @@ func (e *Estate) documents() []*yamldoc.Document {
 	if e.intents != nil {
 		documents = append(documents, e.intents)
 	}
+	if e.org != nil {
+		documents = append(documents, e.org)
+	}
 	if e.rules != nil {
 		documents = append(documents, e.rules)
 	}
@@ -259,6 +274,7 @@ func override[T interface {
 var besideFiles = []yamldoc.Beside{
 	{File: settingsFile, Content: Settings{}},
 	{File: hubFile, Content: Hub{}},
+	{File: organizationFile, Content: organization.Config{}},
 	{File: "a spoke's file", Content: Spoke{}},
 }
 

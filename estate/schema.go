@@ -20,7 +20,7 @@ type Settings struct {
 	Zones []string `yaml:"zones" jsonschema:"required,minItems=2,uniqueItems=true" why:"EKS, RDS subnet groups and resolver endpoints all need two" example:"[apse3-az1, apse3-az2, apse3-az3]"`
 	// AsOf is the day on which the estate was last reviewed, `2026-11-21`. What has an end of support is checked against it. Default: none, and nothing is checked against dates.
 	AsOf Date `yaml:"as_of" example:"2026-11-21"`
-	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, and one for each spoke file.
+	// Accounts gives every account its name and its 12-digit number, in quotes. There is one named `hub`, one for each spoke file, and in an estate with organization.yaml one named `management`; there `new` creates an account.
 	Accounts map[string]string `yaml:"accounts" jsonschema:"required" keys:"account-name" format:"account-number" example:"{hub: '111111111111', dev: '222222222222'}"`
 	// AddressSpace is the private address space that the estate may use (RFC 1918). Every VPC lies in it. Default: `10.0.0.0/8`.
 	AddressSpace []netip.Prefix `yaml:"address_space" default:"[10.0.0.0/8]"`
@@ -32,7 +32,7 @@ type Settings struct {
 	DNS DNS `yaml:"dns"`
 	// OnPremises describes the networks outside AWS that the estate knows of.
 	OnPremises OnPremises `yaml:"on_premises"`
-	// Organization is the AWS organisation, if the accounts are in one.
+	// Organization is the AWS organisation, if the accounts are in one that is not this estate's: see organization.yaml.
 	Organization Organization `yaml:"organization"`
 	// State says where Terraform keeps its state.
 	State State `yaml:"state"`

@@ -23,6 +23,7 @@ func (e *Estate) validate() {
 	e.validateAccounts()
 	validateRanges(e.settings, "address_space", e.AddressSpace)
 	e.validateSegments()
+	e.validateOrganization()
 	e.validateSettings()
 	e.validateHub()
 	e.validateEndpoints()
@@ -89,7 +90,7 @@ func (e *Estate) validateAccounts() {
 		case awsservice.Known(name):
 			d.Warnf(at, "intents that name %s mean this account, and can say nothing of the AWS service of that name", name)
 		}
-		if other, ok := seen[number]; ok {
+		if other, ok := seen[number]; ok && number != NewAccount {
 			d.Errorf(at, "account number %s is that of %s already", number, other)
 		}
 		seen[number] = name

@@ -15,6 +15,8 @@ type Kind string
 const (
 	// Bootstrap makes the bucket of all other states and the roles that deploy them (stacks/bootstrap). A person deploys it.
 	Bootstrap Kind = order.Bootstrap
+	// Organization makes the organisation, its units and accounts (stacks/organization). A person deploys it, before all others.
+	Organization Kind = order.Organization
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -61,7 +63,17 @@ type declaration struct {
 // declarations are those of all kinds. Their order has no meaning for deployment.
 var declarations = []declaration{
 	{Bootstrap, func(e *estate.Estate) []Stack {
-		return []Stack{{Name: Bootstrap.Name(), Account: estate.HubAccount}}
+		bootstrap := Stack{Name: Bootstrap.Name(), Account: estate.HubAccount}
+		if e.IsOrganization() {
+			bootstrap.After = []string{Organization.Name()} // it acts in the accounts
+		}
+		return []Stack{bootstrap}
+	}},
+	{Organization, func(e *estate.Estate) []Stack {
+		if !e.IsOrganization() {
+			return nil
+		}
+		return []Stack{{Name: Organization.Name(), Account: estate.ManagementAccount}}
 	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}

@@ -9,7 +9,11 @@
 // docs/decisions/stack-order.md has the reasons, and what a new kind takes.
 package stacks
 
-import "hubspoke/estate"
+import (
+	"slices"
+
+	"hubspoke/estate"
+)
 
 // Stack is one Terraform state: what it makes, in which account, and what has to be
 // deployed before it.
@@ -28,7 +32,13 @@ type Stack struct {
 
 // Of returns the estate's stacks, kind by kind, as the kinds say. [Order] puts them
 // in an order in which they can be deployed.
-func Of(e *estate.Estate) []Stack { return declared(e, declarations) }
+func Of(e *estate.Estate) []Stack {
+	all := declared(e, declarations)
+	if e.OnlyOrganization() {
+		all = slices.DeleteFunc(all, func(s Stack) bool { return s.Kind != Organization })
+	}
+	return all
+}
 
 func declared(e *estate.Estate, declarations []declaration) []Stack {
 	var all []Stack

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hubspoke/estate"
+	"hubspoke/internal/order"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/scaffold"
 	"hubspoke/internal/words"
@@ -28,7 +29,7 @@ type commands struct {
 
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
-	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Bootstrap, which a person deploys first, is left out."`
+	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Organization and bootstrap, which a person deploys first, are left out."`
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
@@ -142,7 +143,7 @@ func (c stacksCommand) Run(out io.Writer) error {
 		return err
 	}
 	for _, s := range all {
-		if s.Kind != stacks.Bootstrap {
+		if !order.ByPeople(s.Name) {
 			fmt.Fprintln(out, s.Name)
 		}
 	}

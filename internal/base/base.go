@@ -26,8 +26,8 @@ type Config struct {
 	Account string
 	// Reads are the names of the stacks whose states it may read.
 	Reads []string
-	// Bootstrap says that the stack makes the bucket of the states and the roles of Terraform, and so cannot rely on them.
-	Bootstrap bool
+	// ByPeople says that the stack comes before the bucket of the states and the roles of Terraform, and so cannot rely on them.
+	ByPeople bool
 	// KeepsLogs says that the stack makes the central log buckets, and so may change their policies.
 	KeepsLogs bool
 	// LogsQueries says that the stack makes the query log configuration, for which AWS asks for the policy of the bucket of query logs.
@@ -59,7 +59,7 @@ func New(app cdktf.App, e *estate.Estate, config Config) *Stack {
 	s.Scope.AddOverride(jsii.String("terraform.required_providers.aws"), map[string]string{
 		"source": "hashicorp/aws", "version": versions.AWSProvider,
 	})
-	s.provider(config.Account, "")
+	s.provider(config.Account, e.Region, "")
 	return s
 }
 
@@ -72,17 +72,27 @@ func (s *Stack) Prefix() string { return s.Estate.Prefix(s.Account) }
 // Provider makes a second provider, which acts in another account. Its alias is
 // the account's name.
 func (s *Stack) Provider(account string) cdktf.TerraformProvider {
-	return s.provider(account, account)
+	return s.provider(account, s.Estate.Region, account)
 }
 
-func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
+// ProviderIn makes a further provider, which acts in an account in a region. Its alias is
+// the names of both. In the stack's own account and the estate's region it is nil, which is
+// the default provider.
+func (s *Stack) ProviderIn(account, region string) cdktf.TerraformProvider {
+	if account == s.Account && region == s.Estate.Region {
+		return nil
+	}
+	return s.provider(account, region, account+"-"+region)
+}
+
+func (s *Stack) provider(account, region, alias string) cdktf.TerraformProvider {
 	id := "aws"
 	if alias != "" {
 		id = "aws_" + tf.Name(alias)
 	}
 	config := &provider.AwsProviderConfig{
 		Alias:             tf.String(tf.Name(alias)),
-		Region:            jsii.String(s.Estate.Region),
+		Region:            jsii.String(region),
 		AllowedAccountIds: tf.Strings(s.Estate.Accounts[account]),
 		DefaultTags:       []provider.AwsProviderDefaultTags{{Tags: tf.Map(s.Tags(account))}},
 	}
@@ -99,11 +109,12 @@ func (s *Stack) provider(account, alias string) cdktf.TerraformProvider {
 }
 
 // role is the role that Terraform acts with in an account. Plans run with less
-// than applies. The bootstrap stack makes the roles of both, and so cannot use them.
+// than applies. What people deploy comes before the roles of both, and so cannot use them:
+// there it is their own credentials, or a role that those may assume.
 func (s *Stack) role(account string) string {
 	e := s.Estate
-	if s.Bootstrap {
-		if account == estate.HubAccount {
+	if s.ByPeople {
+		if account == e.EntryAccount() {
 			return ""
 		}
 		return e.RoleARN(account, e.State.BootstrapRole)
@@ -114,10 +125,9 @@ func (s *Stack) role(account string) string {
 	return e.RoleARN(account, e.ApplyRole())
 }
 
-// profile is what the bootstrap stack acts with in an account, if the estate names one,
-// in place of a role.
+// profile is what people act with in an account, if the estate names one, in place of a role.
 func (s *Stack) profile(account string) string {
-	if !s.Bootstrap {
+	if !s.ByPeople {
 		return ""
 	}
 	return s.Estate.State.BootstrapProfiles[account]
@@ -137,7 +147,7 @@ func (s *Stack) profile(account string) string {
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
 func (s *Stack) session(account string) *string {
 	e := s.Estate
-	if s.Bootstrap || s.KeepsLogs || account != e.Logs.Account {
+	if s.ByPeople || s.KeepsLogs || account != e.Logs.Account {
 		return nil
 	}
 	var buckets []string
@@ -171,12 +181,12 @@ func (s *Stack) Tags(account string) map[string]string {
 	return tags
 }
 
-// backend says where the stack's state is. The bootstrap stack makes the bucket
-// of all others, so its own state begins in a folder; a person moves it, and
-// reaches it with their own credentials ever after.
+// backend says where the stack's state is. What people deploy comes before the bucket of
+// all others, so its own state begins in a folder; a person moves it, and reaches it with
+// their own credentials ever after.
 func (s *Stack) backend() {
 	e := s.Estate
-	if e.State.Backend == estate.BackendLocal || s.Bootstrap && !e.State.BootstrapInBucket {
+	if e.State.Backend == estate.BackendLocal || s.ByPeople && !e.State.BootstrapInBucket {
 		cdktf.NewLocalBackend(s.Scope, &cdktf.LocalBackendConfig{Path: jsii.String(s.localState(s.Name))})
 		return
 	}
@@ -188,10 +198,12 @@ func (s *Stack) backend() {
 		KmsKeyId:          jsii.String(e.Account(estate.HubAccount).ARN("kms", e.StateKeyAlias())),
 		AllowedAccountIds: tf.Strings(e.Accounts[estate.HubAccount]),
 	}
-	if !s.Bootstrap {
+	if !s.ByPeople {
 		config.AssumeRole = s.stateRole()
 	} else if profile := s.profile(estate.HubAccount); profile != "" {
 		config.Profile = jsii.String(profile)
+	} else if role := s.role(estate.HubAccount); role != "" {
+		config.AssumeRole = &cdktf.S3BackendAssumeRoleConfig{RoleArn: jsii.String(role), SessionName: jsii.String(s.Name)}
 	}
 	cdktf.NewS3Backend(s.Scope, config)
 	// The bindings are older than the lock file.

@@ -57,13 +57,13 @@ func Read(outdir string) ([]Stack, error) {
 	return stacks, nil
 }
 
-// Select is the stacks with these names, in their order; without names all but
-// [order.Bootstrap]. Each comes after those of them that it depends on, also by way of
+// Select is the stacks with these names, in their order; without names all but those
+// that [order.ByPeople] says. Each comes after those of them that it depends on, also by way of
 // stacks that are left out.
 func Select(all []Stack, names []string) ([]Stack, error) {
 	if len(names) == 0 {
 		for _, s := range all {
-			if s.Name != order.Bootstrap {
+			if !order.ByPeople(s.Name) {
 				names = append(names, s.Name)
 			}
 		}

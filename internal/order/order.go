@@ -13,6 +13,13 @@ import (
 // the bucket that all others are deployed with.
 const Bootstrap = "bootstrap"
 
+// Organization is the name of the stack of the organisation, which a person deploys before
+// that: it makes the accounts.
+const Organization = "organization"
+
+// ByPeople says that only a person deploys a stack, with credentials of their own.
+func ByPeople(name string) bool { return name == Bootstrap || name == Organization }
+
 // Stack is what has a place in the order.
 type Stack interface {
 	// ID is the stack's name.

@@ -19,6 +19,7 @@ import (
 	"hubspoke/constructs/probe"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/order"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
 	"hubspoke/stacks"
@@ -115,7 +116,7 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 // and of those that they only read, sorted.
 func stateKeys(e *estate.Estate, account string) (own, read []string) {
 	for _, stack := range stacks.Of(e) {
-		if stack.Account == account && stack.Kind != stacks.Bootstrap {
+		if stack.Account == account && !order.ByPeople(stack.Name) {
 			own = append(own, e.StateKey(stack.Name))
 			for _, producer := range stack.Reads {
 				read = append(read, e.StateKey(producer))

@@ -10,6 +10,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/base"
+	"hubspoke/internal/order"
 	"hubspoke/internal/output"
 	"hubspoke/stacks"
 	"hubspoke/stacks/baseline"
@@ -20,6 +21,7 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/organization"
 	"hubspoke/stacks/spokeapi"
 	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
@@ -33,6 +35,7 @@ import (
 // they write.
 var makers = map[stacks.Kind]maker{
 	stacks.Bootstrap:    {bootstrap.New, output.Names[bootstrap.Outputs]()},
+	stacks.Organization: {organization.New, output.Names[organization.Outputs]()},
 	stacks.HubLogs:      {hublogs.New, output.Names[hublogs.Outputs]()},
 	stacks.HubNetwork:   {hubnetwork.New, output.Names[hubnetwork.Outputs]()},
 	stacks.HubEgress:    {hubegress.New, output.Names[hubegress.Outputs]()},
@@ -82,7 +85,7 @@ func compose(app cdktf.App, e *estate.Estate, all []stacks.Stack, makers map[sta
 	for _, stack := range all {
 		s := base.New(app, e, base.Config{
 			Name: stack.Name, Account: stack.Account, Reads: stack.Reads,
-			Bootstrap: stack.Kind == stacks.Bootstrap, KeepsLogs: stack.Kind == stacks.HubLogs, LogsQueries: stack.Kind == stacks.HubDNS,
+			ByPeople: order.ByPeople(stack.Name), KeepsLogs: stack.Kind == stacks.HubLogs, LogsQueries: stack.Kind == stacks.HubDNS,
 		})
 		if err := makers[stack.Kind].fill(s); err != nil {
 			return fmt.Errorf("%s: %w", stack.Name, err)

@@ -53,7 +53,7 @@ const portableTagText = `[^\x00-\x1f!-*,;<>?\[-^\x60{-\x7f]*[^\x00- !-*,;<>?\[-^
 var (
 	AccountNumber = yamldoc.NewFormat(yamldoc.Format{Name: "account-number",
 		Wanted:  "an account number: those have 12 digits",
-		Pattern: pattern(`[0-9]{12}`), Example: "111111111111"})
+		Pattern: pattern(`(?:[0-9]{12}|new)`), Example: "111111111111"})
 	// OrganizationARN has the number of the management account as a group.
 	OrganizationARN = yamldoc.NewFormat(yamldoc.Format{Name: "organization-arn",
 		Wanted:  "an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…",

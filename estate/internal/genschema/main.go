@@ -18,16 +18,18 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hubspoke/estate"
+	"hubspoke/estate/organization"
 	"hubspoke/internal/yamldoc"
 	"hubspoke/proof/intent"
 )
 
 // files are the schemas with the type of the file that each describes.
 var files = map[string]any{
-	"estate":  estate.Settings{},
-	"hub":     estate.Hub{},
-	"spoke":   estate.Spoke{},
-	"intents": intent.Intents{},
+	"estate":       estate.Settings{},
+	"hub":          estate.Hub{},
+	"spoke":        estate.Spoke{},
+	"intents":      intent.Intents{},
+	"organization": organization.Config{},
 }
 
 // main expects to run in the folder estate/.

@@ -1,0 +1,163 @@
+package estate
+
+import (
+	"slices"
+	"strings"
+
+	"hubspoke/estate/internal/format"
+
+	"hubspoke/internal/yamldoc"
+)
+
+// ManagementAccount is the name of the account that owns the organisation, where the estate
+// is one.
+const ManagementAccount = "management"
+
+// NewAccount is what estate.yaml says in place of the number of an account that
+// `organization` is to create.
+const NewAccount = "new"
+
+// usEast1 is the region of AWS's global services.
+const usEast1 = "us-east-1"
+
+// IsOrganization says that the estate is an AWS organisation: it has organization.yaml.
+func (e *Estate) IsOrganization() bool { return e.Org != nil }
+
+// EntryAccount is the account whose credentials the person has who deploys what comes
+// before all roles of Terraform.
+func (e *Estate) EntryAccount() string {
+	if e.IsOrganization() {
+		return ManagementAccount
+	}
+	return HubAccount
+}
+
+// GuardrailRegions are the regions that accounts may use, sorted. us-east-1 is one of them
+// in any case: AWS's global services are there.
+func (e *Estate) GuardrailRegions() []string {
+	regions := slices.Clone(e.Org.Guardrails.Regions)
+	if len(regions) == 0 {
+		regions = append(regions, e.Region)
+	}
+	return sorted(append(regions, usEast1))
+}
+
+// SecurityRegions are the regions in which the security services are on, sorted; none
+// without such services.
+func (e *Estate) SecurityRegions() []string {
+	switch {
+	case e.Org == nil || e.Org.Security == nil:
+		return nil
+	case len(e.Org.Security.Regions) > 0:
+		return sorted(e.Org.Security.Regions)
+	}
+	return e.GuardrailRegions()
+}
+
+func sorted(texts []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(texts)))
+}
+
+// OrganizationReadable says that other stacks can read the state of `organization`: a person
+// has moved it into the bucket of the states, or all states are in a folder.
+func (e *Estate) OrganizationReadable() bool {
+	return e.IsOrganization() && (e.State.Backend == BackendLocal || e.State.BootstrapInBucket)
+}
+
+// OnlyOrganization says that nothing but the organisation can be deployed yet: it has no id,
+// or the accounts that all others rely on have no numbers.
+func (e *Estate) OnlyOrganization() bool {
+	return e.IsOrganization() && (e.Org.ID == "" || e.isNew(HubAccount) || e.isNew(e.Logs.Account))
+}
+
+// NewAccounts are the accounts that `organization` is to create, sorted. No other stack
+// knows of them, until estate.yaml has their numbers.
+func (e *Estate) NewAccounts() []string { return slices.Clone(e.newAccounts) }
+
+func (e *Estate) isNew(account string) bool { return slices.Contains(e.newAccounts, account) }
+
+// validateOrganization checks organization.yaml against the other files.
+func (e *Estate) validateOrganization() {
+	if e.org == nil {
+		for _, account := range sortedKeys(e.Accounts) {
+			if e.Accounts[account] == NewAccount {
+				e.settings.Errorf(yamldoc.Child("accounts", account), "%q is not %s: only an estate with organization.yaml makes accounts", NewAccount, format.AccountNumber.Wanted)
+			}
+		}
+		return
+	}
+	if e.Organization != (Organization{}) {
+		e.settings.Errorf("organization", "organization.yaml says which organisation it is: leave this out")
+	}
+	if _, ok := e.Accounts[ManagementAccount]; !ok {
+		e.missingAccount(ManagementAccount, "the estate is an organisation, and no account is named \"management\": add `management: \"<12 digits>\"`")
+	}
+	if e.Spoke(ManagementAccount) != nil {
+		e.spokes[ManagementAccount].Errorf("", "the management account is for the organisation alone: workloads stand in accounts that policies bind")
+	}
+	e.validateUnits()
+}
+
+// mostLevels is how many units may stand one in another, and longestUnit how long the name
+// of one may be: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+const (
+	mostLevels  = 5
+	longestUnit = 128
+)
+
+func (e *Estate) validateUnits() {
+	s := e.org.Section("units")
+	in := map[string]string{}
+	for _, path := range sortedKeys(e.Org.Units) {
+		at := s.Key(path)
+		if levels := strings.Count(path, "/") + 1; levels > mostLevels {
+			at.Errorf("%s has %d levels: AWS takes %d", path, levels, mostLevels)
+		}
+		for _, part := range strings.Split(path, "/") {
+			if len(part) > longestUnit {
+				at.Errorf("%q has %d characters, and the name of a unit %d at most", part, len(part), longestUnit)
+			}
+		}
+		for i, account := range e.Org.Units[path] {
+			item := at.Item(i)
+			other, taken := in[account]
+			switch {
+			case account == ManagementAccount:
+				item.Errorf("the management account stands at the root: service control policies do not bind it anywhere")
+			case taken:
+				item.Errorf("%s stands in %s already", account, other)
+			default:
+				e.validateAccount(e.org, yamldoc.Index(yamldoc.Child("units", path), i), account)
+			}
+			in[account] = path
+		}
+	}
+	if s.Incomplete() || e.settings.Broken("accounts") {
+		return
+	}
+	var outside []string
+	for _, account := range e.AccountNames() {
+		if _, ok := in[account]; !ok && account != ManagementAccount {
+			outside = append(outside, account)
+		}
+	}
+	if len(outside) > 0 {
+		s.Errorf("no unit has %s: policies of the root alone would bind what stands in none", strings.Join(outside, ", "))
+	}
+}
+
+// leaveOutNew takes the accounts that have no number yet out of what is made: no stack but
+// `organization` knows of them.
+func (e *Estate) leaveOutNew() {
+	for _, account := range sortedKeys(e.Accounts) {
+		if e.Accounts[account] == NewAccount {
+			e.newAccounts = append(e.newAccounts, account)
+			delete(e.Accounts, account)
+		}
+	}
+	e.Spokes = slices.DeleteFunc(e.Spokes, func(s *Spoke) bool { return e.isNew(s.Name) })
+	for name, zone := range e.DNS.PrivateZones {
+		zone.VisibleTo = slices.DeleteFunc(slices.Clone(zone.VisibleTo), e.isNew)
+		e.DNS.PrivateZones[name] = zone
+	}
+}

@@ -1,0 +1,44 @@
+package organization
+
+import (
+	"regexp"
+
+	"hubspoke/internal/yamldoc"
+)
+
+// The formats that tags of the schema name.
+//
+//   - https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+//   - https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html
+//   - https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+//   - https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
+var (
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "organization-id",
+		Wanted:  "an organisation's id, o- and 10 to 32 lower-case letters and digits",
+		Pattern: regexp.MustCompile(`^o-[a-z0-9]{10,32}$`), Example: "o-abcdefghij"})
+	// UnitPath is the path of a unit.
+	UnitPath = yamldoc.NewFormat(yamldoc.Format{Name: "unit-path",
+		Wanted:  "the path of a unit: names of lower-case letters, digits and hyphens, with / between them",
+		Pattern: regexp.MustCompile(`^[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)*$`), Example: "workloads/production"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "account-email",
+		Wanted:  "an e-mail address, in which {account} may stand for the account's name",
+		Pattern: regexp.MustCompile(`^(?:[A-Za-z0-9._%+-]|\{account\})+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$`), Example: "aws+{account}@example.com"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "email",
+		Wanted:  "an e-mail address",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$`), MaxLength: 254, Example: "security@example.com"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "phone",
+		Wanted:  "a telephone number of up to 25 digits, spaces and + ( ) -",
+		Pattern: regexp.MustCompile(`^[0-9(+][0-9()+ -]{0,24}$`), Example: "+62 21 555 0100"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "contact-kind",
+		Wanted: "a kind of contact that AWS knows",
+		Values: []string{"billing", "operations", "security"}})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "service-principal",
+		Wanted:  "the principal of an AWS service, such as guardduty.amazonaws.com",
+		Pattern: regexp.MustCompile(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com$`), Example: "reporting.trusted.amazonaws.com"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "user-name",
+		Wanted:  "the name of an IAM user",
+		Pattern: regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "any-region",
+		Wanted:  "the name of an AWS region, such as ap-southeast-1",
+		Pattern: regexp.MustCompile(`^[a-z]{2}(?:-[a-z]+)+-[0-9]$`), Example: "ap-southeast-1"})
+)

@@ -1,0 +1,110 @@
+// Package organization is organization.yaml: the AWS organisation that an estate is, with
+// its units, guardrails, security services, identities, backups and budgets.
+//
+// An estate without that file lies in somebody else's organisation, or in none, and says
+// so under `organization` in estate.yaml. The sections stand in a file each.
+package organization
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Config is organization.yaml.
+type Config struct {
+	// ID is the organisation's id, `o-…`. Left out, `organization` creates it: the id then is an output of that stack, to be written here before anything else is deployed. With an id the organisation exists, and is imported.
+	ID string `yaml:"id" format:"organization-id" example:"o-abcdefghij"`
+	// Email is the address of an account's root user; `{account}` stands for the account's name. It is asked for where an account is `new`, and cannot be changed here later. Default: none.
+	Email string `yaml:"email" format:"account-email" example:"aws+{account}@example.com"`
+	// Emails are the addresses of accounts whose address is not as Email says, by account.
+	Emails map[string]string `yaml:"emails" keys:"account-name" format:"account-email"`
+	// Administrators are the ARNs of roles in the management account whose sessions deploy what is in it. `*` stands for any characters within a name.
+	Administrators []string `yaml:"administrators" jsonschema:"required,minItems=1,uniqueItems=true" format:"role-arn" example:"['arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Organization_*']" why:"without one nobody could deploy in the management account"`
+	// AppliedBy is who applies the stacks of the management account: `people` (default), the roles under Administrators; or `ci`, the repository that deploys the estate too. Policies do not bind that account: whoever applies there may do anything in the whole organisation.
+	AppliedBy Appliers `yaml:"applied_by" default:"people"`
+	// Units are the organizational units, as paths of up to five names, with the accounts that stand in them. Units above those of a path exist without being named. Every account but `management` stands in exactly one.
+	Units map[string][]string `yaml:"units" jsonschema:"required" keys:"unit-path" example:"{security: [log-archive, security], workloads/production: [prod], suspended: []}"`
+	// Services are trusted service principals that the organisation lets in beside those that the estate needs. What is not among them is switched off, so that an organisation which exists names all that it has: `estate adopt` prints them.
+	Services []string `yaml:"services" jsonschema:"uniqueItems=true" format:"service-principal" example:"[reporting.trusted.amazonaws.com]"`
+	// Contacts are whom AWS writes to about all accounts beside their root addresses, by what it is about. Default: none.
+	Contacts map[string]Contact `yaml:"contacts" keys:"contact-kind" example:"{security: {name: Security, title: Security, email: security@example.com, phone: '+62 21 555 0100'}}"`
+	// Guardrails are the policies of the organisation, which are there unless something is switched off.
+	Guardrails Guardrails `yaml:"guardrails"`
+	// Security are the security services, which an account administers for all. Default: none.
+	Security *Security `yaml:"security"`
+	// Identity is who of the company's people may do what in which accounts, by IAM Identity Center. Default: none.
+	Identity *Identity `yaml:"identity"`
+	// Backup is where the backups of accounts are kept beside the accounts themselves. Default: none.
+	Backup *Backup `yaml:"backup"`
+	// Billing is who is told of costs, and when. Default: none.
+	Billing *Billing `yaml:"billing"`
+	// BreakGlass are users for the day on which Identity Center, or the identity provider behind it, is away. Default: none.
+	BreakGlass *BreakGlass `yaml:"break_glass"`
+}
+
+// Contact is an alternate contact of an account.
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html
+type Contact struct {
+	// Name is the contact's name, Title what they are.
+	Name  string `yaml:"name" jsonschema:"required"`
+	Title string `yaml:"title" jsonschema:"required"`
+	// Email and Phone are how AWS reaches them.
+	Email string `yaml:"email" jsonschema:"required" format:"email"`
+	Phone string `yaml:"phone" jsonschema:"required" format:"phone"`
+}
+
+// Appliers are those who apply the stacks of the management account.
+type Appliers string
+
+// The values of [Appliers].
+const (
+	AppliedByPeople Appliers = "people"
+	AppliedByCI     Appliers = "ci"
+)
+
+// Values lists what a file may say.
+func (Appliers) Values() []string { return []string{string(AppliedByPeople), string(AppliedByCI)} }
+
+// UnitPaths are the paths of all units, those above others included, sorted: each comes
+// after the one above it.
+func (c *Config) UnitPaths() []string {
+	all := map[string]bool{}
+	for path := range c.Units {
+		for path != "" {
+			all[path] = true
+			path = Above(path)
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// Above is the path of the unit that another one is in; "" if that is the root.
+func Above(path string) string {
+	if i := strings.LastIndex(path, "/"); i >= 0 {
+		return path[:i]
+	}
+	return ""
+}
+
+// UnitOf is the path of the unit that an account stands in; "" if that is the root.
+func (c *Config) UnitOf(account string) string {
+	for _, path := range slices.Sorted(maps.Keys(c.Units)) {
+		if slices.Contains(c.Units[path], account) {
+			return path
+		}
+	}
+	return ""
+}
+
+// Below are the accounts that stand in a unit or in one below it, sorted.
+func (c *Config) Below(unit string) []string {
+	var accounts []string
+	for path, in := range c.Units {
+		if path == unit || strings.HasPrefix(path, unit+"/") {
+			accounts = append(accounts, in...)
+		}
+	}
+	slices.Sort(accounts)
+	return accounts
+}
