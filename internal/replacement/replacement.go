@@ -201,6 +201,8 @@ var keys = map[string][]string{
 	"aws_lb_target_group_attachment":                       {"target_group_arn", "target_id", "port"},
 	"aws_nat_gateway":                                      nil,
 	"aws_network_acl":                                      nil,
+	"aws_organizations_policy":                             {"name", "type"},
+	"aws_organizations_policy_attachment":                  {"policy_id", "target_id"},
 	"aws_ram_principal_association":                        {"resource_share_arn", "principal"},
 	"aws_ram_resource_association":                         {"resource_share_arn", "resource_arn"},
 	"aws_ram_resource_share":                               nil,
