@@ -17,6 +17,8 @@ const (
 	Bootstrap Kind = order.Bootstrap
 	// Organization makes the organisation, its units and accounts (stacks/organization). A person deploys it, before all others.
 	Organization Kind = order.Organization
+	// OrganizationGuardrails makes the organisation's policies (stacks/organizationguardrails).
+	OrganizationGuardrails Kind = "organization-guardrails"
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -74,6 +76,13 @@ var declarations = []declaration{
 			return nil
 		}
 		return []Stack{{Name: Organization.Name(), Account: estate.ManagementAccount}}
+	}},
+	{OrganizationGuardrails, func(e *estate.Estate) []Stack {
+		if !e.OrganizationReadable() {
+			return nil
+		}
+		return []Stack{{Name: OrganizationGuardrails.Name(), Account: estate.ManagementAccount, Reads: []string{Organization.Name()},
+			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
 	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}

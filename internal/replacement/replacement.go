@@ -211,6 +211,8 @@ var keys = map[string][]string{
 	"aws_organizations_delegated_administrator":            {"account_id", "service_principal"},
 	"aws_organizations_organization":                       {},
 	"aws_organizations_organizational_unit":                {"parent_id", "name"},
+	"aws_organizations_policy":                             {"name", "type"},
+	"aws_organizations_policy_attachment":                  {"policy_id", "target_id"},
 	"aws_ram_principal_association":                        {"resource_share_arn", "principal"},
 	"aws_ram_resource_association":                         {"resource_share_arn", "resource_arn"},
 	"aws_ram_resource_share":                               nil,
