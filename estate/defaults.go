@@ -17,9 +17,6 @@ func (e *Estate) applyDefaults() {
 	yamldoc.ApplyDefaults(&e.Hub)
 	if e.Org != nil {
 		yamldoc.ApplyDefaults(e.Org)
-		if e.Org.Security != nil {
-			e.Org.Security.ApplyDefaults()
-		}
 	}
 	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)

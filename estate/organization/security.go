@@ -13,14 +13,14 @@ import (
 type Security struct {
 	// Account is the delegated administrator of all of these services: neither the management account nor that of the logs.
 	Account string `yaml:"account" jsonschema:"required" format:"account-name" example:"security"`
-	// Regions are the regions in which the services are on, the estate's among them. Default: those of Guardrails, and us-east-1.
+	// Regions are the regions in which the services are on, the estate's among them. Default: those that `guardrails` allows, us-east-1 among them.
 	Regions []string `yaml:"regions" jsonschema:"uniqueItems=true" format:"any-region" example:"[ap-southeast-1, us-east-1]"`
 	// GuardDuty are the plans of GuardDuty beside those that are always on: S3, EKS audit logs, RDS sign-ins and Lambda.
 	GuardDuty GuardDuty `yaml:"guardduty"`
 	// SecurityHub is what Security Hub judges by.
 	SecurityHub SecurityHub `yaml:"security_hub"`
-	// Inspector is what Inspector scans for vulnerabilities: `ec2`, `ecr`, `lambda`, `lambda-code`. Default: `[ec2, ecr, lambda]`.
-	Inspector []string `yaml:"inspector" jsonschema:"uniqueItems=true" format:"inspector-resource" example:"[ec2, ecr]"`
+	// Inspector is what Inspector scans for vulnerabilities: `ec2`, `ecr`, `lambda`, `lambda-code`. Default: `ec2`, `ecr`, `lambda`.
+	Inspector []string `yaml:"inspector" jsonschema:"minItems=1,uniqueItems=true" format:"inspector-resource" default:"[ec2, ecr, lambda]" why:"Inspector then would look at nothing"`
 	// UnusedAccessDays is after how many days IAM Access Analyzer reports roles, users and permissions as unused, 1 to 365. AWS charges for each role and user. Default: none are looked for.
 	UnusedAccessDays int `yaml:"unused_access_days" jsonschema:"maximum=365" why:"Access Analyzer looks back a year" example:"90"`
 	// Config is how AWS Config records the resources of all accounts, and what else it checks.
@@ -43,8 +43,8 @@ type GuardDuty struct {
 // SecurityHub is what Security Hub judges all accounts by.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
 type SecurityHub struct {
-	// Standards are those whose controls are checked: `fsbp` (AWS Foundational Security Best Practices), `cis-3.0`, `cis-5.0` (CIS AWS Foundations Benchmark), `nist-800-53-5`, `pci-dss-4.0.1`. Default: `[fsbp]`.
-	Standards []string `yaml:"standards" jsonschema:"uniqueItems=true" format:"security-standard" example:"[fsbp, cis-3.0]"`
+	// Standards are those whose controls are checked: `fsbp` (AWS Foundational Security Best Practices), `cis-3.0`, `cis-5.0` (CIS AWS Foundations Benchmark), `nist-800-53-5`, `pci-dss-4.0.1`. Default: `fsbp`.
+	Standards []string `yaml:"standards" jsonschema:"minItems=1,uniqueItems=true" format:"security-standard" default:"[fsbp]" why:"Security Hub then would judge by nothing"`
 	// Disabled are controls that are not checked anywhere, by their ids, each with the reason. Default: none.
 	Disabled map[string]string `yaml:"disabled" keys:"security-control" example:"{IAM.6: root credentials are removed centrally}"`
 }
@@ -88,13 +88,6 @@ const (
 	SecurityHubInUse = "security-hub"
 )
 
-// The standard that is checked if a file names none, and the resources that Inspector
-// scans.
-var (
-	defaultStandards = []string{"fsbp"}
-	defaultInspector = []string{"ec2", "ecr", "lambda"}
-)
-
 // standards are the ends of the ARNs of Security Hub's standards. Those of the same region
 // have them all.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html
@@ -126,13 +119,3 @@ var (
 		Wanted: "a service that is prepared once in an account",
 		Values: []string{ConfigInUse, GuardDutyInUse, SecurityHubInUse}})
 )
-
-// ApplyDefaults gives the services those defaults that tags cannot say.
-func (s *Security) ApplyDefaults() {
-	if len(s.SecurityHub.Standards) == 0 {
-		s.SecurityHub.Standards = append([]string{}, defaultStandards...)
-	}
-	if s.Inspector == nil {
-		s.Inspector = append([]string{}, defaultInspector...)
-	}
-}
