@@ -16,9 +16,9 @@ type Security struct {
 	// Regions are the regions in which the services are on, the estate's among them. Default: those that `guardrails` allows, us-east-1 among them.
 	Regions []string `yaml:"regions" jsonschema:"uniqueItems=true" format:"any-region" example:"[ap-southeast-1, us-east-1]"`
 	// GuardDuty are the plans of GuardDuty beside those that are always on: S3, EKS audit logs, RDS sign-ins and Lambda.
-	GuardDuty GuardDuty `yaml:"guardduty"`
+	GuardDuty GuardDutyPlans `yaml:"guardduty"`
 	// SecurityHub is what Security Hub judges by.
-	SecurityHub SecurityHub `yaml:"security_hub"`
+	SecurityHub SecurityHubPolicy `yaml:"security_hub"`
 	// Inspector is what Inspector scans for vulnerabilities: `ec2`, `ecr`, `lambda`, `lambda-code`. Default: `ec2`, `ecr`, `lambda`.
 	Inspector []string `yaml:"inspector" jsonschema:"minItems=1,uniqueItems=true" format:"inspector-resource" default:"[ec2, ecr, lambda]" why:"Inspector then would look at nothing"`
 	// UnusedAccessDays is after how many days IAM Access Analyzer reports roles, users and permissions as unused, 1 to 365. AWS charges for each role and user. Default: none are looked for.
@@ -31,18 +31,18 @@ type Security struct {
 	InUse map[string][]string `yaml:"in_use" jsonschema:"uniqueItems=true" keys:"account-name" format:"security-service" example:"{management: [config, guardduty]}"`
 }
 
-// GuardDuty are plans of GuardDuty that cost more than reading logs.
+// GuardDutyPlans are plans of GuardDuty that cost more than reading logs.
 // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
-type GuardDuty struct {
+type GuardDutyPlans struct {
 	// Runtime watches processes on instances, containers and clusters, by an agent that GuardDuty installs itself, and to which it makes an endpoint in their VPCs. Default: false.
 	Runtime bool `yaml:"runtime" default:"false"`
 	// Malware scans the volumes of instances about which there is a finding. Default: false.
 	Malware bool `yaml:"malware" default:"false"`
 }
 
-// SecurityHub is what Security Hub judges all accounts by.
+// SecurityHubPolicy is what Security Hub judges all accounts by.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
-type SecurityHub struct {
+type SecurityHubPolicy struct {
 	// Standards are those whose controls are checked: `fsbp` (AWS Foundational Security Best Practices), `cis-3.0`, `cis-5.0` (CIS AWS Foundations Benchmark), `nist-800-53-5`, `pci-dss-4.0.1`. Default: `fsbp`.
 	Standards []string `yaml:"standards" jsonschema:"minItems=1,uniqueItems=true" format:"security-standard" default:"[fsbp]" why:"Security Hub then would judge by nothing"`
 	// Disabled are controls that are not checked anywhere, by their ids, each with the reason. Default: none.
