@@ -201,8 +201,11 @@ func (e *Estate) archiveUses() []Use {
 	var uses []Use
 	for _, kind := range e.LogKinds() {
 		admit := senders.Logs
-		if kind == TrailKind {
+		switch kind {
+		case TrailKind:
 			admit = senders.Trail
+		case ConfigKind:
+			continue // its policy names the organisation, and does not grow
 		}
 		arn := e.Account(e.Logs.Account).Bucket(e.LogBucket(kind))
 		uses = append(uses, Use{Quota: quota.BucketPolicy, Used: size(policy.Bucket(arn, admit(arn)...)), at: at,

@@ -52,7 +52,7 @@ func (m *maker) delegate(accounts map[string]organizationsaccount.OrganizationsA
 			}
 		case organization.SecurityHub:
 			tf.Named("this", securityhuborganizationadminaccount.NewSecurityhubOrganizationAdminAccount(m.Scope, tf.ID("aws_securityhub_organization_admin_account", "this"), &securityhuborganizationadminaccount.SecurityhubOrganizationAdminAccountConfig{
-				AdminAccountId: number, DependsOn: after,
+				AdminAccountId: number, Provider: m.in(m.Estate.SecurityHome()), DependsOn: after,
 			}))
 			m.adoptDelegate("aws_securityhub_organization_admin_account.this", service, "")
 		default:
