@@ -16,6 +16,7 @@ import (
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
+	"hubspoke/constructs/breakglass"
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/configaggregator"
@@ -82,6 +83,8 @@ var constructors = map[string]func() error{
 	"attachment.New":             empty(attachment.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
+	"breakglass.New":             empty(breakglass.New),
+	"breakglass.NewRole":         empty(breakglass.NewRole),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
 	"certificate.New":            empty(certificate.New),

@@ -143,6 +143,7 @@ func (e *Estate) validateOrganization() {
 	e.validateAdministrators()
 	e.warnOfOrganization()
 	e.validateGuardrails()
+	e.validateOwner()
 }
 
 // mostLevels is how many units may stand one in another, and longestUnit how long the name

@@ -123,7 +123,14 @@ var declarations = []declaration{
 	{Baseline, func(e *estate.Estate) []Stack {
 		var all []Stack
 		for _, account := range e.AccountNames() {
-			all = append(all, Stack{Name: Baseline.Of(account), Account: account, Reads: []string{HubLogs.Name()}})
+			baseline := Stack{Name: Baseline.Of(account), Account: account}
+			if e.HasTrail(account) {
+				baseline.Reads = []string{HubLogs.Name()}
+			} else {
+				// An account gives up its own trail once the organisation's is there.
+				baseline.After = []string{Baseline.Of(estate.ManagementAccount)}
+			}
+			all = append(all, baseline)
 		}
 		return all
 	}},
