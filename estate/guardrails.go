@@ -1,7 +1,6 @@
 package estate
 
 import (
-	"fmt"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -33,14 +32,11 @@ type OrganizationPolicy struct {
 	Left string
 }
 
-// BreakGlassRole is the role that is there for emergencies, in every account.
-func (e *Estate) BreakGlassRole() string { return e.Project + "-break-glass" }
-
 // guardrails are what the policies are written from.
 func (e *Estate) guardrails() guardrail.Config {
 	g := e.Org.Guardrails
 	c := guardrail.Config{
-		Partition: e.Partition(), Organization: e.Org.ID, Regions: e.fullRegions(),
+		Anywhere: e.Account("").In("*").Of("*"), Organization: e.Org.ID, Regions: e.fullRegions(),
 		Plan: e.PlanRole(), Apply: e.ApplyRole(), BreakGlass: e.BreakGlassRole(), Bootstrap: e.State.BootstrapRole,
 		States: []string{e.StateRole("*"), e.PlanStateRole("*")}, CI: []string{e.CIPlanRole(), e.CIApplyRole()},
 		StateBucket: e.Account(HubAccount).Bucket(e.State.Bucket),
@@ -56,7 +52,7 @@ func (e *Estate) guardrails() guardrail.Config {
 	}
 	// Every group of the estate's has its project's name after what it is of.
 	for _, kind := range []string{"probe", "sessions", "trail", "vpc", "vpn"} {
-		c.LogGroups = append(c.LogGroups, fmt.Sprintf("arn:%s:logs:*:*:log-group:/%s/%s-*", c.Partition, kind, e.Project))
+		c.LogGroups = append(c.LogGroups, c.Anywhere.LogGroup("/"+kind+"/"+e.Project+"-*"))
 	}
 	return c
 }

@@ -178,15 +178,18 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	}
 	for _, d := range e.documents() {
 		errs = append(errs, d.Errors...)
-		e.Warnings = append(e.Warnings, d.Warnings...)
 	}
 	if err := errs.Sorted(); err != nil {
 		return nil, err
 	}
+	documents := e.documents()
+	e.leaveOutNew()
+	for _, d := range documents {
+		e.Warnings = append(e.Warnings, d.Warnings...)
+	}
 	if warnings := e.Warnings.Sorted(); warnings != nil {
 		e.Warnings = warnings.(Errors)
 	}
-	e.leaveOutNew()
 	e.sortLists()
 	return e, nil
 }

@@ -33,6 +33,8 @@ const (
 	HubRegistry Kind = "hub-registry"
 	// Baseline makes what every account has from the first day (stacks/baseline).
 	Baseline Kind = "baseline"
+	// SecurityServices makes what watches over all accounts of the organisation (stacks/securityservices).
+	SecurityServices Kind = "security-services"
 	// SpokeShare shares the hub's transit gateway, forwarding rules, query log and rules about names with a spoke, and accepts them in it (stacks/spokeshare).
 	SpokeShare Kind = "share"
 	// SpokeNetwork makes the VPC of a spoke (stacks/spokenetwork).
@@ -121,9 +123,26 @@ var declarations = []declaration{
 	{Baseline, func(e *estate.Estate) []Stack {
 		var all []Stack
 		for _, account := range e.AccountNames() {
-			all = append(all, Stack{Name: Baseline.Of(account), Account: account, Reads: []string{HubLogs.Name()}})
+			baseline := Stack{Name: Baseline.Of(account), Account: account}
+			if e.HasTrail(account) {
+				baseline.Reads = []string{HubLogs.Name()}
+			} else {
+				// An account gives up its own trail once the organisation's is there.
+				baseline.After = []string{Baseline.Of(estate.ManagementAccount)}
+			}
+			all = append(all, baseline)
 		}
 		return all
+	}},
+	{SecurityServices, func(e *estate.Estate) []Stack {
+		if e.SecurityAccount() == "" || !e.OrganizationReadable() {
+			return nil
+		}
+		security := Stack{Name: SecurityServices.Name(), Account: e.SecurityAccount(), Reads: []string{Organization.Name()}}
+		for _, account := range e.AccountNames() {
+			security.After = append(security.After, Baseline.Of(account)) // Security Hub judges what Config records there
+		}
+		return []Stack{security}
 	}},
 	{SpokeShare, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
 		if !e.InvitesSpokes() {

@@ -68,7 +68,7 @@ const suspended = "suspended"
 var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "unit-or-all",
 		Wanted:  "the path of a unit, or * for the whole organisation",
-		Pattern: regexp.MustCompile(`^(?:\*|[a-z][a-z0-9-]*(?:/[a-z][a-z0-9-]*)*)$`), Example: "workloads/development"})
+		Pattern: regexp.MustCompile(`^(?:\*|` + strings.Trim(UnitPath.Pattern.String(), "^$") + `)$`), Example: "workloads/development"})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "outside-account",
 		Wanted:  "an account number: those have 12 digits",
 		Pattern: regexp.MustCompile(`^[0-9]{12}$`), Example: "444455556666"})
@@ -104,7 +104,7 @@ func (c *Config) ValidateGuardrails(s yamldoc.Section) {
 	names := guardrail.Names()
 	for _, unit := range slices.Sorted(maps.Keys(g.Off)) {
 		at := s.Key("off", unit)
-		if !knowsUnit(at, unit) {
+		if unit != All && !UnitPath.Match(unit) || !knowsUnit(at, unit) {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(g.Off[unit])) {
@@ -112,8 +112,6 @@ func (c *Config) ValidateGuardrails(s yamldoc.Section) {
 			switch {
 			case !slices.Contains(names, name):
 				at.Key(name).Errorf("there is no guardrail %s: those are %s%s", name, strings.Join(names, ", "), yamldoc.Suggest(name, names))
-			case strings.TrimSpace(g.Off[unit][name]) == "":
-				at.Key(name).Errorf("say why: the reason is what whoever reads this next has to judge by")
 			case above != "":
 				at.Key(name).Errorf("%s is off in %s already, and so in all below it", name, above)
 			}
@@ -121,11 +119,6 @@ func (c *Config) ValidateGuardrails(s yamldoc.Section) {
 	}
 	if g.Suspended != "" {
 		knowsUnit(s.Key("suspended"), g.Suspended)
-	}
-	for _, account := range slices.Sorted(maps.Keys(g.Outside)) {
-		if strings.TrimSpace(g.Outside[account]) == "" {
-			s.Key("outside", account).Errorf("say who that is")
-		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Own)) {
 		for i, unit := range g.Own[name].Units {
@@ -151,7 +144,7 @@ func (c *Config) offAbove(unit, name string) string {
 	return ""
 }
 
-// Units are the units in which a guardrail is off, sorted.
+// without are the units in which a guardrail is off, sorted.
 func (g Guardrails) without(name string) []string {
 	var units []string
 	for _, unit := range slices.Sorted(maps.Keys(g.Off)) {

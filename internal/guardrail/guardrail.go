@@ -22,6 +22,7 @@ import (
 	"maps"
 	"slices"
 
+	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/quota"
 )
@@ -60,8 +61,8 @@ func (t Type) Size() quota.Quota {
 
 // Config is what the policies are written from.
 type Config struct {
-	// Partition is that of all accounts, `aws`.
-	Partition string
+	// Anywhere is any account in any region, of the partition of all.
+	Anywhere arn.Account
 	// Organization is the organisation's id.
 	Organization string
 	// Regions are those in which accounts may use everything. Default: of no statement's concern, as in [Names].
@@ -249,7 +250,7 @@ func (c Config) exempt() policy.Condition { return c.but(c.Apply, c.BreakGlass, 
 func (c Config) roles(names ...string) []string {
 	var arns []string
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		arns = append(arns, "arn:"+c.Partition+":iam::*:role/"+name)
+		arns = append(arns, c.Anywhere.Role(name))
 	}
 	return arns
 }

@@ -57,7 +57,7 @@ func (c Config) root() policy.Statement {
 	return policy.Statement{
 		Sid: "NothingByRoot", Action: []string{"*"},
 		Condition: policy.Condition{
-			"ArnLike": {"aws:PrincipalArn": {"arn:" + c.Partition + ":iam::*:root"}},
+			"ArnLike": {"aws:PrincipalArn": {c.Anywhere.Root()}},
 			"Null":    {"aws:AssumedRoot": {"true"}},
 		},
 	}

@@ -23,6 +23,7 @@ import (
 	"hubspoke/stacks/hubregistry"
 	"hubspoke/stacks/organization"
 	"hubspoke/stacks/organizationguardrails"
+	"hubspoke/stacks/securityservices"
 	"hubspoke/stacks/spokeapi"
 	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
@@ -52,6 +53,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeData:              {spokedata.New, output.Names[spokedata.Outputs]()},
 	stacks.SpokeAPI:               {spokeapi.New, output.Names[spokeapi.Outputs]()},
 	stacks.SpokeService:           {spokeservice.New, output.Names[spokeservice.Outputs]()},
+	stacks.SecurityServices:       {securityservices.New, nil},
 }
 
 type maker struct {
