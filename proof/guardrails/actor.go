@@ -168,7 +168,7 @@ type Promise struct {
 	On []string
 	// In are accounts.
 	In []*Target
-	// Regions are those in which. None is any for what is forbidden, and for what is not those in which stacks work.
+	// Regions are those in which. None is any for what is forbidden, and else the account's: where its stacks have most.
 	Regions []string
 	// With are further keys of the request.
 	With map[string]string
@@ -242,9 +242,7 @@ func (o *Organization) requestsOf(a actor, do string, p Promise, account *Target
 		}
 		all = append(all, Case{Who: a.name, Region: region, Request: r})
 	}
-	actions := []string{do}
-	switch do {
-	case Deploy:
+	if do == Deploy {
 		for _, d := range o.deployments() {
 			if d.Request.Account != account {
 				continue
@@ -259,23 +257,26 @@ func (o *Organization) requestsOf(a actor, do string, p Promise, account *Target
 			add(r, region)
 		}
 		return all
-	case Plan:
-		actions = o.reads(account)
 	}
 	regions := p.Regions
-	if len(regions) == 0 && !p.Forbidden {
-		regions = o.regions(account)
-	}
-	if len(regions) == 0 {
+	switch {
+	case len(regions) > 0:
+	case p.Forbidden:
 		regions = []string{""}
+	default:
+		regions = []string{o.home(account)}
+	}
+	actions := map[string][]string{do: regions}
+	if do == Plan {
+		actions = o.reads(account)
 	}
 	on := p.On
 	if len(on) == 0 {
 		on = []string{"*"}
 	}
-	for _, pattern := range actions {
+	for _, pattern := range slices.Sorted(maps.Keys(actions)) {
 		for _, action := range o.actionsOf(pattern) {
-			in := regions
+			in := actions[pattern]
 			if at := globalRegion(action); at != "" {
 				in = []string{at}
 			}

@@ -123,7 +123,7 @@ func (k *checker) checkPolicies() {
 			k.Violation(notInForce, about(p.Resource), "%s is attached to nothing", p.Name)
 		}
 		for _, s := range p.Statements {
-			for _, action := range slices.Concat(s.actions, s.notActions) {
+			for _, action := range s.written {
 				problem, doubtful := awsaction.Problem(action)
 				switch {
 				case problem == "":

@@ -203,16 +203,11 @@ func (o *Organization) actionsOf(pattern string) []string {
 	switch {
 	case pattern == "*":
 		for _, service := range awsaction.Services() {
-			for _, action := range awsaction.Matching(service, "*") {
-				named = append(named, service+":"+action)
-			}
+			named = append(named, o.namedBy(service, "*")...)
 		}
 		named = append(named, "anything:NewSomeDay")
 	case strings.ContainsAny(pattern, "*?"):
-		for _, action := range awsaction.Matching(service, name) {
-			named = append(named, service+":"+action)
-		}
-		named = append(named, instance(pattern))
+		named = append(o.namedBy(service, name), instance(pattern))
 	default:
 		named = []string{pattern}
 	}
@@ -234,5 +229,32 @@ func (o *Organization) actionsOf(pattern string) []string {
 		}
 	}
 	o.actions[pattern] = all
+	return all
+}
+
+// namedBy are the actions of a service that a pattern names, or one of them if no policy tells
+// actions of the service apart.
+func (o *Organization) namedBy(service, pattern string) []string {
+	if o.apart == nil {
+		o.apart = map[string]bool{}
+		for _, p := range slices.Concat(o.Policies, o.loose) {
+			for _, s := range p.Statements {
+				for _, action := range slices.Concat(s.actions, s.notActions) {
+					if of, name, _ := strings.Cut(action, ":"); strings.ContainsAny(of, "*?"+hole) && action != "*" {
+						o.apart["*"] = true
+					} else if name != "*" && action != "*" {
+						o.apart[of] = true
+					}
+				}
+			}
+		}
+	}
+	all := awsaction.Matching(service, pattern)
+	if len(all) > 1 && !o.apart["*"] && !o.apart[strings.ToLower(service)] {
+		all = all[:1]
+	}
+	for i := range all {
+		all[i] = service + ":" + all[i]
+	}
 	return all
 }

@@ -241,37 +241,54 @@ func (o *Organization) arn(r *config.Resource) string {
 }
 
 // reads are what a plan reads of the services that an account's stacks use: all that these
-// have of it.
-func (o *Organization) reads(account *Target) []string {
-	services := map[string]bool{}
+// have of it, in the regions where they use them.
+func (o *Organization) reads(account *Target) map[string][]string {
+	in := map[string]map[string]bool{} // the regions of services
 	for _, d := range o.deployments() {
 		if d.Request.Account == account {
 			service, _, _ := strings.Cut(d.Request.Action, ":")
-			services[service] = true
+			if in[service] == nil {
+				in[service] = map[string]bool{}
+			}
+			in[service][d.Resource.Region] = true
 		}
 	}
-	var all []string
-	for _, service := range slices.Sorted(maps.Keys(services)) {
+	all := map[string][]string{}
+	for service, regions := range in {
 		for _, verb := range []string{"Describe*", "Get*", "List*"} {
 			if len(awsaction.Matching(service, verb)) > 0 {
-				all = append(all, service+":"+verb)
+				all[service+":"+verb] = slices.Sorted(maps.Keys(regions))
 			}
 		}
 	}
 	return all
 }
 
-// regions are those in which stacks work in an account.
-func (o *Organization) regions(account *Target) []string {
-	regions := map[string]bool{}
-	for _, s := range o.config.Stacks {
-		for _, r := range s.Resources {
-			if r.Account == account.Number && r.Account != "" && r.Region != "" {
-				regions[r.Region] = true
+// home is the region in which stacks have most in an account, and the organisation's where they have nothing.
+func (o *Organization) home(account *Target) string {
+	if o.homes == nil {
+		number := map[string]map[string]int{}
+		o.homes = map[string]string{}
+		for _, s := range o.config.Stacks {
+			for _, r := range s.Resources {
+				if number[r.Account] == nil {
+					number[r.Account] = map[string]int{}
+				}
+				number[r.Account][r.Region]++
+			}
+		}
+		for account, in := range number {
+			for _, region := range slices.Sorted(maps.Keys(in)) {
+				if in[region] > in[o.homes[account]] {
+					o.homes[account] = region
+				}
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(regions))
+	if region := o.homes[account.Number]; region != "" {
+		return region
+	}
+	return o.Resource.Region
 }
 
 // globalRegion is the region that requests to a service with one endpoint for all regions name, ""

@@ -19,6 +19,7 @@ type Statement struct {
 
 	denies                                       bool
 	actions, notActions, resources, notResources []string // actions in lower case
+	written                                      []string // actions as they are written
 	conditions                                   []condition
 	narrow                                       bool // about some principals alone, which policies of organisations are not
 }
@@ -57,7 +58,8 @@ func read(p *Policy, i int, body map[string]any) *Statement {
 		Policy: p, Name: fmt.Sprintf("statement %d", i+1), denies: body["Effect"] == "Deny",
 		actions: lower(texts(body["Action"])), notActions: lower(texts(body["NotAction"])),
 		resources: texts(body["Resource"]), notResources: texts(body["NotResource"]),
-		narrow: body["Principal"] != nil && body["Principal"] != "*" || body["NotPrincipal"] != nil,
+		written: append(texts(body["Action"]), texts(body["NotAction"])...),
+		narrow:  body["Principal"] != nil && body["Principal"] != "*" || body["NotPrincipal"] != nil,
 	}
 	if name, ok := body["Sid"].(string); ok && name != "" {
 		s.Name = name

@@ -52,9 +52,13 @@ type Organization struct {
 	matches map[string]map[*Statement]Answer
 	// actions are those of patterns that intents name.
 	actions map[string][]string
+	// apart are the services whose actions policies tell apart, `*` for all.
+	apart map[string]bool
 	// deeds is filled when it is asked for, and unlistedTypes with it: types whose calls are not known.
 	deeds         []Deed
 	unlistedTypes map[string]bool
+	// homes are the regions of accounts, by number.
+	homes map[string]string
 }
 
 // Doubt is something that is not understood.

@@ -27,6 +27,12 @@ const hole = "\uE000"
 // relation says whether a pattern of a policy matches what a pattern of a request stands for: all
 // of it, some of it, nothing of it. In both, * is any text and ? a character.
 func relation(pattern, request string) Answer {
+	if pattern == "*" {
+		return Yes
+	}
+	if pattern != "" && request != "" && pattern[0] != request[0] && strings.IndexByte("*?"+hole[:1], pattern[0]) < 0 && strings.IndexByte("*?", request[0]) < 0 {
+		return No // most have nothing in common
+	}
 	if strings.Contains(pattern, hole) {
 		return min(Maybe, relation(strings.ReplaceAll(pattern, hole, "*"), request))
 	}

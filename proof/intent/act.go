@@ -28,7 +28,7 @@ type Act struct {
 	In Parties `yaml:"in" jsonschema:"required"`
 	// InExcept names those of them that are not meant.
 	InExcept Parties `yaml:"in_except"`
-	// Region names regions. Default: any region, or for `may` those in which the account's stacks work.
+	// Region names regions. Default: any region, or for `may` the one in which the account's stacks have most.
 	Region Parties `yaml:"region"`
 	// With gives further keys of the request, by the names that conditions of policies have for them: `ec2:InstanceType: p5.48xlarge`.
 	With map[string]string `yaml:"with"`
