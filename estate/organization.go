@@ -96,6 +96,8 @@ func (e *Estate) validateOrganization() {
 		e.spokes[ManagementAccount].Errorf("", "the management account is for the organisation alone: workloads stand in accounts that policies bind")
 	}
 	e.validateUnits()
+	e.validateIdentity()
+	e.validateBilling()
 }
 
 // mostLevels is how many units may stand one in another, and longestUnit how long the name
