@@ -15,6 +15,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
@@ -35,6 +36,8 @@ type Config struct {
 	Account arn.Account
 	// Statements admit services and other accounts. In a key policy the resource `*` is the key itself.
 	Statements []policy.Statement
+	// Provider acts in the key's region, or account. Default: the stack's own.
+	Provider cdktf.TerraformProvider
 }
 
 // Key is what the construct made.
@@ -58,10 +61,12 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 		Policy:               policy.Document(policy.Key(config.Account, config.Statements...)...),
 		Tags:                 tf.Tags(strings.TrimPrefix(config.Alias, "alias/")),
 		Lifecycle:            tf.HardToLose(),
+		Provider:             config.Provider,
 	}))
 	tf.Named(id, kmsalias.NewKmsAlias(scope, tf.ID("aws_kms_alias", id), &kmsalias.KmsAliasConfig{
 		Name:        tf.String(config.Alias),
 		TargetKeyId: key.KeyId(),
+		Provider:    config.Provider,
 	}))
 	return &Key{ARN: key.Arn()}, nil
 }
