@@ -16,6 +16,7 @@ import (
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/budget"
 	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/database"
@@ -36,6 +37,7 @@ import (
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
+	"hubspoke/constructs/permissionset"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
@@ -47,6 +49,7 @@ import (
 	"hubspoke/constructs/savedquery"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/share"
+	"hubspoke/constructs/topic"
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
@@ -75,6 +78,7 @@ var constructors = map[string]func() error{
 	"bastion.New":                empty(bastion.New),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
+	"budget.New":                 empty(budget.New),
 	"certificate.New":            empty(certificate.New),
 	"dashboard.New":              empty(dashboard.New),
 	"database.New":               empty(database.New),
@@ -101,6 +105,7 @@ var constructors = map[string]func() error{
 	"logalarm.New":               empty(logalarm.New),
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
+	"permissionset.New":          empty(permissionset.New),
 	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
@@ -118,6 +123,7 @@ var constructors = map[string]func() error{
 	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),
+	"topic.New":                  empty(topic.New),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
 	"restapi.New":                empty(restapi.New),
