@@ -160,7 +160,7 @@ func (i *Identity) Validate(s yamldoc.Section, c *Config, accounts []string) {
 			i.validateTargets(at.Key(set), set, i.Assignments[group][set], units)
 		}
 	}
-	i.validateIDs(s.Key("assignments"), c.Assigned(accounts))
+	i.validateIDs(s, c.Assigned(accounts))
 }
 
 func (i *Identity) validateTargets(s yamldoc.Section, set string, t Targets, units []string) {
@@ -182,25 +182,25 @@ func (i *Identity) validateTargets(s yamldoc.Section, set string, t Targets, uni
 	}
 }
 
-// validateIDs checks that no two assignments, and no two groups, have one name in
+// validateIDs checks that no two assignments, no two groups and no two sets have one name in
 // Terraform: `a-b` and `c`, and `a` and `b-c`.
 func (i *Identity) validateIDs(s yamldoc.Section, assigned []Assignment) {
 	groups, sets, ids := map[string]string{}, map[string]string{}, map[string]Assignment{}
 	for _, group := range slices.Sorted(maps.Keys(i.Assignments)) {
 		if other, ok := groups[GroupID(group)]; ok {
-			s.Key(group).Errorf("%s and %s would be one group to Terraform, which knows no difference between blanks, dots, hyphens and _: rename one", group, other)
+			s.Key("assignments", group).Errorf("%s and %s would be one group to Terraform, which knows no difference between blanks, dots, hyphens and _: rename one", group, other)
 		}
 		groups[GroupID(group)] = group
 	}
 	for _, a := range assigned {
 		if other, ok := ids[a.ID()]; ok && groups[GroupID(a.Group)] == a.Group {
-			s.Key(a.Group, a.Set).Errorf("%s with %s and %s with %s would be one thing to Terraform in %s: rename one of them", a.Group, a.Set, other.Group, other.Set, a.Account)
+			s.Key("assignments", a.Group, a.Set).Errorf("%s with %s and %s with %s would be one thing to Terraform in %s: rename one of them", a.Group, a.Set, other.Group, other.Set, a.Account)
 		}
 		ids[a.ID()] = a
 	}
 	for _, set := range slices.Sorted(maps.Keys(i.PermissionSets)) {
 		if other, ok := sets[GroupID(set)]; ok {
-			s.Key(set).Errorf("%s and %s would be one permission set to Terraform, which knows no difference between blanks, dots, hyphens and _: rename one", set, other)
+			s.Key("permission_sets", set).Errorf("%s and %s would be one permission set to Terraform, which knows no difference between blanks, dots, hyphens and _: rename one", set, other)
 		}
 		sets[GroupID(set)] = set
 	}
