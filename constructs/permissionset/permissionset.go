@@ -134,7 +134,8 @@ func (p *PermissionSet) inline(scope constructs.Construct, id string) {
 	})))
 }
 
-// bound gives the set its boundary.
+// bound gives the set its boundary. Another one is there once the old one is gone: AWS keeps
+// one of a set, and removing the old one would remove whichever is there.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 func (p *PermissionSet) bound(scope constructs.Construct, id string) {
 	boundary := &ssoadminpermissionsboundaryattachment.SsoadminPermissionsBoundaryAttachmentPermissionsBoundary{}
