@@ -17,6 +17,7 @@
 //     give them.
 //   - organization.go has the organisation that an estate may be: its accounts and units;
 //     the package organization has the sections of organization.yaml.
+//   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.

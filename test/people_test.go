@@ -43,7 +43,7 @@ func TestAnAccountMoreOnlyAddsAccessAndABudget(t *testing.T) {
 			added = append(added, name)
 		}
 	}
-	if want := []string{"developers_developer_qa", "platform_AdministratorAccess_qa", "platform_investigate_qa", "security_investigate_qa"}; !slices.Equal(added, want) {
+	if want := []string{"developers_developer_qa", "platform_AdministratorAccess_qa", "security_investigate_qa"}; !slices.Equal(added, want) {
 		t.Errorf("added %v, want %v", added, want)
 	}
 	if _, ok := namedOf(after.stack("organization-billing"), "aws_budgets_budget")["account_qa"]; !ok {
@@ -121,7 +121,7 @@ func TestExternalGroupsAreLookedUp(t *testing.T) {
 		edit{"organization.yaml", `  account: identity\n`, "$0  groups: external\n  region: ap-southeast-2\n"},
 		edit{"organization.yaml", `boundary: PowerUserAccess`, "customer_boundary: boundary\n      customer_policies: [developer]"})
 	s := e.stack("identity-access")
-	if len(namedOf(s, "aws_identitystore_group")) != 4 || strings.Contains(string(s.Text), `"display_name"`) {
+	if len(namedOf(s, "aws_identitystore_group")) != 3 || strings.Contains(string(s.Text), `"display_name"`) {
 		t.Error("groups are made, and not looked up")
 	}
 	aws := fakeaws.Start()

@@ -19,7 +19,7 @@ type Billing struct {
 	Budget int `yaml:"budget" jsonschema:"required" example:"10000"`
 	// Accounts are budgets of single accounts, beside that of the organisation. Default: none.
 	Accounts map[string]AccountBudget `yaml:"accounts" keys:"account-name" example:"{prod: {budget: 6000}, dev: {budget: 800, stop: true}}"`
-	// Alarm is the charges of the month above which an alarm of CloudWatch rings, a second way beside the budgets. Default: 1.2 times Budget.
+	// Alarm is the charges of the month above which an alarm of CloudWatch rings, a second way beside the budgets. Default: 1.2 times `budget`.
 	Alarm int `yaml:"alarm" example:"12000"`
 	// Anomaly is what is told of costs that are not as usual.
 	Anomaly Anomaly `yaml:"anomaly"`
@@ -31,14 +31,14 @@ type Billing struct {
 type AccountBudget struct {
 	// Budget is the amount.
 	Budget int `yaml:"budget" jsonschema:"required" example:"800"`
-	// Stop prepares a policy that lets nobody make what costs money in the account. AWS Budgets attaches it when the budget is spent and a person has approved it. Default: false.
+	// Stop prepares a policy that lets nobody make what costs money in the account. AWS Budgets attaches it when the budget is spent and a person has approved it.
 	Stop bool `yaml:"stop"`
 }
 
 // Anomaly is what is told of costs that are not as usual, every day.
 // https://docs.aws.amazon.com/cost-management/latest/userguide/manage-ad.html
 type Anomaly struct {
-	// Above is how many dollars more than usual something costs that is told.
+	// Above is how many dollars more than usual something costs that is told. Default: 100.
 	Above int `yaml:"above" default:"100"`
 	// Monitor is the ARN of a monitor of services that is there already. AWS takes one of an account, and has made it for many that used Cost Explorer. Default: one is made.
 	Monitor string `yaml:"monitor" format:"anomaly-monitor-arn" example:"arn:aws:ce::111111111111:anomalymonitor/01234567-89ab-cdef-0123-456789abcdef"`

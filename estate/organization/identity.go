@@ -8,7 +8,7 @@ import (
 	"hubspoke/internal/yamldoc"
 )
 
-// Identity is who may do what in which accounts, by IAM Identity Center.
+// Identity says who may do what in which accounts, by IAM Identity Center.
 //
 // A person enables Identity Center, in the console of the management account: no API does.
 // People are made, and put into groups, in its directory or in the identity provider
@@ -19,7 +19,7 @@ type Identity struct {
 	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
 	// Region is the region in which a person enabled IAM Identity Center. Default: the estate's.
 	Region string `yaml:"region" format:"any-region" example:"ap-southeast-1"`
-	// Groups says where the groups under Assignments come from: `managed` (default), they are made in Identity Center's own directory; or `external`, they come from an identity provider by SCIM, and are looked up by their names.
+	// Groups says where the groups under `assignments` come from: `managed` (default), they are made in Identity Center's own directory; or `external`, they come from an identity provider by SCIM, and are looked up by their names.
 	Groups GroupSource `yaml:"groups" default:"managed"`
 	// PermissionSets are what people may do in an account, by name. In each account where somebody has one it is a role, `AWSReservedSSO_<name>_<characters that AWS makes up>`.
 	PermissionSets map[string]PermissionSet `yaml:"permission_sets" jsonschema:"required" keys:"permission-set-name" example:"{investigate: {policies: [SecurityAudit, ViewOnlyAccess]}}"`
@@ -42,7 +42,7 @@ type PermissionSet struct {
 	Boundary string `yaml:"boundary" format:"managed-policy" example:"PowerUserAccess"`
 	// CustomerBoundary is one of one's own in its place, which each account has to have first. Default: none.
 	CustomerBoundary string `yaml:"customer_boundary" format:"customer-policy" example:"boundary"`
-	// Hours is how long a session lasts.
+	// Hours is how long a session lasts, 1 to 12. Default: 1.
 	Hours int `yaml:"hours" jsonschema:"maximum=12" default:"1" why:"sessions of Identity Center last 12 hours at most"`
 	// RelayState is where the console opens, as a URL. Default: its home page.
 	RelayState string `yaml:"relay_state" format:"console-url" example:"https://ap-southeast-1.console.aws.amazon.com/eks/home"`
@@ -142,35 +142,42 @@ func (i *Identity) InManagement(set string) bool {
 }
 
 // Validate checks what the section says of itself: permission sets, and who has which of
-// them. The organisation has the given accounts.
-func (i *Identity) Validate(s yamldoc.Section, c *Config, accounts []string) {
+// them. The organisation has the given accounts, and its units stand in another section.
+func (i *Identity) Validate(s, units yamldoc.Section, c *Config, accounts []string) {
 	if i.Account == management {
 		s.Key("account").Errorf("the management account is for the organisation alone: delegate Identity Center to a member account")
 	}
 	for _, name := range slices.Sorted(maps.Keys(i.PermissionSets)) {
 		i.PermissionSets[name].validate(s.Key("permission_sets", name))
 	}
-	units := c.UnitPaths()
+	known := known{sets: slices.Sorted(maps.Keys(i.PermissionSets)), units: c.UnitPaths()}
+	known.setsBroken, known.unitsBroken = s.Key("permission_sets").Incomplete(), units.Incomplete()
 	for _, group := range slices.Sorted(maps.Keys(i.Assignments)) {
 		at := s.Key("assignments", group)
 		if len(i.Assignments[group]) == 0 && !at.Broken() {
 			at.Errorf("names no permission set: say which the group has, or leave it out")
 		}
 		for _, set := range slices.Sorted(maps.Keys(i.Assignments[group])) {
-			i.validateTargets(at.Key(set), set, i.Assignments[group][set], units)
+			i.validateTargets(at.Key(set), set, i.Assignments[group][set], known)
 		}
 	}
 	i.validateIDs(s, c.Assigned(accounts))
 }
 
-func (i *Identity) validateTargets(s yamldoc.Section, set string, t Targets, units []string) {
-	if _, ok := i.PermissionSets[set]; !ok {
-		known := slices.Sorted(maps.Keys(i.PermissionSets))
-		s.Errorf("there is no permission set %q: permission_sets has %s%s", set, strings.Join(known, ", "), yamldoc.Suggest(set, known))
+// known are the names that assignments may have, and whether some of these could not be
+// read.
+type known struct {
+	sets, units             []string
+	setsBroken, unitsBroken bool
+}
+
+func (i *Identity) validateTargets(s yamldoc.Section, set string, t Targets, known known) {
+	if !slices.Contains(known.sets, set) && !known.setsBroken {
+		s.Errorf("there is no permission set %q: permission_sets has %s%s", set, strings.Join(known.sets, ", "), yamldoc.Suggest(set, known.sets))
 	}
 	for n, unit := range t.Units {
-		if !slices.Contains(units, unit) {
-			s.Key("units").Item(n).Errorf("there is no unit %q: units has %s%s", unit, strings.Join(units, ", "), yamldoc.Suggest(unit, units))
+		if !slices.Contains(known.units, unit) && !known.unitsBroken {
+			s.Key("units").Item(n).Errorf("there is no unit %q: units has %s%s", unit, strings.Join(known.units, ", "), yamldoc.Suggest(unit, known.units))
 		}
 	}
 	if !t.Everywhere && len(t.Units)+len(t.Accounts) == 0 && !s.Incomplete() {
@@ -215,7 +222,7 @@ func (p PermissionSet) Administers() bool {
 }
 
 func (p PermissionSet) validate(s yamldoc.Section) {
-	if len(p.Policies)+len(p.CustomerPolicies) == 0 && p.Inline == "" && !s.Incomplete() {
+	if len(p.Policies)+len(p.CustomerPolicies) == 0 && p.Inline == "" && !s.Wrong() {
 		s.Errorf("allows nothing: name policies, customer_policies, or a file under inline")
 	}
 	if p.Boundary != "" && p.CustomerBoundary != "" {
