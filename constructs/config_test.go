@@ -18,6 +18,7 @@ import (
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/breakglass"
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/budget"
 	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/configaggregator"
 	"hubspoke/constructs/dashboard"
@@ -43,6 +44,7 @@ import (
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/organizationpolicy"
+	"hubspoke/constructs/permissionset"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
@@ -56,6 +58,7 @@ import (
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/securityhub"
 	"hubspoke/constructs/share"
+	"hubspoke/constructs/topic"
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
@@ -87,6 +90,7 @@ var constructors = map[string]func() error{
 	"breakglass.NewRole":         empty(breakglass.NewRole),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
+	"budget.New":                 empty(budget.New),
 	"certificate.New":            empty(certificate.New),
 	"configaggregator.New":       empty(configaggregator.New),
 	"configaggregator.NewRule":   empty(configaggregator.NewRule),
@@ -120,6 +124,7 @@ var constructors = map[string]func() error{
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
 	"organizationpolicy.New":     empty(organizationpolicy.New),
+	"permissionset.New":          empty(permissionset.New),
 	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
@@ -141,6 +146,7 @@ var constructors = map[string]func() error{
 	"securityhub.NewAccount":     empty(securityhub.NewAccount),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),
+	"topic.New":                  empty(topic.New),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
 	"restapi.New":                empty(restapi.New),

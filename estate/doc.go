@@ -19,6 +19,9 @@
 //     its accounts, and what is left out of an estate while one has no number; the package
 //     organization has the sections of organization.yaml.
 //   - security.go has where its security services are on, and who administers them.
+//   - organization.go has the organisation that an estate may be: its accounts and units;
+//     the package organization has the sections of organization.yaml.
+//   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.

@@ -144,6 +144,8 @@ func (e *Estate) validateOrganization() {
 	e.warnOfOrganization()
 	e.validateGuardrails()
 	e.validateOwner()
+	e.validateIdentity()
+	e.validateBilling()
 }
 
 // mostLevels is how many units may stand one in another, and longestUnit how long the name

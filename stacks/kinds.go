@@ -19,6 +19,12 @@ const (
 	Organization Kind = order.Organization
 	// OrganizationGuardrails makes the organisation's policies (stacks/organizationguardrails).
 	OrganizationGuardrails Kind = "organization-guardrails"
+	// IdentityAccess makes groups, permission sets and who has which of them where (stacks/identityaccess).
+	IdentityAccess Kind = "identity-access"
+	// IdentityManagement makes the permission sets that somebody has in the management account (stacks/identityaccess).
+	IdentityManagement Kind = "identity-management"
+	// OrganizationBilling makes budgets and what else tells of costs (stacks/organizationbilling).
+	OrganizationBilling Kind = "organization-billing"
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -85,6 +91,26 @@ var declarations = []declaration{
 		}
 		return []Stack{{Name: OrganizationGuardrails.Name(), Account: estate.ManagementAccount, Reads: []string{Organization.Name()},
 			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
+	}},
+	{IdentityAccess, func(e *estate.Estate) []Stack {
+		if !e.HasIdentity() || e.Accounts[e.Org.Identity.Account] == "" {
+			return nil
+		}
+		// The account is the delegated administrator by then.
+		return []Stack{{Name: IdentityAccess.Name(), Account: e.Org.Identity.Account, After: []string{Organization.Name()}}}
+	}},
+	{IdentityManagement, func(e *estate.Estate) []Stack {
+		if !e.HasPeopleInManagement() || e.Accounts[e.Org.Identity.Account] == "" {
+			return nil
+		}
+		return []Stack{{Name: IdentityManagement.Name(), Account: estate.ManagementAccount, Reads: []string{IdentityAccess.Name()}}}
+	}},
+	{OrganizationBilling, func(e *estate.Estate) []Stack {
+		if !e.HasBilling() {
+			return nil
+		}
+		// The policy that stops an account is of a type that is switched on there.
+		return []Stack{{Name: OrganizationBilling.Name(), Account: estate.ManagementAccount, After: []string{Organization.Name()}}}
 	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}

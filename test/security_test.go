@@ -287,6 +287,7 @@ var statefulTypes = []string{
 	"aws_dynamodb_table",
 	"aws_ecr_repository",
 	"aws_efs_file_system",
+	"aws_identitystore_group", // whom people put into it
 	"aws_kms_key",
 	"aws_organizations_account",
 	"aws_organizations_organization",

@@ -34,6 +34,8 @@ var nested = map[string]bool{
 	"repository_filter": true, "rule": true, "rule_group": true, "rule_variables": true, "rules_source": true,
 	"stateful_engine_options": true, "stateful_rule_group_reference": true, "stateful_rule_options": true, "subnet_mapping": true, "scaling_config": true, "tag_specifications": true, "taint": true,
 	"target_ip": true, "timeouts": true, "transition": true, "tunnel1_log_options": true, "tunnel2_log_options": true, "update_config": true, "upgrade_policy": true,
+	"action_threshold": true, "cost_filter": true, "customer_managed_policy_reference": true, "definition": true, "dimension": true, "notification": true,
+	"permissions_boundary": true, "scp_action_definition": true, "subscriber": true, "threshold_expression": true,
 	"versioning_configuration": true, "vpc": true, "vpc_config": true,
 }
 

@@ -21,7 +21,9 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/identityaccess"
 	"hubspoke/stacks/organization"
+	"hubspoke/stacks/organizationbilling"
 	"hubspoke/stacks/organizationguardrails"
 	"hubspoke/stacks/securityservices"
 	"hubspoke/stacks/spokeapi"
@@ -54,6 +56,9 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeAPI:               {spokeapi.New, output.Names[spokeapi.Outputs]()},
 	stacks.SpokeService:           {spokeservice.New, output.Names[spokeservice.Outputs]()},
 	stacks.SecurityServices:       {securityservices.New, nil},
+	stacks.IdentityAccess:         {identityaccess.New, output.Names[identityaccess.Outputs]()},
+	stacks.IdentityManagement:     {identityaccess.NewManagement, nil},
+	stacks.OrganizationBilling:    {organizationbilling.New, nil},
 }
 
 type maker struct {
