@@ -20,7 +20,7 @@ import (
 const databaseMonitoring = "database-monitoring"
 
 // otherRoles are the last parts of names of roles that a spoke has beside its cluster's.
-var otherRoles = []string{databaseMonitoring, "flow-logs", "probe", "trail"}
+var otherRoles = []string{backupJobs, databaseMonitoring, "flow-logs", "probe", "trail"}
 
 // validateSections checks every spoke's database and cluster, if it has one.
 func (e *Estate) validateSections() {

@@ -7,6 +7,7 @@
 package alarm
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -15,7 +16,8 @@ import (
 	"hubspoke/internal/tf"
 )
 
-// periodSeconds is how long values are gathered before they are compared.
+// periodSeconds is how long values are gathered before they are compared, unless something
+// else is said.
 const periodSeconds = 300
 
 // Comparison is how a value breaks the threshold, as CloudWatch calls it.
@@ -39,13 +41,13 @@ type Config struct {
 	Namespace, Metric string
 	// Dimensions are what the metric is about. Default: none, as metrics of log events have.
 	Dimensions map[string]*string
-	// Statistic is what is compared of the values of five minutes: `Average`, `Maximum`, `Sum`.
+	// Statistic is what is compared of the values of a period: `Average`, `Maximum`, `Sum`.
 	Statistic string
 	// Comparison and Threshold are the limit.
 	Comparison Comparison
 	Threshold  int
-	// Periods is for how many times five minutes the limit has to be broken.
-	Periods int
+	// Periods is for how many periods the limit has to be broken, PeriodSeconds how long one is. Default: five minutes.
+	Periods, PeriodSeconds int
 	// SilenceIsBad says that an alarm rings if there are no values. Default: silence is good.
 	SilenceIsBad bool
 	// Topics are the ARNs of the SNS topics that are told, of the alarm and of its end. Default: none.
@@ -73,7 +75,7 @@ func New(scope constructs.Construct, id string, config Config) (*Alarm, error) {
 		Namespace:          tf.String(config.Namespace),
 		MetricName:         tf.String(config.Metric),
 		Statistic:          tf.String(config.Statistic),
-		Period:             tf.Number(periodSeconds),
+		Period:             tf.Number(cmp.Or(config.PeriodSeconds, periodSeconds)),
 		EvaluationPeriods:  tf.Number(config.Periods),
 		ComparisonOperator: tf.String(string(config.Comparison)),
 		Threshold:          tf.Number(config.Threshold),
