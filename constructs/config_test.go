@@ -13,6 +13,8 @@ import (
 
 	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/attachment"
+	"hubspoke/constructs/backupplan"
+	"hubspoke/constructs/backupvault"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/bucket"
@@ -45,6 +47,7 @@ import (
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/savedquery"
+	"hubspoke/constructs/secret"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/share"
 	"hubspoke/constructs/trail"
@@ -71,6 +74,8 @@ func empty[C, T any](constructor func(constructs.Construct, string, C) (*T, erro
 var constructors = map[string]func() error{
 	"alarm.New":                  empty(alarm.New),
 	"attachment.New":             empty(attachment.New),
+	"backupplan.New":             empty(backupplan.New),
+	"backupvault.New":            empty(backupvault.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
 	"bucket.New":                 empty(bucket.New),
@@ -114,6 +119,7 @@ var constructors = map[string]func() error{
 	"resolver.NewInbound":        empty(resolver.NewInbound),
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
 	"savedquery.New":             empty(savedquery.New),
+	"secret.New":                 empty(secret.New),
 	"securitygroup.New":          empty(securitygroup.New),
 	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"share.New":                  empty(share.New),

@@ -184,6 +184,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 		e.Warnings = warnings.(Errors)
 	}
 	e.leaveOutNew()
+	e.mountSecrets()
 	e.sortLists()
 	return e, nil
 }

@@ -43,6 +43,8 @@ const (
 	SpokeData Kind = "data"
 	// SpokeService makes what a spoke serves to VPCs of other accounts (stacks/spokeservice).
 	SpokeService Kind = "service"
+	// SpokeSecrets makes the secrets of a spoke, without their values (stacks/spokesecrets).
+	SpokeSecrets Kind = "secrets"
 	// BackupVaults makes the vault of copies of backups (stacks/backupvaults).
 	BackupVaults Kind = "backup-vaults"
 	// AccountBackup backs up the data of an account (stacks/accountbackup).
@@ -169,6 +171,12 @@ var declarations = []declaration{
 			return nil
 		}
 		return &Stack{Name: SpokeService.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name), HubDNS.Name()}}
+	})},
+	{SpokeSecrets, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if len(s.Secrets) == 0 {
+			return nil
+		}
+		return &Stack{Name: SpokeSecrets.Of(s.Name)}
 	})},
 	{BackupVaults, func(e *estate.Estate) []Stack {
 		if e.KeepsCopies() == "" {

@@ -10,13 +10,13 @@ type Backup struct {
 	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
 	// Units are the organizational units whose accounts are backed up, with those below them. A spoke says `backup: false` to be none of them.
 	Units []string `yaml:"units" jsonschema:"required,minItems=1,uniqueItems=true" format:"unit-path" example:"[workloads/production]" why:"without one nothing is backed up"`
-	// OtherRegion is where each account keeps copies of its own backups, beside the region of the estate. Default: none, and the copies are those of Account alone.
+	// OtherRegion is where each account keeps copies of its own backups, beside the region of the estate. Default: none, and the copies are those of `account` alone.
 	OtherRegion string `yaml:"other_region" format:"any-region" example:"ap-southeast-2"`
 	// Hour is the hour of the day, in UTC, from which on backups begin, within three hours. RDS takes none while its own backup and maintenance windows are open, or in the hour before. Default: 14.
 	Hour *int `yaml:"hour" jsonschema:"minimum=0,maximum=23" default:"14" why:"the hours of a day"`
 	// KeepDays is how long an account keeps its backups itself. Default: 35.
 	KeepDays int `yaml:"keep_days" jsonschema:"minimum=1,maximum=36500" default:"35" why:"AWS Backup keeps what expires for so many days"`
-	// CopyDays is how long copies are kept, in Account and in OtherRegion. Default: 90.
+	// CopyDays is how long copies are kept, in `account` and in `other_region`. Default: 90.
 	CopyDays int `yaml:"copy_days" jsonschema:"minimum=1,maximum=36500" default:"90" why:"AWS Backup keeps what expires for so many days"`
 	// RestoreTests restores the newest backup of each database once a week, in the database's own subnets, and deletes it again an hour later. Default: true.
 	RestoreTests *bool `yaml:"restore_tests" default:"true"`
@@ -27,7 +27,7 @@ type Backup struct {
 // Lock is AWS Backup Vault Lock on the vaults.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
 type Lock struct {
-	// Mode is `governance` (default), a lock that whoever may administer the vault can take away again; or `compliance`, a lock on the vault of Account that nobody can ever take away or shorten, AWS included. The other vaults have a governance lock in any case.
+	// Mode is `governance` (default), a lock that whoever may administer the vault can take away again; or `compliance`, a lock on the vault of `account` that nobody can ever take away or shorten, AWS included. The other vaults have a governance lock in any case.
 	Mode LockMode `yaml:"mode" default:"governance"`
 	// LeastDays is the shortest time that the vaults take backups for. Another number makes another lock, which a compliance lock never lets happen. Default: 7.
 	LeastDays int `yaml:"least_days" jsonschema:"minimum=1,maximum=36500" default:"7" why:"AWS Backup keeps what expires for so many days"`

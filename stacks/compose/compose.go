@@ -29,6 +29,7 @@ import (
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokesecrets"
 	"hubspoke/stacks/spokeservice"
 	"hubspoke/stacks/spokeshare"
 )
@@ -50,6 +51,7 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeLink:     {spokelink.New, nil},
 	stacks.SpokeEKS:      {spokeeks.New, output.Names[spokeeks.Outputs]()},
 	stacks.SpokeData:     {spokedata.New, output.Names[spokedata.Outputs]()},
+	stacks.SpokeSecrets:  {spokesecrets.New, output.Names[spokesecrets.Outputs]()},
 	stacks.BackupVaults:  {backupvaults.New, nil},
 	stacks.AccountBackup: {accountbackup.New, nil},
 	stacks.SpokeAPI:      {spokeapi.New, output.Names[spokeapi.Outputs]()},
