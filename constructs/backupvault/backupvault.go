@@ -92,10 +92,11 @@ func New(scope constructs.Construct, id string, config Config) (*Vault, error) {
 		Provider:         config.Provider,
 		BackupVaultName:  vault.Name(),
 		MinRetentionDays: tf.Number(config.LeastDays),
-		Lifecycle:        tf.HardToLose(),
 	}
 	if config.ComplianceAfterDays > 0 {
 		lock.ChangeableForDays = tf.Number(config.ComplianceAfterDays)
+		// AWS will refuse it once it holds for good; until then a plan does.
+		lock.Lifecycle = tf.HardToLose()
 	}
 	tf.Named(id, backupvaultlockconfiguration.NewBackupVaultLockConfiguration(scope, tf.ID("aws_backup_vault_lock_configuration", id), lock))
 	return &Vault{Name: vault.Name(), ARN: vault.Arn()}, nil
