@@ -75,6 +75,7 @@ var constructors = map[string]func() error{
 	"alarm.New":                  empty(alarm.New),
 	"attachment.New":             empty(attachment.New),
 	"backupplan.New":             empty(backupplan.New),
+	"backupplan.NewRole":         empty(backupplan.NewRole),
 	"backupvault.New":            empty(backupvault.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),

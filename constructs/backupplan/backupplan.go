@@ -20,13 +20,10 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/backupplan"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/backupregionsettings"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/backupselection"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/alarm"
 	"hubspoke/internal/arn"
-	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
 
@@ -62,15 +59,6 @@ type Plan struct {
 	RoleARN *string
 }
 
-// managedPolicies are what AWS Backup may do with what it backs up and restores.
-// https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html
-var managedPolicies = map[string]string{
-	"backup":     "service-role/AWSBackupServiceRolePolicyForBackup",
-	"restores":   "service-role/AWSBackupServiceRolePolicyForRestores",
-	"s3_backup":  "AWSBackupServiceRolePolicyForS3Backup",
-	"s3_restore": "AWSBackupServiceRolePolicyForS3Restore",
-}
-
 // services are those whose tagged resources are backed up. What is not named is as it was.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html
 var services = []string{"Aurora", "DynamoDB", "EBS", "EC2", "EFS", "RDS", "S3"}
@@ -80,23 +68,26 @@ func New(scope constructs.Construct, id string, config Config) (*Plan, error) {
 	if err := config.check(); err != nil {
 		return nil, fmt.Errorf("backup plan %q: %w", config.Name, err)
 	}
-	role, attached := config.role(scope, id)
+	role, err := NewRole(scope, id, RoleConfig{Name: config.Role, Account: config.Account})
+	if err != nil {
+		return nil, err
+	}
 	config.settings(scope, id)
 	plan := config.plan(scope, id)
 	tf.Named(id, backupselection.NewBackupSelection(scope, tf.ID("aws_backup_selection", id), &backupselection.BackupSelectionConfig{
 		Name:       tf.String(config.Name),
 		PlanId:     plan.Id(),
-		IamRoleArn: role.Arn(),
+		IamRoleArn: role.ARN,
 		SelectionTag: []*backupselection.BackupSelectionSelectionTag{{
 			Type: tf.String("STRINGEQUALS"), Key: tf.String(config.Tag), Value: tf.String("true"),
 		}},
-		DependsOn: tf.DependsOn(attached...),
+		DependsOn: tf.DependsOn(role.attached...),
 	}))
-	config.restoreTests(scope, id, role.Arn(), attached)
+	config.restoreTests(scope, id, role)
 	if err := config.alarms(scope, id); err != nil {
 		return nil, err
 	}
-	return &Plan{RoleARN: role.Arn()}, nil
+	return &Plan{RoleARN: role.ARN}, nil
 }
 
 func (c Config) check() error {
@@ -112,25 +103,6 @@ func (c Config) check() error {
 		return errors.New("want an hour of the day, and 60 minutes or more to begin in")
 	}
 	return nil
-}
-
-// role is what AWS Backup does its work with, and what it has to have before it begins.
-func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, []cdktf.ITerraformDependable) {
-	role := tf.Named(id, iamrole.NewIamRole(scope, tf.ID("aws_iam_role", id), &iamrole.IamRoleConfig{
-		Name:             tf.String(c.Role),
-		Description:      tf.String("AWS Backup makes, copies and restores backups"),
-		AssumeRolePolicy: policy.AssumedBy("backup.amazonaws.com", c.Account),
-		Tags:             tf.Tags(c.Role),
-	}))
-	var attached []cdktf.ITerraformDependable
-	for _, key := range tf.Keys(managedPolicies) {
-		name := tf.Name(id, key)
-		attached = append(attached, tf.Named(name, iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, tf.ID("aws_iam_role_policy_attachment", name), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
-			Role:      role.Name(),
-			PolicyArn: tf.String(c.Account.ManagedPolicy(managedPolicies[key])),
-		})))
-	}
-	return role, attached
 }
 
 // settings switch services on, without which AWS Backup passes over what has the tag. AWS

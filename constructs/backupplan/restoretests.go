@@ -6,7 +6,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/backuprestoretestingplan"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/backuprestoretestingselection"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/tf"
 )
@@ -36,7 +35,7 @@ const (
 //
 //   - https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html
 //   - https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html
-func (c Config) restoreTests(scope constructs.Construct, id string, role *string, after []cdktf.ITerraformDependable) {
+func (c Config) restoreTests(scope constructs.Construct, id string, role *Role) {
 	if len(c.Databases) == 0 {
 		return
 	}
@@ -59,10 +58,10 @@ func (c Config) restoreTests(scope constructs.Construct, id string, role *string
 			RestoreTestingPlanName:   plan.Name(),
 			ProtectedResourceType:    tf.String("RDS"),
 			ProtectedResourceArns:    tf.Strings(database.ARN),
-			IamRoleArn:               role,
+			IamRoleArn:               role.ARN,
 			RestoreMetadataOverrides: tf.Map(map[string]string{"dbSubnetGroupName": database.SubnetGroup}),
 			ValidationWindowHours:    tf.Number(testHours),
-			DependsOn:                tf.DependsOn(after...),
+			DependsOn:                tf.DependsOn(role.attached...),
 		}))
 	}
 }

@@ -1,11 +1,12 @@
 // Package backupvaults makes the vault that the accounts of the organisation copy their
-// backups into, in an account that has nothing else.
+// backups into, in an account that has nothing else, and the role that copies one back.
 //
 // It has one in the estate's region. What an account keeps in another region is its own:
 // a copy of an RDS snapshot goes to another account or to another region, not to both.
 package backupvaults
 
 import (
+	"hubspoke/constructs/backupplan"
 	"hubspoke/constructs/backupvault"
 	"hubspoke/estate/organization"
 	"hubspoke/internal/base"
@@ -27,7 +28,10 @@ func New(s *base.Stack) error {
 	if lock.Mode == organization.Compliance {
 		config.ComplianceAfterDays = lock.ComplianceAfterDays
 	}
-	_, err := backupvault.New(s.Scope, "copies", config)
+	if _, err := backupvault.New(s.Scope, "copies", config); err != nil {
+		return err
+	}
+	_, err := backupplan.NewRole(s.Scope, "copies", backupplan.RoleConfig{Name: e.BackupRole(s.Account), Account: e.Account(s.Account)})
 	return err
 }
 
