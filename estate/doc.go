@@ -15,8 +15,10 @@
 //     editors show.
 //   - formats.go and internal/format have what texts look like, by the names that tags
 //     give them.
-//   - organization.go has the organisation that an estate may be: its accounts and units;
-//     the package organization has the sections of organization.yaml.
+//   - organization.go has the organisation that an estate may be, and its units; members.go
+//     its accounts, and what is left out of an estate while one has no number; the package
+//     organization has the sections of organization.yaml.
+//   - security.go has where its security services are on, and who administers them.
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.

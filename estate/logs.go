@@ -15,6 +15,8 @@ const (
 	FlowLogKind  LogKind = "flow-logs"
 	QueryLogKind LogKind = "query-logs"
 	TrailKind    LogKind = "trail"
+	// ConfigKind is what AWS Config records, of an organisation with security services.
+	ConfigKind LogKind = "config"
 )
 
 // AccessLogs is the kind of the archive's own log: who asked the other buckets for what.
@@ -34,7 +36,11 @@ func (e *Estate) LogKinds() []LogKind {
 	if e.HasHubNetwork() {
 		kinds = append(kinds, QueryLogKind)
 	}
-	return append(kinds, TrailKind)
+	kinds = append(kinds, TrailKind)
+	if e.HasSecurity() {
+		kinds = append(kinds, ConfigKind)
+	}
+	return kinds
 }
 
 // LogSenders are the accounts that send their logs to the archive.

@@ -236,7 +236,7 @@ func (e *Estate) HasHubNetwork() bool {
 // InvitesSpokes says that each spoke has to be invited to what the hub's network shares,
 // and to accept: the organisation, if there is one, does not share by itself.
 func (e *Estate) InvitesSpokes() bool {
-	return e.HasHubNetwork() && !e.Organization.ResourceSharing
+	return e.HasHubNetwork() && !e.SharesInOrganization()
 }
 
 // Segment is the transit gateway segment of an account's VPC.

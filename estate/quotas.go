@@ -58,6 +58,7 @@ func (e *Estate) Usage() []Use {
 	uses = append(uses, e.firewallUses()...)
 	uses = append(uses, e.archiveUses()...)
 	uses = append(uses, e.roleUses()...)
+	uses = append(uses, e.organizationUses()...)
 	for _, s := range e.Spokes {
 		uses = append(uses, e.spokeUses(s)...)
 	}
@@ -200,8 +201,11 @@ func (e *Estate) archiveUses() []Use {
 	var uses []Use
 	for _, kind := range e.LogKinds() {
 		admit := senders.Logs
-		if kind == TrailKind {
+		switch kind {
+		case TrailKind:
 			admit = senders.Trail
+		case ConfigKind:
+			continue // its policy names the organisation, and does not grow
 		}
 		arn := e.Account(e.Logs.Account).Bucket(e.LogBucket(kind))
 		uses = append(uses, Use{Quota: quota.BucketPolicy, Used: size(policy.Bucket(arn, admit(arn)...)), at: at,

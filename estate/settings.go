@@ -14,7 +14,7 @@ func (e *Estate) validateSettings() {
 	d := e.settings
 	e.Organization.validate(d.Section("organization"))
 	hub := e.Accounts[HubAccount]
-	if d.Incomplete("accounts") {
+	if d.Incomplete("accounts") || hub == NewAccount {
 		hub = ""
 	}
 	e.State.validate(d.Section("state"), hub)

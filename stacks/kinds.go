@@ -17,6 +17,8 @@ const (
 	Bootstrap Kind = order.Bootstrap
 	// Organization makes the organisation, its units and accounts (stacks/organization). A person deploys it, before all others.
 	Organization Kind = order.Organization
+	// OrganizationGuardrails makes the organisation's policies (stacks/organizationguardrails).
+	OrganizationGuardrails Kind = "organization-guardrails"
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -31,6 +33,8 @@ const (
 	HubRegistry Kind = "hub-registry"
 	// Baseline makes what every account has from the first day (stacks/baseline).
 	Baseline Kind = "baseline"
+	// SecurityServices makes what watches over all accounts of the organisation (stacks/securityservices).
+	SecurityServices Kind = "security-services"
 	// SpokeShare shares the hub's transit gateway, forwarding rules, query log and rules about names with a spoke, and accepts them in it (stacks/spokeshare).
 	SpokeShare Kind = "share"
 	// SpokeNetwork makes the VPC of a spoke (stacks/spokenetwork).
@@ -74,6 +78,13 @@ var declarations = []declaration{
 			return nil
 		}
 		return []Stack{{Name: Organization.Name(), Account: estate.ManagementAccount}}
+	}},
+	{OrganizationGuardrails, func(e *estate.Estate) []Stack {
+		if !e.OrganizationReadable() {
+			return nil
+		}
+		return []Stack{{Name: OrganizationGuardrails.Name(), Account: estate.ManagementAccount, Reads: []string{Organization.Name()},
+			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
 	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}
@@ -122,6 +133,16 @@ var declarations = []declaration{
 			all = append(all, baseline)
 		}
 		return all
+	}},
+	{SecurityServices, func(e *estate.Estate) []Stack {
+		if e.SecurityAccount() == "" || !e.OrganizationReadable() {
+			return nil
+		}
+		security := Stack{Name: SecurityServices.Name(), Account: e.SecurityAccount(), Reads: []string{Organization.Name()}}
+		for _, account := range e.AccountNames() {
+			security.After = append(security.After, Baseline.Of(account)) // Security Hub judges what Config records there
+		}
+		return []Stack{security}
 	}},
 	{SpokeShare, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
 		if !e.InvitesSpokes() {

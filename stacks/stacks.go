@@ -36,7 +36,29 @@ type Stack struct {
 func Of(e *estate.Estate) []Stack {
 	all := declared(e, declarations)
 	if e.OnlyOrganization() {
-		all = slices.DeleteFunc(all, func(s Stack) bool { return s.Kind != Organization })
+		return slices.DeleteFunc(all, func(s Stack) bool { return s.Kind != Organization })
+	}
+	if len(e.NewAccounts()) == 0 {
+		return all
+	}
+	return withNumbers(e, all)
+}
+
+// withNumbers leaves out the stacks of accounts that have no number yet, and those that
+// read or come after what is left out.
+func withNumbers(e *estate.Estate, all []Stack) []Stack {
+	there := map[string]bool{}
+	for _, s := range all {
+		there[s.Name] = e.HasNumber(s.Account)
+	}
+	for before := -1; before != len(all); {
+		before = len(all)
+		all = slices.DeleteFunc(all, func(s Stack) bool {
+			if there[s.Name] {
+				there[s.Name] = !slices.ContainsFunc(s.Earlier(), func(name string) bool { return !there[name] })
+			}
+			return !there[s.Name]
+		})
 	}
 	return all
 }

@@ -33,6 +33,8 @@ var estates = map[string]string{
 	"privatelink": "../environments/privatelink",
 	"options":     "testdata/estates/options",
 	"mesh":        "testdata/estates/mesh",
+	// An organisation, adopted, in a region that accounts have on request alone.
+	"organization": "testdata/estates/organization",
 }
 
 // synthesis is an estate as synthesized.

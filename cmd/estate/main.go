@@ -118,6 +118,9 @@ func (c checkCommand) Run(out io.Writer) error {
 		words.Count(len(e.Accounts), "account"), words.Count(len(e.Spokes), "spoke"), words.Count(clusters, "cluster"), words.Count(len(all), "stack")); err != nil {
 		return err
 	}
+	for _, step := range e.ByHand() {
+		fmt.Fprintf(out, "by hand, in the console of the management account: %s\n", step)
+	}
 	if c.Subjects {
 		if err := printSubjects(out, e); err != nil {
 			return err

@@ -1,6 +1,6 @@
 package organization
 
-// BreakGlass are users of the management account who are there for the day on which nobody
+// BreakGlass are people of the management account who are there for the day on which nobody
 // can come in otherwise.
 type BreakGlass struct {
 	// Users are the names of the users, two to ten. They have no credentials until a person gives them a password and a second factor, and then they may do nothing but assume `<project>-break-glass` in the accounts.

@@ -2,9 +2,17 @@ package organization
 
 import (
 	"regexp"
+	"strconv"
 
 	"hubspoke/internal/yamldoc"
 )
+
+// named is the pattern of a name that people give, of up to so many characters: letters of
+// most languages, and nothing that Terraform would read.
+func named(most int) *regexp.Regexp {
+	const character = `[!-#&-z|~¡-ԯぁ-鿿가-힣]`
+	return regexp.MustCompile(`^` + character + `(?:(?:` + character + `| ){0,` + strconv.Itoa(most-2) + `}` + character + `)?$`)
+}
 
 // The formats that tags of the schema name.
 //
@@ -41,4 +49,22 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "any-region",
 		Wanted:  "the name of an AWS region, such as ap-southeast-1",
 		Pattern: regexp.MustCompile(`^[a-z]{2}(?:-[a-z]+)+-[0-9]$`), Example: "ap-southeast-1"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "aws-account-name",
+		Wanted:  "the name of an AWS account, of 1 to 50 printable ASCII characters, without one that Terraform would read",
+		Pattern: regexp.MustCompile(`^[!-#&-z|~](?:[ -#&-z|~]{0,48}[!-#&-z|~])?$`), Example: "Acme Production"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "aws-unit-name",
+		Wanted:  "the name of an organizational unit, of 1 to 128 characters, without $, %, { and }",
+		Pattern: named(128), Example: "Workloads"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "unit-id",
+		Wanted:  "the id of an organizational unit, ou-…",
+		Pattern: regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$`), Example: "ou-ab12-abcdefgh"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "policy-type",
+		Wanted: "a kind of policy that Terraform's provider can switch on and the guardrails do not",
+		Values: []string{"BACKUP_POLICY", "CHATBOT_POLICY"}})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "contact-name",
+		Wanted:  "a name of 1 to 64 characters, without $, %, { and }",
+		Pattern: named(64)})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "contact-title",
+		Wanted:  "a title of 1 to 50 characters, without $, %, { and }",
+		Pattern: named(50)})
 )

@@ -141,6 +141,41 @@ func (s Senders) TrailKey() []policy.Statement {
 	}}
 }
 
+// Config admits what AWS Config records in the accounts of the organisation, present and to
+// come: that statement does not grow. Config delivers with the permissions of a role first,
+// which has none here, and then as itself. It looks whether the bucket is there before.
+//
+//   - https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceorgid
+func (s Senders) Config(bucketARN string) []policy.Statement {
+	return []policy.Statement{{
+		Sid:       "ConfigLooks",
+		Principal: policy.Service("config.amazonaws.com"),
+		Action:    []string{"s3:GetBucketAcl", "s3:ListBucket"},
+		Resource:  []string{bucketARN},
+		Condition: policy.Condition{"StringEquals": {"aws:SourceOrgID": {s.Organization}}},
+	}, {
+		Sid:       "ConfigDelivers",
+		Principal: policy.Service("config.amazonaws.com"),
+		Action:    []string{"s3:PutObject"},
+		Resource:  []string{filed(bucketARN)},
+		Condition: policy.Condition{"StringEquals": {"aws:SourceOrgID": {s.Organization}, "s3:x-amz-acl": {"bucket-owner-full-control"}}},
+	}}
+}
+
+// ConfigKey lets AWS Config encrypt what it delivers. Its service-linked role cannot use a
+// key of another account, so Config comes as itself.
+// https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
+func (s Senders) ConfigKey() []policy.Statement {
+	return []policy.Statement{{
+		Sid:       "ConfigEncrypts",
+		Principal: policy.Service("config.amazonaws.com"),
+		Action:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"aws:SourceOrgID": {s.Organization}}},
+	}}
+}
+
 // ToLogGroup lets the same service write to a log group, in the name of the group's own
 // account alone. It stands in a policy of CloudWatch Logs, under a Sid that says whose logs
 // they are.

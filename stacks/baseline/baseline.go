@@ -1,6 +1,7 @@
 // Package baseline gives an account what every account of the estate has from the
 // first day: its trail, delivered to the log archive and watched, the key of its log
-// groups, and account-wide settings.
+// groups, account-wide settings and, in an organisation with security services, what those
+// need in it.
 //
 // In an organisation the account that owns it has the trail, which is that of all accounts:
 // a second one in each would deliver, and cost, everything twice.
@@ -33,6 +34,9 @@ func New(s *base.Stack) error {
 		}
 	}
 	if _, err := baseline.New(s.Scope, "account", baseline.Config{Analyzer: s.Prefix() + "-analyzer"}); err != nil {
+		return err
+	}
+	if err := watched(s, hublogs.Read(s)); err != nil {
 		return err
 	}
 	if slices.Contains(e.NetworkAccounts(), s.Account) {
