@@ -76,16 +76,10 @@ var (
 // Of IAM, in characters without white space. The inline policies of a role count together.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var (
-	Roles                = add(Quota{"roles", "roles of an account", 1000, 10000})
-	RoleManagedPolicies  = add(Quota{"role-managed-policies", "managed policies of a role", 10, 25})
-	RoleInlinePolicies   = add(Quota{"role-inline-policies", "characters of a role's inline policies", 10240, 10240})
-	GroupInlinePolicies  = add(Quota{"group-inline-policies", "characters of a group's inline policies", 5120, 5120})
-	ManagedPolicy        = add(Quota{"managed-policy", "characters of a managed policy", 6144, 6144})
-	TrustPolicy          = add(Quota{"trust-policy", "characters of a role's trust policy", 2048, 8192})
-	ServiceControlPolicy = add(Quota{"service-control-policy", "characters of a service control policy", 10240, 10240}) // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 	Roles               = add(Quota{"roles", "roles of an account", 1000, 10000})
 	RoleManagedPolicies = add(Quota{"role-managed-policies", "managed policies of a role", 10, 25})
 	RoleInlinePolicies  = add(Quota{"role-inline-policies", "characters of a role's inline policies", 10240, 10240})
+	GroupInlinePolicies = add(Quota{"group-inline-policies", "characters of a group's inline policies", 5120, 5120})
 	ManagedPolicy       = add(Quota{"managed-policy", "characters of a managed policy", 6144, 6144})
 	TrustPolicy         = add(Quota{"trust-policy", "characters of a role's trust policy", 2048, 8192})
 )
