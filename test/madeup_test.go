@@ -130,8 +130,10 @@ func (e *synthesis) madeUp(account string, m []string) any {
 		return "https://oidc.eks." + e.Region + ".amazonaws.com/id/" + strings.ToUpper(digits[:32])
 	case last == "prefix_list_id":
 		return "pl-" + digits[:8]
-	case last == "key_id":
+	case last == "key_id" || last == "id" && kind == "aws_securityhub_configuration_policy":
 		return uuid(digits)
+	case kind == "aws_organizations_organization" && last == "id" && strings.Contains(path, "roots"):
+		return "r-" + digits[:4]
 	case (last == "id" || last == "bucket" || last == "name") && kind == "aws_s3_bucket":
 		return "made-up-" + digits[:17]
 	}
@@ -333,7 +335,7 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 				}})
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
 				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
-			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && kind == "aws_launch_template"):
+			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && (kind == "aws_launch_template" || kind == "aws_securityhub_configuration_policy")):
 				set(kind, name, e.madeUp(account, m))
 			}
 		}

@@ -1,5 +1,5 @@
 // Package fakeaws stands in for AWS on the loopback interface, with just enough
-// of STS, S3, EC2 and EKS that Terraform can plan a stack exactly as it would be deployed,
+// of STS, S3, EC2, EKS and GuardDuty that Terraform can plan a stack exactly as it would be deployed,
 // with the real AWS provider, an S3 backend and the state of other stacks, but
 // without an account and without a network; and with enough of RAM that shares can be
 // made, accepted, left and deleted.
@@ -8,7 +8,7 @@
 // account, so that `allowed_account_ids` is really checked. S3 keeps objects in
 // memory. EC2 knows the VPCs that somebody has put there, for the data sources that
 // look up a VPC which is there already. EKS knows which version of an add-on is the
-// default. Every other request is refused and
+// default, and GuardDuty has a detector. Every other request is refused and
 // remembered: a plan that needs more of AWS than this would fail on a reviewer's
 // machine too.
 package fakeaws
@@ -136,6 +136,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.ram(w, r, region, accountOf(key))
 	case "eks":
 		s.eks(w, r)
+	case "guardduty":
+		s.guardDuty(w, r)
 	default:
 		s.refuse(w, r, service)
 	}
@@ -147,7 +149,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, service string) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = append(s.refused, fmt.Sprintf("%s: %s %s", service, r.Method, r.URL.Path))
-	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares and add-on versions: a plan must not call "+service, http.StatusNotImplemented)
+	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares, add-on versions and detectors: a plan must not call "+service, http.StatusNotImplemented)
 }
 
 func (s *Server) distrusts(roleARN string) bool {

@@ -1,0 +1,32 @@
+package fakeaws
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// detector is the id of the detector that GuardDuty has in every account and region, as it
+// does in those of an administrator.
+const detector = "0123456789abcdef0123456789abcdef"
+
+// guardDuty answers in the shapes of
+//
+//   - https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListDetectors.html
+//   - https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetDetector.html
+func (s *Server) guardDuty(w http.ResponseWriter, r *http.Request) {
+	var found any
+	switch path := strings.Trim(r.URL.Path, "/"); {
+	case r.Method == http.MethodGet && path == "detector":
+		found = map[string]any{"detectorIds": []string{detector}}
+	case r.Method == http.MethodGet && path == "detector/"+detector:
+		found = map[string]any{"status": "ENABLED", "findingPublishingFrequency": "SIX_HOURS", "serviceRole": "arn:aws:iam::111111111111:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"}
+	default:
+		s.refuse(w, r, "guardduty")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(found); err != nil {
+		panic(err) // strings, lists and maps of them always encode
+	}
+}
