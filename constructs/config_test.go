@@ -16,6 +16,7 @@ import (
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
+	"hubspoke/constructs/breakglass"
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/configaggregator"
@@ -41,6 +42,7 @@ import (
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
+	"hubspoke/constructs/organizationpolicy"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
@@ -81,6 +83,8 @@ var constructors = map[string]func() error{
 	"attachment.New":             empty(attachment.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
+	"breakglass.New":             empty(breakglass.New),
+	"breakglass.NewRole":         empty(breakglass.NewRole),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
 	"certificate.New":            empty(certificate.New),
@@ -115,6 +119,7 @@ var constructors = map[string]func() error{
 	"logalarm.New":               empty(logalarm.New),
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
+	"organizationpolicy.New":     empty(organizationpolicy.New),
 	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),

@@ -90,6 +90,12 @@ func (e *Estate) sortLists() {
 		slices.Sort(s.Reaches)
 	}
 	slices.Sort(e.State.Administrators)
+	if e.Org != nil {
+		slices.Sort(e.Org.Administrators)
+		if e.Org.BreakGlass != nil {
+			slices.Sort(e.Org.BreakGlass.Users)
+		}
+	}
 	slices.Sort(e.Retire)
 	slices.Sort(e.Alarms.Topics)
 	slices.Sort(e.Hub.Endpoints)

@@ -45,11 +45,13 @@ type Estate struct {
 	Role DeployRole
 
 	settings, hub *yamldoc.Document
-	intents       *yamldoc.Document // nil if there are none
-	org           *yamldoc.Document // nil if the estate is no organisation
-	newAccounts   []string          // those that have no number yet, sorted
-	rules         *yamldoc.Document // the firewall's file of rules; nil if there is none
-	ownRules      string            // what it says
+	intents       *yamldoc.Document   // nil if there are none
+	org           *yamldoc.Document   // nil if the estate is no organisation
+	newAccounts   []string            // those that have no number yet, sorted
+	rules         *yamldoc.Document   // the firewall's file of rules; nil if there is none
+	ownRules      string              // what it says
+	policies      []*yamldoc.Document // the organisation's own policies, by file
+	ownContents   map[string]string   // what they say, by name
 	spokes        map[string]*yamldoc.Document
 	// misnamed are the accounts whose file has a name by which it is not theirs: `dev` by `dev.yml` or `Dev.yaml`. What names them is right.
 	misnamed map[string]bool
@@ -171,6 +173,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	// Where nothing is known of what all files refer to, everything would seem wrong.
 	if !e.settings.Broken("") && !e.hub.Broken("") {
 		e.loadFirewallRules(files, dir)
+		e.loadOwnPolicies(files, dir)
 		e.validate()
 	}
 	for _, d := range e.documents() {
@@ -239,6 +242,7 @@ func (e *Estate) documents() []*yamldoc.Document {
 	if e.org != nil {
 		documents = append(documents, e.org)
 	}
+	documents = append(documents, e.policies...)
 	if e.rules != nil {
 		documents = append(documents, e.rules)
 	}

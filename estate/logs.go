@@ -46,12 +46,15 @@ func (e *Estate) LogKinds() []LogKind {
 // LogSenders are the accounts that send their logs to the archive.
 func (e *Estate) LogSenders() logdelivery.Senders {
 	s := logdelivery.Senders{Archive: e.Account(e.Logs.Account), Accounts: e.AccountNumbers()}
+	if e.IsOrganization() {
+		s.Organization, s.Owner = e.Org.ID, e.Accounts[ManagementAccount]
+	}
 	for _, account := range e.AccountNames() {
+		if !e.HasTrail(account) {
+			continue
+		}
 		s.Trails = append(s.Trails, e.Account(account).ARN("cloudtrail", "trail/"+e.TrailName(account)))
 	}
 	slices.Sort(s.Trails)
-	if e.IsOrganization() {
-		s.Organization = e.Org.ID
-	}
 	return s
 }

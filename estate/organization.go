@@ -142,6 +142,8 @@ func (e *Estate) validateOrganization() {
 	e.validateAdopted()
 	e.validateAdministrators()
 	e.warnOfOrganization()
+	e.validateGuardrails()
+	e.validateOwner()
 }
 
 // mostLevels is how many units may stand one in another, and longestUnit how long the name

@@ -17,6 +17,8 @@ const (
 	Bootstrap Kind = order.Bootstrap
 	// Organization makes the organisation, its units and accounts (stacks/organization). A person deploys it, before all others.
 	Organization Kind = order.Organization
+	// OrganizationGuardrails makes the organisation's policies (stacks/organizationguardrails).
+	OrganizationGuardrails Kind = "organization-guardrails"
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -77,6 +79,13 @@ var declarations = []declaration{
 		}
 		return []Stack{{Name: Organization.Name(), Account: estate.ManagementAccount}}
 	}},
+	{OrganizationGuardrails, func(e *estate.Estate) []Stack {
+		if !e.OrganizationReadable() {
+			return nil
+		}
+		return []Stack{{Name: OrganizationGuardrails.Name(), Account: estate.ManagementAccount, Reads: []string{Organization.Name()},
+			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
+	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}
 	}},
@@ -114,7 +123,15 @@ var declarations = []declaration{
 	{Baseline, func(e *estate.Estate) []Stack {
 		var all []Stack
 		for _, account := range e.AccountNames() {
-			all = append(all, Stack{Name: Baseline.Of(account), Account: account, Reads: []string{HubLogs.Name()}})
+			baseline := Stack{Name: Baseline.Of(account), Account: account}
+			if e.HasTrail(account) || e.HasSecurity() {
+				baseline.Reads = []string{HubLogs.Name()}
+			}
+			if !e.HasTrail(account) {
+				// An account gives up its own trail once the organisation's is there.
+				baseline.After = []string{Baseline.Of(estate.ManagementAccount)}
+			}
+			all = append(all, baseline)
 		}
 		return all
 	}},

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"hubspoke/estate"
+	"hubspoke/internal/order"
 )
 
 // Stack is one Terraform state: what it makes, in which account, and what has to be
@@ -60,6 +61,22 @@ func withNumbers(e *estate.Estate, all []Stack) []Stack {
 		})
 	}
 	return all
+}
+
+// ByPeople are the names of those stacks that people alone deploy, in an account whose
+// roles let nobody else in, as [estate.Estate.AppliedByPeople] says; stacks that come before
+// all roles are not among them. A plan changes nothing, and so none is people's then.
+func ByPeople(e *estate.Estate) []string {
+	if e.Role == estate.RolePlan {
+		return nil
+	}
+	var names []string
+	for _, s := range Of(e) {
+		if e.AppliedByPeople(s.Account) && !order.ByPeople(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 func declared(e *estate.Estate, declarations []declaration) []Stack {

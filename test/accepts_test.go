@@ -59,7 +59,7 @@ func TestWhatIsAcceptedSynthesizes(t *testing.T) {
 		if synthesized++; synthesized > synthesizedEdits && !failed {
 			return
 		}
-		if err := synth.Write(e, dir, compose.Write); err != nil {
+		if err := synth.Write(e, dir, stacks.ByPeople(e), compose.Write); err != nil {
 			failed = true
 			rt.Fatalf("accepted, and cannot be synthesized: %v\nchanges: %s", err, strings.Join(d.changes, "; "))
 		}

@@ -113,7 +113,7 @@ func synthesize(t *testing.T, dir, outdir string) *synthesis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := synth.Write(loaded, outdir, compose.Write); err != nil {
+	if err := synth.Write(loaded, outdir, stacks.ByPeople(loaded), compose.Write); err != nil {
 		t.Fatal(err)
 	}
 	synthesized, err := stackjson.Read(outdir)

@@ -70,7 +70,7 @@ var free = []string{
 	"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_route*",
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
 	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template", "aws_lb_listener", "aws_lb_target_group*",
-	"aws_network_acl*", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_rule_group", "aws_ram_*",
+	"aws_organizations_*", "aws_network_acl*", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_rule_group", "aws_ram_*",
 	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",

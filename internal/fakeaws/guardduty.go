@@ -7,20 +7,26 @@ import (
 )
 
 // detector is the id of the detector that GuardDuty has in every account and region, as it
-// does in those of an administrator.
+// has in those of an administrator.
 const detector = "0123456789abcdef0123456789abcdef"
 
-// guardDuty answers in the shapes of
+// guardDuty answers which detector there is, and who administers it for the organisation:
 //
 //   - https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListDetectors.html
 //   - https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetDetector.html
-func (s *Server) guardDuty(w http.ResponseWriter, r *http.Request) {
+//   - https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListOrganizationAdminAccounts.html
+func (s *Server) guardDuty(w http.ResponseWriter, r *http.Request, account string) {
+	s.mu.Lock()
+	administrator := s.organizations[account].Delegates["guardduty.amazonaws.com"]
+	s.mu.Unlock()
 	var found any
 	switch path := strings.Trim(r.URL.Path, "/"); {
 	case r.Method == http.MethodGet && path == "detector":
 		found = map[string]any{"detectorIds": []string{detector}}
 	case r.Method == http.MethodGet && path == "detector/"+detector:
-		found = map[string]any{"status": "ENABLED", "findingPublishingFrequency": "SIX_HOURS", "serviceRole": "arn:aws:iam::111111111111:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"}
+		found = map[string]any{"status": "ENABLED", "findingPublishingFrequency": "SIX_HOURS"}
+	case r.Method == http.MethodGet && path == "admin" && administrator != "":
+		found = map[string]any{"adminAccounts": []any{map[string]any{"adminAccountId": administrator, "adminStatus": "ENABLED"}}}
 	default:
 		s.refuse(w, r, "guardduty")
 		return

@@ -76,12 +76,27 @@ var (
 // Of IAM, in characters without white space. The inline policies of a role count together.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var (
-	Roles                = add(Quota{"roles", "roles of an account", 1000, 10000})
-	RoleManagedPolicies  = add(Quota{"role-managed-policies", "managed policies of a role", 10, 25})
-	RoleInlinePolicies   = add(Quota{"role-inline-policies", "characters of a role's inline policies", 10240, 10240})
-	ManagedPolicy        = add(Quota{"managed-policy", "characters of a managed policy", 6144, 6144})
-	TrustPolicy          = add(Quota{"trust-policy", "characters of a role's trust policy", 2048, 8192})
-	ServiceControlPolicy = add(Quota{"service-control-policy", "characters of a service control policy", 10240, 10240}) // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+	Roles               = add(Quota{"roles", "roles of an account", 1000, 10000})
+	RoleManagedPolicies = add(Quota{"role-managed-policies", "managed policies of a role", 10, 25})
+	RoleInlinePolicies  = add(Quota{"role-inline-policies", "characters of a role's inline policies", 10240, 10240})
+	ManagedPolicy       = add(Quota{"managed-policy", "characters of a managed policy", 6144, 6144})
+	TrustPolicy         = add(Quota{"trust-policy", "characters of a role's trust policy", 2048, 8192})
+)
+
+// Of organisations. The policies of a unit are those attached to it itself, and one of AWS's
+// that allows everything is among those of service and resource control. AWS doubled both
+// for service control policies in May 2026.
+//
+//   - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+//   - https://aws.amazon.com/about-aws/whats-new/2026/05/aws-organizations-increased-scp-quotas
+var (
+	ServiceControlPolicy    = add(Quota{"service-control-policy", "characters of a service control policy", 10240, 10240})
+	ServiceControlPolicies  = add(Quota{"service-control-policies", "service control policies attached to a unit", 10, 10})
+	ResourceControlPolicy   = add(Quota{"resource-control-policy", "characters of a resource control policy", 5120, 5120})
+	ResourceControlPolicies = add(Quota{"resource-control-policies", "resource control policies attached to a unit", 5, 5})
+	DeclarativePolicy       = add(Quota{"declarative-policy", "characters of a declarative policy", 10000, 10000})
+	AIOptOutPolicy          = add(Quota{"ai-opt-out-policy", "characters of an AI services opt-out policy", 2500, 2500})
+	TagPolicy               = add(Quota{"tag-policy", "characters of a tag policy", 10000, 10000})
 )
 
 // Of the policies of other resources, and of registries and clusters:

@@ -17,7 +17,7 @@ import (
 // language, or an attribute. JSON does not tell them apart, and only the provider's schema
 // does, which takes Terraform to be asked for.
 var nested = map[string]bool{
-	"dimensions": false, "egress": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false, "triggers": false,
+	"dimensions": false, "egress": false, "global_settings": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false, "triggers": false,
 
 	"additional_configuration": true, "auto_enable": true, "configuration": true, "configuration_policy": true, "input_paths": false, "input_transformer": true,
 	"organization_aggregation_source": true, "organization_configuration": true, "recording_group": true, "recording_mode": true, "security_controls_configuration": true, "unused_access": true,

@@ -22,6 +22,7 @@ import (
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
 	"hubspoke/stacks/organization"
+	"hubspoke/stacks/organizationguardrails"
 	"hubspoke/stacks/securityservices"
 	"hubspoke/stacks/spokeapi"
 	"hubspoke/stacks/spokedata"
@@ -35,23 +36,24 @@ import (
 // makers are what fills the stacks of each kind, and the names of the outputs that
 // they write.
 var makers = map[stacks.Kind]maker{
-	stacks.Bootstrap:        {bootstrap.New, output.Names[bootstrap.Outputs]()},
-	stacks.Organization:     {organization.New, output.Names[organization.Outputs]()},
-	stacks.HubLogs:          {hublogs.New, output.Names[hublogs.Outputs]()},
-	stacks.HubNetwork:       {hubnetwork.New, output.Names[hubnetwork.Outputs]()},
-	stacks.HubEgress:        {hubegress.New, output.Names[hubegress.Outputs]()},
-	stacks.HubHybrid:        {hubhybrid.New, output.Names[hubhybrid.Outputs]()},
-	stacks.HubDNS:           {hubdns.New, output.Names[hubdns.Outputs]()},
-	stacks.HubRegistry:      {hubregistry.New, output.Names[hubregistry.Outputs]()},
-	stacks.SpokeShare:       {spokeshare.New, nil},
-	stacks.Baseline:         {baseline.New, output.Names[baseline.Outputs]()},
-	stacks.SecurityServices: {securityservices.New, nil},
-	stacks.SpokeNetwork:     {spokenetwork.New, output.Names[spokenetwork.Outputs]()},
-	stacks.SpokeLink:        {spokelink.New, nil},
-	stacks.SpokeEKS:         {spokeeks.New, output.Names[spokeeks.Outputs]()},
-	stacks.SpokeData:        {spokedata.New, output.Names[spokedata.Outputs]()},
-	stacks.SpokeAPI:         {spokeapi.New, output.Names[spokeapi.Outputs]()},
-	stacks.SpokeService:     {spokeservice.New, output.Names[spokeservice.Outputs]()},
+	stacks.Bootstrap:              {bootstrap.New, output.Names[bootstrap.Outputs]()},
+	stacks.Organization:           {organization.New, output.Names[organization.Outputs]()},
+	stacks.OrganizationGuardrails: {organizationguardrails.New, nil},
+	stacks.HubLogs:                {hublogs.New, output.Names[hublogs.Outputs]()},
+	stacks.HubNetwork:             {hubnetwork.New, output.Names[hubnetwork.Outputs]()},
+	stacks.HubEgress:              {hubegress.New, output.Names[hubegress.Outputs]()},
+	stacks.HubHybrid:              {hubhybrid.New, output.Names[hubhybrid.Outputs]()},
+	stacks.HubDNS:                 {hubdns.New, output.Names[hubdns.Outputs]()},
+	stacks.HubRegistry:            {hubregistry.New, output.Names[hubregistry.Outputs]()},
+	stacks.SpokeShare:             {spokeshare.New, nil},
+	stacks.Baseline:               {baseline.New, output.Names[baseline.Outputs]()},
+	stacks.SpokeNetwork:           {spokenetwork.New, output.Names[spokenetwork.Outputs]()},
+	stacks.SpokeLink:              {spokelink.New, nil},
+	stacks.SpokeEKS:               {spokeeks.New, output.Names[spokeeks.Outputs]()},
+	stacks.SpokeData:              {spokedata.New, output.Names[spokedata.Outputs]()},
+	stacks.SpokeAPI:               {spokeapi.New, output.Names[spokeapi.Outputs]()},
+	stacks.SpokeService:           {spokeservice.New, output.Names[spokeservice.Outputs]()},
+	stacks.SecurityServices:       {securityservices.New, nil},
 }
 
 type maker struct {

@@ -15,7 +15,7 @@ import (
 // (ConcurrentModificationException). The order is not in the state, so that another one
 // changes nothing.
 //
-// An account's address and the role that AWS puts into it are fixed when it is made, and
+// An import knows nothing of how an account would be made or closed, and an account's address and the role that AWS puts into it are fixed when it is made, and
 // the provider would make another account for another one: nothing of that is looked at
 // later, nor is the name unless organization.yaml states one. An account that is not here
 // any more is not closed: Terraform refuses, and a person decides.
@@ -30,7 +30,7 @@ func (m *maker) makeAccounts(root *string, units map[string]*string) map[string]
 		if unit := e.Org.UnitOf(account); unit != "" {
 			parent = units[unit]
 		}
-		fixed := []string{"email", "iam_user_access_to_billing", "role_name"}
+		fixed := []string{"close_on_deletion", "create_govcloud", "email", "iam_user_access_to_billing", "role_name"}
 		if _, stated := e.Org.AccountNames[account]; !stated {
 			fixed = append(fixed, "name")
 		}
