@@ -54,7 +54,7 @@ func (e *Estate) guardrails() guardrail.Config {
 		c.LogBuckets = append(c.LogBuckets, e.Account(e.Logs.Account).Bucket(e.LogBucket(kind)))
 	}
 	// Every group of the estate's has its project's name after what it is of.
-	for _, kind := range []string{"probe", "sessions", "trail", "vpc", "vpn"} {
+	for _, kind := range []string{"aws/eks", "probe", "sessions", "trail", "vpc", "vpn"} {
 		c.LogGroups = append(c.LogGroups, c.Anywhere.LogGroup("/"+kind+"/"+e.Project+"-*"))
 	}
 	return c
