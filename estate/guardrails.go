@@ -62,10 +62,11 @@ func (e *Estate) guardrails() guardrail.Config {
 
 // fullRegions are the regions in which accounts may use everything, sorted.
 func (e *Estate) fullRegions() []string {
-	if len(e.Org.Guardrails.Regions) == 0 {
-		return []string{e.Region}
+	regions := e.GuardrailRegions()
+	if e.Region == usEast1 || slices.Contains(e.Org.Guardrails.Regions, usEast1) {
+		return regions
 	}
-	return sorted(e.Org.Guardrails.Regions)
+	return slices.DeleteFunc(regions, func(region string) bool { return region == usEast1 })
 }
 
 // OrganizationPolicies are the policies of the organisation: first those of guardrails that some unit
