@@ -16,7 +16,8 @@
 //   - formats.go and internal/format have what texts look like, by the names that tags
 //     give them.
 //   - organization.go has the organisation that an estate may be: its accounts and units;
-//     the package organization has the sections of organization.yaml.
+//     the package organization has the sections of organization.yaml;
+//     guardrails.go has its policies, and reads those that the estate brings itself.
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
