@@ -22,6 +22,7 @@ import (
 	"hubspoke/internal/synth"
 	"hubspoke/internal/words"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
 	"hubspoke/stacks/compose"
 )
 
@@ -42,7 +43,7 @@ func run() error {
 	fastkernel.Enable()
 	defer jsii.Close()
 	dir := outdir()
-	if err := synth.Write(e, dir, write); err != nil {
+	if err := synth.Write(e, dir, stacks.ByPeople(e), write); err != nil {
 		return err
 	}
 	if !runByCDKTF() {

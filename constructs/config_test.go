@@ -12,11 +12,15 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"hubspoke/constructs/alarm"
+	"hubspoke/constructs/analyzer"
 	"hubspoke/constructs/attachment"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
+	"hubspoke/constructs/breakglass"
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/budget"
 	"hubspoke/constructs/certificate"
+	"hubspoke/constructs/configaggregator"
 	"hubspoke/constructs/dashboard"
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
@@ -26,28 +30,35 @@ import (
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/endpoints"
 	"hubspoke/constructs/endpointservice"
+	"hubspoke/constructs/findings"
 	"hubspoke/constructs/firewall"
 	"hubspoke/constructs/flowlogs"
 	"hubspoke/constructs/gatewayassociation"
 	"hubspoke/constructs/github"
+	"hubspoke/constructs/guardduty"
 	"hubspoke/constructs/httpapi"
+	"hubspoke/constructs/inspector"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/organizationpolicy"
+	"hubspoke/constructs/permissionset"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
 	"hubspoke/constructs/querylog"
+	"hubspoke/constructs/recorder"
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/registry"
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/savedquery"
 	"hubspoke/constructs/securitygroup"
+	"hubspoke/constructs/securityhub"
 	"hubspoke/constructs/share"
+	"hubspoke/constructs/topic"
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
@@ -71,12 +82,18 @@ func empty[C, T any](constructor func(constructs.Construct, string, C) (*T, erro
 
 var constructors = map[string]func() error{
 	"alarm.New":                  empty(alarm.New),
+	"analyzer.New":               empty(analyzer.New),
 	"attachment.New":             empty(attachment.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
+	"breakglass.New":             empty(breakglass.New),
+	"breakglass.NewRole":         empty(breakglass.NewRole),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
+	"budget.New":                 empty(budget.New),
 	"certificate.New":            empty(certificate.New),
+	"configaggregator.New":       empty(configaggregator.New),
+	"configaggregator.NewRule":   empty(configaggregator.NewRule),
 	"dashboard.New":              empty(dashboard.New),
 	"database.New":               empty(database.New),
 	"deployroles.New":            empty(deployroles.New),
@@ -91,24 +108,31 @@ var constructors = map[string]func() error{
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
 	"endpoints.NewS3":            empty(endpoints.NewS3),
 	"endpointservice.New":        empty(endpointservice.New),
+	"findings.New":               empty(findings.New),
 	"firewall.New":               empty(firewall.New),
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),
 	"github.New":                 empty(github.New),
+	"guardduty.New":              empty(guardduty.New),
+	"guardduty.NewRole":          empty(guardduty.NewRole),
 	"httpapi.New":                empty(httpapi.New),
 	"httpapi.NewDelivery":        empty(httpapi.NewDelivery),
+	"inspector.New":              empty(inspector.New),
 	"karpenter.New":              empty(karpenter.New),
 	"key.New":                    empty(key.New),
 	"logalarm.New":               empty(logalarm.New),
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
 	"organizationpolicy.New":     empty(organizationpolicy.New),
+	"permissionset.New":          empty(permissionset.New),
 	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
 	"probe.New":                  empty(probe.New),
 	"querylog.New":               empty(querylog.New),
 	"querylog.NewLogGroup":       empty(querylog.NewLogGroup),
+	"recorder.New":               empty(recorder.New),
+	"recorder.NewRole":           empty(recorder.NewRole),
 	"querylog.NewAssociation":    empty(querylog.NewAssociation),
 	"recordrole.New":             empty(recordrole.New),
 	"registry.New":               empty(registry.New),
@@ -118,8 +142,11 @@ var constructors = map[string]func() error{
 	"savedquery.New":             empty(savedquery.New),
 	"securitygroup.New":          empty(securitygroup.New),
 	"securitygroup.NewRules":     empty(securitygroup.NewRules),
+	"securityhub.New":            empty(securityhub.New),
+	"securityhub.NewAccount":     empty(securityhub.NewAccount),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),
+	"topic.New":                  empty(topic.New),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
 	"restapi.New":                empty(restapi.New),

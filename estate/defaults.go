@@ -17,6 +17,9 @@ func (e *Estate) applyDefaults() {
 	yamldoc.ApplyDefaults(&e.Hub)
 	if e.Org != nil {
 		yamldoc.ApplyDefaults(e.Org)
+		if e.Org.Billing != nil {
+			e.Org.Billing.ApplyDefaults()
+		}
 	}
 	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)
@@ -90,6 +93,12 @@ func (e *Estate) sortLists() {
 		slices.Sort(s.Reaches)
 	}
 	slices.Sort(e.State.Administrators)
+	if e.Org != nil {
+		slices.Sort(e.Org.Administrators)
+		if e.Org.BreakGlass != nil {
+			slices.Sort(e.Org.BreakGlass.Users)
+		}
+	}
 	slices.Sort(e.Retire)
 	slices.Sort(e.Alarms.Topics)
 	slices.Sort(e.Hub.Endpoints)

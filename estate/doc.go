@@ -15,9 +15,15 @@
 //     editors show.
 //   - formats.go and internal/format have what texts look like, by the names that tags
 //     give them.
+//   - organization.go has the organisation that an estate may be, and its units; members.go
+//     its accounts, and what is left out of an estate while one has no number; the package
+//     organization has the sections of organization.yaml.
+//   - security.go has where its security services are on, and who administers them.
 //   - organization.go has the organisation that an estate may be: its accounts and units;
 //     the package organization has the sections of organization.yaml;
 //     guardrails.go has its policies, and reads those that the estate brings itself.
+//     the package organization has the sections of organization.yaml.
+//   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
@@ -41,5 +47,6 @@
 //   - names.go, accounts.go, logs.go, workloads.go, endpoints.go and services.go have the
 //     names that two stacks must agree on before either exists; intents.go those that
 //     intents.yaml may name.
-//   - deploytrust.go and workflows.go have who may deploy: roles, and runs of GitHub's.
+//   - deploytrust.go and workflows.go have who may deploy: roles, and runs of GitHub's;
+//     owner.go checks those of the account that owns the organisation.
 package estate

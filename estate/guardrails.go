@@ -32,9 +32,6 @@ type OrganizationPolicy struct {
 	Left string
 }
 
-// BreakGlassRole is the role that is there for emergencies, in every account.
-func (e *Estate) BreakGlassRole() string { return e.Project + "-break-glass" }
-
 // guardrails are what the policies are written from.
 func (e *Estate) guardrails() guardrail.Config {
 	g := e.Org.Guardrails

@@ -50,7 +50,7 @@ type Estate struct {
 	newAccounts   []string            // those that have no number yet, sorted
 	rules         *yamldoc.Document   // the firewall's file of rules; nil if there is none
 	ownRules      string              // what it says
-	policies      []*yamldoc.Document // the organisation's own policies, by file
+	policies      []*yamldoc.Document // the files of policies that organization.yaml names
 	ownContents   map[string]string   // what they say, by name
 	spokes        map[string]*yamldoc.Document
 	// misnamed are the accounts whose file has a name by which it is not theirs: `dev` by `dev.yml` or `Dev.yaml`. What names them is right.
@@ -174,19 +174,23 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if !e.settings.Broken("") && !e.hub.Broken("") {
 		e.loadFirewallRules(files, dir)
 		e.loadOwnPolicies(files, dir)
+		e.loadInlinePolicies(files, dir)
 		e.validate()
 	}
 	for _, d := range e.documents() {
 		errs = append(errs, d.Errors...)
-		e.Warnings = append(e.Warnings, d.Warnings...)
 	}
 	if err := errs.Sorted(); err != nil {
 		return nil, err
 	}
+	documents := e.documents()
+	e.leaveOutNew()
+	for _, d := range documents {
+		e.Warnings = append(e.Warnings, d.Warnings...)
+	}
 	if warnings := e.Warnings.Sorted(); warnings != nil {
 		e.Warnings = warnings.(Errors)
 	}
-	e.leaveOutNew()
 	e.sortLists()
 	return e, nil
 }
@@ -243,7 +247,7 @@ func (e *Estate) documents() []*yamldoc.Document {
 	if e.rules != nil {
 		documents = append(documents, e.rules)
 	}
-	return documents
+	return append(documents, e.policies...)
 }
 
 var estateName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)

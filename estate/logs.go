@@ -15,6 +15,8 @@ const (
 	FlowLogKind  LogKind = "flow-logs"
 	QueryLogKind LogKind = "query-logs"
 	TrailKind    LogKind = "trail"
+	// ConfigKind is what AWS Config records, of an organisation with security services.
+	ConfigKind LogKind = "config"
 )
 
 // AccessLogs is the kind of the archive's own log: who asked the other buckets for what.
@@ -34,13 +36,23 @@ func (e *Estate) LogKinds() []LogKind {
 	if e.HasHubNetwork() {
 		kinds = append(kinds, QueryLogKind)
 	}
-	return append(kinds, TrailKind)
+	kinds = append(kinds, TrailKind)
+	if e.HasSecurity() {
+		kinds = append(kinds, ConfigKind)
+	}
+	return kinds
 }
 
 // LogSenders are the accounts that send their logs to the archive.
 func (e *Estate) LogSenders() logdelivery.Senders {
 	s := logdelivery.Senders{Archive: e.Account(e.Logs.Account), Accounts: e.AccountNumbers()}
+	if e.IsOrganization() {
+		s.Organization, s.Owner = e.Org.ID, e.Accounts[ManagementAccount]
+	}
 	for _, account := range e.AccountNames() {
+		if !e.HasTrail(account) {
+			continue
+		}
 		s.Trails = append(s.Trails, e.Account(account).ARN("cloudtrail", "trail/"+e.TrailName(account)))
 	}
 	slices.Sort(s.Trails)

@@ -48,6 +48,13 @@ func (e *Estate) CIPlanRole() string { return e.Project + "-ci-plan" }
 // CIApplyRole is the role of workflows that apply.
 func (e *Estate) CIApplyRole() string { return e.Project + "-ci-apply" }
 
+// BreakGlassRole is the role by which people come into every account on the day on which
+// they cannot come in otherwise.
+func (e *Estate) BreakGlassRole() string { return e.Project + "-break-glass" }
+
+// BreakGlassPath is the path of the users who may assume it, and of their group.
+const BreakGlassPath = "/break-glass/"
+
 // RecordRole is the role in the hub with which a workload of a spoke writes records. The
 // workload's own role in the spoke, which may assume it, is called the same.
 func (e *Estate) RecordRole(spoke, workload string) string { return e.Prefix(spoke) + "-" + workload }
@@ -102,6 +109,10 @@ func (e *Estate) LoadBalancerGroup(account string, frontend bool) string {
 	}
 	return e.Prefix(account) + "-internal-alb"
 }
+
+// HasTrail says that an account has a CloudTrail trail of its own. In an organisation the
+// trail of the account that owns it is that of all.
+func (e *Estate) HasTrail(account string) bool { return !e.IsOrganization() || e.isManagement(account) }
 
 // TrailName is the name of an account's CloudTrail trail.
 func (e *Estate) TrailName(account string) string { return e.Prefix(account) + "-trail" }
@@ -225,7 +236,7 @@ func (e *Estate) HasHubNetwork() bool {
 // InvitesSpokes says that each spoke has to be invited to what the hub's network shares,
 // and to accept: the organisation, if there is one, does not share by itself.
 func (e *Estate) InvitesSpokes() bool {
-	return e.HasHubNetwork() && !e.Organization.ResourceSharing
+	return e.HasHubNetwork() && !e.SharesInOrganization()
 }
 
 // Segment is the transit gateway segment of an account's VPC.

@@ -70,11 +70,49 @@ func (e *Estate) OnlyOrganization() bool {
 	return e.IsOrganization() && (e.Org.ID == "" || e.isNew(HubAccount) || e.isNew(e.Logs.Account))
 }
 
+// OrganizationARN is the ARN of the organisation that the accounts are in; "" if they are
+// in none, or its id is not known.
+func (e *Estate) OrganizationARN() string {
+	if !e.IsOrganization() {
+		return e.Organization.ARN
+	}
+	if e.Org.ID == "" {
+		return ""
+	}
+	return e.Account(ManagementAccount).In("").ARN("organizations", "organization/"+e.Org.ID)
+}
+
+// SharesInOrganization says that what the hub's network shares is shared with the
+// organisation, which takes it without invitations.
+func (e *Estate) SharesInOrganization() bool {
+	return e.IsOrganization() || e.Organization.ResourceSharing
+}
+
 // NewAccounts are the accounts that `organization` is to create, sorted. No other stack
 // knows of them, until estate.yaml has their numbers.
 func (e *Estate) NewAccounts() []string { return slices.Clone(e.newAccounts) }
 
+// HasNumber says that an account has its number, and so may have stacks.
+func (e *Estate) HasNumber(account string) bool {
+	number := e.Accounts[account]
+	return number != "" && number != NewAccount
+}
+
 func (e *Estate) isNew(account string) bool { return slices.Contains(e.newAccounts, account) }
+
+// MemberAccounts are all accounts of the organisation but the one that owns it, sorted:
+// those that have no number yet too.
+func (e *Estate) MemberAccounts() []string {
+	members := append(sortedKeys(e.Accounts), e.newAccounts...)
+	return slices.DeleteFunc(sorted(members), func(account string) bool { return account == ManagementAccount })
+}
+
+// EnabledRegions are the regions that AWS switches on in an account on request alone, of
+// those that the estate uses, sorted.
+func (e *Estate) EnabledRegions() []string {
+	used := append(e.SecurityRegions(), e.GuardrailRegions()...)
+	return slices.DeleteFunc(sorted(append(used, e.Region)), func(region string) bool { return !OptIn(region) })
+}
 
 // validateOrganization checks organization.yaml against the other files.
 func (e *Estate) validateOrganization() {
@@ -92,11 +130,22 @@ func (e *Estate) validateOrganization() {
 	if _, ok := e.Accounts[ManagementAccount]; !ok {
 		e.missingAccount(ManagementAccount, "the estate is an organisation, and no account is named \"management\": add `management: \"<12 digits>\"`")
 	}
+	if e.Accounts[ManagementAccount] == NewAccount {
+		e.settings.Errorf(yamldoc.Child("accounts", ManagementAccount), "the management account is there before its organisation is: write its number")
+	}
 	if e.Spoke(ManagementAccount) != nil {
 		e.spokes[ManagementAccount].Errorf("", "the management account is for the organisation alone: workloads stand in accounts that policies bind")
 	}
 	e.validateUnits()
+	e.validateMembers()
+	e.validateDelegates()
+	e.validateAdopted()
+	e.validateAdministrators()
+	e.warnOfOrganization()
 	e.validateGuardrails()
+	e.validateOwner()
+	e.validateIdentity()
+	e.validateBilling()
 }
 
 // mostLevels is how many units may stand one in another, and longestUnit how long the name
@@ -144,21 +193,5 @@ func (e *Estate) validateUnits() {
 	}
 	if len(outside) > 0 {
 		s.Errorf("no unit has %s: policies of the root alone would bind what stands in none", strings.Join(outside, ", "))
-	}
-}
-
-// leaveOutNew takes the accounts that have no number yet out of what is made: no stack but
-// `organization` knows of them.
-func (e *Estate) leaveOutNew() {
-	for _, account := range sortedKeys(e.Accounts) {
-		if e.Accounts[account] == NewAccount {
-			e.newAccounts = append(e.newAccounts, account)
-			delete(e.Accounts, account)
-		}
-	}
-	e.Spokes = slices.DeleteFunc(e.Spokes, func(s *Spoke) bool { return e.isNew(s.Name) })
-	for name, zone := range e.DNS.PrivateZones {
-		zone.VisibleTo = slices.DeleteFunc(slices.Clone(zone.VisibleTo), e.isNew)
-		e.DNS.PrivateZones[name] = zone
 	}
 }

@@ -59,6 +59,7 @@ func (e *Estate) Usage() []Use {
 	uses = append(uses, e.archiveUses()...)
 	uses = append(uses, e.roleUses()...)
 	uses = append(uses, e.organizationUses()...)
+	uses = append(uses, e.peopleUses()...)
 	for _, s := range e.Spokes {
 		uses = append(uses, e.spokeUses(s)...)
 	}
@@ -201,8 +202,11 @@ func (e *Estate) archiveUses() []Use {
 	var uses []Use
 	for _, kind := range e.LogKinds() {
 		admit := senders.Logs
-		if kind == TrailKind {
+		switch kind {
+		case TrailKind:
 			admit = senders.Trail
+		case ConfigKind:
+			continue // its policy names the organisation, and does not grow
 		}
 		arn := e.Account(e.Logs.Account).Bucket(e.LogBucket(kind))
 		uses = append(uses, Use{Quota: quota.BucketPolicy, Used: size(policy.Bucket(arn, admit(arn)...)), at: at,
@@ -223,15 +227,20 @@ func (e *Estate) roleUses() []Use {
 	}
 	// Each account has two state roles. The hub has its own two deploy roles, and two for CI.
 	const statePer, own = 2, 4
-	trust := policy.AssumedByRoles("AssumedFromTheHub", e.Account(HubAccount), e.DeployTrust(e.CIPlanRole(), e.CIApplyRole()))
-	return []Use{
+	uses := []Use{
 		{Quota: quota.Roles, Used: own + statePer*len(e.Accounts) + roles, at: e.settings.Section("accounts"),
 			By:     "in the hub two for each account, and one for each record role and push role",
 			Remedy: "keep accounts in a second estate"},
-		{Quota: quota.TrustPolicy, Used: len(*trust), at: e.settings.Section("state.administrators"),
+		{Quota: quota.TrustPolicy, Used: len(*policy.AssumedByRoles(e.PlanTrust(HubAccount)...)), at: e.settings.Section("state.administrators"),
 			By:     "that of the plan roles names every one of state.administrators",
 			Remedy: "name several by a pattern, such as AWSReservedSSO_AdministratorAccess_*"},
 	}
+	if e.IsOrganization() {
+		uses = append(uses, Use{Quota: quota.TrustPolicy, Used: len(*policy.AssumedByRoles(e.PlanTrust(ManagementAccount)...)), at: e.org.Section("administrators"),
+			By:     "that of the management account's plan role names every one of administrators, and of state.administrators",
+			Remedy: "name several by a pattern, such as AWSReservedSSO_Organization_*"})
+	}
+	return uses
 }
 
 // spokeUses are those of a spoke's own account.

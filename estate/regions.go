@@ -52,6 +52,16 @@ var regionZones = map[string][]string{
 // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 var notForControlPlanes = []string{"cac1-az3", "use1-az3", "usw1-az2"}
 
+// optInRegions are the regions that an account has only after somebody has enabled them.
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+var optInRegions = []string{
+	"af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+	"ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
+}
+
+// OptIn says that a region has to be enabled in an account before it is used.
+func OptIn(region string) bool { return slices.Contains(optInRegions, region) }
+
 // Regions are the regions that the address plan knows, sorted.
 func Regions() []string { return sortedKeys(regionZones) }
 

@@ -14,7 +14,7 @@ func (e *Estate) validateSettings() {
 	d := e.settings
 	e.Organization.validate(d.Section("organization"))
 	hub := e.Accounts[HubAccount]
-	if d.Incomplete("accounts") {
+	if d.Incomplete("accounts") || hub == NewAccount {
 		hub = ""
 	}
 	e.State.validate(d.Section("state"), hub)
@@ -67,14 +67,20 @@ func (st State) validate(s yamldoc.Section, hub string) {
 	if slices.Contains(strings.Split(st.Path, "/"), "..") {
 		s.Key("path").Errorf("%q is not %s", st.Path, format.FolderPath.Wanted)
 	}
-	for i, arn := range st.Administrators {
-		at, m := s.Key("administrators").Item(i), format.RoleARN.Find(arn)
+	validateAdministrators(s.Key("administrators"), st.Administrators, HubAccount, hub)
+}
+
+// validateAdministrators checks ARNs of roles of an account with the given number; "" if
+// that is not known.
+func validateAdministrators(s yamldoc.Section, arns []string, account, number string) {
+	for i, arn := range arns {
+		at, m := s.Item(i), format.RoleARN.Find(arn)
 		switch {
 		case m == nil:
-		case m[1] != hub && hub != "":
-			at.Errorf("%s is in account %s: administrators come through the hub account, %s", arn, m[1], hub)
+		case m[1] != number && number != "":
+			at.Errorf("%s is in account %s: administrators come through the %s account, %s", arn, m[1], account, number)
 		case strings.Trim(m[2], "*/") == "":
-			at.Errorf("%s is every role of the hub account: name those of administrators", arn)
+			at.Errorf("%s is every role of the %s account: name those of administrators", arn, account)
 		}
 	}
 }

@@ -24,6 +24,7 @@ func (e *Estate) validate() {
 	validateRanges(e.settings, "address_space", e.AddressSpace)
 	e.validateSegments()
 	e.validateOrganization()
+	e.validateSecurity()
 	e.validateSettings()
 	e.validateHub()
 	e.validateEndpoints()

@@ -19,6 +19,12 @@ const (
 	Organization Kind = order.Organization
 	// OrganizationGuardrails makes the organisation's policies (stacks/organizationguardrails).
 	OrganizationGuardrails Kind = "organization-guardrails"
+	// IdentityAccess makes groups, permission sets and who has which of them where (stacks/identityaccess).
+	IdentityAccess Kind = "identity-access"
+	// IdentityManagement makes the permission sets that somebody has in the management account (stacks/identityaccess).
+	IdentityManagement Kind = "identity-management"
+	// OrganizationBilling makes budgets and what else tells of costs (stacks/organizationbilling).
+	OrganizationBilling Kind = "organization-billing"
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -33,6 +39,8 @@ const (
 	HubRegistry Kind = "hub-registry"
 	// Baseline makes what every account has from the first day (stacks/baseline).
 	Baseline Kind = "baseline"
+	// SecurityServices makes what watches over all accounts of the organisation (stacks/securityservices).
+	SecurityServices Kind = "security-services"
 	// SpokeShare shares the hub's transit gateway, forwarding rules, query log and rules about names with a spoke, and accepts them in it (stacks/spokeshare).
 	SpokeShare Kind = "share"
 	// SpokeNetwork makes the VPC of a spoke (stacks/spokenetwork).
@@ -84,6 +92,26 @@ var declarations = []declaration{
 		return []Stack{{Name: OrganizationGuardrails.Name(), Account: estate.ManagementAccount, Reads: []string{Organization.Name()},
 			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
 	}},
+	{IdentityAccess, func(e *estate.Estate) []Stack {
+		if !e.HasIdentity() || e.Accounts[e.Org.Identity.Account] == "" {
+			return nil
+		}
+		// The account is the delegated administrator by then.
+		return []Stack{{Name: IdentityAccess.Name(), Account: e.Org.Identity.Account, After: []string{Organization.Name()}}}
+	}},
+	{IdentityManagement, func(e *estate.Estate) []Stack {
+		if !e.HasPeopleInManagement() || e.Accounts[e.Org.Identity.Account] == "" {
+			return nil
+		}
+		return []Stack{{Name: IdentityManagement.Name(), Account: estate.ManagementAccount, Reads: []string{IdentityAccess.Name()}}}
+	}},
+	{OrganizationBilling, func(e *estate.Estate) []Stack {
+		if !e.HasBilling() {
+			return nil
+		}
+		// The policy that stops an account is of a type that is switched on there.
+		return []Stack{{Name: OrganizationBilling.Name(), Account: estate.ManagementAccount, After: []string{Organization.Name()}}}
+	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}
 	}},
@@ -121,9 +149,26 @@ var declarations = []declaration{
 	{Baseline, func(e *estate.Estate) []Stack {
 		var all []Stack
 		for _, account := range e.AccountNames() {
-			all = append(all, Stack{Name: Baseline.Of(account), Account: account, Reads: []string{HubLogs.Name()}})
+			baseline := Stack{Name: Baseline.Of(account), Account: account}
+			if e.HasTrail(account) {
+				baseline.Reads = []string{HubLogs.Name()}
+			} else {
+				// An account gives up its own trail once the organisation's is there.
+				baseline.After = []string{Baseline.Of(estate.ManagementAccount)}
+			}
+			all = append(all, baseline)
 		}
 		return all
+	}},
+	{SecurityServices, func(e *estate.Estate) []Stack {
+		if e.SecurityAccount() == "" || !e.OrganizationReadable() {
+			return nil
+		}
+		security := Stack{Name: SecurityServices.Name(), Account: e.SecurityAccount(), Reads: []string{Organization.Name()}}
+		for _, account := range e.AccountNames() {
+			security.After = append(security.After, Baseline.Of(account)) // Security Hub judges what Config records there
+		}
+		return []Stack{security}
 	}},
 	{SpokeShare, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
 		if !e.InvitesSpokes() {

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"hubspoke/estate"
+	"hubspoke/internal/order"
 )
 
 // Stack is one Terraform state: what it makes, in which account, and what has to be
@@ -35,9 +36,47 @@ type Stack struct {
 func Of(e *estate.Estate) []Stack {
 	all := declared(e, declarations)
 	if e.OnlyOrganization() {
-		all = slices.DeleteFunc(all, func(s Stack) bool { return s.Kind != Organization })
+		return slices.DeleteFunc(all, func(s Stack) bool { return s.Kind != Organization })
+	}
+	if len(e.NewAccounts()) == 0 {
+		return all
+	}
+	return withNumbers(e, all)
+}
+
+// withNumbers leaves out the stacks of accounts that have no number yet, and those that
+// read or come after what is left out.
+func withNumbers(e *estate.Estate, all []Stack) []Stack {
+	there := map[string]bool{}
+	for _, s := range all {
+		there[s.Name] = e.HasNumber(s.Account)
+	}
+	for before := -1; before != len(all); {
+		before = len(all)
+		all = slices.DeleteFunc(all, func(s Stack) bool {
+			if there[s.Name] {
+				there[s.Name] = !slices.ContainsFunc(s.Earlier(), func(name string) bool { return !there[name] })
+			}
+			return !there[s.Name]
+		})
 	}
 	return all
+}
+
+// ByPeople are the names of those stacks that people alone deploy, in an account whose
+// roles let nobody else in, as [estate.Estate.AppliedByPeople] says; stacks that come before
+// all roles are not among them. A plan changes nothing, and so none is people's then.
+func ByPeople(e *estate.Estate) []string {
+	if e.Role == estate.RolePlan {
+		return nil
+	}
+	var names []string
+	for _, s := range Of(e) {
+		if e.AppliedByPeople(s.Account) && !order.ByPeople(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 func declared(e *estate.Estate, declarations []declaration) []Stack {

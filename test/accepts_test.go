@@ -59,7 +59,7 @@ func TestWhatIsAcceptedSynthesizes(t *testing.T) {
 		if synthesized++; synthesized > synthesizedEdits && !failed {
 			return
 		}
-		if err := synth.Write(e, dir, compose.Write); err != nil {
+		if err := synth.Write(e, dir, stacks.ByPeople(e), compose.Write); err != nil {
 			failed = true
 			rt.Fatalf("accepted, and cannot be synthesized: %v\nchanges: %s", err, strings.Join(d.changes, "; "))
 		}
@@ -171,7 +171,7 @@ func kindOf(file string) string {
 	switch {
 	case !isYAML:
 		return "rules"
-	case slices.Contains([]string{"estate", "hub", "intents"}, name):
+	case slices.Contains([]string{"estate", "hub", "intents", "organization"}, name):
 		return name
 	}
 	return "spoke"
@@ -242,7 +242,7 @@ type schema struct {
 func readSchemas(t *testing.T) map[string]schema {
 	t.Helper()
 	all := map[string]schema{}
-	for _, kind := range []string{"estate", "hub", "spoke"} {
+	for _, kind := range []string{"estate", "hub", "organization", "spoke"} {
 		text, err := os.ReadFile(filepath.Join("../environments/schema", kind+".schema.json"))
 		if err != nil {
 			t.Fatal(err)

@@ -33,6 +33,8 @@ var estates = map[string]string{
 	"privatelink": "../environments/privatelink",
 	"options":     "testdata/estates/options",
 	"mesh":        "testdata/estates/mesh",
+	// An organisation, adopted, in a region that accounts have on request alone.
+	"organization": "testdata/estates/organization",
 }
 
 // synthesis is an estate as synthesized.
@@ -111,7 +113,7 @@ func synthesize(t *testing.T, dir, outdir string) *synthesis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := synth.Write(loaded, outdir, compose.Write); err != nil {
+	if err := synth.Write(loaded, outdir, stacks.ByPeople(loaded), compose.Write); err != nil {
 		t.Fatal(err)
 	}
 	synthesized, err := stackjson.Read(outdir)

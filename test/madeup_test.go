@@ -2,6 +2,7 @@ package test
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -69,6 +70,7 @@ var idPrefixes = map[string]string{
 	"aws_ec2_transit_gateway_route_table":             "tgw-rtb-",
 	"aws_ec2_transit_gateway_vpc_attachment":          "tgw-attach-",
 	"aws_launch_template":                             "lt-",
+	"aws_organizations_policy":                        "p-",
 	"aws_network_interface":                           "eni-",
 	"aws_route53_resolver_endpoint":                   "rslvr-in-",
 	"aws_route53_resolver_firewall_domain_list":       "rslvr-fdl-",
@@ -87,6 +89,10 @@ var idPrefixes = map[string]string{
 	"aws_internet_gateway":                            "igw-",
 	"aws_ec2_transit_gateway_vpc_attachment_accepter": "tgw-attach-",
 }
+
+// formedIDs are the kinds of resources of whose ids the provider asks a form where others
+// take them.
+var formedIDs = []string{"aws_launch_template", "aws_organizations_account", "aws_organizations_organization", "aws_organizations_organizational_unit"}
 
 // services are the names that ARNs have for the services of some resources,
 // where it is not the second word of the resource's type.
@@ -116,6 +122,14 @@ func (e *synthesis) madeUp(account string, m []string) any {
 	sum := sha256.Sum256([]byte(account + kind + name))
 	digits := hex.EncodeToString(sum[:])
 	switch {
+	case kind == "aws_organizations_organization" && m[3] == "roots":
+		return "r-" + digits[:4]
+	case kind == "aws_organizations_organization" && last == "id":
+		return "o-" + digits[:10]
+	case kind == "aws_organizations_organizational_unit" && last == "id":
+		return "ou-" + digits[:4] + "-" + digits[4:12]
+	case kind == "aws_organizations_account" && last == "id":
+		return numberOf(sum)
 	case last == "arn" || strings.HasSuffix(last, "_arn"):
 		return e.madeUpARN(account, kind, digits)
 	case last == "transit_gateway_attachment_id":
@@ -130,12 +144,17 @@ func (e *synthesis) madeUp(account string, m []string) any {
 		return "https://oidc.eks." + e.Region + ".amazonaws.com/id/" + strings.ToUpper(digits[:32])
 	case last == "prefix_list_id":
 		return "pl-" + digits[:8]
-	case last == "key_id":
+	case last == "key_id" || last == "group_id":
 		return uuid(digits)
 	case (last == "id" || last == "bucket" || last == "name") && kind == "aws_s3_bucket":
 		return "made-up-" + digits[:17]
 	}
 	return idPrefixes[kind] + digits[:17]
+}
+
+// numberOf is the number of an account that is made.
+func numberOf(sum [sha256.Size]byte) string {
+	return fmt.Sprintf("%012d", binary.BigEndian.Uint64(sum[:])%1_000_000_000_000)
 }
 
 func (e *synthesis) madeUpARN(account, kind, digits string) string {
@@ -333,7 +352,8 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 				}})
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
 				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
-			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && kind == "aws_launch_template"):
+			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && slices.Contains(formedIDs, kind)):
+			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "group_id" || name == "id" && (kind == "aws_launch_template" || kind == "aws_organizations_policy")):
 				set(kind, name, e.madeUp(account, m))
 			}
 		}

@@ -287,7 +287,11 @@ var statefulTypes = []string{
 	"aws_dynamodb_table",
 	"aws_ecr_repository",
 	"aws_efs_file_system",
+	"aws_identitystore_group", // whom people put into it
 	"aws_kms_key",
+	"aws_organizations_account",
+	"aws_organizations_organization",
+	"aws_organizations_organizational_unit",
 	"aws_rds_cluster",
 	"aws_route53_zone",
 	"aws_s3_bucket",

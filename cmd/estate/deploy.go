@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"hubspoke/internal/deploy"
@@ -14,7 +15,7 @@ import (
 )
 
 type deployCommand struct {
-	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy. Default: all but bootstrap."`
+	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy. Default: all but those that only people deploy."`
 	PlanOnly bool     `help:"Show and save the plans, and apply none."`
 	deployFlags
 }
@@ -53,6 +54,9 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveD
 	stacks, err := deploy.Select(all, names)
 	if err != nil {
 		return err
+	}
+	if left := deploy.ByPeople(all); len(names) == 0 && len(left) > 0 {
+		fmt.Fprintf(out, "left out, since people with a role of the management account deploy them: %s\n", strings.Join(deploy.Names(left), " "))
 	}
 	if o.Destroy && !leaveDependants {
 		o.Dependants = deploy.Dependants(all, names)

@@ -29,7 +29,7 @@ type commands struct {
 
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
-	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Organization and bootstrap, which a person deploys first, are left out."`
+	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Those that only people deploy are left out: bootstrap and, in an organisation, organization and what is in its management account."`
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
@@ -118,6 +118,9 @@ func (c checkCommand) Run(out io.Writer) error {
 		words.Count(len(e.Accounts), "account"), words.Count(len(e.Spokes), "spoke"), words.Count(clusters, "cluster"), words.Count(len(all), "stack")); err != nil {
 		return err
 	}
+	for _, step := range e.ByHand() {
+		fmt.Fprintf(out, "by hand, in the console of the management account: %s\n", step)
+	}
 	if c.Subjects {
 		if err := printSubjects(out, e); err != nil {
 			return err
@@ -131,7 +134,11 @@ func (c checkCommand) Run(out io.Writer) error {
 
 type stacksCommand struct {
 	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	By     string `enum:"ci,people" default:"ci" help:"Whose stacks: ci, those that estate deploy deploys; or people, those that only people deploy. Default: ci."`
 }
+
+// byPeople asks for what only people deploy.
+const byPeople = "people"
 
 func (c stacksCommand) Run(out io.Writer) error {
 	e, err := estate.Load(estate.Find(c.Estate))
@@ -142,8 +149,9 @@ func (c stacksCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	people := stacks.ByPeople(e)
 	for _, s := range all {
-		if !order.ByPeople(s.Name) {
+		if (order.ByPeople(s.Name) || slices.Contains(people, s.Name)) == (c.By == byPeople) {
 			fmt.Fprintln(out, s.Name)
 		}
 	}

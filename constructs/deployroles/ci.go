@@ -27,6 +27,8 @@ type CIConfig struct {
 	Workflows workflow.Runs
 	// Roles are the names of the deploy roles that it may assume, in every one of Accounts, by number.
 	Roles, Accounts []string
+	// Others are the ARNs of further roles that it may assume.
+	Others []string
 	// StateRoles are patterns of names of state roles, which are in the role's own account.
 	StateRoles []string
 }
@@ -66,10 +68,14 @@ func (c CIConfig) statements() []policy.Statement {
 	for _, name := range c.StateRoles {
 		states = append(states, c.Account.Role(name))
 	}
-	return []policy.Statement{{
+	statements := []policy.Statement{{
 		Sid: "DeployRoles", Action: []string{"sts:AssumeRole"}, Resource: roles,
 		Condition: policy.Condition{"StringEquals": {"aws:ResourceAccount": c.Accounts}},
 	}, {
 		Sid: "StateRoles", Action: []string{"sts:AssumeRole"}, Resource: states,
 	}}
+	if len(c.Others) > 0 {
+		statements = append(statements, policy.Statement{Sid: "OtherRoles", Action: []string{"sts:AssumeRole"}, Resource: c.Others})
+	}
+	return statements
 }

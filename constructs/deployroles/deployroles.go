@@ -49,13 +49,8 @@ type Config struct {
 	Guard []policy.Statement
 }
 
-// Trust is who may assume a role: principals of one account, by pattern.
-type Trust struct {
-	// Account is the account that the principals are in.
-	Account arn.Account
-	// Principals are the ARNs of roles, which need not exist yet; `*` stands for any characters.
-	Principals []string
-}
+// Trust is who may assume a role: principals of some accounts, by pattern.
+type Trust []policy.Trusted
 
 // Roles are what New made.
 type Roles struct {
@@ -78,7 +73,7 @@ func New(scope constructs.Construct, id string, config Config) (*Roles, error) {
 	if err := plan.make(scope, tf.Name("plan", id)); err != nil {
 		return nil, err
 	}
-	plan.attach("ReadOnlyAccess")
+	plan.attach(config.Account.ManagedPolicy("ReadOnlyAccess"))
 	plan.policy("read-no-data", config.dataReads()...)
 
 	apply := role{
@@ -88,7 +83,7 @@ func New(scope constructs.Construct, id string, config Config) (*Roles, error) {
 	if err := apply.make(scope, tf.Name("apply", id)); err != nil {
 		return nil, err
 	}
-	apply.attach("AdministratorAccess")
+	apply.attach(config.Account.ManagedPolicy("AdministratorAccess"))
 	apply.policy("leave-alone", config.guard()...)
 	return &Roles{Plan: plan.made(), Apply: apply.made()}, nil
 }
@@ -122,12 +117,12 @@ func (r *role) make(scope constructs.Construct, id string) error {
 
 func (r *role) made() *Role { return &Role{ARN: r.resource.Arn()} }
 
-// attach gives the role a policy that AWS manages.
-func (r *role) attach(name string) {
+// attach gives the role a policy that AWS manages, by its ARN.
+func (r *role) attach(managed string) {
 	tf.Named(r.id, iamrolepolicyattachment.NewIamRolePolicyAttachment(r.scope, tf.ID("aws_iam_role_policy_attachment", r.id), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
 		Provider:  r.provider,
 		Role:      r.resource.Name(),
-		PolicyArn: jsii.String(r.trust.Account.ManagedPolicy(name)),
+		PolicyArn: jsii.String(managed),
 	}))
 }
 

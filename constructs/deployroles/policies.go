@@ -2,16 +2,17 @@ package deployroles
 
 import (
 	"errors"
+	"slices"
 
 	"hubspoke/internal/policy"
 )
 
 // document is the trust policy.
 func (t Trust) document() (*string, error) {
-	if len(t.Principals) == 0 {
+	if len(t) == 0 || slices.ContainsFunc(t, func(from policy.Trusted) bool { return len(from.ARNs) == 0 }) {
 		return nil, errors.New("nobody may assume it")
 	}
-	return policy.AssumedByRoles("AssumedFromTheHub", t.Account, t.Principals), nil
+	return policy.AssumedByRoles(t...), nil
 }
 
 // dataReads takes from a plan what ReadOnlyAccess lets it read beyond the

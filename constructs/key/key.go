@@ -15,6 +15,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
@@ -35,6 +36,8 @@ type Config struct {
 	Account arn.Account
 	// Statements admit services and other accounts. In a key policy the resource `*` is the key itself.
 	Statements []policy.Statement
+	// Provider acts in the key's account and region. Default: the stack's own.
+	Provider cdktf.TerraformProvider
 }
 
 // Key is what the construct made.
@@ -52,6 +55,7 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 		return nil, fmt.Errorf("key %s: want an account", config.Alias)
 	}
 	key := tf.Named(id, kmskey.NewKmsKey(scope, tf.ID("aws_kms_key", id), &kmskey.KmsKeyConfig{
+		Provider:             config.Provider,
 		Description:          tf.String(config.Description),
 		EnableKeyRotation:    true,
 		DeletionWindowInDays: tf.Number(deletionWindowDays),
@@ -60,6 +64,7 @@ func New(scope constructs.Construct, id string, config Config) (*Key, error) {
 		Lifecycle:            tf.HardToLose(),
 	}))
 	tf.Named(id, kmsalias.NewKmsAlias(scope, tf.ID("aws_kms_alias", id), &kmsalias.KmsAliasConfig{
+		Provider:    config.Provider,
 		Name:        tf.String(config.Alias),
 		TargetKeyId: key.KeyId(),
 	}))

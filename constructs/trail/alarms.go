@@ -2,6 +2,7 @@ package trail
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -27,14 +28,22 @@ type Alarms struct {
 	KeyARN *string
 	// Namespace is the one of the metrics: `piksel/trail`.
 	Namespace string
+	// BreakGlass are the people, and the role, for the day on which nobody can come in otherwise. Default: there are none.
+	BreakGlass *BreakGlass
+}
+
+// BreakGlass are IAM users who may assume a role in every account.
+type BreakGlass struct {
+	// Users is a pattern of the users' ARNs that ends in `*`, and Role the name of the role.
+	Users, Role string
 }
 
 // event is something that CIS wants to be known at once.
 type event struct{ id, description, pattern string }
 
 // events are those of the CIS AWS Foundations Benchmark 1.4, section 4, with its patterns,
-// which scanners compare. Changes of the organisation (4.15) are a matter of the management
-// account, whose trail is not made here.
+// which scanners compare. Changes of the organisation (4.15) are among the events of the
+// account that owns it.
 //
 //   - https://www.cisecurity.org/benchmark/amazon_web_services
 //   - https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
@@ -53,6 +62,31 @@ var events = []event{
 	{"gateways_changed", "Gateways to other networks changed (CIS 4.12)", calls("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway")},
 	{"routes_changed", "Routes changed (CIS 4.13)", callsOf("ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable")},
 	{"vpcs_changed", "VPCs or their peerings changed (CIS 4.14)", calls("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection", "AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink")},
+}
+
+// organizationChanged is what the trail of an organisation records beside them.
+var organizationChanged = event{"organization_changed", "The organisation changed: its accounts, units or policies (CIS 4.15)", callsOf("organizations.amazonaws.com", "AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType", "InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy", "UpdateOrganizationalUnit")}
+
+// glassBroken is whatever the users do, the role does, or somebody does to have the role.
+// The role's own calls are told by its name, since it has it in every account.
+//
+//   - https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+func (b BreakGlass) glassBroken() event {
+	return event{"glass_broken", "Somebody uses the way in for emergencies, or tries to", fmt.Sprintf(
+		`{($.userIdentity.arn="%s")||($.userIdentity.sessionContext.sessionIssuer.userName="%s")||($.requestParameters.roleArn="*:role/%s")}`, b.Users, b.Role, b.Role)}
+}
+
+// watched are the events that alarms ring for.
+func (c Config) watched() []event {
+	all := slices.Clone(events)
+	if c.Organization != "" {
+		all = append(all, organizationChanged)
+	}
+	if c.Alarms.BreakGlass != nil {
+		all = append(all, c.Alarms.BreakGlass.glassBroken())
+	}
+	return all
 }
 
 // calls is the pattern of some calls.
@@ -78,7 +112,7 @@ func (c Config) watch(scope constructs.Construct, id string, trail *cloudtrail.C
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
+	for _, e := range c.watched() {
 		if _, err := logalarm.New(scope, tf.Name(id, e.id), logalarm.Config{
 			Name:        c.Name + "-" + strings.ReplaceAll(e.id, "_", "-"),
 			Description: e.description,
@@ -117,14 +151,17 @@ func (c Config) role(scope constructs.Construct, id string) (iamrole.IamRole, ia
 		}),
 		Tags: tf.Tags(c.Name),
 	}))
-	stream := c.Account.Number + "_CloudTrail_" + c.Account.Region + "*"
+	streams := []string{c.Account.LogGroup(c.Alarms.LogGroup) + ":log-stream:" + c.Account.Number + "_CloudTrail_" + c.Account.Region + "*"}
+	if c.Organization != "" {
+		streams = append(streams, c.Account.LogGroup(c.Alarms.LogGroup)+":log-stream:"+c.Organization+"_*")
+	}
 	written := tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("write-trail"),
 		Role: role.Name(),
 		Policy: policy.Document(policy.Statement{
 			Sid:      "WriteTrail",
 			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource: []string{c.Account.LogGroup(c.Alarms.LogGroup) + ":log-stream:" + stream},
+			Resource: streams,
 		}),
 	}))
 	return role, written

@@ -10,7 +10,12 @@ import (
 func TestPatternsAreWhatCloudWatchTakes(t *testing.T) {
 	const most = 1024
 	seen := map[string]bool{}
-	for _, e := range events {
+	c := Config{Organization: "o-abcdefghij", Alarms: &Alarms{BreakGlass: &BreakGlass{Users: "arn:aws:iam::999999999999:user/break-glass/*", Role: "acme-break-glass"}}}
+	all := c.watched()
+	if len(all) != len(events)+2 {
+		t.Errorf("%d events are watched", len(all))
+	}
+	for _, e := range all {
 		if len(e.pattern) > most {
 			t.Errorf("%s: %d characters", e.id, len(e.pattern))
 		}

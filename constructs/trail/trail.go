@@ -1,6 +1,7 @@
 // Package trail makes an account's CloudTrail trail: who did what in the account,
 // in every Region, delivered to a central bucket and signed, so that a change to
-// a delivered file shows.
+// a delivered file shows. The account that owns an organisation can make one that records
+// this of all accounts.
 //
 // With topics it goes to a log group as well, where alarms ring when something happens
 // that CIS wants to be known at once.
@@ -28,6 +29,8 @@ type Config struct {
 	Name string
 	// Bucket is the name of the bucket, of any account, and KeyARN the key that encrypts the logs.
 	Bucket, KeyARN *string
+	// Organization is the id of the organisation whose accounts it records; the trail's account owns it. Default: the trail records its own account alone.
+	Organization string
 	// Alarms are those about what the trail records. Default: none, and no log group.
 	Alarms *Alarms
 	// Account is the trail's.
@@ -47,11 +50,12 @@ func New(scope constructs.Construct, id string, config Config) (*Trail, error) {
 		return nil, fmt.Errorf("trail %q: want a name, a bucket, a key and an account", config.Name)
 	}
 	arguments := &cloudtrail.CloudtrailConfig{
-		Name:               tf.String(config.Name),
-		S3BucketName:       config.Bucket,
-		KmsKeyId:           config.KeyARN,
-		EnableLogging:      true,
-		IsMultiRegionTrail: true,
+		Name:                tf.String(config.Name),
+		S3BucketName:        config.Bucket,
+		KmsKeyId:            config.KeyARN,
+		EnableLogging:       true,
+		IsMultiRegionTrail:  true,
+		IsOrganizationTrail: organizations(config.Organization),
 		// IAM, STS and CloudFront have no Region of their own.
 		IncludeGlobalServiceEvents: true,
 		EnableLogFileValidation:    true,
@@ -62,6 +66,15 @@ func New(scope constructs.Construct, id string, config Config) (*Trail, error) {
 			return nil, err
 		}
 	}
-	trail := tf.Named(id, cloudtrail.NewCloudtrail(scope, tf.ID("aws_cloudtrail", id), arguments))
-	return &Trail{ARN: trail.Arn()}, nil
+	made := tf.Named(id, cloudtrail.NewCloudtrail(scope, tf.ID("aws_cloudtrail", id), arguments))
+	return &Trail{ARN: made.Arn()}, nil
+}
+
+// organizations says that a trail is an organisation's; nothing, if it is not.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+func organizations(id string) any {
+	if id == "" {
+		return nil
+	}
+	return true
 }

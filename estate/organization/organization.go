@@ -15,18 +15,24 @@ import (
 type Config struct {
 	// ID is the organisation's id, `o-…`. Left out, `organization` creates it: the id then is an output of that stack, to be written here before anything else is deployed. With an id the organisation exists, and is imported.
 	ID string `yaml:"id" format:"organization-id" example:"o-abcdefghij"`
-	// Email is the address of an account's root user; `{account}` stands for the account's name. It is asked for where an account is `new`, and cannot be changed here later. Default: none.
+	// Email is the address of the root user of an account; `{account}` stands for the account's name. An account that is `new` is made with it. Nothing changes the address of one that exists. Default: none, and `emails` has all.
 	Email string `yaml:"email" format:"account-email" example:"aws+{account}@example.com"`
-	// Emails are the addresses of accounts whose address is not as Email says, by account.
+	// Emails are the addresses of accounts whose address is another one than `email` says, by account. Default: none.
 	Emails map[string]string `yaml:"emails" keys:"account-name" format:"account-email"`
+	// AccountNames are what AWS calls accounts whose name there is another one than here. An account that exists is renamed to what stands here, and to nothing else. Default: one that is `new` is called as here.
+	AccountNames map[string]string `yaml:"names" keys:"account-name" format:"aws-account-name" example:"{prod: Acme Production}"`
 	// Administrators are the ARNs of roles in the management account whose sessions deploy what is in it. `*` stands for any characters within a name.
 	Administrators []string `yaml:"administrators" jsonschema:"required,minItems=1,uniqueItems=true" format:"role-arn" example:"['arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Organization_*']" why:"without one nobody could deploy in the management account"`
-	// AppliedBy is who applies the stacks of the management account: `people` (default), the roles under Administrators; or `ci`, the repository that deploys the estate too. Policies do not bind that account: whoever applies there may do anything in the whole organisation.
+	// AppliedBy is who applies the stacks of the management account: `people` (default), the roles under `administrators`; or `ci`, the repository that deploys the estate too. Policies do not bind that account: whoever applies there may do anything in the whole organisation.
 	AppliedBy Appliers `yaml:"applied_by" default:"people"`
 	// Units are the organizational units, as paths of up to five names, with the accounts that stand in them. Units above those of a path exist without being named. Every account but `management` stands in exactly one.
 	Units map[string][]string `yaml:"units" jsonschema:"required" keys:"unit-path" example:"{security: [log-archive, security], workloads/production: [prod], suspended: []}"`
 	// Services are trusted service principals that the organisation lets in beside those that the estate needs. What is not among them is switched off, so that an organisation which exists names all that it has: `estate adopt` prints them.
 	Services []string `yaml:"services" jsonschema:"uniqueItems=true" format:"service-principal" example:"[reporting.trusted.amazonaws.com]"`
+	// PolicyTypes are kinds of policies that are switched on beside those of the guardrails. What is not among them is switched off, and its policies with it. Default: none.
+	PolicyTypes []string `yaml:"policy_types" jsonschema:"uniqueItems=true" format:"policy-type" example:"[BACKUP_POLICY]"`
+	// Adopted is what an organisation had before this estate was its own, to be taken over and not made again: `estate adopt` prints it. Default: nothing.
+	Adopted Adopted `yaml:"adopted"`
 	// Contacts are whom AWS writes to about all accounts beside their root addresses, by what it is about. Default: none.
 	Contacts map[string]Contact `yaml:"contacts" keys:"contact-kind" example:"{security: {name: Security, title: Security, email: security@example.com, phone: '+62 21 555 0100'}}"`
 	// Guardrails are the policies of the organisation, which are there unless something is switched off.
@@ -39,18 +45,20 @@ type Config struct {
 	Backup *Backup `yaml:"backup"`
 	// Billing is who is told of costs, and when. Default: none.
 	Billing *Billing `yaml:"billing"`
-	// BreakGlass are users for the day on which Identity Center, or the identity provider behind it, is away. Default: none.
+	// BreakGlass are users for the day on which IAM Identity Center, or the identity provider behind it, is away. Default: none.
 	BreakGlass *BreakGlass `yaml:"break_glass"`
 }
 
 // Contact is an alternate contact of an account.
 // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html
 type Contact struct {
-	// Name is the contact's name, Title what they are.
-	Name  string `yaml:"name" jsonschema:"required"`
-	Title string `yaml:"title" jsonschema:"required"`
-	// Email and Phone are how AWS reaches them.
+	// Name is what the contact is called.
+	Name string `yaml:"name" jsonschema:"required" format:"contact-name" example:"Security"`
+	// Title is what they are in the company.
+	Title string `yaml:"title" jsonschema:"required" format:"contact-title" example:"Head of Security"`
+	// Email is where AWS writes to them.
 	Email string `yaml:"email" jsonschema:"required" format:"email"`
+	// Phone is where AWS rings them.
 	Phone string `yaml:"phone" jsonschema:"required" format:"phone"`
 }
 

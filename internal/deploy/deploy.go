@@ -84,7 +84,7 @@ func Run(ctx context.Context, stacks []Stack, o Options) error {
 	}
 	for i, wave := range waves {
 		if len(waves) > 1 {
-			d.line("\nwave %d of %d: %s", i+1, len(waves), strings.Join(names(wave), ", "))
+			d.line("\nwave %d of %d: %s", i+1, len(waves), strings.Join(Names(wave), ", "))
 		}
 		d.wave(ctx, wave)
 	}
@@ -120,7 +120,7 @@ func (d *deployment) unused(ctx context.Context) error {
 	if len(standing) == 0 || ctx.Err() != nil {
 		return nil
 	}
-	return fmt.Errorf("nothing is destroyed: %s may use it, and still have resources: destroy them too, or before; --leave-dependants destroys without them", strings.Join(names(standing), ", "))
+	return fmt.Errorf("nothing is destroyed: %s may use it, and still have resources: destroy them too, or before; --leave-dependants destroys without them", strings.Join(Names(standing), ", "))
 }
 
 // wave deploys stacks that do not depend on one another.
@@ -322,7 +322,7 @@ func (d *deployment) approved(ctx context.Context, stacks []Stack) bool {
 	if d.Destroy {
 		verb = "Destroy"
 	}
-	d.ask("\n%s %s? Only yes is taken for yes: ", verb, strings.Join(names(stacks), ", "))
+	d.ask("\n%s %s? Only yes is taken for yes: ", verb, strings.Join(Names(stacks), ", "))
 	if d.answers == nil {
 		d.answers = newAnswers(d.In, d.Typed)
 	}

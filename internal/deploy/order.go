@@ -20,6 +20,8 @@ type Stack struct {
 	Dir string
 	// After are the names of the stacks that are deployed before it.
 	After []string
+	// ByPeople says that only people deploy it, with credentials of their own.
+	ByPeople bool
 }
 
 // ID is the stack's name.
@@ -49,21 +51,52 @@ func Read(outdir string) ([]Stack, error) {
 	if err := json.Unmarshal(text, &manifest); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(outdir, file), err)
 	}
+	people, err := readByPeople(outdir)
+	if err != nil {
+		return nil, err
+	}
 	var stacks []Stack
 	for _, s := range manifest.Stacks {
-		stacks = append(stacks, Stack{Name: s.Name, Dir: filepath.Join(outdir, filepath.FromSlash(s.WorkingDirectory)), After: s.Dependencies})
+		stacks = append(stacks, Stack{
+			Name: s.Name, Dir: filepath.Join(outdir, filepath.FromSlash(s.WorkingDirectory)), After: s.Dependencies,
+			ByPeople: order.ByPeople(s.Name) || slices.Contains(people, s.Name),
+		})
 	}
 	slices.SortFunc(stacks, func(a, b Stack) int { return strings.Compare(a.Name, b.Name) })
 	return stacks, nil
 }
 
+// readByPeople reads which stacks only people deploy. What CDKTF's own command line wrote
+// does not say so.
+func readByPeople(outdir string) ([]string, error) {
+	path := filepath.Join(outdir, order.SignatureFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var signature order.Signature
+	if err := json.Unmarshal(text, &signature); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return signature.ByPeople, nil
+}
+
+// ByPeople are those of the stacks that only people deploy, and that are not deployed
+// before all others.
+func ByPeople(all []Stack) []Stack {
+	return slices.DeleteFunc(slices.Clone(all), func(s Stack) bool { return !s.ByPeople || order.ByPeople(s.Name) })
+}
+
 // Select is the stacks with these names, in their order; without names all but those
-// that [order.ByPeople] says. Each comes after those of them that it depends on, also by way of
+// that only people deploy. Each comes after those of them that it depends on, also by way of
 // stacks that are left out.
 func Select(all []Stack, names []string) ([]Stack, error) {
 	if len(names) == 0 {
 		for _, s := range all {
-			if !order.ByPeople(s.Name) {
+			if !s.ByPeople {
 				names = append(names, s.Name)
 			}
 		}
@@ -144,7 +177,8 @@ func Reversed(stacks []Stack) []Stack {
 	return reversed
 }
 
-func names(stacks []Stack) []string {
+// Names are the names of the stacks.
+func Names(stacks []Stack) []string {
 	var names []string
 	for _, s := range stacks {
 		names = append(names, s.Name)

@@ -1,6 +1,8 @@
 package deploy
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +15,7 @@ import (
 // line is stacks that come one after the other, as hub, network and link do, with one
 // beside them.
 var line = []Stack{
-	{Name: "bootstrap"},
+	{Name: "bootstrap", ByPeople: true},
 	{Name: "cluster", After: []string{"link"}},
 	{Name: "hub"},
 	{Name: "link", After: []string{"hub", "network"}},
@@ -29,7 +31,7 @@ func wavesOf(t *testing.T, stacks []Stack) string {
 	}
 	var text []string
 	for _, wave := range waves {
-		text = append(text, strings.Join(names(wave), " "))
+		text = append(text, strings.Join(Names(wave), " "))
 	}
 	return strings.Join(text, " | ")
 }
@@ -49,11 +51,40 @@ func TestAWaveDependsOnEarlierWavesOnly(t *testing.T) {
 	}
 }
 
+// In an organisation people deploy more than what comes first, and what they deploy is
+// read where the stacks are.
+func TestWhatPeopleDeployIsReadBesideTheManifest(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"manifest.json": `{"stacks": {"organization": {"name": "organization"}, "management-baseline": {"name": "management-baseline"},
+			"dev-baseline": {"name": "dev-baseline", "dependencies": ["management-baseline"]}}}`,
+		order.SignatureFile: `{"name": "acme", "by_people": ["management-baseline"]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stacks, err := Select(all, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Names(stacks); !slices.Equal(got, []string{"dev-baseline"}) || len(stacks[0].After) > 0 {
+		t.Errorf("all are %v", stacks)
+	}
+	if got := Names(ByPeople(all)); !slices.Equal(got, []string{"management-baseline"}) {
+		t.Errorf("people deploy %v", got)
+	}
+}
+
 func TestBootstrapIsDeployedByNameOnly(t *testing.T) {
-	if slices.Contains(names(selected(t)), order.Bootstrap) {
+	if slices.Contains(Names(selected(t)), order.Bootstrap) {
 		t.Error("it is among all")
 	}
-	if got := names(selected(t, order.Bootstrap)); !slices.Equal(got, []string{order.Bootstrap}) {
+	if got := Names(selected(t, order.Bootstrap)); !slices.Equal(got, []string{order.Bootstrap}) {
 		t.Error(got)
 	}
 }

@@ -7,8 +7,10 @@
 // STS hands out credentials for any role; they carry the number of the role's
 // account, so that `allowed_account_ids` is really checked. S3 keeps objects in
 // memory. EC2 knows the VPCs that somebody has put there, for the data sources that
-// look up a VPC which is there already. EKS knows which version of an add-on is the
-// default. Every other request is refused and
+// look up a VPC which is there already. Organizations, and GuardDuty, know an organisation
+// that somebody has put there, for imports. EKS knows which version of an add-on is the
+// default, and IAM Identity Center has one instance, with any group that is asked for. Every
+// other request is refused and
 // remembered: a plan that needs more of AWS than this would fail on a reviewer's
 // machine too.
 package fakeaws
@@ -37,6 +39,8 @@ type Server struct {
 	addOns  map[string]string // default versions by name, where they are not AddOnVersion
 	refused []string
 
+	organizations map[string]Organization // by the number of the management account
+
 	shares      []*Share
 	invitations []*Invitation
 
@@ -46,7 +50,7 @@ type Server struct {
 
 // Start runs a server until it is closed.
 func Start() *Server {
-	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}, addOns: map[string]string{}, untrusting: map[string]bool{}}
+	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}, organizations: map[string]Organization{}, addOns: map[string]string{}, untrusting: map[string]bool{}}
 	s.http = httptest.NewServer(s)
 	return s
 }
@@ -136,6 +140,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.ram(w, r, region, accountOf(key))
 	case "eks":
 		s.eks(w, r)
+	case "organizations":
+		s.ask(w, r, accountOf(key))
+	case "guardduty":
+		s.guardDuty(w, r, accountOf(key))
+	case "sso", "identitystore":
+		s.identity(w, r, service)
 	default:
 		s.refuse(w, r, service)
 	}
@@ -147,7 +157,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, service string) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = append(s.refused, fmt.Sprintf("%s: %s %s", service, r.Method, r.URL.Path))
-	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares and add-on versions: a plan must not call "+service, http.StatusNotImplemented)
+	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares, organisations, add-on versions and Identity Center: a plan must not call "+service, http.StatusNotImplemented)
 }
 
 func (s *Server) distrusts(roleARN string) bool {

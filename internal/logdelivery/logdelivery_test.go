@@ -39,6 +39,26 @@ func TestEveryStatementNamesTheEstatesAccounts(t *testing.T) {
 	}
 }
 
+// In an organisation its id stands for the accounts, of which nothing then says how many
+// there are.
+func TestAnOrganizationStandsForItsAccounts(t *testing.T) {
+	s := senders("111111111111", "222222222222")
+	s.Organization, s.Owner, s.Trails = "o-abcdefghij", "999999999999", []string{"arn:aws:cloudtrail:ap-southeast-3:999999999999:trail/acme-trail"}
+	for _, st := range statements(s) {
+		of := st.Condition["StringEquals"]
+		if !slices.Equal(of["aws:SourceOrgID"], []string{s.Organization}) && !slices.Equal(of["aws:SourceArn"], s.Trails) {
+			t.Errorf("%s does not name the organisation, or its trail", st.Sid)
+		}
+		if text := *policy.Document(st); strings.Contains(text, "222222222222") {
+			t.Errorf("%s names an account", st.Sid)
+		}
+	}
+	want := []string{bucketARN, bucketARN + "/AWSLogs/999999999999/*", bucketARN + "/AWSLogs/o-abcdefghij/*"}
+	if got := s.Trail(bucketARN)[0].Resource; !slices.Equal(got, want) {
+		t.Errorf("the trail is filed in %v", got)
+	}
+}
+
 // What a policy gains with an account decides with how many the bucket or the key is
 // full. So each statement names an account once.
 func TestAStatementNamesAnAccountOnce(t *testing.T) {

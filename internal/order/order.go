@@ -20,6 +20,17 @@ const Organization = "organization"
 // ByPeople says that only a person deploys a stack, with credentials of their own.
 func ByPeople(name string) bool { return name == Bootstrap || name == Organization }
 
+// SignatureFile is the file beside the synthesized stacks that has their [Signature].
+const SignatureFile = "estate.json"
+
+// Signature says what synthesized stacks are.
+type Signature struct {
+	// Name is the name of the estate that they are of.
+	Name string `json:"name"`
+	// ByPeople are the names of further stacks that only people deploy, with roles that let nobody else in.
+	ByPeople []string `json:"by_people,omitempty"`
+}
+
 // Stack is what has a place in the order.
 type Stack interface {
 	// ID is the stack's name.

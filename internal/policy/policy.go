@@ -123,21 +123,35 @@ func Key(account arn.Account, statements ...Statement) []Statement {
 	}}, statements)
 }
 
-// AssumedByRoles is the trust policy of a role that some roles of an account assume, by
-// their ARNs, in which `*` stands for any characters. It names the account and conditions
+// Trusted are roles or users of an account that may assume a role.
+type Trusted struct {
+	// Sid says in words where they come from.
+	Sid string
+	// Account is the account that they are in.
+	Account arn.Account
+	// ARNs are theirs. They need not exist yet; `*` stands for any characters.
+	ARNs []string
+}
+
+// AssumedByRoles is the trust policy of a role that some roles assume, by their ARNs: a
+// statement for each account that they are in. It names the account and conditions
 // the role, because IAM refuses a principal that does not exist yet and forgets one that is
 // made anew. Of a session of IAM Identity Center the key holds the role's ARN, with its
 // path, so a pattern matches that too:
 //
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 //   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-func AssumedByRoles(sid string, account arn.Account, roles []string) *string {
-	return Document(Statement{
-		Sid:       sid,
-		Principal: Account(account),
-		Action:    []string{"sts:AssumeRole"},
-		Condition: Condition{"ArnLike": {"aws:PrincipalArn": roles}},
-	})
+func AssumedByRoles(trusted ...Trusted) *string {
+	var statements []Statement
+	for _, t := range trusted {
+		statements = append(statements, Statement{
+			Sid:       t.Sid,
+			Principal: Account(t.Account),
+			Action:    []string{"sts:AssumeRole"},
+			Condition: Condition{"ArnLike": {"aws:PrincipalArn": t.ARNs}},
+		})
+	}
+	return Document(statements...)
 }
 
 // AssumedByInstances is the trust policy of a role that EC2 instances have:

@@ -99,6 +99,14 @@ var (
 	TagPolicy               = add(Quota{"tag-policy", "characters of a tag policy", 10000, 10000})
 )
 
+// Of IAM Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
+var (
+	PermissionSets        = add(Quota{"permission-sets", "permission sets of IAM Identity Center", 2000, 0})
+	AccountPermissionSets = add(Quota{"account-permission-sets", "permission sets in one account", 250, 0})
+	PermissionSetPolicies = add(Quota{"permission-set-policies", "policies of AWS and of one's own in a permission set", 20, 20})
+	PermissionSetInline   = add(Quota{"permission-set-inline", "characters of a permission set's inline policy", 10240, 10240})
+)
+
 // Of the policies of other resources, and of registries and clusters:
 //
 //   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html

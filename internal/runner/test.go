@@ -32,8 +32,9 @@ type Case struct {
 // are loaded once for all. The answer has an error for every stack whose test did
 // not pass, by name. The other error is about Terraform, and not about one of them.
 //
-// A backend is left out, because in a module Terraform would warn of it. It is
-// proved by [Folder.Init] and [Folder.Plan].
+// A backend is left out, because in a module Terraform would warn of it, and imports, which
+// a module may not have: what they would import is made. Both are proved by [Folder.Init]
+// and [Folder.Plan].
 func (i *Installation) Test(ctx context.Context, cases []Case) (map[string]error, error) {
 	dir, err := os.MkdirTemp(i.home, "test-")
 	if err != nil {
@@ -82,6 +83,7 @@ func (c Case) write(dir string) error {
 	settings := maps.Clone(c.Stack.Terraform())
 	delete(settings, "backend")
 	config["terraform"] = settings
+	delete(config, "import")
 	if err := writeJSON(filepath.Join(folder, stackjson.File), config); err != nil {
 		return err
 	}

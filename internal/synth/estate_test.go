@@ -28,7 +28,7 @@ func TestASynthesisSaysOfWhichEstateItIs(t *testing.T) {
 		return os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{}"), 0o644)
 	}
 	for i, e := range estates {
-		if err := Write(e, outdir, manifest); err != nil {
+		if err := Write(e, outdir, nil, manifest); err != nil {
 			t.Fatal(err)
 		}
 		if err := OfAnother(e, outdir); err != nil {

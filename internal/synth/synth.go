@@ -14,13 +14,14 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/gitops"
+	"hubspoke/internal/order"
 )
 
 // Write synthesizes the estate into the folder outdir, which CDKTF calls
-// cdktf.out. The function stacks writes its Terraform JSON, with CDKTF's manifest,
+// cdktf.out. Of the stacks, only people deploy those named byPeople. The function stacks writes its Terraform JSON, with CDKTF's manifest,
 // into the folder that it is given. Everything is written beside outdir first and
 // moved into place at the end, so that an error leaves what was there before.
-func Write(e *estate.Estate, outdir string, stacks func(e *estate.Estate, outdir string) error) error {
+func Write(e *estate.Estate, outdir string, byPeople []string, stacks func(e *estate.Estate, outdir string) error) error {
 	outdir, err := filepath.Abs(outdir)
 	if err != nil {
 		return err
@@ -37,22 +38,17 @@ func Write(e *estate.Estate, outdir string, stacks func(e *estate.Estate, outdir
 	bundles := make(chan error, 1)
 	go func() { bundles <- gitops.Write(e, temporary) }()
 	synthesized := stacks(e, temporary)
-	if err := errors.Join(<-bundles, synthesized, sign(e, temporary)); err != nil {
+	if err := errors.Join(<-bundles, synthesized, sign(e, byPeople, temporary)); err != nil {
 		return fmt.Errorf("synthesis of %s failed: %w", e.Name, err)
 	}
 	return publish(temporary, outdir)
 }
 
 // estateFile is beside the manifest. It says which estate all the rest is of.
-const estateFile = "estate.json"
+const estateFile = order.SignatureFile
 
-type signature struct {
-	// Name is the name of the estate.
-	Name string `json:"name"`
-}
-
-func sign(e *estate.Estate, dir string) error {
-	text, err := json.Marshal(signature{e.Name})
+func sign(e *estate.Estate, byPeople []string, dir string) error {
+	text, err := json.Marshal(order.Signature{Name: e.Name, ByPeople: byPeople})
 	if err != nil {
 		return err
 	}
@@ -71,7 +67,7 @@ func OfAnother(e *estate.Estate, outdir string) error {
 	if err != nil {
 		return err
 	}
-	var s signature
+	var s order.Signature
 	if err := json.Unmarshal(text, &s); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

@@ -531,6 +531,11 @@ var mistakes = []struct {
 	{"a role that is let in may not assume", func(e estate) {
 		e.swap("one/aws_iam_role_policy.writer", "sts:AssumeRole", "sts:GetCallerIdentity")
 	}, "role-not-permitted"},
+	{"a condition leaves out the account of the role", func(e estate) {
+		e.swap("one/aws_iam_role_policy.writer", `\"Effect\":\"Allow\"`, `\"Effect\":\"Allow\",\"Condition\":{\"StringEquals\":{\"aws:ResourceAccount\":[\"333333333333\"]}}`)
+	}, "role-not-permitted"},
+	{"a user's group lets them in", func(e estate) { e.user("sts:AssumeRole") }, ""},
+	{"a user's group does not let them in", func(e estate) { e.user("sts:GetCallerIdentity") }, "role-not-permitted"},
 	{"a provider of identities is missing", func(e estate) {
 		e.drop("hub/aws_iam_openid_connect_provider.github")
 	}, "unknown-principal"},
@@ -697,4 +702,14 @@ func TestEveryKindOfFindingIsMadeByAMistake(t *testing.T) {
 			t.Errorf("no mistake is found as %s", k.Code())
 		}
 	}
+}
+
+// user adds a user of one account who may assume a role of another, and whose group lets
+// them do something to it.
+func (e estate) user(action string) {
+	e.add("one/aws_iam_user.person", `{"name": "person", "path": "/people/"}`)
+	e.add("one/aws_iam_group.people", `{"name": "people"}`)
+	e.add("one/aws_iam_group_policy.people", `{"group": "${aws_iam_group.people.name}", "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"`+action+`\",\"Resource\":\"arn:aws:iam::*:role/glass\"}]}"}`)
+	e.add("one/aws_iam_user_group_membership.person", `{"user": "${aws_iam_user.person.name}", "groups": ["${aws_iam_group.people.name}"]}`)
+	e.add("hub/aws_iam_role.glass", `{"name": "glass", "assume_role_policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::222222222222:root\"},\"Action\":\"sts:AssumeRole\",\"Condition\":{\"ArnEquals\":{\"aws:PrincipalArn\":\"arn:aws:iam::222222222222:user/people/person\"}}}]}"}`)
 }

@@ -41,10 +41,24 @@ type identity struct {
 	arn string
 	// trust is who may assume it; nil if it is not known, and for a user.
 	trust []statement
-	// grants are the roles that its policies let it assume, as texts and Refs.
-	grants []any
+	// grants are the roles that its policies let it assume.
+	grants []grant
 	// open says that it has policies that are not read here.
 	open bool
+}
+
+// grant is what a policy lets somebody assume.
+type grant struct {
+	// role is a text or a Ref.
+	role any
+	// accounts are patterns of the accounts that a condition leaves of it; nil if there is none.
+	accounts []string
+}
+
+// within says whether the grant is about an account's roles.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+func (g grant) within(account string) bool {
+	return g.accounts == nil || slices.ContainsFunc(g.accounts, func(pattern string) bool { return matches(pattern, account) })
 }
 
 // identities are the roles and users that the stacks make.
@@ -109,38 +123,84 @@ func (all *identities) matching(arn string) []*identity {
 	return found
 }
 
-// readGrants finds which roles the policies of roles let them assume.
+// readGrants finds which roles the policies of roles and users let them assume.
 func (k *checker) readGrants(all *identities) {
-	type key struct{ account, name string }
+	type key struct{ kind, account, name string }
 	byName := map[key]*identity{}
 	for _, i := range all.list {
-		if name, ok := i.Argument("name").(string); ok && i.Type == "aws_iam_role" && byName[key{i.Account, name}] == nil {
-			byName[key{i.Account, name}] = i
+		if name, ok := i.Argument("name").(string); ok && byName[key{i.Type, i.Account, name}] == nil {
+			byName[key{i.Type, i.Account, name}] = i
 		}
 	}
-	roleOf := func(r *config.Resource) *identity {
-		if name, ok := r.Argument("role").(string); ok {
-			return byName[key{r.Account, name}]
+	of := func(r *config.Resource, argument string) *identity {
+		kind := "aws_iam_" + argument
+		if name, ok := r.Argument(argument).(string); ok {
+			return byName[key{kind, r.Account, name}]
 		}
-		if i := all.byResource[ref(r, "role")]; i != nil && i.Type == "aws_iam_role" {
+		if i := all.byResource[ref(r, argument)]; i != nil && i.Type == kind {
 			return i
 		}
 		return nil
 	}
-	for _, r := range k.config.All("aws_iam_role_policy") {
-		if i := roleOf(r); i != nil {
-			i.add(k.policy(r, "policy"))
+	for _, kind := range []string{"role", "user"} {
+		for _, r := range k.config.All("aws_iam_" + kind + "_policy") {
+			if i := of(r, kind); i != nil {
+				i.add(k.policy(r, "policy"))
+			}
+		}
+		for _, r := range k.config.All("aws_iam_" + kind + "_policy_attachment") {
+			if i := of(r, kind); i != nil {
+				k.attach(i, r)
+			}
 		}
 	}
-	for _, r := range k.config.All("aws_iam_role_policy_attachment") {
-		switch i, policy := roleOf(r), ref(r, "policy_arn"); {
-		case i == nil:
-		case policy != nil:
-			i.add(k.policy(policy, "policy"))
-		default:
-			i.open = true
+	for _, r := range k.config.All("aws_iam_user_group_membership") {
+		if i := of(r, "user"); i != nil {
+			k.readGroups(i, r)
 		}
 	}
+}
+
+// attach adds what a policy that is attached lets the identity assume. What is in one that
+// AWS manages is not known here.
+func (k *checker) attach(i *identity, attachment *config.Resource) {
+	if policy := ref(attachment, "policy_arn"); policy != nil {
+		i.add(k.policy(policy, "policy"))
+		return
+	}
+	i.open = true
+}
+
+// readGroups adds what the policies of a user's groups let the user assume.
+func (k *checker) readGroups(i *identity, membership *config.Resource) {
+	groups, _ := membership.Argument("groups").([]any)
+	for _, value := range groups {
+		group := k.group(value, membership.Account)
+		i.open = i.open || group == nil // It is made elsewhere.
+		for _, r := range k.config.All("aws_iam_group_policy") {
+			if group != nil && k.group(r.Argument("group"), r.Account) == group {
+				i.add(k.policy(r, "policy"))
+			}
+		}
+		for _, r := range k.config.All("aws_iam_group_policy_attachment") {
+			if group != nil && k.group(r.Argument("group"), r.Account) == group {
+				k.attach(i, r)
+			}
+		}
+	}
+}
+
+// group is the group of an account that a value names; nil if no stack makes it.
+func (k *checker) group(value any, account string) *config.Resource {
+	if target, ok := value.(config.Ref); ok {
+		return target.Resource
+	}
+	for _, r := range k.config.All("aws_iam_group") {
+		if name, ok := value.(string); ok && r.Account == account && r.Argument("name") == name {
+			return r
+		}
+	}
+	return nil
 }
 
 // add adds what a policy lets the identity assume.
@@ -151,7 +211,9 @@ func (i *identity) add(statements []statement, err error) {
 			text, _ := action.(string)
 			return matches(strings.ToLower(text), "sts:assumerole")
 		}) {
-			i.grants = append(i.grants, s.resources...)
+			for _, role := range s.resources {
+				i.grants = append(i.grants, grant{role, s.conditions["aws:resourceaccount"]})
+			}
 		}
 	}
 }
@@ -182,12 +244,12 @@ func (i *identity) is(principal any) bool {
 
 // may says whether the identity's policies let it assume a role.
 func (i *identity) may(role *identity) bool {
-	return i.open || slices.ContainsFunc(i.grants, func(grant any) bool {
-		switch g := grant.(type) {
+	return i.open || slices.ContainsFunc(i.grants, func(g grant) bool {
+		switch r := g.role.(type) {
 		case config.Ref:
-			return g.Resource == role.Resource
+			return r.Resource == role.Resource
 		case string:
-			return matches(g, role.arn) || matches(role.arn, g)
+			return g.within(role.Account) && (matches(r, role.arn) || matches(role.arn, r))
 		}
 		return true
 	})
@@ -199,8 +261,8 @@ func (i *identity) may(role *identity) bool {
 func (k *checker) checkRoles() {
 	for _, i := range k.identities.list {
 		k.checkRefusals(i)
-		for _, grant := range i.grants {
-			k.checkGrant(i, grant)
+		for _, g := range i.grants {
+			k.checkGrant(i, g)
 		}
 		for _, s := range i.trust {
 			for _, other := range k.identities.named(s) {
@@ -233,15 +295,15 @@ func (all *identities) named(s statement) []*identity {
 }
 
 // meant are those that a policy lets somebody assume.
-func (all *identities) meant(grant any) []*identity {
-	switch g := grant.(type) {
+func (all *identities) meant(g grant) []*identity {
+	switch role := g.role.(type) {
 	case config.Ref:
-		if i := all.byResource[g.Resource]; i != nil {
+		if i := all.byResource[role.Resource]; i != nil {
 			return []*identity{i}
 		}
 	case string:
-		if g != "*" {
-			return slices.DeleteFunc(slices.Clone(all.matching(g)), func(i *identity) bool { return i.Type != "aws_iam_role" })
+		if role != "*" {
+			return slices.DeleteFunc(slices.Clone(all.matching(role)), func(i *identity) bool { return i.Type != "aws_iam_role" || !g.within(i.Account) })
 		}
 	}
 	return nil
@@ -251,11 +313,11 @@ func (all *identities) meant(grant any) []*identity {
 // pattern means the roles that let it in, and all of their names in other accounts: roles of
 // one name are made to be assumed alike. A text that names a role without a pattern in its
 // name means every role that it matches.
-func (k *checker) checkGrant(i *identity, grant any) {
-	meant := k.identities.meant(grant)
-	text, _ := grant.(string)
+func (k *checker) checkGrant(i *identity, g grant) {
+	meant := k.identities.meant(g)
+	text, _ := g.role.(string)
 	if len(meant) == 0 {
-		if k.accounts[config.AccountOf(text)] {
+		if account := config.AccountOf(text); k.accounts[account] && g.within(account) {
 			k.Violation(unknownRole, about(i.Resource), "%s may assume %s, which no stack here makes: make the role, or correct the name", i, text)
 		}
 		return

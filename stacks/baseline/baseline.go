@@ -1,6 +1,10 @@
 // Package baseline gives an account what every account of the estate has from the
 // first day: its trail, delivered to the log archive and watched, the key of its log
-// groups, and account-wide settings.
+// groups, account-wide settings and, in an organisation with security services, what those
+// need in it.
+//
+// In an organisation the account that owns it has the trail, which is that of all accounts:
+// a second one in each would deliver, and cost, everything twice.
 package baseline
 
 import (
@@ -19,16 +23,40 @@ import (
 
 // New fills the stack.
 func New(s *base.Stack) error {
-	e, logs := s.Estate, hublogs.Read(s)
+	e := s.Estate
 	logKey, err := logGroupKey(s)
 	if err != nil {
 		return err
 	}
+	if e.HasTrail(s.Account) {
+		if err := makeTrail(s, logKey); err != nil {
+			return err
+		}
+	}
+	if _, err := baseline.New(s.Scope, "account", baseline.Config{Analyzer: s.Prefix() + "-analyzer"}); err != nil {
+		return err
+	}
+	if err := watched(s, hublogs.Read(s)); err != nil {
+		return err
+	}
+	if slices.Contains(e.NetworkAccounts(), s.Account) {
+		output.Write(s.Scope, Outputs{LogKeyARN: logKey})
+	}
+	return nil
+}
+
+// makeTrail makes the trail. An organisation's is where that of its account would be, and so
+// becomes it in place.
+func makeTrail(s *base.Stack, logKey *string) error {
+	e, logs := s.Estate, hublogs.Read(s)
 	config := trail.Config{
 		Name:    e.TrailName(s.Account),
 		Bucket:  logs.TrailBucket,
 		KeyARN:  logs.KeyARN,
 		Account: e.Account(s.Account),
+	}
+	if e.IsOrganization() {
+		config.Organization = e.Org.ID
 	}
 	if len(e.Alarms.Topics) > 0 {
 		config.Alarms = &trail.Alarms{
@@ -39,22 +67,20 @@ func New(s *base.Stack) error {
 			Namespace:     e.Project + "/trail",
 		}
 	}
-	if _, err := trail.New(s.Scope, "account", config); err != nil {
-		return err
+	if config.Alarms != nil && e.IsOrganization() && e.Org.BreakGlass != nil {
+		config.Alarms.BreakGlass = &trail.BreakGlass{
+			Users: e.Account(s.Account).IAM("user" + estate.BreakGlassPath + "*"),
+			Role:  e.BreakGlassRole(),
+		}
 	}
-	if _, err := baseline.New(s.Scope, "account", baseline.Config{Analyzer: s.Prefix() + "-analyzer"}); err != nil {
-		return err
-	}
-	if slices.Contains(e.NetworkAccounts(), s.Account) {
-		output.Write(s.Scope, Outputs{LogKeyARN: logKey})
-	}
-	return nil
+	_, err := trail.New(s.Scope, "account", config)
+	return err
 }
 
 // logGroups are the groups of an account that the key is for.
 func logGroups(e *estate.Estate, account string) []string {
 	var groups []string
-	if len(e.Alarms.Topics) > 0 {
+	if len(e.Alarms.Topics) > 0 && e.HasTrail(account) {
 		groups = append(groups, e.TrailLogGroup(account))
 	}
 	if !slices.Contains(e.NetworkAccounts(), account) {

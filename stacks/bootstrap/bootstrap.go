@@ -2,8 +2,13 @@
 // states, the roles by which they are deployed, and the way in for CI.
 //
 // A person deploys it, with their own credentials in the hub and, in the other
-// accounts, the role that state.bootstrap_role names. Its own state is a local file,
+// accounts, the role that state.bootstrap_role names; in an organisation with credentials
+// of the account that owns it, and that role in the hub as well. Its own state is a local file,
 // until state.bootstrap_in_bucket moves it. No role that it makes reaches that state.
+//
+// The account that owns the organisation has the same roles, and other people may assume
+// them. If the organisation has users who break the glass, they are made here too, with
+// the role that lets them into every account: before anything that can go wrong.
 package bootstrap
 
 import (
@@ -11,6 +16,7 @@ import (
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"hubspoke/constructs/breakglass"
 	"hubspoke/constructs/bucket"
 	"hubspoke/constructs/database"
 	"hubspoke/constructs/deployroles"
@@ -22,6 +28,7 @@ import (
 	"hubspoke/internal/order"
 	"hubspoke/internal/output"
 	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
 	"hubspoke/stacks"
 )
 
@@ -95,7 +102,7 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 	for _, account := range e.AccountNames() {
 		config := deployroles.StateConfig{
 			Name:      e.StateRole(account),
-			Trust:     trust(e, e.CIApplyRole()),
+			Trust:     e.ApplyTrust(account),
 			BucketARN: states.ARN,
 			KeyARN:    encryption.ARN,
 		}
@@ -104,7 +111,7 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 			return err
 		}
 		config.Name, config.Plan = e.PlanStateRole(account), true
-		config.Trust = trust(e, e.CIPlanRole(), e.CIApplyRole())
+		config.Trust = e.PlanTrust(account)
 		if _, err := deployroles.NewState(s.Scope, account, config); err != nil {
 			return err
 		}
@@ -132,13 +139,14 @@ func stateKeys(e *estate.Estate, account string) (own, read []string) {
 func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error {
 	e := s.Estate
 	for _, account := range e.AccountNames() {
+		acting := provider(s, account)
 		config := deployroles.Config{
 			Plan:       e.PlanRole(),
 			Apply:      e.ApplyRole(),
-			PlanTrust:  trust(e, e.CIPlanRole(), e.CIApplyRole()),
-			ApplyTrust: trust(e, e.CIApplyRole()),
+			PlanTrust:  e.PlanTrust(account),
+			ApplyTrust: e.ApplyTrust(account),
 			Account:    e.Account(account),
-			Provider:   provider(s, account),
+			Provider:   acting,
 			Parameters: []string{probe.Parameters + "/*"},
 			Secrets:    secrets(e, account),
 		}
@@ -151,11 +159,42 @@ func deployRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) erro
 				Resource: []string{states.ARN, states.ARN + "/*", *encryption.ARN},
 			}}
 		}
+		if e.IsOrganization() && e.Org.BreakGlass != nil {
+			config.Protected = append(config.Protected, e.BreakGlassRole())
+			guard, err := breakGlass(s, account, acting)
+			if err != nil {
+				return err
+			}
+			config.Guard = append(config.Guard, guard...)
+		}
 		if _, err := deployroles.New(s.Scope, account, config); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// breakGlass makes the role by which people come into an account when they cannot come in
+// otherwise and, in the account that owns the organisation, the users who may assume it. It
+// returns what keeps an apply from these users.
+func breakGlass(s *base.Stack, account string, acting cdktf.TerraformProvider) ([]policy.Statement, error) {
+	e := s.Estate
+	users := breakglass.Users{Account: e.Account(estate.ManagementAccount), Path: estate.BreakGlassPath, Names: e.Org.BreakGlass.Users}
+	if _, err := breakglass.NewRole(s.Scope, tf.Name("break_glass", account), breakglass.RoleConfig{
+		Provider: acting, Name: e.BreakGlassRole(), Account: e.Account(account), Users: users,
+	}); err != nil || account != estate.ManagementAccount {
+		return nil, err
+	}
+	if _, err := breakglass.New(s.Scope, "break_glass", breakglass.Config{
+		Provider: acting, Name: e.BreakGlassRole(), Users: users, Organization: e.Org.ID,
+	}); err != nil {
+		return nil, err
+	}
+	return []policy.Statement{{
+		// Who makes these users' passwords is a person, and no stack.
+		Sid: "LeaveTheBreakGlassUsersAlone", Effect: "Deny",
+		Action: []string{"iam:*"}, Resource: users.Everything(),
+	}}, nil
 }
 
 // secrets are those that the account's stacks write a version of.
@@ -173,11 +212,6 @@ func provider(s *base.Stack, account string) cdktf.TerraformProvider {
 		return nil
 	}
 	return s.Provider(account)
-}
-
-// trust admits the CI roles, if there are any, and the estate's administrators.
-func trust(e *estate.Estate, ciRoles ...string) deployroles.Trust {
-	return deployroles.Trust{Account: e.Account(estate.HubAccount), Principals: e.DeployTrust(ciRoles...)}
 }
 
 // usesGitHub says that workflows come in through the hub, to deploy or, in
@@ -212,6 +246,10 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	config.Description = "Workflows of " + e.GitHub.Repository + " apply"
 	config.Workflows = e.GitHub.ApplyWorkflows()
 	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
+	if e.AppliedByPeople(estate.ManagementAccount) {
+		config.Accounts = slices.DeleteFunc(slices.Clone(config.Accounts), func(number string) bool { return number == e.Accounts[estate.ManagementAccount] })
+		config.Others = []string{e.RoleARN(estate.ManagementAccount, e.PlanRole())}
+	}
 	config.StateRoles = []string{e.StateRole("*"), e.PlanStateRole("*")}
 	apply, err := deployroles.NewCI(s.Scope, "ci_apply", config)
 	if err != nil {

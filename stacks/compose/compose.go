@@ -21,8 +21,11 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/identityaccess"
 	"hubspoke/stacks/organization"
+	"hubspoke/stacks/organizationbilling"
 	"hubspoke/stacks/organizationguardrails"
+	"hubspoke/stacks/securityservices"
 	"hubspoke/stacks/spokeapi"
 	"hubspoke/stacks/spokedata"
 	"hubspoke/stacks/spokeeks"
@@ -52,6 +55,10 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeData:              {spokedata.New, output.Names[spokedata.Outputs]()},
 	stacks.SpokeAPI:               {spokeapi.New, output.Names[spokeapi.Outputs]()},
 	stacks.SpokeService:           {spokeservice.New, output.Names[spokeservice.Outputs]()},
+	stacks.SecurityServices:       {securityservices.New, nil},
+	stacks.IdentityAccess:         {identityaccess.New, output.Names[identityaccess.Outputs]()},
+	stacks.IdentityManagement:     {identityaccess.NewManagement, nil},
+	stacks.OrganizationBilling:    {organizationbilling.New, nil},
 }
 
 type maker struct {

@@ -154,7 +154,7 @@ func logQueries(s *base.Stack, network hubnetwork.Outputs) (*querylog.QueryLog, 
 // shareWithOrganization shares the query log and the rule groups with all accounts of the
 // organisation, if it shares without invitations.
 func shareWithOrganization(s *base.Stack, log *querylog.QueryLog, groups ruleGroups) error {
-	if !s.Estate.Organization.ResourceSharing {
+	if !s.Estate.SharesInOrganization() {
 		return nil
 	}
 	resources := map[string]*string{"query_log": log.ARN}
@@ -162,7 +162,7 @@ func shareWithOrganization(s *base.Stack, log *querylog.QueryLog, groups ruleGro
 		resources[name] = arn
 	}
 	_, err := share.New(s.Scope, "dns", share.Config{
-		Name: s.Prefix() + "-dns", Organization: s.Estate.Organization.ARN, Resources: resources,
+		Name: s.Prefix() + "-dns", Organization: s.Estate.OrganizationARN(), Resources: resources,
 	})
 	return err
 }

@@ -1,6 +1,6 @@
 // Package hublogs makes the central log archive: a bucket each for the flow logs
-// of every VPC, for what resolvers were asked, and for every account's trail, all
-// encrypted with one key. Only the estate's accounts deliver to them.
+// of every VPC, for what resolvers were asked, for every account's trail, and for what
+// AWS Config records in an organisation with security services, all encrypted with one key. Only the estate's accounts deliver to them.
 //
 // It makes nothing that reads the logs. Who may is decided by the policies of the
 // archive's own account.
@@ -21,11 +21,15 @@ import (
 // New fills the stack.
 func New(s *base.Stack) error {
 	senders := s.Estate.LogSenders()
+	statements := append(senders.LogsKey(), senders.TrailKey()...)
+	if s.Estate.HasSecurity() {
+		statements = append(statements, senders.ConfigKey()...)
+	}
 	logKey, err := key.New(s.Scope, "logs", key.Config{
 		Alias:       "alias/" + s.Estate.Project + "-logs",
 		Description: "Encrypts the central log buckets.",
 		Account:     s.Estate.Account(s.Account),
-		Statements:  append(senders.LogsKey(), senders.TrailKey()...),
+		Statements:  statements,
 	})
 	if err != nil {
 		return err
@@ -54,6 +58,13 @@ func New(s *base.Stack) error {
 		return err
 	}
 	outputs.TrailBucket = trail.ID
+	if s.Estate.HasSecurity() {
+		config, err := archive(s, logKey, accessLogs, estate.ConfigKind, senders.Config)
+		if err != nil {
+			return err
+		}
+		outputs.ConfigBucket = config.ID
+	}
 	output.Write(s.Scope, outputs)
 	return nil
 }
@@ -80,6 +91,12 @@ func accessLogs(s *base.Stack) (*bucket.AccessLogs, error) {
 func archive(s *base.Stack, k *key.Key, accessLogs *bucket.AccessLogs, kind estate.LogKind, admit func(bucketARN string) []policy.Statement) (*bucket.Bucket, error) {
 	e := s.Estate
 	name := e.LogBucket(kind)
+	lockDays := e.Logs.ObjectLockDays
+	if kind == estate.ConfigKind {
+		// Config delivers to no bucket that retains what is put into it by default:
+		// https://docs.aws.amazon.com/config/latest/developerguide/manage-delivery-channel.html
+		lockDays = 0
+	}
 	return bucket.New(s.Scope, tf.Name(string(kind)), bucket.Config{
 		Name:             name,
 		Account:          e.Account(s.Account),
@@ -87,7 +104,7 @@ func archive(s *base.Stack, k *key.Key, accessLogs *bucket.AccessLogs, kind esta
 		Statements:       admit(e.Account(s.Account).Bucket(name)),
 		ArchiveAfterDays: e.Logs.ArchiveAfterDays,
 		ExpireAfterDays:  e.Logs.ExpireAfterDays,
-		ObjectLockDays:   e.Logs.ObjectLockDays,
+		ObjectLockDays:   lockDays,
 		AccessLogs:       accessLogs,
 	})
 }

@@ -54,7 +54,7 @@ func New(s *base.Stack) error {
 	if err != nil {
 		return err
 	}
-	if e.Organization.ResourceSharing {
+	if e.SharesInOrganization() {
 		if err := shareWithOrganization(s, gateway, rules); err != nil {
 			return err
 		}
@@ -253,7 +253,7 @@ func shareWithOrganization(s *base.Stack, gateway *transitgateway.Gateway, rules
 		resources[tf.Name("rule", domain)] = rules.RuleARNs[domain]
 	}
 	_, err := share.New(s.Scope, "network", share.Config{
-		Name: s.Prefix() + "-network", Organization: s.Estate.Organization.ARN, Resources: resources,
+		Name: s.Prefix() + "-network", Organization: s.Estate.OrganizationARN(), Resources: resources,
 	})
 	return err
 }

@@ -19,7 +19,7 @@ import (
 // kind is the schema that describes an estate's file.
 func kind(file string) string {
 	switch name := strings.TrimSuffix(filepath.Base(file), ".yaml"); name {
-	case "estate", "hub", "intents":
+	case "estate", "hub", "intents", "organization":
 		return name
 	}
 	return "spoke"

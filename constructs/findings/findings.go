@@ -1,0 +1,200 @@
+// Package findings tells people of findings: EventBridge finds the grave ones among all that
+// Security Hub collects, and an SNS topic sends each as an e-mail that says what it is and
+// where to look.
+//
+// Security Hub has the findings of GuardDuty, Inspector, IAM Access Analyzer and its own
+// controls, of all accounts and regions, in its home region: one rule there sees all. A
+// finding is told when it is new and whenever it changes, until somebody sets its workflow
+// status to another than NEW, which is what NOTIFIED is for.
+//
+//   - https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-integration-types.html
+//   - https://docs.aws.amazon.com/securityhub/latest/userguide/findings-workflow-status.html
+package findings
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventtarget"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopic"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicpolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"hubspoke/constructs/key"
+	"hubspoke/internal/arn"
+	"hubspoke/internal/policy"
+	"hubspoke/internal/tf"
+)
+
+// Config describes who is told of findings.
+type Config struct {
+	// Name is the name of the topic, and begins those of the rules.
+	Name string
+	// Account is the one in whose event bus the findings of all arrive, in Security Hub's home region.
+	Account arn.Account
+	// Emails are the addresses that are told. Each confirms the message that SNS sends it first.
+	Emails []string
+	// Provider acts in the account and its region. Default: the stack's own.
+	Provider cdktf.TerraformProvider
+}
+
+// Findings is what the construct made.
+type Findings struct {
+	// TopicARN is the topic's ARN.
+	TopicARN *string
+}
+
+// inspector is what Inspector's findings call their product. It finds a vulnerability for each
+// package and machine, of which people are told the critical ones alone.
+const inspector = "Inspector"
+
+// watched are the findings that people are told of: what they are called, what products
+// they are of, and how grave they are.
+var watched = []struct {
+	name, description string
+	product           []any
+	severities        []string
+}{
+	{"findings", "High and critical findings of all products but Inspector", []any{map[string]any{"anything-but": inspector}}, []string{"HIGH", "CRITICAL"}},
+	{"vulnerabilities", "Critical findings of Inspector", []any{inspector}, []string{"CRITICAL"}},
+}
+
+// New makes the topic `aws_sns_topic.<id>`, its policy and its key, which have the same name,
+// a subscription `aws_sns_topic_subscription.<id>_<address>` for each address, and
+// `aws_cloudwatch_event_rule.<id>_<what>` with its target for each kind of finding.
+func New(scope constructs.Construct, id string, config Config) (*Findings, error) {
+	if config.Name == "" || !config.Account.Complete() || len(config.Emails) == 0 {
+		return nil, fmt.Errorf("findings %q: want a name, an account, and who is told", config.Name)
+	}
+	topicKey, err := key.New(scope, id, key.Config{
+		Alias:       "alias/" + config.Name,
+		Description: "Encrypts messages about findings.",
+		Account:     config.Account,
+		Statements:  []policy.Statement{config.keyStatement()},
+		Provider:    config.Provider,
+	})
+	if err != nil {
+		return nil, err
+	}
+	topic := tf.Named(id, snstopic.NewSnsTopic(scope, tf.ID("aws_sns_topic", id), &snstopic.SnsTopicConfig{
+		Provider:       config.Provider,
+		Name:           tf.String(config.Name),
+		KmsMasterKeyId: topicKey.ARN,
+		Tags:           tf.Tags(config.Name),
+	}))
+	admitted := tf.Named(id, snstopicpolicy.NewSnsTopicPolicy(scope, tf.ID("aws_sns_topic_policy", id), &snstopicpolicy.SnsTopicPolicyConfig{
+		Provider: config.Provider,
+		Arn:      topic.Arn(),
+		Policy:   policy.Document(config.statements()...),
+	}))
+	for _, address := range config.Emails {
+		name := tf.Name(id, addressName.Replace(address))
+		tf.Named(name, snstopicsubscription.NewSnsTopicSubscription(scope, tf.ID("aws_sns_topic_subscription", name), &snstopicsubscription.SnsTopicSubscriptionConfig{
+			Provider: config.Provider,
+			TopicArn: topic.Arn(),
+			Protocol: jsii.String("email"),
+			Endpoint: tf.String(address),
+		}))
+	}
+	for _, w := range watched {
+		config.rule(scope, tf.Name(id, w.name), config.Name+"-"+w.name, w.description, pattern(w.product, w.severities), admitted)
+	}
+	return &Findings{TopicARN: admitted.Arn()}, nil
+}
+
+// addressName is an address as Terraform's names take it.
+var addressName = strings.NewReplacer("@", "_at_", "%", "_", "+", "_plus_")
+
+// rule finds events, and sends each to the topic as a message that people can read.
+func (c Config) rule(scope constructs.Construct, id, name, description, pattern string, topic snstopicpolicy.SnsTopicPolicy) {
+	rule := tf.Named(id, cloudwatcheventrule.NewCloudwatchEventRule(scope, tf.ID("aws_cloudwatch_event_rule", id), &cloudwatcheventrule.CloudwatchEventRuleConfig{
+		Provider:     c.Provider,
+		Name:         tf.String(name),
+		Description:  tf.String(description),
+		EventPattern: tf.String(pattern),
+		Tags:         tf.Tags(name),
+	}))
+	tf.Named(id, cloudwatcheventtarget.NewCloudwatchEventTarget(scope, tf.ID("aws_cloudwatch_event_target", id), &cloudwatcheventtarget.CloudwatchEventTargetConfig{
+		Provider: c.Provider,
+		Rule:     rule.Name(),
+		TargetId: jsii.String("people"),
+		Arn:      topic.Arn(), // once the topic admits it
+		InputTransformer: &cloudwatcheventtarget.CloudwatchEventTargetInputTransformer{
+			InputPaths: tf.Map(map[string]string{
+				"account":  "$.detail.findings[0].AwsAccountId",
+				"id":       "$.detail.findings[0].Id",
+				"product":  "$.detail.findings[0].ProductName",
+				"region":   "$.detail.findings[0].Region",
+				"resource": "$.detail.findings[0].Resources[0].Id",
+				"severity": "$.detail.findings[0].Severity.Label",
+				"title":    "$.detail.findings[0].Title",
+			}),
+			InputTemplate: jsii.String(template),
+		},
+	}))
+}
+
+// template is the message: one text of JSON for each line.
+const template = `"<severity> in account <account>, <region>: <title>"
+"Found by <product>, about <resource>."
+"Finding <id>. Look it up in Security Hub, and set its workflow status to NOTIFIED: as long as that is NEW, each change of it is told again."`
+
+// pattern finds new findings of products and severities among the events of Security Hub.
+func pattern(product []any, severities []string) string {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(map[string]any{
+		"source":      []string{"aws.securityhub"},
+		"detail-type": []string{"Security Hub Findings - Imported"},
+		"detail": map[string]any{"findings": map[string]any{
+			"ProductName": product,
+			"RecordState": []string{"ACTIVE"},
+			"Severity":    map[string]any{"Label": severities},
+			"Workflow":    map[string]any{"Status": []string{"NEW"}},
+		}},
+	}); err != nil {
+		panic(err) // strings, lists and maps of strings always encode
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// statements admit EventBridge, when it acts for a rule of these names.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+func (c Config) statements() []policy.Statement {
+	topic := c.Account.ARN("sns", c.Name)
+	return []policy.Statement{{
+		Sid:       "RulesPublish",
+		Principal: policy.Service("events.amazonaws.com"),
+		Action:    []string{"sns:Publish"},
+		Resource:  []string{topic},
+		Condition: policy.Condition{"ArnLike": {"aws:SourceArn": {c.Account.ARN("events", "rule/"+c.Name+"-*")}}},
+	}, {
+		Sid:       "OnlyOverTLS",
+		Effect:    "Deny",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{"sns:Publish"},
+		Resource:  []string{topic},
+		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
+	}}
+}
+
+// keyStatement lets EventBridge encrypt what it sends to the topic, which is what SNS's own
+// context says: KMS does not learn here for which account or rule EventBridge acts, and a
+// condition on it would let no message through.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+func (c Config) keyStatement() policy.Statement {
+	return policy.Statement{
+		Sid:       "EventBridgeEncrypts",
+		Principal: policy.Service("events.amazonaws.com"),
+		Action:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Resource:  []string{"*"},
+		Condition: policy.Condition{"StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": {c.Account.ARN("sns", c.Name)}}},
+	}
+}
