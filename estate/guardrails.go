@@ -215,14 +215,6 @@ func (e *Estate) validateRegions(at yamldoc.Section) {
 	if !slices.Contains(regions, e.Region) {
 		at.Errorf("they leave out %s, where the estate is: nothing could be deployed", e.Region)
 	}
-	if e.Org.Security == nil {
-		return
-	}
-	for i, region := range e.Org.Security.Regions {
-		if !slices.Contains(e.GuardrailRegions(), region) {
-			e.org.Errorf(yamldoc.Index("security.regions", i), "guardrails.regions denies %s, where security.regions turns the security services on", region)
-		}
-	}
 }
 
 // organizationUses are the quotas that the organisation's policies use.
