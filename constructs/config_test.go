@@ -14,6 +14,8 @@ import (
 	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/analyzer"
 	"hubspoke/constructs/attachment"
+	"hubspoke/constructs/backupplan"
+	"hubspoke/constructs/backupvault"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/breakglass"
@@ -55,6 +57,7 @@ import (
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/savedquery"
+	"hubspoke/constructs/secret"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/securityhub"
 	"hubspoke/constructs/share"
@@ -84,6 +87,9 @@ var constructors = map[string]func() error{
 	"alarm.New":                  empty(alarm.New),
 	"analyzer.New":               empty(analyzer.New),
 	"attachment.New":             empty(attachment.New),
+	"backupplan.New":             empty(backupplan.New),
+	"backupplan.NewRole":         empty(backupplan.NewRole),
+	"backupvault.New":            empty(backupvault.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
 	"breakglass.New":             empty(breakglass.New),
@@ -140,6 +146,7 @@ var constructors = map[string]func() error{
 	"resolver.NewInbound":        empty(resolver.NewInbound),
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
 	"savedquery.New":             empty(savedquery.New),
+	"secret.New":                 empty(secret.New),
 	"securitygroup.New":          empty(securitygroup.New),
 	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"securityhub.New":            empty(securityhub.New),

@@ -191,6 +191,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if warnings := e.Warnings.Sorted(); warnings != nil {
 		e.Warnings = warnings.(Errors)
 	}
+	e.mountSecrets()
 	e.sortLists()
 	return e, nil
 }

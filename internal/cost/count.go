@@ -65,6 +65,7 @@ var free = []string{
 	"aws_account_*", "aws_acm_certificate*", // a public one, that cannot be exported
 	"aws_api_gateway_*", "aws_apigatewayv2_*", // by requests
 	"aws_budgets_budget", "aws_ce_*", // budgets without actions, anomalies, tags
+	"aws_backup_*",             // by what is kept
 	"aws_cloudtrail",           // the first copy of management events
 	"aws_cloudwatch_dashboard", // the first three of an account
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
@@ -79,6 +80,7 @@ var free = []string{
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
 	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*", "aws_ssoadmin_*",
+	"aws_s3_*", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
 	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_endpoint_connection_*", "aws_vpc_endpoint_service", "aws_vpc_security_group_*",
 	"aws_wafv2_web_acl_*",

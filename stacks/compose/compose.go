@@ -13,6 +13,8 @@ import (
 	"hubspoke/internal/order"
 	"hubspoke/internal/output"
 	"hubspoke/stacks"
+	"hubspoke/stacks/accountbackup"
+	"hubspoke/stacks/backupvaults"
 	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
@@ -31,6 +33,7 @@ import (
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokesecrets"
 	"hubspoke/stacks/spokeservice"
 	"hubspoke/stacks/spokeshare"
 )
@@ -59,6 +62,9 @@ var makers = map[stacks.Kind]maker{
 	stacks.IdentityAccess:         {identityaccess.New, output.Names[identityaccess.Outputs]()},
 	stacks.IdentityManagement:     {identityaccess.NewManagement, nil},
 	stacks.OrganizationBilling:    {organizationbilling.New, nil},
+	stacks.SpokeSecrets:           {spokesecrets.New, output.Names[spokesecrets.Outputs]()},
+	stacks.BackupVaults:           {backupvaults.New, nil},
+	stacks.AccountBackup:          {accountbackup.New, nil},
 }
 
 type maker struct {
