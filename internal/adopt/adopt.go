@@ -19,6 +19,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/estate/organization"
+	"hubspoke/internal/arn"
 )
 
 // Commands are what a person runs in the management account: a script that writes the
@@ -187,7 +188,8 @@ func (f *Found) Write(called map[string]string) *Estate {
 		fmt.Fprintf(&w, "  %s: %s\n", name, quoted(f.Accounts[names.number[name]].Email))
 	}
 	e.writeNames(&w, f, names, members)
-	fmt.Fprintf(&w, "\n# Who deploys in the management account: put your people's role here.\nadministrators:\n  - arn:aws:iam::%s:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AdministratorAccess_*\n", f.Management)
+	fmt.Fprintf(&w, "\n# Who deploys in the management account: put your people's role here.\nadministrators:\n  - %s\n",
+		arn.Account{Partition: "aws", Number: f.Management}.Role("aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AdministratorAccess_*"))
 	e.writeUnits(&w, f, names, paths)
 	e.writeTrusted(&w, f)
 	f.writeAdopted(&w, names, paths)
