@@ -239,3 +239,38 @@ func TestAnOrganizationTrustsWhatItsSectionsNeed(t *testing.T) {
 		t.Errorf("by hand: %q", plain.ByHand())
 	}
 }
+
+// No organization.yaml panics, every error says which file it is in, and what loads has
+// nothing of an account that is yet to be made.
+func FuzzOrganization(f *testing.F) {
+	f.Add(orbit["organization.yaml"], orbit["estate.yaml"])
+	f.Add(orbit["organization.yaml"], strings.Replace(orbit["estate.yaml"], `"333333333333"`, "new", 1))
+	for _, test := range badOrganizations {
+		files := editedFiles(f, orbit, test.edits...)
+		if organization, ok := files["organization.yaml"]; ok {
+			f.Add(string(organization.Data), string(files["estate.yaml"].Data))
+		}
+	}
+	f.Fuzz(func(t *testing.T, organization, settings string) {
+		files := mapFS(orbit)
+		files["organization.yaml"].Data, files["estate.yaml"].Data = []byte(organization), []byte(settings)
+		e, err := load(files, "orbit", "orbit")
+		var list Errors
+		switch {
+		case err == nil:
+			for _, account := range e.NewAccounts() {
+				if e.Spoke(account) != nil || e.HasNumber(account) {
+					t.Errorf("%s is there", account)
+				}
+			}
+		case !errors.As(err, &list):
+			t.Errorf("the error is a %T: %v", err, err)
+		default:
+			for _, one := range list {
+				if !strings.HasPrefix(one.File, "orbit") {
+					t.Errorf("no file: %v", one)
+				}
+			}
+		}
+	})
+}
