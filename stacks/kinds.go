@@ -156,9 +156,10 @@ var declarations = []declaration{
 		var all []Stack
 		for _, account := range e.AccountNames() {
 			baseline := Stack{Name: Baseline.Of(account), Account: account}
-			if e.HasTrail(account) {
+			if e.HasTrail(account) || e.HasSecurity() {
 				baseline.Reads = []string{HubLogs.Name()}
-			} else {
+			}
+			if !e.HasTrail(account) {
 				// An account gives up its own trail once the organisation's is there.
 				baseline.After = []string{Baseline.Of(estate.ManagementAccount)}
 			}

@@ -20,6 +20,7 @@ var sizes = map[string]quota.Quota{
 	"aws_ecr_lifecycle_policy.policy":                        quota.LifecyclePolicy,
 	"aws_ecr_registry_policy.policy":                         quota.RepositoryPolicy,
 	"aws_ecr_repository_policy.policy":                       quota.RepositoryPolicy,
+	"aws_iam_group_policy.policy":                            quota.GroupInlinePolicies,
 	"aws_iam_policy.policy":                                  quota.ManagedPolicy,
 	"aws_iam_role.assume_role_policy":                        quota.TrustPolicy,
 	"aws_kms_key.policy":                                     quota.KeyPolicy,

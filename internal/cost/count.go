@@ -61,11 +61,13 @@ const (
 // free are the types that cost nothing by being there: AWS charges for their use, or
 // for nothing. A type ends in * if all that begin so are.
 var free = []string{
-	"aws_accessanalyzer_analyzer",             // of external access
+	"aws_accessanalyzer_analyzer",             // of external access; of unused access by the roles that there are
 	"aws_acm_certificate*",                    // a public one, that cannot be exported
 	"aws_api_gateway_*", "aws_apigatewayv2_*", // by requests
 	"aws_budgets_budget", "aws_ce_*", // budgets without actions, anomalies, tags
-	"aws_backup_*",             // by what is kept
+	"aws_backup_*",                                                                                      // by what is kept
+	"aws_config_configuration_*", "aws_config_delivery_channel", "aws_config_organization_managed_rule", // by what is recorded and evaluated
+	"aws_guardduty_*", "aws_inspector2_*", "aws_securityhub_*", // by what is watched, scanned and checked
 	"aws_cloudtrail",           // the first copy of management events
 	"aws_cloudwatch_dashboard", // the first three of an account
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",

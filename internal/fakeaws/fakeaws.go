@@ -1,5 +1,5 @@
 // Package fakeaws stands in for AWS on the loopback interface, with just enough
-// of STS, S3, EC2 and EKS that Terraform can plan a stack exactly as it would be deployed,
+// of STS, S3, EC2, EKS and GuardDuty that Terraform can plan a stack exactly as it would be deployed,
 // with the real AWS provider, an S3 backend and the state of other stacks, but
 // without an account and without a network; and with enough of RAM that shares can be
 // made, accepted, left and deleted.

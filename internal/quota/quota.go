@@ -79,6 +79,7 @@ var (
 	Roles               = add(Quota{"roles", "roles of an account", 1000, 10000})
 	RoleManagedPolicies = add(Quota{"role-managed-policies", "managed policies of a role", 10, 25})
 	RoleInlinePolicies  = add(Quota{"role-inline-policies", "characters of a role's inline policies", 10240, 10240})
+	GroupInlinePolicies = add(Quota{"group-inline-policies", "characters of a group's inline policies", 5120, 5120})
 	ManagedPolicy       = add(Quota{"managed-policy", "characters of a managed policy", 6144, 6144})
 	TrustPolicy         = add(Quota{"trust-policy", "characters of a role's trust policy", 2048, 8192})
 )

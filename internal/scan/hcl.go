@@ -20,6 +20,8 @@ var nested = map[string]bool{
 	"dimensions": false, "egress": false, "global_settings": false, "resource_type_opt_in_preference": false, "restore_metadata_overrides": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false, "triggers": false,
 
 	"copy_action": true, "recovery_point_selection": true, "selection_tag": true,
+	"additional_configuration": true, "auto_enable": true, "configuration": true, "configuration_policy": true, "input_paths": false, "input_transformer": true,
+	"organization_aggregation_source": true, "organization_configuration": true, "recording_group": true, "recording_mode": true, "security_controls_configuration": true, "unused_access": true,
 	"abort_incomplete_multipart_upload": true, "access_config": true, "access_scope": true, "alias": true,
 	"apply_server_side_encryption_by_default": true, "block_device_mappings": true, "cloudwatch_log_options": true, "default_retention": true,
 	"default_action": true, "health_check": true,
