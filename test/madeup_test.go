@@ -92,7 +92,7 @@ var idPrefixes = map[string]string{
 
 // formedIDs are the kinds of resources of whose ids the provider asks a form where others
 // take them.
-var formedIDs = []string{"aws_launch_template", "aws_organizations_account", "aws_organizations_organization", "aws_organizations_organizational_unit"}
+var formedIDs = []string{"aws_launch_template", "aws_organizations_account", "aws_organizations_organization", "aws_organizations_organizational_unit", "aws_securityhub_configuration_policy"}
 
 // services are the names that ARNs have for the services of some resources,
 // where it is not the second word of the resource's type.
@@ -147,8 +147,6 @@ func (e *synthesis) madeUp(account string, m []string) any {
 	case last == "key_id" || last == "group_id":
 	case last == "key_id" || last == "id" && kind == "aws_securityhub_configuration_policy":
 		return uuid(digits)
-	case kind == "aws_organizations_organization" && last == "id" && strings.Contains(path, "roots"):
-		return "r-" + digits[:4]
 	case (last == "id" || last == "bucket" || last == "name") && kind == "aws_s3_bucket":
 		return "made-up-" + digits[:17]
 	}
@@ -355,7 +353,6 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 				}})
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
 				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
-			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && (kind == "aws_launch_template" || kind == "aws_securityhub_configuration_policy")):
 			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && slices.Contains(formedIDs, kind)):
 			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "group_id" || name == "id" && (kind == "aws_launch_template" || kind == "aws_organizations_policy")):
 				set(kind, name, e.madeUp(account, m))
