@@ -25,6 +25,7 @@ func (e *Estate) validate() {
 	e.validateSegments()
 	e.validateOrganization()
 	e.validateSecurity()
+	e.validateBackup()
 	e.validateSettings()
 	e.validateHub()
 	e.validateEndpoints()

@@ -100,6 +100,12 @@ func (e *synthesis) things() []thing {
 		for workload := range spoke.RecordRoles {
 			all = append(all, thing{arn: e.RoleARN(spoke.Name, e.WorkloadRole(spoke.Name, workload))})
 		}
+		// The file names roles that read secrets, whoever makes them.
+		for _, secret := range spoke.Secrets {
+			for _, role := range secret.Roles {
+				all = append(all, thing{arn: e.RoleARN(spoke.Name, role)})
+			}
+		}
 	}
 	return all
 }

@@ -14,6 +14,8 @@ import (
 
 // sizes are the quotas of documents, by resource type and argument.
 var sizes = map[string]quota.Quota{
+	// AWS does not say how long it may be. Ours name no account, and are shorter than any policy may be.
+	"aws_backup_vault_policy.policy":                         quota.TrustPolicy,
 	"aws_cloudwatch_log_resource_policy.policy_document":     quota.LogsPolicy,
 	"aws_ecr_lifecycle_policy.policy":                        quota.LifecyclePolicy,
 	"aws_ecr_registry_policy.policy":                         quota.RepositoryPolicy,
@@ -24,6 +26,7 @@ var sizes = map[string]quota.Quota{
 	"aws_kms_key.policy":                                     quota.KeyPolicy,
 	"aws_organizations_policy.content":                       quota.ServiceControlPolicy,
 	"aws_s3_bucket_policy.policy":                            quota.BucketPolicy,
+	"aws_secretsmanager_secret_policy.policy":                quota.SecretPolicy,
 	"aws_sqs_queue_policy.policy":                            quota.QueuePolicy,
 	"aws_vpc_endpoint.policy":                                quota.EndpointPolicy,
 	"aws_ecr_repository_creation_template.repository_policy": quota.RepositoryPolicy,
