@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"hubspoke/estate/internal/format"
 	"hubspoke/estate/organization"
 	"hubspoke/internal/yamldoc"
 	"hubspoke/proof/intent"
@@ -130,21 +129,6 @@ func (e *Estate) validateAdopted() {
 			at.Errorf("%s is not delegated by this estate: leave it out, and it stays as it is", service)
 		case wanted != account:
 			at.Errorf("%s is delegated to %s, and this estate would delegate it to %s: name the one account in both places, or take the delegation away first", service, account, wanted)
-		}
-	}
-}
-
-// validateAdministrators checks that those who deploy in the management account come from it.
-func (e *Estate) validateAdministrators() {
-	number := e.Accounts[ManagementAccount]
-	for i, arn := range e.Org.Administrators {
-		at, m := e.org.Section("administrators").Item(i), format.RoleARN.Find(arn)
-		switch {
-		case m == nil:
-		case m[1] != number && e.HasNumber(ManagementAccount) && !e.settings.Incomplete("accounts"):
-			at.Errorf("%s is in account %s: who deploys in the management account is from there, %s", arn, m[1], number)
-		case strings.Trim(m[2], "*/") == "":
-			at.Errorf("%s is every role of the management account: name those of administrators", arn)
 		}
 	}
 }
