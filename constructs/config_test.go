@@ -14,10 +14,13 @@ import (
 	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/analyzer"
 	"hubspoke/constructs/attachment"
+	"hubspoke/constructs/backupplan"
+	"hubspoke/constructs/backupvault"
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/breakglass"
 	"hubspoke/constructs/bucket"
+	"hubspoke/constructs/budget"
 	"hubspoke/constructs/certificate"
 	"hubspoke/constructs/configaggregator"
 	"hubspoke/constructs/dashboard"
@@ -43,6 +46,7 @@ import (
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/managedinstance"
 	"hubspoke/constructs/organizationpolicy"
+	"hubspoke/constructs/permissionset"
 	"hubspoke/constructs/privateendpoint"
 	"hubspoke/constructs/privategroups"
 	"hubspoke/constructs/probe"
@@ -53,9 +57,11 @@ import (
 	"hubspoke/constructs/resolver"
 	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/savedquery"
+	"hubspoke/constructs/secret"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/securityhub"
 	"hubspoke/constructs/share"
+	"hubspoke/constructs/topic"
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
 	"hubspoke/constructs/vpc"
@@ -81,12 +87,16 @@ var constructors = map[string]func() error{
 	"alarm.New":                  empty(alarm.New),
 	"analyzer.New":               empty(analyzer.New),
 	"attachment.New":             empty(attachment.New),
+	"backupplan.New":             empty(backupplan.New),
+	"backupplan.NewRole":         empty(backupplan.NewRole),
+	"backupvault.New":            empty(backupvault.New),
 	"baseline.New":               empty(baseline.New),
 	"bastion.New":                empty(bastion.New),
 	"breakglass.New":             empty(breakglass.New),
 	"breakglass.NewRole":         empty(breakglass.NewRole),
 	"bucket.New":                 empty(bucket.New),
 	"bucket.NewAccessLogs":       empty(bucket.NewAccessLogs),
+	"budget.New":                 empty(budget.New),
 	"certificate.New":            empty(certificate.New),
 	"configaggregator.New":       empty(configaggregator.New),
 	"configaggregator.NewRule":   empty(configaggregator.NewRule),
@@ -120,6 +130,7 @@ var constructors = map[string]func() error{
 	"loggroup.New":               empty(loggroup.New),
 	"managedinstance.New":        empty(managedinstance.New),
 	"organizationpolicy.New":     empty(organizationpolicy.New),
+	"permissionset.New":          empty(permissionset.New),
 	"privateendpoint.New":        empty(privateendpoint.New),
 	"privategroups.New":          empty(privategroups.New),
 	"privategroups.NewEndpoints": empty(privategroups.NewEndpoints),
@@ -135,12 +146,14 @@ var constructors = map[string]func() error{
 	"resolver.NewInbound":        empty(resolver.NewInbound),
 	"resolver.NewOutbound":       empty(resolver.NewOutbound),
 	"savedquery.New":             empty(savedquery.New),
+	"secret.New":                 empty(secret.New),
 	"securitygroup.New":          empty(securitygroup.New),
 	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"securityhub.New":            empty(securityhub.New),
 	"securityhub.NewAccount":     empty(securityhub.NewAccount),
 	"share.New":                  empty(share.New),
 	"share.NewAccepter":          empty(share.NewAccepter),
+	"topic.New":                  empty(topic.New),
 	"trail.New":                  empty(trail.New),
 	"transitgateway.New":         empty(transitgateway.New),
 	"restapi.New":                empty(restapi.New),

@@ -17,6 +17,9 @@ func (e *Estate) applyDefaults() {
 	yamldoc.ApplyDefaults(&e.Hub)
 	if e.Org != nil {
 		yamldoc.ApplyDefaults(e.Org)
+		if e.Org.Billing != nil {
+			e.Org.Billing.ApplyDefaults()
+		}
 	}
 	def(&e.State.Bucket, e.Project+"-terraform-state-"+e.Accounts[HubAccount])
 	def(&e.Logs.FlowLogDays, e.Logs.RetentionDays)

@@ -124,6 +124,9 @@ func (e *Estate) needs(account string) []need {
 		add("of "+endpoint.Service, e.serviceNames(endpoint.Service)...)
 	}
 	add("of s3", append(e.serviceNames("s3"), "s3.dualstack."+e.Region+".amazonaws.com")...)
+	if e.RuntimeMonitoring() {
+		add("of GuardDuty's agents", "guardduty-data."+e.Region+".amazonaws.com")
+	}
 	add("the names of instances", internalNames(e.Region))
 	for _, zone := range e.VisibleZones(account) {
 		add("a private zone", zone)

@@ -19,6 +19,12 @@
 //     its accounts, and what is left out of an estate while one has no number; the package
 //     organization has the sections of organization.yaml.
 //   - security.go has where its security services are on, and who administers them.
+//   - organization.go has the organisation that an estate may be: its accounts and units;
+//     the package organization has the sections of organization.yaml;
+//     guardrails.go has its policies, and reads those that the estate brings itself.
+//     the package organization has the sections of organization.yaml.
+//   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
+//   - backup.go has what is backed up of that organisation, and where copies are kept.
 //   - The packages cluster, database and registry are sections that are subjects of
 //     their own: types, defaults, and a Validate that is told what it needs to know of
 //     the rest. A new section of that kind is a new package, and a line in sections.go.
@@ -28,6 +34,7 @@
 //   - privatelink.go has what spokes serve to one another through AWS PrivateLink, api.go
 //     the APIs that spokes put before it, restapi.go what those of kind rest have of their
 //     own.
+//   - secrets.go has the secrets that people put in and workloads read.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - dnsfirewall.go has what the VPCs resolve and what they do not.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the

@@ -98,6 +98,9 @@ func (s *Spoke) calls() []call {
 	if s.Cluster.Secrets {
 		calls = append(calls, call{"secretsmanager", "Secrets that pods mount", "cluster.secrets"})
 	}
+	if len(s.secretReaders()) > 0 {
+		calls = append(calls, call{"secretsmanager", "Secrets that workloads read", "secrets"})
+	}
 	for _, name := range sortedKeys(s.Cluster.Identities) {
 		allow := s.Cluster.Identities[name].Allow
 		for _, permission := range sortedKeys(allow) {

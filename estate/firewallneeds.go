@@ -49,6 +49,9 @@ func (e *Estate) isPrivate(account, name string) bool {
 		private = append(private, e.serviceNames(endpoint.Service)...)
 	}
 	private = append(private, e.serviceNames("s3")...)
+	if e.RuntimeMonitoring() {
+		private = append(private, "guardduty-data."+e.Region+".amazonaws.com") // GuardDuty makes an endpoint in each VPC
+	}
 	private = append(private, "s3.dualstack."+e.Region+".amazonaws.com", internalNames(e.Region), e.Region+".eks.amazonaws.com", e.Region+".rds.amazonaws.com")
 	private = append(private, e.VisibleZones(account)...)
 	private = append(private, sortedKeys(e.OnPremises.Domains)...)

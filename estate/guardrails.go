@@ -51,7 +51,7 @@ func (e *Estate) guardrails() guardrail.Config {
 		c.LogBuckets = append(c.LogBuckets, e.Account(e.Logs.Account).Bucket(e.LogBucket(kind)))
 	}
 	// Every group of the estate's has its project's name after what it is of.
-	for _, kind := range []string{"probe", "sessions", "trail", "vpc", "vpn"} {
+	for _, kind := range []string{"aws/eks", "probe", "sessions", "trail", "vpc", "vpn"} {
 		c.LogGroups = append(c.LogGroups, c.Anywhere.LogGroup("/"+kind+"/"+e.Project+"-*"))
 	}
 	return c
@@ -59,10 +59,11 @@ func (e *Estate) guardrails() guardrail.Config {
 
 // fullRegions are the regions in which accounts may use everything, sorted.
 func (e *Estate) fullRegions() []string {
-	if len(e.Org.Guardrails.Regions) == 0 {
-		return []string{e.Region}
+	regions := e.GuardrailRegions()
+	if e.Region == usEast1 || slices.Contains(e.Org.Guardrails.Regions, usEast1) {
+		return regions
 	}
-	return sorted(e.Org.Guardrails.Regions)
+	return slices.DeleteFunc(regions, func(region string) bool { return region == usEast1 })
 }
 
 // OrganizationPolicies are the policies of the organisation: first those of guardrails that some unit
@@ -213,14 +214,6 @@ func (e *Estate) validateRegions(at yamldoc.Section) {
 	}
 	if !slices.Contains(regions, e.Region) {
 		at.Errorf("they leave out %s, where the estate is: nothing could be deployed", e.Region)
-	}
-	if e.Org.Security == nil {
-		return
-	}
-	for i, region := range e.Org.Security.Regions {
-		if !slices.Contains(e.GuardrailRegions(), region) {
-			e.org.Errorf(yamldoc.Index("security.regions", i), "guardrails.regions denies %s, where security.regions turns the security services on", region)
-		}
 	}
 }
 

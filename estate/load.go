@@ -50,7 +50,7 @@ type Estate struct {
 	newAccounts   []string            // those that have no number yet, sorted
 	rules         *yamldoc.Document   // the firewall's file of rules; nil if there is none
 	ownRules      string              // what it says
-	policies      []*yamldoc.Document // the organisation's own policies, by file
+	policies      []*yamldoc.Document // the files of policies that organization.yaml names
 	ownContents   map[string]string   // what they say, by name
 	spokes        map[string]*yamldoc.Document
 	// misnamed are the accounts whose file has a name by which it is not theirs: `dev` by `dev.yml` or `Dev.yaml`. What names them is right.
@@ -174,6 +174,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if !e.settings.Broken("") && !e.hub.Broken("") {
 		e.loadFirewallRules(files, dir)
 		e.loadOwnPolicies(files, dir)
+		e.loadInlinePolicies(files, dir)
 		e.validate()
 	}
 	for _, d := range e.documents() {
@@ -190,6 +191,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	if warnings := e.Warnings.Sorted(); warnings != nil {
 		e.Warnings = warnings.(Errors)
 	}
+	e.mountSecrets()
 	e.sortLists()
 	return e, nil
 }
@@ -246,7 +248,7 @@ func (e *Estate) documents() []*yamldoc.Document {
 	if e.rules != nil {
 		documents = append(documents, e.rules)
 	}
-	return documents
+	return append(documents, e.policies...)
 }
 
 var estateName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)

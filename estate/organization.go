@@ -38,6 +38,9 @@ func (e *Estate) GuardrailRegions() []string {
 	regions := slices.Clone(e.Org.Guardrails.Regions)
 	if len(regions) == 0 {
 		regions = append(regions, e.Region)
+		if e.Org.Backup != nil && e.Org.Backup.OtherRegion != "" {
+			regions = append(regions, e.Org.Backup.OtherRegion)
+		}
 	}
 	return sorted(append(regions, usEast1))
 }
@@ -140,10 +143,11 @@ func (e *Estate) validateOrganization() {
 	e.validateMembers()
 	e.validateDelegates()
 	e.validateAdopted()
-	e.validateAdministrators()
 	e.warnOfOrganization()
 	e.validateGuardrails()
 	e.validateOwner()
+	e.validateIdentity()
+	e.validateBilling()
 }
 
 // mostLevels is how many units may stand one in another, and longestUnit how long the name

@@ -59,6 +59,7 @@ func (e *Estate) Usage() []Use {
 	uses = append(uses, e.archiveUses()...)
 	uses = append(uses, e.roleUses()...)
 	uses = append(uses, e.organizationUses()...)
+	uses = append(uses, e.peopleUses()...)
 	for _, s := range e.Spokes {
 		uses = append(uses, e.spokeUses(s)...)
 	}

@@ -215,6 +215,10 @@ type Spoke struct {
 	SecurityGroups *SecurityGroups `yaml:"security_groups"`
 	// Bastion is an instance for people, in a private subnet, that only Session Manager reaches. Default: none.
 	Bastion *Bastion `yaml:"bastion"`
+	// Secrets are secrets of the account whose values people put in, and workloads read, by name. Default: none.
+	Secrets map[string]Secret `yaml:"secrets" keys:"label" example:"{stripe: {readers: [backend]}}"`
+	// Backup lets the account's data be backed up, if it stands in a unit that organization.yaml backs up. Default: true.
+	Backup *bool `yaml:"backup" default:"true"`
 }
 
 // SecurityGroups are choices about the security groups of a network that holds

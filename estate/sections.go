@@ -20,7 +20,7 @@ import (
 const databaseMonitoring = "database-monitoring"
 
 // otherRoles are the last parts of names of roles that a spoke has beside its cluster's.
-var otherRoles = []string{databaseMonitoring, "flow-logs", "probe", "trail"}
+var otherRoles = []string{backupJobs, databaseMonitoring, "flow-logs", "probe", "trail"}
 
 // validateSections checks every spoke's database and cluster, if it has one.
 func (e *Estate) validateSections() {
@@ -36,6 +36,7 @@ func (e *Estate) validateSections() {
 			validateRoleName(at, e.DatabaseMonitoringRole(s.Name))
 			e.validateDatabasePlace(d, s)
 		}
+		e.validateSecrets(s)
 		if s.Cluster != nil {
 			s.Cluster.Validate(d.Section("cluster"), e.clusterSurroundings(s))
 			e.validatePrivateCluster(d, s)
@@ -69,6 +70,7 @@ func (e *Estate) clusterSurroundings(s *Spoke) cluster.Surroundings {
 		Account:     e.Accounts[s.Name],
 		RoleARN:     func(name string) string { return e.RoleARN(s.Name, name) },
 		RecordRoles: sortedKeys(s.RecordRoles),
+		ReadSecrets: s.secretReaders(),
 		OtherRoles:  otherRoles,
 		Zones:       e.knownZones(s),
 		Neighbours:  e.neighbours(s),
@@ -146,7 +148,7 @@ func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
 	if s.Cluster.UsesPodIdentity() {
 		needed = append(needed, "eks-auth")
 	}
-	if s.Cluster.Secrets {
+	if s.Cluster.Secrets || len(s.secretReaders()) > 0 {
 		needed = append(needed, "secretsmanager")
 	}
 	if s.Cluster.NodeSessions {

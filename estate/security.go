@@ -2,7 +2,6 @@ package estate
 
 import (
 	"slices"
-	"strings"
 
 	"hubspoke/estate/organization"
 	"hubspoke/internal/yamldoc"
@@ -54,11 +53,8 @@ func (e *Estate) validateSecurity() {
 		s.Key("account").Errorf("%s keeps the logs: who administers the services that read them must not be able to change them", security.Account)
 	}
 	e.validateSecurityRegions(s.Key("regions"))
-	disabled := s.Key("security_hub", "disabled")
-	for _, control := range sortedKeys(security.SecurityHub.Disabled) {
-		if strings.TrimSpace(security.SecurityHub.Disabled[control]) == "" {
-			disabled.Key(control).Errorf("say why nobody needs to check it")
-		}
+	if slices.Contains(security.Inspector, "lambda-code") && !slices.Contains(security.Inspector, "lambda") {
+		s.Key("inspector").Errorf("Inspector scans the code of functions with what they depend on alone: add lambda")
 	}
 	for _, name := range sortedKeys(security.Config.Rules) {
 		for i, account := range security.Config.Rules[name].Except {

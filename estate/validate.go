@@ -25,6 +25,7 @@ func (e *Estate) validate() {
 	e.validateSegments()
 	e.validateOrganization()
 	e.validateSecurity()
+	e.validateBackup()
 	e.validateSettings()
 	e.validateHub()
 	e.validateEndpoints()
@@ -68,6 +69,12 @@ func (e *Estate) validateZones() {
 // reservedNames begin the names of the hub's own roles. An account called like
 // that would have roles with the same names there.
 var reservedNames = regexp.MustCompile(`^(ci|hub|plan|push|state)(-|$)`)
+
+// Reserved says that no account but the hub may have a name, because it means something
+// else already.
+func Reserved(name string) bool {
+	return reservedNames.MatchString(name) || slices.Contains(otherParties, name)
+}
 
 // otherParties are the words by which intents, and the routes of a VPC, name what is in
 // no account.

@@ -38,6 +38,9 @@ func (e *Estate) Grants(spoke, workload string) cluster.Grants {
 	if _, ok := e.Spoke(spoke).RecordRoles[workload]; ok {
 		grants.RecordRole = e.RoleARN(HubAccount, e.RecordRole(spoke, workload))
 	}
+	for _, secret := range e.Spoke(spoke).readSecrets(workload) {
+		grants.Secrets = append(grants.Secrets, e.SecretName(spoke, secret))
+	}
 	return grants
 }
 

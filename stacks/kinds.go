@@ -19,6 +19,12 @@ const (
 	Organization Kind = order.Organization
 	// OrganizationGuardrails makes the organisation's policies (stacks/organizationguardrails).
 	OrganizationGuardrails Kind = "organization-guardrails"
+	// IdentityAccess makes groups, permission sets and who has which of them where (stacks/identityaccess).
+	IdentityAccess Kind = "identity-access"
+	// IdentityManagement makes the permission sets that somebody has in the management account (stacks/identityaccess).
+	IdentityManagement Kind = "identity-management"
+	// OrganizationBilling makes budgets and what else tells of costs (stacks/organizationbilling).
+	OrganizationBilling Kind = "organization-billing"
 	// HubLogs makes the central log archive (stacks/hublogs).
 	HubLogs Kind = "hub-logs"
 	// HubNetwork makes the network that all accounts share (stacks/hubnetwork).
@@ -47,6 +53,12 @@ const (
 	SpokeData Kind = "data"
 	// SpokeService makes what a spoke serves to VPCs of other accounts (stacks/spokeservice).
 	SpokeService Kind = "service"
+	// SpokeSecrets makes the secrets of a spoke, without their values (stacks/spokesecrets).
+	SpokeSecrets Kind = "secrets"
+	// BackupVaults makes the vault of copies of backups (stacks/backupvaults).
+	BackupVaults Kind = "backup-vaults"
+	// AccountBackup backs up the data of an account (stacks/accountbackup).
+	AccountBackup Kind = "backup"
 	// SpokeAPI makes what a spoke uses of others' services, and the APIs before them (stacks/spokeapi).
 	SpokeAPI Kind = "api"
 )
@@ -86,6 +98,26 @@ var declarations = []declaration{
 		return []Stack{{Name: OrganizationGuardrails.Name(), Account: estate.ManagementAccount, Reads: []string{Organization.Name()},
 			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
 	}},
+	{IdentityAccess, func(e *estate.Estate) []Stack {
+		if !e.HasIdentity() || e.Accounts[e.Org.Identity.Account] == "" {
+			return nil
+		}
+		// The account is the delegated administrator by then.
+		return []Stack{{Name: IdentityAccess.Name(), Account: e.Org.Identity.Account, After: []string{Organization.Name()}}}
+	}},
+	{IdentityManagement, func(e *estate.Estate) []Stack {
+		if !e.HasPeopleInManagement() || e.Accounts[e.Org.Identity.Account] == "" {
+			return nil
+		}
+		return []Stack{{Name: IdentityManagement.Name(), Account: estate.ManagementAccount, Reads: []string{IdentityAccess.Name()}}}
+	}},
+	{OrganizationBilling, func(e *estate.Estate) []Stack {
+		if !e.HasBilling() {
+			return nil
+		}
+		// The policy that stops an account is of a type that is switched on there.
+		return []Stack{{Name: OrganizationBilling.Name(), Account: estate.ManagementAccount, After: []string{Organization.Name()}}}
+	}},
 	{HubLogs, func(e *estate.Estate) []Stack {
 		return []Stack{{Name: HubLogs.Name(), Account: e.Logs.Account}}
 	}},
@@ -124,9 +156,10 @@ var declarations = []declaration{
 		var all []Stack
 		for _, account := range e.AccountNames() {
 			baseline := Stack{Name: Baseline.Of(account), Account: account}
-			if e.HasTrail(account) {
+			if e.HasTrail(account) || e.HasSecurity() {
 				baseline.Reads = []string{HubLogs.Name()}
-			} else {
+			}
+			if !e.HasTrail(account) {
 				// An account gives up its own trail once the organisation's is there.
 				baseline.After = []string{Baseline.Of(estate.ManagementAccount)}
 			}
@@ -194,6 +227,30 @@ var declarations = []declaration{
 		}
 		return &Stack{Name: SpokeService.Of(s.Name), Reads: []string{SpokeNetwork.Of(s.Name), SpokeEKS.Of(s.Name), HubDNS.Name()}}
 	})},
+	{SpokeSecrets, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
+		if len(s.Secrets) == 0 {
+			return nil
+		}
+		return &Stack{Name: SpokeSecrets.Of(s.Name)}
+	})},
+	{BackupVaults, func(e *estate.Estate) []Stack {
+		if e.KeepsCopies() == "" {
+			return nil
+		}
+		return []Stack{{Name: BackupVaults.Name(), Account: e.KeepsCopies()}}
+	}},
+	{AccountBackup, func(e *estate.Estate) []Stack {
+		var all []Stack
+		for _, account := range e.BackedUp() {
+			backup := Stack{Name: AccountBackup.Of(account), Account: account, After: []string{BackupVaults.Name()}}
+			if spoke := e.Spoke(account); spoke != nil && spoke.Database != nil {
+				// What is restored goes into the subnets of the database.
+				backup.After = append(backup.After, SpokeData.Of(account))
+			}
+			all = append(all, backup)
+		}
+		return all
+	}},
 	{SpokeAPI, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {
 		if len(s.PrivateEndpoints) == 0 {
 			return nil

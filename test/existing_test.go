@@ -55,6 +55,10 @@ func (e *synthesis) lookedUp(s *stackjson.Stack) []any {
 			values = map[string]any{"id": v.Subnets[i].ID, "vpc_id": v.ID, "availability_zone_id": v.Subnets[i].Zone, "map_public_ip_on_launch": false}
 		case r.Type == "aws_route_table":
 			values = map[string]any{"vpc_id": v.ID, "routes": []any{}}
+		case r.Type == "aws_ssoadmin_instances":
+			values = map[string]any{"arns": []any{fakeaws.IdentityCenterARN}, "identity_store_ids": []any{fakeaws.IdentityStoreID}}
+		case r.Type == "aws_identitystore_group":
+			values = map[string]any{"group_id": fakeaws.GroupID}
 		case r.Type == "aws_eks_addon_version":
 			values = map[string]any{"version": fakeaws.AddOnVersion}
 		default:

@@ -100,6 +100,12 @@ func (e *synthesis) things() []thing {
 		for workload := range spoke.RecordRoles {
 			all = append(all, thing{arn: e.RoleARN(spoke.Name, e.WorkloadRole(spoke.Name, workload))})
 		}
+		// The file names roles that read secrets, whoever makes them.
+		for _, secret := range spoke.Secrets {
+			for _, role := range secret.Roles {
+				all = append(all, thing{arn: e.RoleARN(spoke.Name, role)})
+			}
+		}
 	}
 	return all
 }
@@ -111,6 +117,7 @@ func (e *synthesis) providerOf(s *stackjson.Stack, provider string) (arn.Account
 	var providers struct {
 		AWS []struct {
 			Alias   string
+			Region  string
 			Numbers []string                           `json:"allowed_account_ids"`
 			Default []struct{ Tags map[string]string } `json:"default_tags"`
 		}
@@ -125,7 +132,7 @@ func (e *synthesis) providerOf(s *stackjson.Stack, provider string) (arn.Account
 			continue
 		}
 		if len(p.Numbers) == 1 {
-			account = account.Of(p.Numbers[0])
+			account = account.Of(p.Numbers[0]).In(p.Region)
 		}
 		for _, d := range p.Default {
 			maps.Copy(tags, d.Tags)

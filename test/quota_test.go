@@ -14,15 +14,19 @@ import (
 
 // sizes are the quotas of documents, by resource type and argument.
 var sizes = map[string]quota.Quota{
+	// AWS does not say how long it may be. Ours name no account, and are shorter than any policy may be.
+	"aws_backup_vault_policy.policy":                         quota.TrustPolicy,
 	"aws_cloudwatch_log_resource_policy.policy_document":     quota.LogsPolicy,
 	"aws_ecr_lifecycle_policy.policy":                        quota.LifecyclePolicy,
 	"aws_ecr_registry_policy.policy":                         quota.RepositoryPolicy,
 	"aws_ecr_repository_policy.policy":                       quota.RepositoryPolicy,
+	"aws_iam_group_policy.policy":                            quota.GroupInlinePolicies,
 	"aws_iam_policy.policy":                                  quota.ManagedPolicy,
 	"aws_iam_role.assume_role_policy":                        quota.TrustPolicy,
 	"aws_kms_key.policy":                                     quota.KeyPolicy,
 	"aws_organizations_policy.content":                       quota.ServiceControlPolicy,
 	"aws_s3_bucket_policy.policy":                            quota.BucketPolicy,
+	"aws_secretsmanager_secret_policy.policy":                quota.SecretPolicy,
 	"aws_sqs_queue_policy.policy":                            quota.QueuePolicy,
 	"aws_vpc_endpoint.policy":                                quota.EndpointPolicy,
 	"aws_ecr_repository_creation_template.repository_policy": quota.RepositoryPolicy,

@@ -287,6 +287,7 @@ var statefulTypes = []string{
 	"aws_dynamodb_table",
 	"aws_ecr_repository",
 	"aws_efs_file_system",
+	"aws_identitystore_group", // whom people put into it
 	"aws_kms_key",
 	"aws_organizations_account",
 	"aws_organizations_organization",
@@ -294,6 +295,7 @@ var statefulTypes = []string{
 	"aws_rds_cluster",
 	"aws_route53_zone",
 	"aws_s3_bucket",
+	"aws_secretsmanager_secret",
 }
 
 // What can be made anew must not stop a plan that takes it away.
@@ -330,10 +332,12 @@ func easyToLose(s *stackjson.Stack) []string {
 
 // replaceable are resources of those types that hold nothing of their own: the
 // zone of a central endpoint is one alias record, a probe writes the same lines again a
-// quarter of an hour later, and a read replica is a copy of its primary.
+// quarter of an hour later, a read replica is a copy of its primary, and a secret that may
+// go at once has a password that Terraform sets again.
 func replaceable(r stackjson.Resource) bool {
 	return r.Type == "aws_db_instance" && r.Body["replicate_source_db"] != nil ||
 		r.Type == "aws_route53_zone" && strings.HasPrefix(r.Name, "endpoint_") ||
+		r.Type == "aws_secretsmanager_secret" && r.Body["recovery_window_in_days"] == 0.0 ||
 		r.Type == "aws_cloudwatch_log_group" && r.Name == "probe"
 }
 

@@ -42,16 +42,19 @@ func silentBuckets(s *stackjson.Stack) []string {
 	return problems
 }
 
-// Whoever names a topic has every account's trail watched, as CIS asks.
+// Whoever names a topic has every account's trail watched, as CIS asks. An organisation
+// has one, which knows two things more.
 func TestTrailsAreWatchedWhereSomebodyIsTold(t *testing.T) {
-	const events = 14
+	const events, ofOrganization = 14, 2
 	eachEstate(t, func(t *testing.T, e *synthesis) {
-		want := 0
-		if len(e.Alarms.Topics) > 0 {
-			want = events
-		}
 		for _, account := range e.AccountNames() {
-			stack := account + "-baseline"
+			stack, want := account+"-baseline", 0
+			if len(e.Alarms.Topics) > 0 && e.HasTrail(account) {
+				want = events
+			}
+			if want > 0 && e.IsOrganization() {
+				want += ofOrganization
+			}
 			for _, kind := range []string{"aws_cloudwatch_metric_alarm", "aws_cloudwatch_log_metric_filter"} {
 				if got := count(e, stack, kind); got != want {
 					t.Errorf("%s: %d resources %s, want %d", stack, got, kind, want)

@@ -7,15 +7,18 @@
 package alarm
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/internal/tf"
 )
 
-// periodSeconds is how long values are gathered before they are compared.
+// periodSeconds is how long values are gathered before they are compared, if nothing else
+// is said.
 const periodSeconds = 300
 
 // Comparison is how a value breaks the threshold, as CloudWatch calls it.
@@ -39,17 +42,21 @@ type Config struct {
 	Namespace, Metric string
 	// Dimensions are what the metric is about. Default: none, as metrics of log events have.
 	Dimensions map[string]*string
-	// Statistic is what is compared of the values of five minutes: `Average`, `Maximum`, `Sum`.
+	// Statistic is what is compared of the values of a period: `Average`, `Maximum`, `Sum`.
 	Statistic string
 	// Comparison and Threshold are the limit.
 	Comparison Comparison
 	Threshold  int
-	// Periods is for how many times five minutes the limit has to be broken.
+	// PeriodSeconds is how long values are gathered before they are compared. Default: five minutes.
+	PeriodSeconds int
+	// Periods is for how many periods the limit has to be broken.
 	Periods int
 	// SilenceIsBad says that an alarm rings if there are no values. Default: silence is good.
 	SilenceIsBad bool
 	// Topics are the ARNs of the SNS topics that are told, of the alarm and of its end. Default: none.
 	Topics []string
+	// Provider acts in the region of the metric. Default: the stack's own.
+	Provider cdktf.TerraformProvider
 }
 
 // Alarm is what the construct made.
@@ -73,12 +80,13 @@ func New(scope constructs.Construct, id string, config Config) (*Alarm, error) {
 		Namespace:          tf.String(config.Namespace),
 		MetricName:         tf.String(config.Metric),
 		Statistic:          tf.String(config.Statistic),
-		Period:             tf.Number(periodSeconds),
+		Period:             tf.Number(cmp.Or(config.PeriodSeconds, periodSeconds)),
 		EvaluationPeriods:  tf.Number(config.Periods),
 		ComparisonOperator: tf.String(string(config.Comparison)),
 		Threshold:          tf.Number(config.Threshold),
 		TreatMissingData:   tf.String(silence),
 		Tags:               tf.Tags(config.Name),
+		Provider:           config.Provider,
 	}
 	if len(config.Dimensions) > 0 {
 		arguments.Dimensions = &config.Dimensions

@@ -81,6 +81,10 @@ type Config struct {
 	RetentionDays int
 	// Alarms says when an alarm is raised.
 	Alarms Alarms
+	// BackupTag is a tag of the instance, with the value `true`, by which backups find it, its replicas excepted. Default: none.
+	BackupTag string
+	// CopiesIn is another account, which copies snapshots of the instance and so uses its key. Default: none.
+	CopiesIn arn.Account
 }
 
 // Replica describes a read replica.
@@ -296,6 +300,9 @@ func (d *database) primary(group *securitygroup.Group) dbinstance.DbInstance {
 	}
 	config.DbName = tf.String(d.DatabaseName)
 	config.Port = tf.Number(Port)
+	if d.BackupTag != "" {
+		config.Tags = tf.Tags(d.Name, map[string]string{d.BackupTag: "true"})
+	}
 	config.MultiAz = d.MultiAZ
 	config.AllocatedStorage = tf.Number(d.StorageGiB)
 	config.KmsKeyId = d.key.ARN

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/alarm"
+	"hubspoke/constructs/backupvault"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
 	"hubspoke/internal/policy"
@@ -56,11 +57,15 @@ func (d *database) newKey() (*key.Key, error) {
 			groups = append(groups, logGroup(instance, kind))
 		}
 	}
+	statements := []policy.Statement{loggroup.KeyStatement("DatabaseLogs", d.Account, groups...)}
+	if d.CopiesIn.Number != "" {
+		statements = append(statements, backupvault.ShareKey(d.CopiesIn)...)
+	}
 	return key.New(d.scope, d.id, key.Config{
 		Alias:       d.KeyAlias,
 		Description: "Database " + d.Name + ": storage, backups, password, logs and Performance Insights",
 		Account:     d.Account,
-		Statements:  []policy.Statement{loggroup.KeyStatement("DatabaseLogs", d.Account, groups...)},
+		Statements:  statements,
 	})
 }
 

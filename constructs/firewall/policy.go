@@ -2,7 +2,6 @@ package firewall
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -111,7 +110,7 @@ func newGroup(scope constructs.Construct, name string, g Group) (*string, error)
 		Type:     jsii.String("STATEFUL"),
 		Capacity: tf.Number(g.Capacity),
 		RuleGroup: &networkfirewallrulegroup.NetworkfirewallRuleGroupRuleGroup{
-			RulesSource:         &networkfirewallrulegroup.NetworkfirewallRuleGroupRuleGroupRulesSource{RulesString: tf.String(literal.Replace(g.Rules))},
+			RulesSource:         &networkfirewallrulegroup.NetworkfirewallRuleGroupRuleGroupRulesSource{RulesString: tf.Literal(g.Rules)},
 			StatefulRuleOptions: &networkfirewallrulegroup.NetworkfirewallRuleGroupRuleGroupStatefulRuleOptions{RuleOrder: jsii.String(strictOrder)},
 		},
 		Tags: tf.Tags(name + "-" + g.Name),
@@ -119,7 +118,3 @@ func newGroup(scope constructs.Construct, name string, g Group) (*string, error)
 		Lifecycle: tf.ReplacedFirst(),
 	})).Arn(), nil
 }
-
-// literal keeps Terraform from reading a rule as one of its own expressions:
-// https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
-var literal = strings.NewReplacer("${", "$${", "%{", "%%{")

@@ -33,7 +33,7 @@ func (c *Config) validateIdentities(s yamldoc.Section, in Surroundings) {
 			at.Key("service_account").Errorf("service account %s has the role of %s already", account, other)
 		}
 		trusted[account] = name
-		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.SecretFiles) == 0 && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
+		if !slices.Contains(in.RecordRoles, name) && !i.PullImages && len(i.SecretFiles) == 0 && !slices.Contains(in.ReadSecrets, name) && len(i.ManagedPolicies) == 0 && len(i.Allow) == 0 && !at.Incomplete() {
 			at.Errorf("the workload could do nothing: give it pull_images, secret_files, managed_policies or allow")
 		}
 		if _, declared := c.Namespaces[i.Namespace]; !declared && !ownNamespace(i.Namespace) && !s.Key("namespaces").Incomplete() {

@@ -16,6 +16,8 @@ type Grants struct {
 	RecordRole string
 	// Account is the cluster's account, which secrets are in that are named without an ARN.
 	Account arn.Account
+	// Secrets are the names of the account's secrets that it reads, whose key is the estate's.
+	Secrets []string
 	// Images are the ARNs of the repositories that identities with `pull_images` read.
 	Images []string
 }
@@ -29,8 +31,11 @@ func (i Identity) Statements(g Grants) []policy.Statement {
 	if i.PullImages {
 		statements = append(statements, controllerpolicy.PullImages(g.Images...)...)
 	}
-	if len(i.SecretFiles) > 0 {
-		statements = append(statements, controllerpolicy.MountSecrets(g.Account, slices.Collect(maps.Values(i.SecretFiles))))
+	if secrets := slices.Concat(slices.Collect(maps.Values(i.SecretFiles)), g.Secrets); len(secrets) > 0 {
+		statements = append(statements, controllerpolicy.MountSecrets(g.Account, secrets))
+	}
+	if len(g.Secrets) > 0 {
+		statements = append(statements, controllerpolicy.DecryptSecrets(g.Account, g.Secrets))
 	}
 	for _, permission := range slices.Sorted(maps.Keys(i.Allow)) {
 		statements = append(statements, policy.Statement{

@@ -25,6 +25,8 @@ type Surroundings struct {
 	RoleARN func(name string) string
 	// RecordRoles are the workloads that write records in the hub's zones.
 	RecordRoles []string
+	// ReadSecrets are the identities that read secrets of the spoke.
+	ReadSecrets []string
 	// OtherRoles are the last parts of names of roles that the account has for something else.
 	OtherRoles []string
 	// Zones are those of the network's private subnets, lowest first; nil if they are not known.

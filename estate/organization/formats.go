@@ -49,7 +49,8 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "any-region",
 		Wanted:  "the name of an AWS region, such as ap-southeast-1",
 		Pattern: regexp.MustCompile(`^[a-z]{2}(?:-[a-z]+)+-[0-9]$`), Example: "ap-southeast-1"})
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "aws-account-name",
+	// AccountNameFormat is that of what AWS calls accounts.
+	AccountNameFormat = yamldoc.NewFormat(yamldoc.Format{Name: "aws-account-name",
 		Wanted:  "the name of an AWS account, of 1 to 50 printable ASCII characters, without one that Terraform would read",
 		Pattern: regexp.MustCompile(`^[!-#&-z|~](?:[ -#&-z|~]{0,48}[!-#&-z|~])?$`), Example: "Acme Production"})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "aws-unit-name",
@@ -58,7 +59,8 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "unit-id",
 		Wanted:  "the id of an organizational unit, ou-…",
 		Pattern: regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$`), Example: "ou-ab12-abcdefgh"})
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "policy-type",
+	// PolicyTypeFormat is that of kinds of policies beside those of the guardrails.
+	PolicyTypeFormat = yamldoc.NewFormat(yamldoc.Format{Name: "policy-type",
 		Wanted: "a kind of policy that Terraform's provider can switch on and the guardrails do not",
 		Values: []string{"BACKUP_POLICY", "CHATBOT_POLICY"}})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "contact-name",
@@ -67,4 +69,37 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "contact-title",
 		Wanted:  "a title of 1 to 50 characters, without $, %, { and }",
 		Pattern: named(50)})
+	// Of Identity Center and IAM:
+	//
+	//   - https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html
+	//   - https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroup.html
+	//   - https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "permission-set-name",
+		Wanted:  "a permission set's name, up to 32 letters, digits, hyphens, dots and underscores that begin with a letter",
+		Pattern: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,31}$`), Example: "investigate"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "group-name",
+		Wanted:  "a group's name, up to 128 letters, digits, blanks, hyphens, dots and underscores that begin with a letter",
+		Pattern: regexp.MustCompile(`^[A-Za-z](?:[A-Za-z0-9 ._-]{0,126}[A-Za-z0-9._-])?$`), Example: "platform"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "managed-policy",
+		Wanted:  "the name of a policy of AWS, such as SecurityAudit, with its path if it has one",
+		Pattern: regexp.MustCompile(`^(?:[A-Za-z0-9._+=,@-]+/)*[A-Za-z0-9._+=,@-]{1,128}$`), Example: "SecurityAudit"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "customer-policy",
+		Wanted:  "the name of a policy, up to 128 letters, digits and + = , . @ _ -",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9._+=,@-]{1,128}$`), Example: "developer"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "inline-policy-file",
+		Wanted:  "the name of a file beside organization.yaml that ends in .json",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*\.json$`), Example: "developer.json"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "reason",
+		Wanted:  "a text of up to 700 plain characters",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 .,:;()'/+-]*$`), MaxLength: 700, Example: "deploys networks by hand if CI is away"})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "console-url",
+		Wanted:  "a URL of AWS's console, https://…console.aws.amazon.com/…, of up to 240 characters",
+		Pattern: regexp.MustCompile(`^https://(?:[a-z0-9-]+\.)*console\.aws\.amazon\.com(?:/[A-Za-z0-9&$@#/%?=~_!:,.;+-]*)?$`), MaxLength: 240, Example: "https://ap-southeast-1.console.aws.amazon.com/eks/home"})
+	// Of billing: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/Welcome.html
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "anomaly-monitor-arn",
+		Wanted:  "the ARN of a monitor of costs, arn:aws:ce::<management account>:anomalymonitor/…",
+		Pattern: regexp.MustCompile(`^arn:aws:ce::[0-9]{12}:anomalymonitor/[a-f0-9-]{36}$`)})
+	_ = yamldoc.NewFormat(yamldoc.Format{Name: "cost-tag",
+		Wanted:  "the key of a tag, up to 128 letters, digits, spaces and + - = . _ : / @",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9+=._:/@-](?:[A-Za-z0-9 +=._:/@-]*[A-Za-z0-9+=._:/@-])?$`), MaxLength: 128, Example: "Project"})
 )

@@ -118,6 +118,20 @@ func MountSecrets(account arn.Account, secrets []string) policy.Statement {
 	}
 }
 
+// DecryptSecrets lets a workload have the values of secrets, by name, that are encrypted
+// with a key of the account: through Secrets Manager, which says by the encryption context
+// whose value it is. The key is another stack's, and its policy leaves it to IAM.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+func DecryptSecrets(account arn.Account, secrets []string) policy.Statement {
+	return policy.Statement{
+		Sid: "DecryptSecrets", Action: []string{"kms:Decrypt"}, Resource: []string{account.ARN("kms", "key/*")},
+		Condition: policy.Condition{
+			"StringEquals": {"kms:ViaService": {"secretsmanager." + account.Region + ".amazonaws.com"}},
+			"StringLike":   {"kms:EncryptionContext:SecretARN": MountSecrets(account, secrets).Resource},
+		},
+	}
+}
+
 // PullImages lets a workload read repositories through the ECR API. Pods' images
 // need none of this: the node's role pulls them.
 //

@@ -2,6 +2,8 @@ package cost
 
 import (
 	"bytes"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,7 +38,7 @@ func golden(t *testing.T, estate string) []*stackjson.Stack {
 // Whoever adds a type of resource says whether it costs something by being there.
 func TestEveryTypeOfTheEstatesIsChargedOrFree(t *testing.T) {
 	seen := map[string]bool{}
-	for _, estate := range []string{"artos", "mesh", "options", "piksel"} {
+	for _, estate := range []string{"artos", "innovate", "mesh", "options", "piksel"} {
 		for _, s := range golden(t, estate) {
 			for _, r := range s.Resources() {
 				seen[r.Type] = true
@@ -170,6 +172,20 @@ func TestZonesAreCheaperFromTheTwentySixth(t *testing.T) {
 	report, _ := reported(t, `"aws_route53_zone": {`+strings.Join(zones, ",")+`}`, Options{})
 	if want := 25*0.5 + 2*0.1; report.Month != want {
 		t.Errorf("27 zones cost %v, want %v", report.Month, want)
+	}
+}
+
+// Of budgets that stop an account AWS charges for the third and those after it.
+func TestTwoBudgetsWithActionsAreFree(t *testing.T) {
+	for count, want := range map[int]float64{2: 0, 4: 2 * 3.04} {
+		var actions []string
+		for i := range count {
+			actions = append(actions, fmt.Sprintf(`"x%d": {}`, i))
+		}
+		report, _ := reported(t, `"aws_budgets_budget_action": {`+strings.Join(actions, ",")+`}`, Options{})
+		if math.Abs(report.Month-want) > 0.01 {
+			t.Errorf("%d actions cost %v, want %v", count, report.Month, want)
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ type counter func(c *counting, body map[string]any) []charge
 
 // charged are the types of resources that AWS charges for because they are there.
 var charged = map[string]counter{
+	"aws_budgets_budget_action":                 one(stoppingBudget),
 	"aws_cloudwatch_metric_alarm":               one("CloudWatch alarm"),
 	"aws_db_instance":                           database,
 	"aws_dx_gateway_association":                one(gatewayAttachment), // which comes with it
@@ -47,6 +48,9 @@ const (
 	hostedZone     = "Hosted zone, the first 25 of an account"
 	moreZones      = "Hosted zone, above 25"
 	cheaperFrom    = 25
+	stoppingBudget = "Budget with an action, above two of an account"
+	freeStopping   = 2
+
 	secret         = "Secret"
 	volume         = "EBS gp3 volume, each GB"
 	defaultVolume  = 8 // GB, the root volume of Amazon Linux's images
@@ -57,9 +61,15 @@ const (
 // free are the types that cost nothing by being there: AWS charges for their use, or
 // for nothing. A type ends in * if all that begin so are.
 var free = []string{
-	"aws_accessanalyzer_analyzer",             // of external access
-	"aws_acm_certificate*",                    // a public one, that cannot be exported
+	"aws_accessanalyzer_analyzer",           // of external access; of unused access by the roles that there are
+	"aws_acm_certificate*",                  // a public one, that cannot be exported
+	"aws_accessanalyzer_analyzer",           // of external access
+	"aws_account_*", "aws_acm_certificate*", // a public one, that cannot be exported
 	"aws_api_gateway_*", "aws_apigatewayv2_*", // by requests
+	"aws_budgets_budget", "aws_ce_*", // budgets without actions, anomalies, tags
+	"aws_backup_*",                                                                                      // by what is kept
+	"aws_config_configuration_*", "aws_config_delivery_channel", "aws_config_organization_managed_rule", // by what is recorded and evaluated
+	"aws_guardduty_*", "aws_inspector2_*", "aws_securityhub_*", // by what is watched, scanned and checked
 	"aws_cloudtrail",           // the first copy of management events
 	"aws_cloudwatch_dashboard", // the first three of an account
 	"aws_cloudwatch_event_*", "aws_cloudwatch_log_*", "aws_cloudwatch_query_definition",
@@ -68,11 +78,13 @@ var free = []string{
 	"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_route*",
 	"aws_ecr_*", "aws_eks_access_*", "aws_eks_addon", "aws_eks_pod_identity_association",
 	"aws_flow_log", "aws_iam_*", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template", "aws_lb_listener", "aws_lb_target_group*",
+	"aws_flow_log", "aws_iam_*", "aws_identitystore_group", "aws_internet_gateway", "aws_kms_alias", "aws_launch_template", "aws_lb_listener", "aws_lb_target_group*",
 	"aws_organizations_*", "aws_network_acl*", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_logging_configuration", "aws_networkfirewall_rule_group", "aws_ram_*",
 	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
-	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
+	"aws_s3_*", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*", "aws_ssoadmin_*",
+	"aws_s3_*", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
 	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_endpoint_connection_*", "aws_vpc_endpoint_service", "aws_vpc_security_group_*",
 	"aws_wafv2_web_acl_*",

@@ -99,6 +99,7 @@ func (r *Report) add(options Options, at place, counts map[string]float64, price
 	if more := counts[hostedZone] - cheaperFrom; more > 0 {
 		counts[hostedZone], counts[moreZones] = cheaperFrom, more
 	}
+	counts[stoppingBudget] = max(0, counts[stoppingBudget]-freeStopping)
 	account := Account{Name: options.name(at.account)}
 	for _, item := range slices.Sorted(maps.Keys(counts)) {
 		if counts[item] == 0 {

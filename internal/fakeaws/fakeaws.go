@@ -1,5 +1,5 @@
 // Package fakeaws stands in for AWS on the loopback interface, with just enough
-// of STS, S3, EC2 and EKS that Terraform can plan a stack exactly as it would be deployed,
+// of STS, S3, EC2, EKS and GuardDuty that Terraform can plan a stack exactly as it would be deployed,
 // with the real AWS provider, an S3 backend and the state of other stacks, but
 // without an account and without a network; and with enough of RAM that shares can be
 // made, accepted, left and deleted.
@@ -9,7 +9,8 @@
 // memory. EC2 knows the VPCs that somebody has put there, for the data sources that
 // look up a VPC which is there already. Organizations, and GuardDuty, know an organisation
 // that somebody has put there, for imports. EKS knows which version of an add-on is the
-// default. Every other request is refused and
+// default, and IAM Identity Center has one instance, with any group that is asked for. Every
+// other request is refused and
 // remembered: a plan that needs more of AWS than this would fail on a reviewer's
 // machine too.
 package fakeaws
@@ -143,6 +144,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.ask(w, r, accountOf(key))
 	case "guardduty":
 		s.guardDuty(w, r, accountOf(key))
+	case "sso", "identitystore":
+		s.identity(w, r, service)
 	default:
 		s.refuse(w, r, service)
 	}
@@ -154,7 +157,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, service string) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = append(s.refused, fmt.Sprintf("%s: %s %s", service, r.Method, r.URL.Path))
-	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares, organisations and add-on versions: a plan must not call "+service, http.StatusNotImplemented)
+	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares, organisations, add-on versions and Identity Center: a plan must not call "+service, http.StatusNotImplemented)
 }
 
 func (s *Server) distrusts(roleARN string) bool {

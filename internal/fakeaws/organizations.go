@@ -139,19 +139,3 @@ func parents(id string) values {
 	}
 	return values{"Parents": []values{{"Id": id, "Type": kind}}}
 }
-
-// guardDuty answers who administers it for the organisation, as
-// https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ListOrganizationAdminAccounts.html
-func (s *Server) guardDuty(w http.ResponseWriter, r *http.Request, account string) {
-	s.mu.Lock()
-	number := s.organizations[account].Delegates["guardduty.amazonaws.com"]
-	s.mu.Unlock()
-	if r.Method != http.MethodGet || r.URL.Path != "/admin" || number == "" {
-		s.refuse(w, r, "guardduty")
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(values{"adminAccounts": []values{{"adminAccountId": number, "adminStatus": "ENABLED"}}}); err != nil {
-		panic(err) // strings, lists and maps always encode
-	}
-}

@@ -3,8 +3,8 @@ package guardrail
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -28,18 +28,28 @@ type Problem struct {
 //   - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
 //   - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
 func Check(text []byte, kind Type) (content string, problems []Problem) {
-	root, err := parse(text)
-	if err != nil {
-		return "", []Problem{*err}
+	var whole any
+	if err := json.Unmarshal(text, &whole); err != nil {
+		p := Problem{Line: 1, Text: "not JSON: " + err.Error()}
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			p.Line = lineOf(text, syntax.Offset)
+		}
+		return "", []Problem{p}
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
 		return "", []Problem{{Line: 1, Text: "not JSON: " + err.Error()}}
 	}
 	c := checker{kind: kind}
-	c.policy(root)
+	c.policy(c.parse(text))
 	slices.SortStableFunc(c.problems, func(a, b Problem) int { return a.Line - b.Line })
 	return compact.String(), c.problems
+}
+
+// lineOf is the line of a text in which so many bytes have been read.
+func lineOf(text []byte, read int64) int {
+	return 1 + bytes.Count(text[:min(int(read), len(text))], []byte("\n"))
 }
 
 // node is a value of a JSON text.
@@ -67,68 +77,43 @@ func (n *node) values() []*node {
 	return []*node{n}
 }
 
-// parse reads a JSON text with the lines of its values. A key stated twice is a mistake: readers differ
-// on which counts.
-func parse(text []byte) (*node, *Problem) {
+// parse reads a text that is JSON with the lines of its values. A key stated twice is a mistake: readers
+// differ on which of the two counts.
+func (c *checker) parse(text []byte) *node {
 	d := json.NewDecoder(bytes.NewReader(text))
-	line := func() int { return 1 + bytes.Count(text[:min(int(d.InputOffset()), len(text))], []byte("\n")) }
-	var problem *Problem
-	fail := func(err error) *node {
-		if problem == nil {
-			at, said := line(), err.Error()
-			if syntax, ok := err.(*json.SyntaxError); ok {
-				at = 1 + bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n"))
-			}
-			if err == io.EOF || err == io.ErrUnexpectedEOF {
-				said = "it ends too early"
-			}
-			problem = &Problem{Line: at, Text: "not JSON: " + said}
+	token := func() (json.Token, int) {
+		t, err := d.Token()
+		if err != nil {
+			panic("guardrail: what is JSON cannot be read: " + err.Error())
 		}
-		return nil
+		return t, lineOf(text, d.InputOffset())
 	}
 	var value func() *node
 	value = func() *node {
-		token, err := d.Token()
-		if err != nil {
-			return fail(err)
+		t, line := token()
+		n := &node{line: line}
+		if text, ok := t.(string); ok {
+			n.text = &text
 		}
-		n := &node{line: line()}
-		switch t := token.(type) {
-		case string:
-			n.text = &t
-		case json.Delim:
-			n.group, n.list = t == '{', t == '['
-			for d.More() {
-				if n.group {
-					key, err := d.Token()
-					if err != nil {
-						return fail(err)
-					}
-					name, _ := key.(string)
-					if slices.Contains(n.keys, name) && problem == nil {
-						problem = &Problem{Line: line(), Text: fmt.Sprintf("%s is stated twice", name)}
-					}
-					n.keys = append(n.keys, name)
-				}
-				item := value()
-				if item == nil {
-					return nil
-				}
-				n.items = append(n.items, item)
-			}
-			if _, err := d.Token(); err != nil {
-				return fail(err)
-			}
+		delim, ok := t.(json.Delim)
+		if !ok {
+			return n
 		}
+		n.group, n.list = delim == '{', delim == '['
+		for d.More() {
+			if n.group {
+				key, line := token()
+				if slices.Contains(n.keys, key.(string)) {
+					c.errorf(&node{line: line}, "%s is stated twice", key)
+				}
+				n.keys = append(n.keys, key.(string))
+			}
+			n.items = append(n.items, value())
+		}
+		token()
 		return n
 	}
-	root := value()
-	if root != nil && problem == nil {
-		if _, err := d.Token(); err != io.EOF {
-			problem = &Problem{Line: line(), Text: "something stands after the policy"}
-		}
-	}
-	return root, problem
+	return value()
 }
 
 // checker collects what is wrong with a policy of a type.

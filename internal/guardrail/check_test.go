@@ -46,8 +46,8 @@ func TestWhatIsWrongWithAPolicyIsSaidWithItsLine(t *testing.T) {
 		name, old, new, want string
 	}{
 		{"a comma too many", `"*",`, `"*",,`, "9: not JSON: invalid character ',' looking for beginning of object key string"},
-		{"an end too early", "  ]\n}\n", "", "11: not JSON: it ends too early"},
-		{"something after it", "  ]\n}\n", "  ]\n}\n{}\n", "14: something stands after the policy"},
+		{"an end too early", "  ]\n}\n", "", "12: not JSON: unexpected end of JSON input"},
+		{"something after it", "  ]\n}\n", "  ]\n}\n{}\n", "14: not JSON: invalid character '{' after top-level value"},
 		{"a key stated twice", `"Effect": "Deny",`, `"Effect": "Deny", "Effect": "Allow",`, "6: Effect is stated twice"},
 		{"a list", good, "[]", `1: want a policy: {"Version": "2012-10-17", "Statement": […]}`},
 		{"no statement", good, `{"Version": "2012-10-17"}`, "1: there is no statement"},
@@ -90,4 +90,24 @@ func TestAResourceControlPolicyDeniesEverybodyByTheNameOfServices(t *testing.T) 
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, test.want)
 		}
 	}
+}
+
+// Whatever a file holds, its lines are those of the file and nothing panics.
+func FuzzCheck(f *testing.F) {
+	f.Add(good)
+	f.Add(`{"Version": 7, "Statement": [[], {"Action": {}, "Condition": {"Null": []}, "Effect": null}, 1]}`)
+	f.Add(`[{"Statement": {"Principal": {"AWS": "*"}}}]`)
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, kind := range []Type{ServiceControl, ResourceControl} {
+			content, problems := Check([]byte(text), kind)
+			for _, p := range problems {
+				if p.Line < 1 || p.Line > 1+strings.Count(text, "\n") || p.Text == "" {
+					t.Errorf("%q: %+v", text, p)
+				}
+			}
+			if content == "" && problems == nil {
+				t.Errorf("%q is no policy, and nothing is wrong with it", text)
+			}
+		}
+	})
 }

@@ -44,7 +44,7 @@ func (c Config) regions() []policy.Statement {
 	if c.GlobalRegion != "" {
 		statements = append(statements, policy.Statement{
 			Sid: "OnlyGlobalServicesInTheirRegion", NotAction: slices.Sorted(slices.Values(append(slices.Clone(globalServices), besideGlobal...))),
-			Condition: with(c.exempt(), "StringEquals", "aws:RequestedRegion", c.GlobalRegion),
+			Condition: with(c.but(c.Plan, c.Apply, c.BreakGlass, c.Bootstrap), "StringEquals", "aws:RequestedRegion", c.GlobalRegion),
 		})
 	}
 	return statements

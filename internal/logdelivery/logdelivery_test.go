@@ -83,3 +83,18 @@ func TestServicesWriteBelowTheirPrefixAlone(t *testing.T) {
 		}
 	}
 }
+
+// Config is admitted from the organisation alone, by statements that no account makes longer.
+func TestConfigIsAdmittedFromTheOrganisation(t *testing.T) {
+	one, two := senders("111111111111"), senders("111111111111", "222222222222")
+	one.Organization, two.Organization = "o-abcdefghij", "o-abcdefghij"
+	before, after := append(one.Config(bucketARN), one.ConfigKey()...), append(two.Config(bucketARN), two.ConfigKey()...)
+	for i, st := range before {
+		if !slices.Equal(st.Condition["StringEquals"]["aws:SourceOrgID"], []string{"o-abcdefghij"}) {
+			t.Errorf("%s is not limited to the organisation", st.Sid)
+		}
+		if *policy.Document(st) != *policy.Document(after[i]) {
+			t.Errorf("%s grows with the accounts", st.Sid)
+		}
+	}
+}

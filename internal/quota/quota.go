@@ -79,6 +79,7 @@ var (
 	Roles               = add(Quota{"roles", "roles of an account", 1000, 10000})
 	RoleManagedPolicies = add(Quota{"role-managed-policies", "managed policies of a role", 10, 25})
 	RoleInlinePolicies  = add(Quota{"role-inline-policies", "characters of a role's inline policies", 10240, 10240})
+	GroupInlinePolicies = add(Quota{"group-inline-policies", "characters of a group's inline policies", 5120, 5120})
 	ManagedPolicy       = add(Quota{"managed-policy", "characters of a managed policy", 6144, 6144})
 	TrustPolicy         = add(Quota{"trust-policy", "characters of a role's trust policy", 2048, 8192})
 )
@@ -99,12 +100,21 @@ var (
 	TagPolicy               = add(Quota{"tag-policy", "characters of a tag policy", 10000, 10000})
 )
 
+// Of IAM Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
+var (
+	PermissionSets        = add(Quota{"permission-sets", "permission sets of IAM Identity Center", 2000, 0})
+	AccountPermissionSets = add(Quota{"account-permission-sets", "permission sets in one account", 250, 0})
+	PermissionSetPolicies = add(Quota{"permission-set-policies", "policies of AWS and of one's own in a permission set", 20, 20})
+	PermissionSetInline   = add(Quota{"permission-set-inline", "characters of a permission set's inline policy", 10240, 10240})
+)
+
 // Of the policies of other resources, and of registries and clusters:
 //
 //   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 //   - https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
 //   - https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
 //   - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+//   - https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
 //   - https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 //   - https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
 //   - https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
@@ -113,6 +123,7 @@ var (
 	KeyPolicy        = add(Quota{"key-policy", "bytes of a key's policy", 32768, 32768})
 	LogsPolicy       = add(Quota{"logs-policy", "characters of a policy of CloudWatch Logs", 5120, 5120})
 	QueuePolicy      = add(Quota{"queue-policy", "bytes of a queue's policy", 8192, 8192})
+	SecretPolicy     = add(Quota{"secret-policy", "characters of a secret's policy", 20480, 20480})
 	RepositoryPolicy = add(Quota{"repository-policy", "characters of a repository's policy", 10240, 10240})
 	LifecyclePolicy  = add(Quota{"lifecycle-policy", "characters of a repository's lifecycle policy", 30720, 30720})
 	LifecycleRules   = add(Quota{"lifecycle-rules", "rules of a repository's lifecycle policy", 50, 50})

@@ -17,8 +17,11 @@ import (
 // language, or an attribute. JSON does not tell them apart, and only the provider's schema
 // does, which takes Terraform to be asked for.
 var nested = map[string]bool{
-	"dimensions": false, "egress": false, "global_settings": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false, "triggers": false,
+	"dimensions": false, "egress": false, "global_settings": false, "resource_type_opt_in_preference": false, "restore_metadata_overrides": false, "ingress": false, "labels": false, "log_destination": false, "request_parameters": false, "tags": false, "triggers": false,
 
+	"copy_action": true, "recovery_point_selection": true, "selection_tag": true,
+	"additional_configuration": true, "auto_enable": true, "configuration": true, "configuration_policy": true, "input_paths": false, "input_transformer": true,
+	"organization_aggregation_source": true, "organization_configuration": true, "recording_group": true, "recording_mode": true, "security_controls_configuration": true, "unused_access": true,
 	"abort_incomplete_multipart_upload": true, "access_config": true, "access_scope": true, "alias": true,
 	"apply_server_side_encryption_by_default": true, "block_device_mappings": true, "cloudwatch_log_options": true, "default_retention": true,
 	"default_action": true, "health_check": true,
@@ -34,6 +37,8 @@ var nested = map[string]bool{
 	"repository_filter": true, "rule": true, "rule_group": true, "rule_variables": true, "rules_source": true,
 	"stateful_engine_options": true, "stateful_rule_group_reference": true, "stateful_rule_options": true, "subnet_mapping": true, "scaling_config": true, "tag_specifications": true, "taint": true,
 	"target_ip": true, "timeouts": true, "transition": true, "tunnel1_log_options": true, "tunnel2_log_options": true, "update_config": true, "upgrade_policy": true,
+	"action_threshold": true, "cost_filter": true, "customer_managed_policy_reference": true, "definition": true, "dimension": true, "notification": true,
+	"permissions_boundary": true, "scp_action_definition": true, "subscriber": true, "threshold_expression": true,
 	"versioning_configuration": true, "vpc": true, "vpc_config": true,
 }
 

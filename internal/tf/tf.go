@@ -61,6 +61,13 @@ func String(s string) *string {
 	return &s
 }
 
+// Literal is a text that Terraform is to read as it is, though it may have what looks like
+// one of its own expressions:
+// https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
+func Literal(s string) *string { return String(literal.Replace(s)) }
+
+var literal = strings.NewReplacer("${", "$${", "%{", "%%{")
+
 // Strings is a list argument.
 func Strings(values ...string) *[]*string {
 	list := make([]*string, len(values))

@@ -38,6 +38,9 @@ func (s Section) Has() bool { return s.doc.Has(s.path) }
 // Broken is [Document.Broken] of the section.
 func (s Section) Broken() bool { return s.doc.Broken(s.path) }
 
+// Wrong is [Document.Wrong] of the section.
+func (s Section) Wrong() bool { return s.doc.Wrong(s.path) }
+
 // Incomplete is [Document.Incomplete] of the section.
 func (s Section) Incomplete() bool { return s.doc.Incomplete(s.path) }
 

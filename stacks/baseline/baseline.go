@@ -36,7 +36,7 @@ func New(s *base.Stack) error {
 	if _, err := baseline.New(s.Scope, "account", baseline.Config{Analyzer: s.Prefix() + "-analyzer"}); err != nil {
 		return err
 	}
-	if err := watched(s, hublogs.Read(s)); err != nil {
+	if err := watched(s); err != nil {
 		return err
 	}
 	if slices.Contains(e.NetworkAccounts(), s.Account) {

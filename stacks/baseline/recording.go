@@ -16,11 +16,12 @@ import (
 // watched makes what the organisation's security services need in an account itself: the
 // recorders of AWS Config, without which Security Hub judges nothing, in each region that
 // they watch.
-func watched(s *base.Stack, logs hublogs.Outputs) error {
+func watched(s *base.Stack) error {
 	e := s.Estate
 	if !e.HasSecurity() {
 		return nil
 	}
+	logs := hublogs.Read(s)
 	var role []cdktf.ITerraformDependable
 	if !e.InUse(s.Account, organization.ConfigInUse) {
 		made, err := recorder.NewRole(s.Scope, "config", recorder.RoleConfig{Account: e.Account(s.Account)})

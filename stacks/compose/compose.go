@@ -13,6 +13,8 @@ import (
 	"hubspoke/internal/order"
 	"hubspoke/internal/output"
 	"hubspoke/stacks"
+	"hubspoke/stacks/accountbackup"
+	"hubspoke/stacks/backupvaults"
 	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/bootstrap"
 	"hubspoke/stacks/hubdns"
@@ -21,7 +23,9 @@ import (
 	"hubspoke/stacks/hublogs"
 	"hubspoke/stacks/hubnetwork"
 	"hubspoke/stacks/hubregistry"
+	"hubspoke/stacks/identityaccess"
 	"hubspoke/stacks/organization"
+	"hubspoke/stacks/organizationbilling"
 	"hubspoke/stacks/organizationguardrails"
 	"hubspoke/stacks/securityservices"
 	"hubspoke/stacks/spokeapi"
@@ -29,6 +33,7 @@ import (
 	"hubspoke/stacks/spokeeks"
 	"hubspoke/stacks/spokelink"
 	"hubspoke/stacks/spokenetwork"
+	"hubspoke/stacks/spokesecrets"
 	"hubspoke/stacks/spokeservice"
 	"hubspoke/stacks/spokeshare"
 )
@@ -54,6 +59,12 @@ var makers = map[stacks.Kind]maker{
 	stacks.SpokeAPI:               {spokeapi.New, output.Names[spokeapi.Outputs]()},
 	stacks.SpokeService:           {spokeservice.New, output.Names[spokeservice.Outputs]()},
 	stacks.SecurityServices:       {securityservices.New, nil},
+	stacks.IdentityAccess:         {identityaccess.New, output.Names[identityaccess.Outputs]()},
+	stacks.IdentityManagement:     {identityaccess.NewManagement, nil},
+	stacks.OrganizationBilling:    {organizationbilling.New, nil},
+	stacks.SpokeSecrets:           {spokesecrets.New, output.Names[spokesecrets.Outputs]()},
+	stacks.BackupVaults:           {backupvaults.New, nil},
+	stacks.AccountBackup:          {accountbackup.New, nil},
 }
 
 type maker struct {

@@ -1,6 +1,7 @@
 // Package hublogs makes the central log archive: a bucket each for the flow logs
 // of every VPC, for what resolvers were asked, for every account's trail, and for what
-// AWS Config records in an organisation with security services, all encrypted with one key. Only the estate's accounts deliver to them.
+// AWS Config records in an organisation with security services, all
+// encrypted with one key. Only the estate's accounts deliver to them.
 //
 // It makes nothing that reads the logs. Who may is decided by the policies of the
 // archive's own account.

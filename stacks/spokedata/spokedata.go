@@ -57,6 +57,9 @@ func New(s *base.Stack) error {
 			Class: replica.InstanceClass, ConnectionsAlarm: spec.ConnectionsAlarm(replica.InstanceClass),
 		}
 	}
+	if e.IsBackedUp(s.Account) {
+		config.BackupTag, config.CopiesIn = estate.BackupTag, e.Account(e.KeepsCopies())
+	}
 	made, err := database.New(s.Scope, "database", config)
 	if err != nil {
 		return err
