@@ -161,7 +161,7 @@ type Promise struct {
 	Forbidden bool
 	// Who are who asks, by the words of [Words] or the names of roles, but for those of Except.
 	Who, Except []string
-	// Do are actions or patterns of those; `deploy` what the role needs for the account's stacks, `read` what a plan of
+	// Do are actions or patterns of those; `deploy` what makes and changes those of the account's stacks that the role deploys, or all if it deploys none, `read` what a plan of
 	// them reads.
 	Do []string
 	// On are patterns of ARNs. None is any resource.
@@ -243,8 +243,12 @@ func (o *Organization) requestsOf(a actor, do string, p Promise, account *Target
 		all = append(all, Case{Who: a.name, Region: region, Request: r})
 	}
 	if do == Deploy {
+		// What others deploy is no concern of a role that deploys something itself.
+		arn := a.keys["aws:principalarn"].Texts
+		own := func(d Deed) bool { return slices.Contains(arn, d.Role) }
+		some := slices.ContainsFunc(o.deployments(), own)
 		for _, d := range o.deployments() {
-			if d.Request.Account != account {
+			if d.Request.Account != account || d.removes || some && !own(d) {
 				continue
 			}
 			r := d.Request

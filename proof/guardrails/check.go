@@ -17,8 +17,8 @@ import (
 var (
 	stopsDeployment = catalogue.Add("guardrail-stops-deployment",
 		"A policy of the organisation denies the role by which a stack is deployed what one of its resources needs. The apply fails, with "+
-			"AccessDenied and `explicit deny in a service control policy`, and so may one that removes the resource again. Unproven if it depends "+
-			"on what is not known here.",
+			"AccessDenied and `explicit deny in a service control policy`. Unproven if it depends on what is not known here; a note is about what the resource needs to "+
+			"be removed, or replaced, again, which may be meant.",
 		"Exempt the role in the statement that is named (`ArnNotLike` on `aws:PrincipalArn`), name the service in its `NotAction`, or the region among its regions; or leave the "+
 			"resource out where it is not to be.")
 	openExemption = catalogue.Add("guardrail-exemption-open",
@@ -53,7 +53,8 @@ var (
 		"A resource needs trusted access of an AWS service to the organisation, and `aws_service_access_principals` of the organisation does not name the service. Terraform switches off what is not named there.",
 		"Name the service.")
 	undesignated = catalogue.Add("delegate-not-designated",
-		"An account administers a service for the organisation, and nothing that is deployed earlier lets it, in that region. AWS refuses (`not an administrator`).",
+		"An account administers a service for the organisation, and nothing lets it in that region, or only what is deployed later. AWS refuses (`not an administrator`). A note says that "+
+			"no stack's reads decide what comes first: then the order in which stacks are deployed has to.",
 		"Designate the account in a stack that this one reads, in every region in which it administers the service.")
 	unevenRegions = catalogue.Add("security-regions-differ",
 		"GuardDuty is configured for the organisation in other regions than those from which Security Hub gathers findings: what is found in the difference is seen by nobody.",
@@ -119,7 +120,7 @@ func (k *checker) checkPolicies() {
 		switch {
 		case k.enabled(p.Type) == No:
 			k.Violation(notInForce, about(p.Resource, k.Resource), "%s is a %s, and the organisation does not name that in enabled_policy_types", p.Name, p.Type)
-		case len(p.Targets) == 0 && !slices.Contains(k.loose, p):
+		case len(p.Targets) == 0 && !slices.Contains(k.loose, p) && !k.attachedByBudget(p):
 			k.Violation(notInForce, about(p.Resource), "%s is attached to nothing", p.Name)
 		}
 		for _, s := range p.Statements {
@@ -139,6 +140,14 @@ func (k *checker) checkPolicies() {
 			k.checkConditions(s)
 		}
 	}
+}
+
+// attachedByBudget says whether an action of a budget attaches a policy once money is spent.
+// https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controls.html
+func (k *checker) attachedByBudget(p *Policy) bool {
+	return slices.ContainsFunc(k.config.All("aws_budgets_budget_action"), func(r *config.Resource) bool {
+		return slices.Contains(r.References(), p.Resource)
+	})
 }
 
 func (k *checker) checkConditions(s *Statement) {
@@ -216,6 +225,7 @@ func (k *checker) checkDeployment() {
 		stack, role string
 		by          *Statement
 		denied      Answer
+		removes     bool
 	}
 	found, more := map[cause]string{}, map[cause]int{}
 	resources := map[cause][]*config.Resource{}
@@ -225,7 +235,7 @@ func (k *checker) checkDeployment() {
 		if decision.Denied == No {
 			continue
 		}
-		c := cause{d.Resource.Stack.Name, d.Role, decision.By, decision.Denied}
+		c := cause{d.Resource.Stack.Name, d.Role, decision.By, decision.Denied, d.removes}
 		if found[c] == "" {
 			region := ""
 			if at := d.Request.Context["aws:requestedregion"]; len(at.Texts) > 0 {
@@ -250,9 +260,12 @@ func (k *checker) checkDeployment() {
 		if more[c] > 0 {
 			text += fmt.Sprintf("; and %s more", words.Count(more[c], "request"))
 		}
-		if c.denied == Yes {
+		switch {
+		case c.removes: // which may be meant: what is kept for ever is kept from an apply
+			k.Note(stopsDeployment, resources[c], "%s", text)
+		case c.denied == Yes:
 			k.Violation(stopsDeployment, resources[c], "%s", text)
-		} else {
+		default:
 			k.Doubt(stopsDeployment, resources[c], "%s", text)
 		}
 	}
@@ -455,8 +468,10 @@ func (k *checker) checkDelegates() {
 			switch {
 			case designation == nil:
 				k.Violation(undesignated, about(r), "%s administers %s in %s, and nothing lets %s", r, rule.service, r.Region, r.Account)
-			case r.Order(designation) != config.After:
-				k.Violation(undesignated, about(r, designation), "%s may come before %s, which lets it administer %s: read the stack that designates", r, designation, rule.service)
+			case r.Order(designation) == config.AnyOrder:
+				k.Note(undesignated, about(r, designation), "%s administers %s, and no state that its stack reads says that %s comes before", r, rule.service, designation)
+			case r.Order(designation) == config.Before:
+				k.Violation(undesignated, about(r, designation), "%s comes before %s, which lets it administer %s: read the stack that designates", r, designation, rule.service)
 			}
 		}
 	}

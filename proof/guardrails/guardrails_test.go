@@ -116,7 +116,7 @@ func failures(t testing.TB, s stacks) []string {
 		}
 	}
 	for _, f := range o.Findings(false) {
-		if !f.Note() {
+		if !f.Note() || f.Kind == stopsDeployment || f.Kind == undesignated {
 			failed = append(failed, f.String())
 		}
 	}

@@ -20,7 +20,7 @@ type Act struct {
 	Who Parties `yaml:"who" jsonschema:"required"`
 	// WhoExcept names roles that are not meant: `who: anyone` with `who_except: [apply]` is everyone but that role.
 	WhoExcept Parties `yaml:"who_except"`
-	// Do names actions, `cloudtrail:StopLogging`, or patterns of those. `deploy` is what Terraform calls for the resources of the account's stacks, and `read` what a plan of them reads.
+	// Do names actions, `cloudtrail:StopLogging`, or patterns of those. `deploy` is what Terraform calls to make and change the resources of those stacks of the account that the role deploys, or of all if it deploys none, and `read` what a plan of them reads.
 	Do Parties `yaml:"do" jsonschema:"required"`
 	// On names resources by patterns of their ARNs. Default: any resource.
 	On Parties `yaml:"on"`
