@@ -43,7 +43,7 @@ func (e *Estate) intentNames() intent.Names {
 	names.NoOnPremises = !e.IsHybrid() && !e.settings.Wrong("on_premises") && !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
 		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
 	})
-	if e.Org != nil {
+	if e.IsOrganization() {
 		names.Units, names.Roles = append([]string{}, e.Org.UnitPaths()...), sortedKeys(e.RoleWords())
 	}
 	if e.Hub.Egress != nil {
@@ -58,7 +58,7 @@ func (e *Estate) intentNames() intent.Names {
 // RoleWords are the names of the roles that every account has, by the words that intents have for
 // them; none in an estate without an organisation, of which intents say nothing of the kind.
 func (e *Estate) RoleWords() map[string]string {
-	if e.Org == nil {
+	if !e.IsOrganization() {
 		return nil
 	}
 	return map[string]string{"apply": e.ApplyRole(), "plan": e.PlanRole(), "break-glass": e.BreakGlassRole(), "bootstrap": e.State.BootstrapRole}

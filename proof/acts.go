@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"hubspoke/internal/words"
 	"hubspoke/proof/guardrails"
@@ -67,7 +68,7 @@ func (p *Proof) accountsIn(a intent.Act) ([]*guardrails.Target, error) {
 		for _, name := range names {
 			before := len(all)
 			for _, account := range o.Accounts {
-				if name == "*" || account.Name == name || slices.ContainsFunc(o.Units, func(u *guardrails.Target) bool { return u.Name == name && account.Within(u) }) {
+				if name == "*" || account.Name == name || account.Resource.Name == strings.ReplaceAll(name, "-", "_") || slices.ContainsFunc(o.Units, func(u *guardrails.Target) bool { return u.Name == name && account.Within(u) }) {
 					all = append(all, account)
 				}
 			}

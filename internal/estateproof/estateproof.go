@@ -30,6 +30,6 @@ func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjso
 		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, VPCs: vpcs,
 		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
 		Expected: expected,
-		Roles:    e.RoleWords(), ManagedByCI: e.Org != nil && e.Org.AppliedBy == organization.AppliedByCI,
+		Roles:    e.RoleWords(), ManagedByCI: e.IsOrganization() && e.Org.AppliedBy == organization.AppliedByCI,
 	}
 }
