@@ -112,6 +112,73 @@ func (e *Estate) RoutedServices(account string) []ServiceRef {
 	return refs
 }
 
+// HealthPaths are the health paths of the services that an API leads to, by service, as far
+// as a GET of the path gets to the service.
+func (e *Estate) HealthPaths(api API) map[string]string {
+	paths := map[string]string{}
+	for _, key := range api.Routes {
+		if path := e.Service(ParseServiceRef(key)).HealthPath; api.answers(path) == key {
+			paths[key] = path
+		}
+	}
+	return paths
+}
+
+// answers is the service that a GET of a path gets to: that of the route with exactly this
+// path, or else the one that all routes lead to whose variables match it. It is "" if none
+// does, or if they do not agree, so that it would depend on how API Gateway ranks them.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+func (a API) answers(path string) string {
+	for _, method := range []string{"GET", "ANY"} {
+		if key, ok := a.Routes[method+" "+path]; ok {
+			return key
+		}
+	}
+	answer := ""
+	for _, route := range sortedKeys(a.Routes) {
+		method, pattern, _ := strings.Cut(route, " ")
+		if method != "GET" && method != "ANY" || !matches(pattern, path) {
+			continue
+		}
+		if answer != "" && answer != a.Routes[route] {
+			return ""
+		}
+		answer = a.Routes[route]
+	}
+	return answer
+}
+
+// matches says whether a path is one that a route's path with variables stands for.
+func matches(pattern, path string) bool {
+	parts, given := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i, part := range parts {
+		switch {
+		case i >= len(given):
+			return false
+		case strings.HasSuffix(part, "+}"):
+			return given[i] != ""
+		case strings.HasPrefix(part, "{"):
+			if given[i] == "" {
+				return false
+			}
+		case part != given[i]:
+			return false
+		}
+	}
+	return len(parts) == len(given)
+}
+
+// AnyPath is a path that a GET by the API leads somewhere with, whichever: that of the first
+// of its routes that take one, with `probe` for variables. It is "" if none does.
+func (a API) AnyPath() string {
+	for _, route := range sortedKeys(a.Routes) {
+		if method, path, _ := strings.Cut(route, " "); method == "GET" || method == "ANY" {
+			return parameter.ReplaceAllString(path, "probe")
+		}
+	}
+	return ""
+}
+
 // EndpointAddresses are the fixed addresses of a spoke's endpoint for a service, by zone.
 func (e *Estate) EndpointAddresses(consumer string, r ServiceRef) map[string]string {
 	endpoint, addresses := e.Spoke(consumer).PrivateEndpoints[r.String()], map[string]string{}
