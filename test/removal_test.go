@@ -221,6 +221,70 @@ func TestRemovalsHaveAnOrder(t *testing.T) {
 	}
 }
 
+// What AWS refuses in one deployment is told, with the two that it takes; and neither of them
+// is refused.
+func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
+	const rest = "      ANY /orders/{proxy+}: service.orders\n"
+	returns := edit{"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}
+	routes := func(lines string) edit { return edit{"gateway.yaml", `      ANY /orders/.*\n`, lines} }
+	tests := []struct {
+		name, estate string
+		before       []edit
+		edits        []edit
+		want         []string
+		// first are the edits of the first of two deployments, in the place of edits.
+		first []edit
+		// advice is a part of what is printed.
+		advice string
+	}{
+		{"the last route to a service leads to another", "privatelink", []edit{twoServices, returns, without("intents.yaml")},
+			[]edit{routes("      ANY /orders/{proxy+}: service.returns\n")},
+			[]string{"held gateway-api/aws_apigatewayv2_integration.public_service_orders"},
+			[]edit{routes("      ANY /orders/{proxy+}: service.returns\n      ANY /old/{proxy+}: service.orders\n")},
+			"two deployments: the first leaves a route to the service that the API leads to no more, such as `ANY /old/{proxy+}`"},
+		{"the kind of an API", "privatelink", []edit{without("intents.yaml"), {"gateway.yaml", `(?s)    jwt:\n.*\[orders\]\n`, "    open: true\n"}},
+			[]edit{{"gateway.yaml", `    domain: api`, "    kind: rest\n$0"}},
+			[]string{"clash gateway-api/aws_apigatewayv2_domain_name.public"},
+			[]edit{{"gateway.yaml", `(?s)\n# Callers have.*\z`, "\n"}},
+			"two deployments: take the old one away, and deploy; add the new one then"},
+		{"a variable of a REST API", "options", nil,
+			[]edit{{"apps-two.yaml", `/reports/\{report\}/pages`, "/reports/{number}/pages"}},
+			[]string{"clash apps-two-api/aws_api_gateway_resource.shop_reports_report_a9f9c8"},
+			[]edit{{"apps-two.yaml", `      GET /reports/\{report\}/pages.*\n`, ""}},
+			"takes its place"},
+		{"a variable of an HTTP API", "options", nil,
+			[]edit{{"apps-two.yaml", `GET /reports/\{id\}`, "GET /reports/{number}"}},
+			[]string{"clash apps-two-api/aws_apigatewayv2_route.partners_get_reports_id_a9f9c8"},
+			[]edit{{"apps-two.yaml", `      GET /reports/\{id\}.*\n`, ""}},
+			"takes its place"},
+		{"a zone less of a service", "privatelink", []edit{without("intents.yaml"), {"service.yaml", `az_count: 2`, `az_count: 3`}},
+			[]edit{{"service.yaml", `az_count: 3`, `az_count: 2`}},
+			[]string{"held service-service/aws_lb.orders"},
+			[]edit{{"service.yaml", `(?s)\n# TLS ends at.*\z`, "\n"}, {"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}},
+			"two deployments: the first takes the service away"},
+	}
+	_ = rest
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			before := edited(t, test.estate, test.before...)
+			after := edited(t, test.estate, append(slices.Clone(test.before), test.edits...)...)
+			c := compared(before, after)
+			t.Logf("%q", told(c))
+			var text strings.Builder
+			if err := c.Text(&text, "before"); err != nil || !strings.Contains(text.String(), test.advice) {
+				t.Errorf("error %v, and no %q in:\n%s", err, test.advice, &text)
+			}
+			t.Log(text.String())
+			first := edited(t, test.estate, append(slices.Clone(test.before), test.first...)...)
+			for _, step := range []*compare.Comparison{compared(before, first), compared(first, after)} {
+				if step.Refused() {
+					t.Errorf("a step is refused: %q %q", told(step), step.Split)
+				}
+			}
+		})
+	}
+}
+
 // outputOfAnother is a reference to an output of another stack, or to a key of one.
 var outputOfAnother = regexp.MustCompile(`data\.terraform_remote_state\.([a-z0-9_]+)\.outputs\.(\w+)(?:\[\\*"([^"\\]+)\\*"\])?`)
 

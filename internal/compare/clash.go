@@ -10,6 +10,9 @@ import (
 	"hubspoke/proof/stackjson"
 )
 
+// sayOrWait is what to do about a clash of two that can be one resource.
+const sayOrWait = "say in estate.yaml that they are the same, by `renamed`; or take the old one away, deploy, and add the new one then"
+
 // clashes are the resources that a stack deletes and makes again under another address,
 // which for AWS are the same thing: it refuses the new one until the old one is gone,
 // and Terraform orders the two by chance. Whoever says `renamed` has one resource. To
@@ -40,9 +43,13 @@ func (c *comparison) clashes(name string, renamed map[string]string) []Finding {
 			if !same || from == a {
 				continue
 			}
-			f := Finding{Kind: Clash, Stack: name, Address: from, Why: fmt.Sprintf("%s is the same thing to AWS (%s)", a, named(r))}
+			f := Finding{Kind: Clash, Stack: name, Address: from, Why: fmt.Sprintf("%s is the same thing to AWS (%s)", a, named(r)), Advice: sayOrWait}
 			_, stays := is.resources[from]
-			if _, there := was.resources[a]; !stays && !there {
+			_, there := was.resources[a]
+			switch {
+			case !alike(was.resources[from], r):
+				f.Why, f.Advice = fmt.Sprintf("%s takes its place (%s), and AWS has room for one of them there", a, named(r)), replacement.Room(r.Type)
+			case !stays && !there:
 				f.RenamedTo, more[from] = r.Name, a
 			}
 			found[from] = f
@@ -66,7 +73,7 @@ func (c *comparison) inUse(name string) []Finding {
 		}
 		for _, a := range c.was[name].sources(*stops) {
 			if to := c.successor(name, a); to != "" {
-				findings = append(findings, Finding{Kind: Clash, Stack: name, Address: a, RenamedTo: to,
+				findings = append(findings, Finding{Kind: Clash, Stack: name, Address: a, RenamedTo: to, Advice: sayOrWait,
 					Why: fmt.Sprintf("%s uses it until it is deployed, and then %s, if that is the same", consumer, to)})
 			}
 		}
@@ -81,12 +88,16 @@ func keyOf(r stackjson.Resource) string {
 	if arguments == nil || r.Data {
 		return ""
 	}
-	key := []string{r.Type, at(r.Body, "provider")}
+	key := []string{replacement.KeyType(r.Type), at(r.Body, "provider")}
 	for _, argument := range arguments {
-		key = append(key, at(r.Body, argument))
+		key = append(key, replacement.KeyPart(r.Type, argument, at(r.Body, argument)))
 	}
 	return strings.Join(key, "\x00")
 }
+
+// alike says whether two resources that have one key can be one resource of Terraform's, with
+// another address alone.
+func alike(a, b stackjson.Resource) bool { return a.Type == b.Type && named(a) == named(b) }
 
 // named is the key in words.
 func named(r stackjson.Resource) string {

@@ -32,6 +32,8 @@ const (
 	Replaced Kind = "replaced"
 	// Clash is what would be deleted and made again under another address, in an order that nobody decides: AWS has room for one of them.
 	Clash Kind = "clash"
+	// Held is what would be deleted, or replaced, while others that stay still name it: AWS refuses that, and two deployments are the way.
+	Held Kind = "held"
 	// Forgotten is what stays in AWS because the estate says so.
 	Forgotten Kind = "forgotten"
 	// Deleted is what others may have stood on, and is meant to go: the subnets of a zone, the address of a gateway.
@@ -114,7 +116,11 @@ func Outputs(before, after Output, retired []string) *Comparison {
 			continue
 		}
 		findings = append(findings, c.lost(name)...)
-		findings = append(findings, c.remade(name)...)
+		held := c.held(name)
+		findings = append(findings, slices.DeleteFunc(c.remade(name), func(f Finding) bool {
+			return slices.ContainsFunc(held, func(h Finding) bool { return h.Address == f.Address })
+		})...)
+		findings = append(findings, held...)
 		findings = append(findings, c.protected(name)...)
 		inUse, renamed := c.inUse(name), map[string]string{}
 		for _, f := range inUse {
