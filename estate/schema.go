@@ -199,7 +199,7 @@ type Spoke struct {
 	Network Network `yaml:"network" jsonschema:"required"`
 	// RecordRoles are workloads of this spoke that write records in the hub's zones, by workload name (`external-dns`). Each gets a role in the hub that the spoke's role `<project>-<spoke>-<workload>` may assume with the external id `<workload>-<spoke>`.
 	RecordRoles map[string]RecordRole `yaml:"record_roles" keys:"label" example:"{external-dns: {zones: [dev.example.internal]}}"`
-	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
+	// Probe makes a small instance that checks names and connections, asks private endpoints and APIs, and logs what it finds. Default: false.
 	Probe bool `yaml:"probe" default:"false"`
 	// Database is the spoke's PostgreSQL database, which admits the cluster's nodes. Default: none.
 	Database *database.PostgreSQL `yaml:"database"`

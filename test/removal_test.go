@@ -221,12 +221,13 @@ func TestRemovalsHaveAnOrder(t *testing.T) {
 	}
 }
 
-// What AWS refuses in one deployment is told, with the two that it takes; and neither of them
-// is refused.
+// What AWS refuses in one deployment is told, with the two that it takes, neither of which is
+// refused.
 func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
-	const rest = "      ANY /orders/{proxy+}: service.orders\n"
 	returns := edit{"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}
-	routes := func(lines string) edit { return edit{"gateway.yaml", `      ANY /orders/.*\n`, lines} }
+	route := func(lines string) edit { return edit{"gateway.yaml", `      ANY /orders/.*\n`, lines} }
+	open := edit{"gateway.yaml", `(?s)    jwt:\n.*\[orders\]\n`, "    open: true\n"}
+	noServices := []edit{{"service.yaml", `(?s)\n# TLS ends at.*\z`, "\n"}, {"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}}
 	tests := []struct {
 		name, estate string
 		before       []edit
@@ -238,48 +239,78 @@ func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
 		advice string
 	}{
 		{"the last route to a service leads to another", "privatelink", []edit{twoServices, returns, without("intents.yaml")},
-			[]edit{routes("      ANY /orders/{proxy+}: service.returns\n")},
+			[]edit{route("      ANY /orders/{proxy+}: service.returns\n")},
 			[]string{"held gateway-api/aws_apigatewayv2_integration.public_service_orders"},
-			[]edit{routes("      ANY /orders/{proxy+}: service.returns\n      ANY /old/{proxy+}: service.orders\n")},
+			[]edit{route("      ANY /orders/{proxy+}: service.returns\n      ANY /old/{proxy+}: service.orders\n")},
 			"two deployments: the first leaves a route to the service that the API leads to no more, such as `ANY /old/{proxy+}`"},
-		{"the kind of an API", "privatelink", []edit{without("intents.yaml"), {"gateway.yaml", `(?s)    jwt:\n.*\[orders\]\n`, "    open: true\n"}},
+		{"another kind of API", "privatelink", []edit{open, without("intents.yaml")},
 			[]edit{{"gateway.yaml", `    domain: api`, "    kind: rest\n$0"}},
 			[]string{"clash gateway-api/aws_apigatewayv2_domain_name.public"},
-			[]edit{{"gateway.yaml", `(?s)\n# Callers have.*\z`, "\n"}},
-			"two deployments: take the old one away, and deploy; add the new one then"},
+			[]edit{{"gateway.yaml", `    domain: api.*\n`, "    kind: rest\n"}},
+			"two deployments: the first changes the API's `kind`, and leaves its `domain` out"},
 		{"a variable of a REST API", "options", nil,
 			[]edit{{"apps-two.yaml", `/reports/\{report\}/pages`, "/reports/{number}/pages"}},
-			[]string{"clash apps-two-api/aws_api_gateway_resource.shop_reports_report_a9f9c8"},
+			[]string{"clash apps-two-api/aws_api_gateway_resource.shop_reports_report_a63319"},
 			[]edit{{"apps-two.yaml", `      GET /reports/\{report\}/pages.*\n`, ""}},
-			"takes its place"},
+			"two deployments: the first is without the routes that have the variable"},
 		{"a variable of an HTTP API", "options", nil,
 			[]edit{{"apps-two.yaml", `GET /reports/\{id\}`, "GET /reports/{number}"}},
-			[]string{"clash apps-two-api/aws_apigatewayv2_route.partners_get_reports_id_a9f9c8"},
+			[]string{"clash apps-two-api/aws_apigatewayv2_route.partners_get_reports_id_c7bade"},
 			[]edit{{"apps-two.yaml", `      GET /reports/\{id\}.*\n`, ""}},
-			"takes its place"},
-		{"a zone less of a service", "privatelink", []edit{without("intents.yaml"), {"service.yaml", `az_count: 2`, `az_count: 3`}},
+			"two deployments: the first is without the routes that have the variable"},
+		{"a zone less of a service", "privatelink", []edit{{"service.yaml", `az_count: 2`, `az_count: 3`}, without("intents.yaml")},
 			[]edit{{"service.yaml", `az_count: 3`, `az_count: 2`}},
-			[]string{"held service-service/aws_lb.orders"},
-			[]edit{{"service.yaml", `(?s)\n# TLS ends at.*\z`, "\n"}, {"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}},
+			[]string{"deleted service-network/aws_subnet.attachment_apse3_az3", "deleted service-network/aws_subnet.private_apse3_az3", "held service-service/aws_lb.orders"},
+			noServices,
 			"two deployments: the first takes the service away"},
 	}
-	_ = rest
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			before := edited(t, test.estate, test.before...)
-			after := edited(t, test.estate, append(slices.Clone(test.before), test.edits...)...)
+			after := edited(t, test.estate, slices.Concat(test.before, test.edits)...)
 			c := compared(before, after)
-			t.Logf("%q", told(c))
-			var text strings.Builder
-			if err := c.Text(&text, "before"); err != nil || !strings.Contains(text.String(), test.advice) {
-				t.Errorf("error %v, and no %q in:\n%s", err, test.advice, &text)
+			if diff := cmp.Diff(test.want, told(c)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			t.Log(text.String())
-			first := edited(t, test.estate, append(slices.Clone(test.before), test.first...)...)
+			var text strings.Builder
+			if err := c.Text(&text, "before"); err != nil || !c.Refused() || !strings.Contains(text.String(), test.advice) {
+				t.Errorf("error %v, refused %v, and no %q in:\n%s", err, c.Refused(), test.advice, &text)
+			}
+			first := edited(t, test.estate, slices.Concat(test.before, test.first)...)
 			for _, step := range []*compare.Comparison{compared(before, first), compared(first, after)} {
-				if step.Refused() {
-					t.Errorf("a step is refused: %q %q", told(step), step.Split)
+				for _, f := range step.Findings {
+					// Stacks that are gone are destroyed, in the order that is printed.
+					if f.Kind.Refused() && f.Kind != compare.Left {
+						t.Errorf("a step is refused: %s %s: %s", f.Kind, f.Where(), f.Why)
+					}
 				}
+				if len(step.Split) > 0 || len(step.Steps) == 0 {
+					t.Errorf("a step has no order: %q", step.Split)
+				}
+			}
+		})
+	}
+}
+
+// Changes that are like those above, and that one deployment does.
+func TestWhatOneDeploymentDoesIsNotRefused(t *testing.T) {
+	threeZones := []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}, without("intents.yaml")}
+	for _, test := range []struct {
+		name, estate  string
+		before, edits []edit
+	}{
+		{"one of two routes to a service leads to another", "privatelink", []edit{twoServices, {"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}, {"gateway.yaml", `      ANY /orders/.*\n`, "$0      GET /orders: service.orders\n"}, without("intents.yaml")},
+			[]edit{{"gateway.yaml", `GET /orders: service\.orders`, "GET /orders: service.returns"}}},
+		{"another kind of an API without a domain", "options", nil, []edit{{"apps-two.yaml", `    iam: true\n`, "$0    kind: rest\n"}}},
+		{"a domain of an API that had none", "options", nil, []edit{{"apps-two.yaml", `    iam: true\n`, "$0    domain: internal.options.example.com\n"}}},
+		{"a route instead of one at another place", "options", nil, []edit{{"apps-two.yaml", `GET /reports/\{report\}/pages`, "GET /pages/{number}"}}},
+		{"a zone more of a service", "privatelink", []edit{without("intents.yaml")}, []edit{{"service.yaml", `az_count: 2`, `az_count: 3`}}},
+		{"a zone less before an endpoint", "privatelink", threeZones, []edit{{"gateway.yaml", `az_count: 3`, `az_count: 2`}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := compared(edited(t, test.estate, test.before...), edited(t, test.estate, slices.Concat(test.before, test.edits)...))
+			if c.Refused() {
+				t.Errorf("refused: %q %q", told(c), c.Split)
 			}
 		})
 	}

@@ -112,9 +112,9 @@ func healthy(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// The program asks real servers: what it says is what was so.
-func TestTheProgramAsks(t *testing.T) {
-	known, stranger := newAuthority(t), newAuthority(t)
+// servers listen on ports of this machine, by what is said of them below.
+func servers(t *testing.T, known *authority) map[string]int {
+	t.Helper()
 	later := time.Now().Add(time.Hour)
 	secured := func(a *authority, name string, until time.Time) int {
 		certificate := a.issue(t, name, until)
@@ -123,53 +123,61 @@ func TestTheProgramAsks(t *testing.T) {
 			_ = server.Serve(tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}}))
 		})
 	}
-	right := secured(known, domain, later)
-	closed := listen(t, func(listener net.Listener) { listener.Close() })
-	for closing := true; closing; { // until nothing listens there any more
-		connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", closed))
-		if closing = err == nil; closing {
-			connection.Close()
-		}
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	plain := listen(t, func(listener net.Listener) {
-		_ = (&http.Server{Handler: http.NotFoundHandler(), ErrorLog: quiet}).Serve(listener)
-	})
-	mute := listen(t, each(func(net.Conn) {}))
-	hangsUp := listen(t, each(func(c net.Conn) { c.Close() }))
+	closed.Close()
 	dripping := known.issue(t, domain, later)
-	drips := listen(t, each(func(c net.Conn) {
-		secure := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{dripping}})
-		for _, err := secure.Write([]byte("HTTP/1.1 200 OK\r\nX: ")); err == nil; time.Sleep(100 * time.Millisecond) {
-			_, err = secure.Write([]byte("x"))
-		}
-	}))
+	return map[string]int{
+		"right":     secured(known, domain, later),
+		"another's": secured(known, "returns.privatelink.example.com", later),
+		"stranger":  secured(newAuthority(t), domain, later),
+		"expired":   secured(known, domain, time.Now().Add(-time.Hour)),
+		"closed":    closed.Addr().(*net.TCPAddr).Port,
+		"plain": listen(t, func(listener net.Listener) {
+			_ = (&http.Server{Handler: http.NotFoundHandler(), ErrorLog: quiet}).Serve(listener)
+		}),
+		"mute":     listen(t, each(func(net.Conn) {})),
+		"hangs up": listen(t, each(func(c net.Conn) { c.Close() })),
+		"drips": listen(t, each(func(c net.Conn) {
+			secure := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{dripping}})
+			for _, err := secure.Write([]byte("HTTP/1.1 200 OK\r\nX: ")); err == nil; time.Sleep(100 * time.Millisecond) {
+				_, err = secure.Write([]byte("x"))
+			}
+		})),
+	}
+}
 
+// The program asks real servers: what it says is what was so.
+func TestTheProgramAsks(t *testing.T) {
+	known := newAuthority(t)
+	ports := servers(t, known)
 	tests := []struct {
-		name, host, path string
-		port             int
-		lowest, highest  int
-		want             string
+		name, host, path, server string
+		lowest, highest          int
+		want                     string
 	}{
-		{"well", domain, "/healthz", right, 200, 399, "ok well: 200"},
-		{"elsewhere, which is well", domain, "/moved", right, 200, 399, "ok elsewhere, which is well: 302"},
-		{"refused, as wanted", domain, "/guarded", right, 401, 401, "ok refused, as wanted: 401"},
-		{"let in, which nobody wants", domain, "/healthz", right, 401, 401, "FAILED let in, which nobody wants: 200, want 401"},
-		{"not well", domain, "/broken", right, 200, 399, "FAILED not well: 500, want 200 to 399"},
-		{"another's name", "returns.privatelink.example.com", "/healthz", right, 200, 399, "FAILED another's name: SSLCertVerificationError: * Hostname mismatch, certificate is not valid for 'returns.privatelink.example.com'.*"},
-		{"another's certificate", domain, "/healthz", secured(known, "returns.privatelink.example.com", later), 200, 399, "FAILED another's certificate: SSLCertVerificationError: * Hostname mismatch, certificate is not valid for '" + domain + "'.*"},
-		{"a stranger's certificate", domain, "/healthz", secured(stranger, domain, later), 200, 399, "FAILED a stranger's certificate: SSLCertVerificationError: * unable to get local issuer certificate*"},
-		{"a certificate of yesterday", domain, "/healthz", secured(known, domain, time.Now().Add(-time.Hour)), 200, 399, "FAILED a certificate of yesterday: SSLCertVerificationError: * certificate has expired*"},
-		{"plain text", domain, "/healthz", plain, 200, 399, "FAILED plain text: SSLError: *"},
-		{"nobody there", domain, "/healthz", closed, 200, 399, "FAILED nobody there: refused"},
-		{"hangs up", domain, "/healthz", hangsUp, 200, 399, "FAILED hangs up: *Error: *"},
-		{"says nothing", domain, "/healthz", mute, 200, 399, "FAILED says nothing: *imed out*"},
-		{"never ends", domain, "/healthz", drips, 200, 399, "FAILED never ends: TimeoutError: no answer in 2 seconds"},
+		{"well", domain, "/healthz", "right", 200, 399, "ok well: 200"},
+		{"elsewhere, which is well", domain, "/moved", "right", 200, 399, "ok elsewhere, which is well: 302"},
+		{"refused, as wanted", domain, "/guarded", "right", 401, 401, "ok refused, as wanted: 401"},
+		{"let in, which nobody wants", domain, "/healthz", "right", 401, 401, "FAILED let in, which nobody wants: 200, want 401"},
+		{"not well", domain, "/broken", "right", 200, 399, "FAILED not well: 500, want 200 to 399"},
+		{"another's name", "returns.privatelink.example.com", "/healthz", "right", 200, 399, "FAILED another's name: SSLCertVerificationError: * Hostname mismatch, certificate is not valid for 'returns.privatelink.example.com'.*"},
+		{"another's certificate", domain, "/healthz", "another's", 200, 399, "FAILED another's certificate: SSLCertVerificationError: * Hostname mismatch, certificate is not valid for '" + domain + "'.*"},
+		{"a stranger's certificate", domain, "/healthz", "stranger", 200, 399, "FAILED a stranger's certificate: SSLCertVerificationError: * unable to get local issuer certificate*"},
+		{"a certificate of yesterday", domain, "/healthz", "expired", 200, 399, "FAILED a certificate of yesterday: SSLCertVerificationError: * certificate has expired*"},
+		{"plain text", domain, "/healthz", "plain", 200, 399, "FAILED plain text: SSLError: *"},
+		{"nobody there", domain, "/healthz", "closed", 200, 399, "FAILED nobody there: refused"},
+		{"hangs up", domain, "/healthz", "hangs up", 200, 399, "FAILED hangs up: *Error: *"},
+		{"says nothing", domain, "/healthz", "mute", 200, 399, "FAILED says nothing: *imed out*"},
+		{"never ends", domain, "/healthz", "drips", 200, 399, "FAILED never ends: TimeoutError: no answer in 2 seconds"},
 	}
 	type parameter struct{ Name, Value string }
 	var checks struct{ Parameters []parameter }
 	for i, test := range tests {
 		check := Ask("", test.name, test.host, test.path, test.lowest, test.highest).At("127.0.0.1")
-		check.Port = test.port
+		check.Port = ports[test.server]
 		value, err := json.Marshal(check)
 		if err != nil {
 			t.Fatal(err)
