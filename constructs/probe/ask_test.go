@@ -123,18 +123,12 @@ func servers(t *testing.T, known *authority) map[string]int {
 			_ = server.Serve(tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}}))
 		})
 	}
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
 	dripping := known.issue(t, domain, later)
-	return map[string]int{
+	ports := map[string]int{
 		"right":     secured(known, domain, later),
 		"another's": secured(known, "returns.privatelink.example.com", later),
 		"stranger":  secured(newAuthority(t), domain, later),
 		"expired":   secured(known, domain, time.Now().Add(-time.Hour)),
-		"closed":    closed.Addr().(*net.TCPAddr).Port,
 		"plain": listen(t, func(listener net.Listener) {
 			_ = (&http.Server{Handler: http.NotFoundHandler(), ErrorLog: quiet}).Serve(listener)
 		}),
@@ -147,6 +141,14 @@ func servers(t *testing.T, known *authority) map[string]int {
 			}
 		})),
 	}
+	// The last one, or another would get its port.
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	ports["closed"] = closed.Addr().(*net.TCPAddr).Port
+	return ports
 }
 
 // The program asks real servers: what it says is what was so.

@@ -129,6 +129,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 		}
 		findings = append(findings, inUse...)
 		findings = append(findings, c.clashes(name, renamed)...)
+		findings = append(findings, c.addresses(name)...)
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))

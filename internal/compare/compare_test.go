@@ -242,8 +242,8 @@ func TestWhatChangesPlacesClashes(t *testing.T) {
 			t.Errorf("%s and %s: findings (-want +got):\n%s", test.a, test.b, diff)
 		}
 		for _, f := range c.Findings {
-			if f.RenamedTo != "" {
-				t.Errorf("%s would be renamed to %s", f.Where(), f.RenamedTo)
+			if f.RenamedTo != "" || strings.Contains(f.Advice, "renamed") {
+				t.Errorf("%s would be renamed to %q: %s", f.Where(), f.RenamedTo, f.Advice)
 			}
 		}
 	}
@@ -314,6 +314,14 @@ func TestWhatTakesThePlaceOfAnotherClashes(t *testing.T) {
 	one := func(kind, name, body string) string {
 		return fmt.Sprintf(`{"resource": {%q: {%q: {%s}}}}`, kind, name, body)
 	}
+	const endpoint = "aws_vpc_endpoint"
+	at := func(addresses ...string) string {
+		var blocks []string
+		for _, ip := range addresses {
+			blocks = append(blocks, fmt.Sprintf(`{"subnet_id": "subnet-%s", "ipv4": %q}`, ip[len(ip)-1:], ip))
+		}
+		return `"vpc_id": "v", "subnet_configuration": [` + strings.Join(blocks, ", ") + "]"
+	}
 	const http, rest, path, route = "aws_apigatewayv2_domain_name", "aws_api_gateway_domain_name", "aws_api_gateway_resource", "aws_apigatewayv2_route"
 	for name, test := range map[string]struct {
 		before, after string
@@ -324,6 +332,9 @@ func TestWhatTakesThePlaceOfAnotherClashes(t *testing.T) {
 		"another domain of another kind":        {one(http, "a", `"domain_name": "api.example.com"`), one(rest, "a", `"domain_name": "new.example.com"`), nil},
 		"a variable":                            {one(path, "x_id", `"rest_api_id": "a", "parent_id": "x", "path_part": "{id}"`), one(path, "x_number", `"rest_api_id": "a", "parent_id": "x", "path_part": "{number}"`), []string{"clash s/aws_api_gateway_resource.x_id"}},
 		"a variable elsewhere":                  {one(path, "x_id", `"rest_api_id": "a", "parent_id": "x", "path_part": "{id}"`), one(path, "y_id", `"rest_api_id": "a", "parent_id": "y", "path_part": "{id}"`), nil},
+		"an address of another endpoint":        {one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1", "10.0.0.2")), one(endpoint, "b", `"service_name": "b", `+at("10.0.0.2", "10.0.0.3")), []string{"clash s/aws_vpc_endpoint.a"}},
+		"addresses that nobody had":             {one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1")), one(endpoint, "b", `"service_name": "b", `+at("10.0.0.2", "10.0.0.3")), nil},
+		"an address less":                       {one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1", "10.0.0.2")), one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1")), nil},
 		"a word for a variable":                 {one(path, "x_id", `"rest_api_id": "a", "parent_id": "x", "path_part": "{id}"`), one(path, "x_all", `"rest_api_id": "a", "parent_id": "x", "path_part": "all"`), nil},
 		"a variable of a route":                 {one(route, "x_id", `"api_id": "a", "route_key": "GET /x/{id}"`), one(route, "x_number", `"api_id": "a", "route_key": "GET /x/{number}"`), []string{"clash s/aws_apigatewayv2_route.x_id"}},
 		"a route with another method":           {one(route, "x_id", `"api_id": "a", "route_key": "GET /x/{id}"`), one(route, "x_post", `"api_id": "a", "route_key": "POST /x/{id}"`), nil},

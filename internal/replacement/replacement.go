@@ -141,6 +141,7 @@ func Room(resourceType string) string { return rooms[KeyType(resourceType)] }
 var rooms = map[string]string{
 	"aws_apigatewayv2_domain_name": "two deployments: the first changes the API's `kind`, and leaves its `domain` out; the second puts that back",
 	"aws_apigatewayv2_route":       "two deployments: the first is without the routes that have the variable; the second has them back, with its new name",
+	"aws_vpc_endpoint":             "two deployments: the first takes one of the endpoints away, or gives it a `slot` that is free; the second gives the other one its slot",
 	"aws_api_gateway_resource":     "two deployments: the first is without the routes that have the variable; the second has them back, with its new name",
 }
 
