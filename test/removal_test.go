@@ -221,23 +221,25 @@ func TestRemovalsHaveAnOrder(t *testing.T) {
 	}
 }
 
-// What AWS refuses in one deployment is told, with the two that it takes, neither of which is
-// refused.
-func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
+// twice is a change that AWS refuses in one deployment.
+type twice struct {
+	name, estate string
+	before       []edit
+	edits        []edit
+	want         []string
+	// first are the edits of the first of two deployments, in the place of edits.
+	first []edit
+	// advice is a part of what is printed.
+	advice string
+}
+
+// twoDeployments are the changes of which that is known.
+func twoDeployments() []twice {
 	returns := edit{"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}
 	route := func(lines string) edit { return edit{"gateway.yaml", `      ANY /orders/.*\n`, lines} }
 	open := edit{"gateway.yaml", `(?s)    jwt:\n.*\[orders\]\n`, "    open: true\n"}
 	noServices := []edit{{"service.yaml", `(?s)\n# TLS ends at.*\z`, "\n"}, {"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}}
-	tests := []struct {
-		name, estate string
-		before       []edit
-		edits        []edit
-		want         []string
-		// first are the edits of the first of two deployments, in the place of edits.
-		first []edit
-		// advice is a part of what is printed.
-		advice string
-	}{
+	return []twice{
 		{"the last route to a service leads to another", "privatelink", []edit{twoServices, returns, without("intents.yaml")},
 			[]edit{route("      ANY /orders/{proxy+}: service.returns\n")},
 			[]string{"held gateway-api/aws_apigatewayv2_integration.public_service_orders"},
@@ -269,7 +271,12 @@ func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
 			noServices,
 			"two deployments: the first takes the service away"},
 	}
-	for _, test := range tests {
+}
+
+// What AWS refuses in one deployment is told, with the two that it takes, neither of which is
+// refused.
+func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
+	for _, test := range twoDeployments() {
 		t.Run(test.name, func(t *testing.T) {
 			before := edited(t, test.estate, test.before...)
 			after := edited(t, test.estate, slices.Concat(test.before, test.edits)...)
