@@ -158,7 +158,7 @@ func (e *Estate) nameUses() []Use {
 		{Quota: quota.ZoneVPCs, Used: seen, at: zones,
 			By:     "the zones of the central endpoints by every VPC that reaches them",
 			Remedy: "AWS advises Route 53 Profiles from there on, which are not made here"},
-		{Quota: quota.HostedZones, Used: len(e.DNS.PublicZones) + len(e.DNS.PrivateZones) + len(e.CentralEndpoints()), at: zones,
+		{Quota: quota.HostedZones, Used: len(e.DNS.PublicZones) + len(e.DNS.PrivateZones) + len(e.ZonedEndpoints()), at: zones,
 			By:     "one for each zone and for each central endpoint",
 			Remedy: "let several spokes share a private zone"},
 		{Quota: quota.QueryLogVPCs, Used: logged, at: e.settings.Section("accounts"),
