@@ -245,6 +245,14 @@ func (e *Estate) spokeUses(s *Spoke) []Use {
 		uses = append(uses, Use{Quota: quota.NetworkLoadBalancers, Used: n, at: d.Section("services"),
 			By: "one for each of services, and for each service that an API leads to; the cluster's own come to them", Remedy: "let pods of a kind share a service"})
 	}
+	keys := 0
+	for _, api := range s.APIs {
+		keys += len(api.Keys)
+	}
+	if keys > 0 {
+		uses = append(uses, Use{Quota: quota.UsagePlans, Used: keys, at: d.Section("apis"),
+			By: "one for each of the keys of all APIs", Remedy: "let consumers of a kind share a key"})
+	}
 	for _, name := range sortedKeys(s.APIs) {
 		uses = append(uses, Use{Quota: quota.APIRoutes, Used: len(s.APIs[name].Routes), at: d.Section(yamldoc.Child("apis", name)).Key("routes"),
 			By: "one for each line of " + yamldoc.Child("apis", name) + ".routes", Remedy: "let routes with {proxy+} stand for many, or make another API"})
