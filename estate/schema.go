@@ -176,7 +176,7 @@ type Hub struct {
 	Network Network `yaml:"network"`
 	// TransitGateway is the gateway that connects the VPCs.
 	TransitGateway TransitGateway `yaml:"transit_gateway"`
-	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them. Those whose names are not known here need one under `endpoint_names` in estate.yaml.
+	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them. Those whose names are not known here need one under `endpoint_names` in estate.yaml. `execute-api` is for private APIs.
 	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service" example:"[sts, logs, ssm, ssmmessages]"`
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`

@@ -177,6 +177,7 @@ var keys = map[string][]string{
 	"aws_acm_certificate":                                  nil,
 	"aws_acm_certificate_validation":                       {"certificate_arn"},
 	"aws_api_gateway_account":                              {},
+	"aws_api_gateway_api_key":                              nil, // but for its value, which AWS makes up
 	"aws_api_gateway_base_path_mapping":                    {"domain_name", "base_path"},
 	"aws_api_gateway_deployment":                           nil,
 	"aws_api_gateway_domain_name":                          {"domain_name"},
@@ -185,7 +186,10 @@ var keys = map[string][]string{
 	"aws_api_gateway_method_settings":                      {"rest_api_id", "stage_name", "method_path"},
 	"aws_api_gateway_resource":                             {"rest_api_id", "parent_id", "path_part"},
 	"aws_api_gateway_rest_api":                             nil,
+	"aws_api_gateway_rest_api_policy":                      {"rest_api_id"},
 	"aws_api_gateway_stage":                                {"rest_api_id", "stage_name"},
+	"aws_api_gateway_usage_plan":                           nil,
+	"aws_api_gateway_usage_plan_key":                       {"usage_plan_id", "key_id"},
 	"aws_api_gateway_vpc_link":                             nil,
 	"aws_apigatewayv2_api":                                 nil,
 	"aws_apigatewayv2_api_mapping":                         nil,

@@ -46,7 +46,7 @@ func checks(e *estate.Estate, account string) []probe.Check {
 		return append(checks, ownEndpoints(e, account)...)
 	}
 	if e.ReachesHub(account) {
-		for _, service := range e.CentralEndpoints() {
+		for _, service := range e.ZonedEndpoints() {
 			name := e.EndpointZone(service).Name
 			checks = append(checks,
 				probe.Check{ID: "resolve-" + service, Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Hub.Network.CIDR.String()},
