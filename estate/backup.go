@@ -54,6 +54,17 @@ func (e *Estate) BackupKeyAlias() string { return "alias/" + e.BackupVault() }
 // BackupRole is the name of the role with which AWS Backup works in an account.
 func (e *Estate) BackupRole(account string) string { return e.Prefix(account) + "-" + backupJobs }
 
+// BackupAdministrators are the ARNs of the roles that alone may change the policy and the lock
+// of an account's vaults: that of Terraform, and the one for the day on which nobody can come
+// in otherwise, which a guardrail lets take a lock away.
+func (e *Estate) BackupAdministrators(account string) []string {
+	roles := []string{e.RoleARN(account, e.ApplyRole())}
+	if e.Org.BreakGlass != nil {
+		roles = append(roles, e.RoleARN(account, e.BreakGlassRole()))
+	}
+	return roles
+}
+
 // backupJobs is the last part of the name of the role of AWS Backup.
 const backupJobs = "backup-jobs"
 

@@ -6,9 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"hubspoke/estate/internal/format"
 	"hubspoke/estate/organization"
-	"hubspoke/internal/words"
 	"hubspoke/internal/yamldoc"
 	"hubspoke/proof/intent"
 )
@@ -135,21 +133,6 @@ func (e *Estate) validateAdopted() {
 	}
 }
 
-// validateAdministrators checks that those who deploy in the management account come from it.
-func (e *Estate) validateAdministrators() {
-	number := e.Accounts[ManagementAccount]
-	for i, arn := range e.Org.Administrators {
-		at, m := e.org.Section("administrators").Item(i), format.RoleARN.Find(arn)
-		switch {
-		case m == nil:
-		case m[1] != number && e.HasNumber(ManagementAccount) && !e.settings.Incomplete("accounts"):
-			at.Errorf("%s is in account %s: who deploys in the management account is from there, %s", arn, m[1], number)
-		case strings.Trim(m[2], "*/") == "":
-			at.Errorf("%s is every role of the management account: name those of administrators", arn)
-		}
-	}
-}
-
 // warnOfOrganization says what has to be done before the rest of the estate is there.
 func (e *Estate) warnOfOrganization() {
 	if e.settings.Broken("accounts") {
@@ -263,27 +246,33 @@ func (s *Spoke) leaveOut(gone func(account string) bool) {
 	}
 }
 
-// leaveOutPromises takes out what intents.yaml promises of what is not made yet, and says
+// leaveOutPromises takes what is not made yet out of what intents.yaml promises, and says
 // that nobody checks it.
 func (e *Estate) leaveOutPromises() {
 	if e.intents == nil {
 		return
 	}
 	names := e.intentNames()
-	var unchecked []string
-	e.Intents = slices.DeleteFunc(slices.Clone(e.Intents), func(i intent.Intent) bool {
-		gone := slices.ContainsFunc(i.Named(), func(party string) bool {
+	var lines []string
+	var all intent.Intents
+	for _, i := range e.Intents {
+		left := false
+		rest, some := i.Without(func(party string) bool {
 			account, _, _ := strings.Cut(party, ".")
 			_, err := names.Party(party)
-			return err != nil || e.isNew(account)
+			gone := err != nil || e.isNew(account)
+			left = left || gone
+			return gone
 		})
-		if gone {
-			unchecked = append(unchecked, strconv.Itoa(i.Line))
+		if left {
+			lines = append(lines, strconv.Itoa(i.Line))
 		}
-		return gone
-	})
-	if len(unchecked) > 0 {
-		e.intents.Warnf("", "accounts without a number have no network yet, and what is promised of them is not checked: %s on the lines %s",
-			words.Count(len(unchecked), "promise"), strings.Join(unchecked, ", "))
+		if some {
+			all = append(all, rest)
+		}
+	}
+	e.Intents = all
+	if len(lines) > 0 {
+		e.intents.Warnf("", "accounts without a number have no network yet, and what is promised of them is not checked: that of line %s", strings.Join(lines, ", "))
 	}
 }

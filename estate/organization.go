@@ -143,7 +143,6 @@ func (e *Estate) validateOrganization() {
 	e.validateMembers()
 	e.validateDelegates()
 	e.validateAdopted()
-	e.validateAdministrators()
 	e.warnOfOrganization()
 	e.validateGuardrails()
 	e.validateOwner()

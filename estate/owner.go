@@ -8,7 +8,7 @@ import (
 // when nobody can otherwise, and where all that is done is recorded.
 func (e *Estate) validateOwner() {
 	number := e.Accounts[ManagementAccount]
-	if e.settings.Incomplete("accounts") {
+	if e.settings.Incomplete("accounts") || !e.HasNumber(ManagementAccount) {
 		number = ""
 	}
 	validateAdministrators(e.org.Section("administrators"), e.Org.Administrators, ManagementAccount, number)

@@ -25,6 +25,7 @@ units:
   workloads: [hub, dev, prod]
 break_glass:
   users: [second, first]
+email: aws+{account}@acme.example
 `
 	return files
 }

@@ -70,6 +70,12 @@ func (e *Estate) validateZones() {
 // that would have roles with the same names there.
 var reservedNames = regexp.MustCompile(`^(ci|hub|plan|push|state)(-|$)`)
 
+// Reserved says that no account but the hub may have a name, because it means something
+// else already.
+func Reserved(name string) bool {
+	return reservedNames.MatchString(name) || slices.Contains(otherParties, name)
+}
+
 // otherParties are the words by which intents, and the routes of a VPC, name what is in
 // no account.
 var otherParties = []string{"internet", "on-premises", EgressVPC}

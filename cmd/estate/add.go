@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hubspoke/estate"
@@ -18,7 +19,7 @@ type addSpokeCommand struct {
 	Estate  string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Like    string `required:"" placeholder:"SPOKE" help:"The spoke to make it after."`
 	CIDR    string `name:"cidr" placeholder:"RANGE" help:"The range of its VPC. Default: the first that is free, of the same size."`
-	Account string `placeholder:"NUMBER" help:"Its account number. Default: a placeholder."`
+	Account string `placeholder:"NUMBER" help:"Its account number; in an estate with organization.yaml also new, for an account that is yet to be made. Default: a placeholder."`
 	DryRun  bool   `help:"Print what would change, and change nothing."`
 }
 
@@ -34,6 +35,12 @@ func (c addSpokeCommand) Run(out io.Writer) error {
 	}
 	if err := d.Write(); err != nil {
 		return err
+	}
+	if slices.Contains(d.Estate.NewAccounts(), c.Name) {
+		fmt.Fprintf(out, "%s: %s is added (%s)\n", dir, c.Name, strings.Join(d.Files(), ", "))
+		nextSteps(out, d.Notes)
+		fmt.Fprintln(out, "before it has stacks, organization makes the account: make deploy STACKS=organization, then write the number that account_numbers shows in place of new")
+		return nil
 	}
 	fmt.Fprintf(out, "%s: %s is added, with %s (%s)\n", dir, c.Name, d.Estate.Spoke(c.Name).Network.CIDR, strings.Join(d.Files(), ", "))
 	nextSteps(out, d.Notes)

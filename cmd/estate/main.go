@@ -27,6 +27,8 @@ type commands struct {
 	New newCommand  `cmd:"" help:"Write a small estate of your own."`
 	Add addCommands `cmd:"" help:"Add to an estate."`
 
+	Adopt adoptCommand `cmd:"" help:"Print the files of an estate that takes over an AWS organisation which exists, from what the AWS CLI says of it; without a folder, the commands that write that."`
+
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
 	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Those that only people deploy are left out: bootstrap and, in an organisation, organization and what is in its management account."`

@@ -2,7 +2,7 @@
 // account keeps its backups in, or one that other accounts copy theirs into.
 //
 // It is hard to lose, and so is what is in it. A lock keeps a backup until its time is
-// over, and the vault's policy lets nobody delete one or shorten its time. One role alone
+// over, and the vault's policy lets nobody delete one or shorten its time. A few roles alone
 // may change that policy and the lock, unless it is one for compliance: that nobody may.
 //
 // It makes no plan, and nothing is backed up by it.
@@ -40,8 +40,8 @@ type Config struct {
 	Account arn.Account
 	// KeyAlias is the alias of the key that encrypts the vault.
 	KeyAlias string
-	// Administrator is the ARN of the role that alone may change the vault's policy and its lock.
-	Administrator string
+	// Administrators are the ARNs of the roles that alone may change the vault's policy and its lock.
+	Administrators []string
 	// Organization is the id of the organisation whose accounts copy into the vault, by Roles. Default: none of them does.
 	Organization string
 	// Roles are patterns of the ARNs of roles in other accounts that use the key to copy into the vault or out of it.
@@ -108,7 +108,7 @@ func (c Config) check() error {
 		return fmt.Errorf("want a name, a key's alias and an account")
 	case len(c.Name) > nameSize:
 		return fmt.Errorf("a name of %d characters, AWS Backup takes %d", len(c.Name), nameSize)
-	case c.Administrator == "" || c.LeastDays < 1:
+	case len(c.Administrators) == 0 || c.LeastDays < 1:
 		return fmt.Errorf("want a role that administers it, and for how long it keeps backups at least")
 	case (c.Organization == "") != (len(c.Roles) == 0):
 		return fmt.Errorf("want both an organisation and roles of its accounts, or neither")
@@ -170,13 +170,13 @@ func (c Config) statements() []policy.Statement {
 		Action:   []string{"backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"},
 		Resource: []string{"*"},
 	}, {
-		Sid: "OneRoleAdministers", Effect: "Deny", Principal: policy.Principal{Anyone: true},
+		Sid: "FewAdminister", Effect: "Deny", Principal: policy.Principal{Anyone: true},
 		Action: []string{
 			"backup:DeleteBackupVaultAccessPolicy", "backup:DeleteBackupVaultLockConfiguration",
 			"backup:PutBackupVaultAccessPolicy", "backup:PutBackupVaultLockConfiguration",
 		},
 		Resource:  []string{"*"},
-		Condition: policy.Condition{"ArnNotEquals": {"aws:PrincipalArn": {c.Administrator}}},
+		Condition: policy.Condition{"ArnNotEquals": {"aws:PrincipalArn": c.Administrators}},
 	}}
 	copyInto := policy.Statement{Action: []string{"backup:CopyIntoBackupVault"}, Resource: []string{"*"}}
 	if c.Peer.Number != "" {

@@ -13,7 +13,7 @@ var account = arn.Account{Partition: "aws", Region: "eu-central-1", Number: "111
 
 func copies() Config {
 	return Config{
-		Name: "acme-backup", Account: account, KeyAlias: "alias/acme-backup", Administrator: account.Role("acme-apply"),
+		Name: "acme-backup", Account: account, KeyAlias: "alias/acme-backup", Administrators: []string{account.Role("acme-apply")},
 		Organization: "o-abcdefghij", Roles: []string{"arn:aws:iam::*:role/acme-*-backup-jobs"}, LeastDays: 7,
 	}
 }
@@ -22,7 +22,7 @@ func TestVaultsThatAreRefused(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"want a name":               func(c *Config) { c.Name = "" },
 		"AWS Backup takes 50":       func(c *Config) { c.Name = strings.Repeat("x", 51) },
-		"want a role":               func(c *Config) { c.Administrator = "" },
+		"want a role":               func(c *Config) { c.Administrators = nil },
 		"how long it keeps backups": func(c *Config) { c.LeastDays = 0 },
 		"or neither":                func(c *Config) { c.Roles = nil },
 	} {
@@ -62,7 +62,7 @@ func TestNobodyDeletesWhatIsInAVault(t *testing.T) {
 			}
 		}
 		for _, action := range []string{"backup:PutBackupVaultAccessPolicy", "backup:DeleteBackupVaultAccessPolicy", "backup:PutBackupVaultLockConfiguration", "backup:DeleteBackupVaultLockConfiguration"} {
-			if got := denied[action]["ArnNotEquals"]["aws:PrincipalArn"]; !slices.Equal(got, []string{c.Administrator}) {
+			if got := denied[action]["ArnNotEquals"]["aws:PrincipalArn"]; !slices.Equal(got, c.Administrators) {
 				t.Errorf("%s is denied to all but %v", action, got)
 			}
 		}

@@ -19,7 +19,7 @@ type Billing struct {
 	Budget int `yaml:"budget" jsonschema:"required" example:"10000"`
 	// Accounts are budgets of single accounts, beside that of the organisation. Default: none.
 	Accounts map[string]AccountBudget `yaml:"accounts" keys:"account-name" example:"{prod: {budget: 6000}, dev: {budget: 800, stop: true}}"`
-	// Alarm is the charges of the month above which an alarm of CloudWatch rings, a second way beside the budgets. Default: 1.2 times `budget`.
+	// Alarm is the charges of the month above which an alarm of CloudWatch rings, a second way beside the budgets. Default: a fifth more than the budget.
 	Alarm int `yaml:"alarm" example:"12000"`
 	// Anomaly is what is told of costs that are not as usual.
 	Anomaly Anomaly `yaml:"anomaly"`

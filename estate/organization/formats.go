@@ -49,7 +49,8 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "any-region",
 		Wanted:  "the name of an AWS region, such as ap-southeast-1",
 		Pattern: regexp.MustCompile(`^[a-z]{2}(?:-[a-z]+)+-[0-9]$`), Example: "ap-southeast-1"})
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "aws-account-name",
+	// AccountNameFormat is that of what AWS calls accounts.
+	AccountNameFormat = yamldoc.NewFormat(yamldoc.Format{Name: "aws-account-name",
 		Wanted:  "the name of an AWS account, of 1 to 50 printable ASCII characters, without one that Terraform would read",
 		Pattern: regexp.MustCompile(`^[!-#&-z|~](?:[ -#&-z|~]{0,48}[!-#&-z|~])?$`), Example: "Acme Production"})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "aws-unit-name",
@@ -58,7 +59,8 @@ var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "unit-id",
 		Wanted:  "the id of an organizational unit, ou-…",
 		Pattern: regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$`), Example: "ou-ab12-abcdefgh"})
-	_ = yamldoc.NewFormat(yamldoc.Format{Name: "policy-type",
+	// PolicyTypeFormat is that of kinds of policies beside those of the guardrails.
+	PolicyTypeFormat = yamldoc.NewFormat(yamldoc.Format{Name: "policy-type",
 		Wanted: "a kind of policy that Terraform's provider can switch on and the guardrails do not",
 		Values: []string{"BACKUP_POLICY", "CHATBOT_POLICY"}})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "contact-name",

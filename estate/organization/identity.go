@@ -147,11 +147,16 @@ func (i *Identity) Validate(s, units yamldoc.Section, c *Config, accounts []stri
 	if i.Account == management {
 		s.Key("account").Errorf("the management account is for the organisation alone: delegate Identity Center to a member account")
 	}
+	sets := s.Key("permission_sets")
+	whole := !sets.Wrong()
 	for _, name := range slices.Sorted(maps.Keys(i.PermissionSets)) {
-		i.PermissionSets[name].validate(s.Key("permission_sets", name))
+		if p := i.PermissionSets[name]; whole && len(p.Policies)+len(p.CustomerPolicies) == 0 && p.Inline == "" {
+			sets.Key(name).Errorf("allows nothing: name policies, customer_policies, or a file under inline")
+		}
+		i.PermissionSets[name].validate(sets.Key(name))
 	}
 	known := known{sets: slices.Sorted(maps.Keys(i.PermissionSets)), units: c.UnitPaths()}
-	known.setsBroken, known.unitsBroken = s.Key("permission_sets").Incomplete(), units.Incomplete()
+	known.setsBroken, known.unitsBroken = sets.Incomplete(), units.Incomplete()
 	for _, group := range slices.Sorted(maps.Keys(i.Assignments)) {
 		at := s.Key("assignments", group)
 		if len(i.Assignments[group]) == 0 && !at.Broken() {
@@ -222,9 +227,6 @@ func (p PermissionSet) Administers() bool {
 }
 
 func (p PermissionSet) validate(s yamldoc.Section) {
-	if len(p.Policies)+len(p.CustomerPolicies) == 0 && p.Inline == "" && !s.Wrong() {
-		s.Errorf("allows nothing: name policies, customer_policies, or a file under inline")
-	}
 	if p.Boundary != "" && p.CustomerBoundary != "" {
 		s.Key("customer_boundary").Errorf("a permission set has one boundary, and boundary names it already")
 	}

@@ -32,6 +32,8 @@ const (
 	Replaced Kind = "replaced"
 	// Clash is what would be deleted and made again under another address, in an order that nobody decides: AWS has room for one of them.
 	Clash Kind = "clash"
+	// SwitchedOff is a service that the organisation would not trust any more, or a kind of policies that would be off: in all of its accounts, at once.
+	SwitchedOff Kind = "switched off"
 	// Forgotten is what stays in AWS because the estate says so.
 	Forgotten Kind = "forgotten"
 	// Deleted is what others may have stood on, and is meant to go: the subnets of a zone, the address of a gateway.
@@ -116,6 +118,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 		findings = append(findings, c.lost(name)...)
 		findings = append(findings, c.remade(name)...)
 		findings = append(findings, c.protected(name)...)
+		findings = append(findings, c.switchedOff(name)...)
 		inUse, renamed := c.inUse(name), map[string]string{}
 		for _, f := range inUse {
 			kind, _, _ := strings.Cut(f.Address, ".")

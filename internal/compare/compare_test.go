@@ -248,3 +248,27 @@ func TestWhatChangesPlacesClashes(t *testing.T) {
 		}
 	}
 }
+
+func TestAServiceThatIsTrustedNoMoreStopsAChange(t *testing.T) {
+	organization := func(services, kinds string) string {
+		return `{"resource": {"aws_organizations_organization": {"this": {"aws_service_access_principals": [` + services + `], "enabled_policy_types": [` + kinds + `]}}}}`
+	}
+	before := outputOf(t, map[string]string{"organization": organization(`"ram.amazonaws.com", "sso.amazonaws.com"`, `"BACKUP_POLICY", "TAG_POLICY"`)})
+	c := Outputs(before, outputOf(t, map[string]string{"organization": organization(`"backup.amazonaws.com", "ram.amazonaws.com"`, `"TAG_POLICY"`)}), nil)
+	var text bytes.Buffer
+	if err := c.Text(&text, "before"); err != nil {
+		t.Fatal(err)
+	}
+	const want = `
+would be switched off in all accounts of the organisation:
+  organization/aws_organizations_organization.this: policies of the kind BACKUP_POLICY would bind nothing any more
+  organization/aws_organizations_organization.this: the organisation would not trust sso.amazonaws.com any more
+  → put it under services or policy_types in organization.yaml,`
+	if !c.Refused() || !strings.Contains(text.String(), want) {
+		t.Errorf("refused: %v, and want%s\nin\n%s", c.Refused(), want, &text)
+	}
+	more := Outputs(before, outputOf(t, map[string]string{"organization": organization(`"a.amazonaws.com", "ram.amazonaws.com", "sso.amazonaws.com"`, `"BACKUP_POLICY", "TAG_POLICY"`)}), nil)
+	if more.Refused() {
+		t.Errorf("a service more is refused: %q", findings(more))
+	}
+}

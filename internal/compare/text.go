@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"hubspoke/internal/order"
 )
 
 // sections are the kinds of findings in the order in which they are written, each with
@@ -19,6 +21,7 @@ var sections = []struct {
 	{Stopped, "would fail, because prevent_destroy stops the replacement", ""},
 	{Replaced, "would be replaced, with others on it", ""},
 	{Clash, "would be deleted and made again under another address", "say in estate.yaml that they are the same, by `renamed`; or take the old one away, deploy, and add the new one then"},
+	{SwitchedOff, "would be switched off in all accounts of the organisation", "put it under services or policy_types in organization.yaml, unless nobody uses it: people have locked themselves out of all accounts by taking one away"},
 	{Forgotten, "will stay in AWS, without Terraform", ""},
 	{Deleted, "will be deleted", ""},
 	{Remade, "will be replaced: away for some minutes, and nothing is lost", ""},
@@ -133,8 +136,10 @@ func (c *Comparison) order(w *writer, folder string) {
 		return
 	case !c.Reordered:
 		w.line("\norder: the usual one, `make deploy`")
-		if slices.Contains(c.Changed, bootstrap) {
-			w.line("  after bootstrap, by somebody who may: make deploy STACKS=bootstrap")
+		for _, name := range []string{order.Organization, bootstrap} {
+			if slices.Contains(c.Changed, name) {
+				w.line("  after %s, by somebody who may: make deploy STACKS=%s", name, name)
+			}
 		}
 		return
 	}

@@ -61,8 +61,10 @@ const (
 // free are the types that cost nothing by being there: AWS charges for their use, or
 // for nothing. A type ends in * if all that begin so are.
 var free = []string{
-	"aws_accessanalyzer_analyzer",             // of external access; of unused access by the roles that there are
-	"aws_acm_certificate*",                    // a public one, that cannot be exported
+	"aws_accessanalyzer_analyzer",           // of external access; of unused access by the roles that there are
+	"aws_acm_certificate*",                  // a public one, that cannot be exported
+	"aws_accessanalyzer_analyzer",           // of external access
+	"aws_account_*", "aws_acm_certificate*", // a public one, that cannot be exported
 	"aws_api_gateway_*", "aws_apigatewayv2_*", // by requests
 	"aws_budgets_budget", "aws_ce_*", // budgets without actions, anomalies, tags
 	"aws_backup_*",                                                                                      // by what is kept

@@ -64,6 +64,16 @@ func AddSpoke(o SpokeOptions) (*Draft, error) {
 	if len(hub.edits) > 0 {
 		files["hub.yaml"] = []byte(hub.String())
 	}
+	if e.IsOrganization() {
+		organization := read("organization.yaml")
+		if err != nil {
+			return nil, err
+		}
+		if err := r.unit(organization); err != nil {
+			return nil, cannotEdit(o.Dir, "organization.yaml", err)
+		}
+		files["organization.yaml"] = []byte(organization.String())
+	}
 	notes, err := r.spoke(spoke)
 	if err != nil {
 		return nil, cannotEdit(o.Dir, o.Like+".yaml", err)
@@ -139,6 +149,9 @@ func (o SpokeOptions) renaming(e *estate.Estate) (renaming, estate.Errors) {
 		wrong("NAME", "%q is the name of another file of the estate: choose a name such as qa", o.Name)
 	} else if number, ok := e.Accounts[o.Name]; ok {
 		wrong("NAME", "%s has an account %s already, %s: choose another name", filepath.Join(o.Dir, "estate.yaml"), o.Name, number)
+	}
+	if slices.Contains(e.NewAccounts(), o.Name) {
+		wrong("NAME", "%s has an account %s already, which is yet to be made: choose another name", filepath.Join(o.Dir, "estate.yaml"), o.Name)
 	}
 	r := renaming{estate: e, old: o.Like, new: o.Name, newNumber: o.Account, zones: map[string]string{}}
 	if r.newNumber == "" {
@@ -285,6 +298,12 @@ func (r renaming) reachedBy(t *text) error {
 		return nil
 	}
 	return t.change(t.joined(segments, r.new))
+}
+
+// unit puts the spoke's account into the unit that its like stands in.
+func (r renaming) unit(t *text) error {
+	accounts, _ := t.entry("units", r.estate.Org.UnitOf(r.old))
+	return t.change(t.joined(accounts, r.new))
 }
 
 // hub lets the spoke ask the internet for the names that its like may ask for.

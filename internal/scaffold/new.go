@@ -139,7 +139,7 @@ func (o *Options) complete() estate.Errors {
 }
 
 // reserved are the names of the files of an estate that are not spokes.
-var reserved = []string{"estate", "hub", "intents"}
+var reserved = []string{"estate", "hub", "intents", "organization"}
 
 // values are what the templates show.
 type values struct {

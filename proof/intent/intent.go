@@ -8,7 +8,6 @@ package intent
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,29 +37,6 @@ type Intent struct {
 
 // OneKey makes [yamldoc.Decode] refuse an intent without a promise, and one with two.
 func (Intent) OneKey() {}
-
-// Named are the names of all parties of the promise, those that are not meant among them.
-func (i Intent) Named() []string {
-	var all Parties
-	for _, f := range []*Flow{i.Deny, i.Allow, i.Only} {
-		if f != nil {
-			all = slices.Concat(all, f.From, f.FromExcept, f.To, f.ToExcept)
-		}
-	}
-	if r := i.Resolve; r != nil {
-		all = slices.Concat(all, r.From, r.FromExcept)
-		if r.To != "nothing" && !strings.HasPrefix(r.To, "zone ") {
-			all = append(all, r.To)
-		}
-	}
-	if c := i.Closed; c != nil {
-		all = slices.Concat(all, c.For, c.ForExcept)
-	}
-	if g := i.Egress; g != nil {
-		all = slices.Concat(all, g.For, g.ForExcept)
-	}
-	return all
-}
 
 // Flow is packets from senders to receivers. A party is an account (`dev`), a tier
 // of its subnets (`dev.private`), what runs in it (`dev.nodes`,

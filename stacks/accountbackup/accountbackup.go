@@ -17,12 +17,12 @@ func New(s *base.Stack) error {
 	e, b := s.Estate, s.Estate.Org.Backup
 	copies := e.Account(e.KeepsCopies())
 	config := backupvault.Config{
-		Name:          e.BackupVault(),
-		Account:       e.Account(s.Account),
-		KeyAlias:      e.BackupKeyAlias(),
-		Administrator: e.RoleARN(s.Account, e.ApplyRole()),
-		Peer:          copies,
-		LeastDays:     b.Lock.LeastDays,
+		Name:           e.BackupVault(),
+		Account:        e.Account(s.Account),
+		KeyAlias:       e.BackupKeyAlias(),
+		Administrators: e.BackupAdministrators(s.Account),
+		Peer:           copies,
+		LeastDays:      b.Lock.LeastDays,
 	}
 	vault, err := backupvault.New(s.Scope, "main", config)
 	if err != nil {

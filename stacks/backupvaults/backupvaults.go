@@ -17,13 +17,13 @@ func New(s *base.Stack) error {
 	e := s.Estate
 	lock := e.Org.Backup.Lock
 	config := backupvault.Config{
-		Name:          e.BackupVault(),
-		Account:       e.Account(s.Account),
-		KeyAlias:      e.BackupKeyAlias(),
-		Administrator: e.RoleARN(s.Account, e.ApplyRole()),
-		Organization:  e.Org.ID,
-		Roles:         roles(s),
-		LeastDays:     lock.LeastDays,
+		Name:           e.BackupVault(),
+		Account:        e.Account(s.Account),
+		KeyAlias:       e.BackupKeyAlias(),
+		Administrators: e.BackupAdministrators(s.Account),
+		Organization:   e.Org.ID,
+		Roles:          roles(s),
+		LeastDays:      lock.LeastDays,
 	}
 	if lock.Mode == organization.Compliance {
 		config.ComplianceAfterDays = lock.ComplianceAfterDays

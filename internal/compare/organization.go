@@ -1,0 +1,40 @@
+package compare
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"hubspoke/proof/stackjson"
+)
+
+// switchedOff are the trusted services, and the kinds of policies, that an organisation had
+// and would have no more. Terraform plans that as a change in place of one attribute, and AWS
+// does it without a question: without `sso.amazonaws.com`, say, nobody signs in to any account.
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_DisableAWSServiceAccess.html
+func (c *comparison) switchedOff(name string) []Finding {
+	var findings []Finding
+	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
+		old, now := c.was[name].resources[a], c.is[name].resources[a]
+		if old.Type != "aws_organizations_organization" || now.Body == nil {
+			continue
+		}
+		for _, list := range []struct{ argument, loses string }{
+			{"aws_service_access_principals", "the organisation would not trust %s any more"},
+			{"enabled_policy_types", "policies of the kind %s would bind nothing any more"},
+		} {
+			kept := stackjson.List(now.Body[list.argument])
+			var lost []string
+			for _, item := range stackjson.List(old.Body[list.argument]) {
+				if !slices.Contains(kept, item) {
+					lost = append(lost, fmt.Sprint(item))
+				}
+			}
+			if len(lost) > 0 {
+				findings = append(findings, Finding{Kind: SwitchedOff, Stack: name, Address: a, Why: fmt.Sprintf(list.loses, strings.Join(lost, ", "))})
+			}
+		}
+	}
+	return findings
+}
