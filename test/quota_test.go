@@ -28,6 +28,7 @@ var sizes = map[string]quota.Quota{
 	"aws_organizations_policy.content":                       quota.ServiceControlPolicy,
 	"aws_s3_bucket_policy.policy":                            quota.BucketPolicy,
 	"aws_secretsmanager_secret_policy.policy":                quota.SecretPolicy,
+	"aws_sns_topic_policy.policy":                            quota.TopicPolicy,
 	"aws_sqs_queue_policy.policy":                            quota.QueuePolicy,
 	"aws_vpc_endpoint.policy":                                quota.EndpointPolicy,
 	"aws_ecr_repository_creation_template.repository_policy": quota.RepositoryPolicy,

@@ -130,6 +130,7 @@ var (
 	LogsPolicy       = add(Quota{"logs-policy", "characters of a policy of CloudWatch Logs", 5120, 5120})
 	QueuePolicy      = add(Quota{"queue-policy", "bytes of a queue's policy", 8192, 8192})
 	SecretPolicy     = add(Quota{"secret-policy", "characters of a secret's policy", 20480, 20480})
+	TopicPolicy      = add(Quota{"topic-policy", "bytes of a topic's policy", 30720, 30720})
 	RepositoryPolicy = add(Quota{"repository-policy", "characters of a repository's policy", 10240, 10240})
 	LifecyclePolicy  = add(Quota{"lifecycle-policy", "characters of a repository's lifecycle policy", 30720, 30720})
 	LifecycleRules   = add(Quota{"lifecycle-rules", "rules of a repository's lifecycle policy", 50, 50})
