@@ -16,13 +16,13 @@ import (
 //   - https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
 //   - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
 type API struct {
-	// Kind is `http`, or `rest`, which costs more, and can have a `waf`, and no `jwt`. Another kind is another API, at another name if it has no domain. Default: `http`.
+	// Kind is `http`, or `rest`, which costs more, can be `private`, and can have a `waf` and `keys`, and no `jwt`. Another kind is another API, at another name if it has no domain. Default: `http`.
 	Kind APIKind `yaml:"kind" default:"http"`
 	// Domain is the API's name, below a public zone of the estate, with a certificate and a record of its own. Default: none, and the API has the name that AWS gives it, which changes with the API.
 	Domain string `yaml:"domain" format:"domain" example:"api.example.com"`
 	// JWT lets in who has a token of an identity provider. An API has exactly one of `jwt`, `iam` and `open`.
 	JWT *JWT `yaml:"jwt"`
-	// IAM lets in who signs requests with AWS credentials of the API's own account that are allowed `execute-api:Invoke`. HTTP APIs have no policies of their own, by which they could admit others: those assume a role. Default: false.
+	// IAM lets in who signs requests with AWS credentials of the API's own account that are allowed `execute-api:Invoke`, and, where it is `private`, with those of the estate's other accounts. The others have no policies of their own, by which they could admit more: who is in another account assumes a role. Default: false.
 	IAM bool `yaml:"iam" default:"false"`
 	// Open lets in everybody: the services themselves, or `mutual_tls`, say who may do what. Default: false.
 	Open bool `yaml:"open" default:"false"`
@@ -34,6 +34,10 @@ type API struct {
 	Burst int `yaml:"burst" jsonschema:"minimum=1" default:"200" why:"an API that nobody may call is none" example:"100"`
 	// TimeoutSeconds is how long the API waits for a service's answer, before it answers with the status 504. A REST API waits 29 at the most, and takes 30 for that. Default: 30, the longest there is.
 	TimeoutSeconds int `yaml:"timeout_seconds" jsonschema:"minimum=1,maximum=30" default:"30" why:"an HTTP API waits no longer" example:"10"`
+	// Private keeps an API of `kind: rest` off the internet: whoever reaches the hub's endpoint for `execute-api`, which `endpoints` in hub.yaml has to name, calls it there, by the name that the output `api_urls` says. What is private stays so: a public API is another one, at another name. Default: false.
+	Private bool `yaml:"private" default:"false"`
+	// Keys are the consumers of an API of `kind: rest`, each with limits of its own and a key, which AWS makes up, that its requests have in the header `x-api-key`. Without a key nobody is let in then. A key says who calls, and is no proof of it: `iam` or `open` is still to be said. Default: none, and requests need no key.
+	Keys map[string]APIKey `yaml:"keys" keys:"label" example:"{partner: {rate: 10, burst: 20, quota: {requests: 10000, per: day}}}"`
 	// WAF puts a web ACL before an API of `kind: rest`, which AWS charges for by the month and by requests. Default: none.
 	WAF *WAF `yaml:"waf"`
 	// Routes say which service of `private_endpoints` answers what, by method and path: `ANY /orders/{proxy+}` is everything below `/orders`. The service is asked for the same path.
@@ -110,6 +114,73 @@ func (e *Estate) RoutedServices(account string) []ServiceRef {
 		refs = append(refs, ParseServiceRef(key))
 	}
 	return refs
+}
+
+// HealthPaths are the health paths of the services that an API leads to, by service, as far
+// as a GET of the path gets to the service.
+func (e *Estate) HealthPaths(api API) map[string]string {
+	paths := map[string]string{}
+	for _, key := range api.Routes {
+		if path := e.Service(ParseServiceRef(key)).HealthPath; api.answers(path) == key {
+			paths[key] = path
+		}
+	}
+	return paths
+}
+
+// answers is the service that a GET of a path gets to: that of the route with exactly this
+// path, or else the one that all routes lead to whose variables match it. It is "" if none
+// does, or if they do not agree, so that it would depend on how API Gateway ranks them.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+func (a API) answers(path string) string {
+	for _, method := range []string{"GET", "ANY"} {
+		if key, ok := a.Routes[method+" "+path]; ok {
+			return key
+		}
+	}
+	answer := ""
+	for _, route := range sortedKeys(a.Routes) {
+		method, pattern, _ := strings.Cut(route, " ")
+		if method != "GET" && method != "ANY" || !matches(pattern, path) {
+			continue
+		}
+		if answer != "" && answer != a.Routes[route] {
+			return ""
+		}
+		answer = a.Routes[route]
+	}
+	return answer
+}
+
+// matches says whether a path is one that a route's path with variables stands for.
+func matches(pattern, path string) bool {
+	parts, given := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i, part := range parts {
+		switch {
+		case i >= len(given):
+			return false
+		case strings.HasSuffix(part, "+}"):
+			return given[i] != ""
+		case strings.HasPrefix(part, "{"):
+			if given[i] == "" {
+				return false
+			}
+		case part != given[i]:
+			return false
+		}
+	}
+	return len(parts) == len(given)
+}
+
+// AnyPath is a path that a GET by the API leads somewhere with, whichever: that of the first
+// of its routes that take one, with `probe` for variables. It is "" if none does.
+func (a API) AnyPath() string {
+	for _, route := range sortedKeys(a.Routes) {
+		if method, path, _ := strings.Cut(route, " "); method == "GET" || method == "ANY" {
+			return parameter.ReplaceAllString(path, "probe")
+		}
+	}
+	return ""
 }
 
 // EndpointAddresses are the fixed addresses of a spoke's endpoint for a service, by zone.
@@ -190,10 +261,10 @@ func (e *Estate) validateAPI(at yamldoc.Section, s *Spoke, name string) {
 	case len(stated) > 1:
 		at.Errorf("%s contradict each other: an API has one of them", strings.Join(stated, " and "))
 	}
-	if api.MutualTLS != nil && api.Domain == "" && !at.Key("domain").Broken() {
+	if api.MutualTLS != nil && api.Domain == "" && !api.Private && !at.Key("domain").Broken() {
 		at.Key("mutual_tls").Errorf("certificates of callers are asked for by a domain of the API's own alone: give it a domain, or leave this out")
 	}
-	validateREST(at, api)
+	e.validateREST(at, api)
 	shapes := map[string]string{}
 	for _, route := range sortedKeys(api.Routes) {
 		key := at.Key("routes", route)
@@ -214,7 +285,7 @@ var parameter = regexp.MustCompile(`\{[^{}+]*(\+?)\}`)
 
 func (e *Estate) validateAPIDomain(at yamldoc.Section, s *Spoke, name string, domains map[string]string) {
 	domain := s.APIs[name].Domain
-	if domain == "" || at.Key("domain").Broken() {
+	if domain == "" || s.APIs[name].Private || at.Key("domain").Broken() {
 		return
 	}
 	switch other, taken := domains[domain]; {
@@ -252,6 +323,9 @@ func validateAPINames(d *yamldoc.Document, s *Spoke) {
 		at := yamldoc.Child("apis", name)
 		for _, route := range sortedKeys(s.APIs[name].Routes) {
 			claim(at, "integration ", name+"."+s.APIs[name].Routes[route])
+		}
+		for _, key := range sortedKeys(s.APIs[name].Keys) {
+			claim(at, "key ", name+"."+key)
 		}
 		if s.APIs[name].Domain != "" {
 			claim(at, "record ", name)

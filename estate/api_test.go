@@ -133,3 +133,31 @@ func TestZonesWithoutVPCLinksAreThoseOfTheirRegions(t *testing.T) {
 		}
 	}
 }
+
+// Which service a health path gets to is said where API Gateway's ranks do not matter.
+func TestWhatAnswersAPath(t *testing.T) {
+	api := API{Routes: map[string]string{
+		"GET /healthz": "a.one", "ANY /healthz": "a.two", "POST /written": "a.one",
+		"ANY /one/{proxy+}": "a.one", "GET /one/{id}": "a.one", "GET /one/{id}/{part}": "a.two",
+		"GET /both/{id}/": "a.two", "ANY /status": "a.two",
+	}}
+	for path, want := range map[string]string{
+		"/healthz": "a.one", "/status": "a.two", "/written": "", "/": "", "/nowhere": "",
+		"/one": "", "/one/": "", "/one/x": "a.one", "/one/x/y": "", "/one/x/y/z": "a.one", "/both/x": "", "/both/x/": "a.two", "/both//": "",
+	} {
+		if got := api.answers(path); got != want {
+			t.Errorf("%s is answered by %q, want %q", path, got, want)
+		}
+	}
+	for want, routes := range map[string][]string{
+		"": {"POST /orders", "DELETE /orders/{id}"}, "/": {"ANY /"}, "/orders/probe": {"POST /", "GET /orders/{proxy+}"}, "/probe/x/probe": {"ANY /{a}/x/{b}"},
+	} {
+		api := API{Routes: map[string]string{}}
+		for _, route := range routes {
+			api.Routes[route] = "a.one"
+		}
+		if got := api.AnyPath(); got != want {
+			t.Errorf("%q lead somewhere with %q, want %q", routes, got, want)
+		}
+	}
+}

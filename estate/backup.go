@@ -103,8 +103,6 @@ func (e *Estate) validateBackupAccount(s yamldoc.Section) {
 	}
 	e.validateAccount(e.org, at.Path(), account)
 	switch {
-	case account == ManagementAccount:
-		at.Errorf("the management account is for the organisation alone: policies, which keep copies from being deleted, do not bind it")
 	case account == HubAccount || account == e.Logs.Account || e.Spoke(account) != nil:
 		at.Errorf("%s has other things to do: copies are safe in an account that holds nothing else", account)
 	}

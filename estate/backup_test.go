@@ -42,7 +42,7 @@ acme/organization.yaml:3: backup.account: missing
 acme/organization.yaml:3: backup.units: missing`},
 	{"no unit", backup("units: [workloads]", "units: []"), `acme/organization.yaml:5: backup.units: names nothing: want 1 or more: without one nothing is backed up`},
 	{"an account that there is not", backup("account: backup", "account: backups"), `acme/organization.yaml:4: backup.account: there is no account "backups" in estate.yaml: it has audit, backup, dev, hub, management, prod (did you mean "backup"?)`},
-	{"copies in the management account", backup("account: backup", "account: management"), `acme/organization.yaml:4: backup.account: the management account is for the organisation alone: policies, which keep copies from being deleted, do not bind it`},
+	{"copies in the management account", backup("account: backup", "account: management"), `acme/organization.yaml:4: backup.account: the management account administers nothing but the organisation: name a member account`},
 	{"copies in the log archive", backup("account: backup", "account: audit"), `acme/organization.yaml:4: backup.account: audit has other things to do: copies are safe in an account that holds nothing else`},
 	{"copies beside what they are copies of", backup("account: backup", "account: prod"), `
 acme/organization.yaml:4: backup.account: prod has other things to do: copies are safe in an account that holds nothing else

@@ -37,6 +37,9 @@ func (e *Estate) applyDefaults() {
 				s.Network.DatabaseSubnets = true
 			}
 		}
+		for _, api := range s.APIs {
+			api.applyDefaults()
+		}
 		s.Network.applyDefaults()
 		if s.Network.EnableVPCEndpoints == nil {
 			s.Network.EnableVPCEndpoints = new(s.Network.NAT == NATNone && !e.HasHubNetwork())

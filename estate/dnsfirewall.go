@@ -18,7 +18,7 @@ type DNSFirewall struct {
 	Mode FirewallMode `yaml:"mode" default:"enforce"`
 	// Block are the names that no VPC resolves, with all below them: a domain, or a top-level domain. It comes before `allow_only`.
 	Block []string `yaml:"block" jsonschema:"uniqueItems=true" format:"firewall-domain" example:"[evil.example, zip]"`
-	// AllowOnly are the names that a spoke's VPC resolves, by spoke, and all below them; it resolves no others. What the VPC itself needs is always among them: the names of its endpoints and of AWS's services that nodes call, S3, its private zones, the domains that are forwarded on-premises, and those of its cluster and its database.
+	// AllowOnly are the names that a spoke's VPC resolves, by spoke, and all below them; it resolves no others. What the VPC itself needs is always among them: the names of its endpoints and of AWS's services that nodes call, S3, its private zones, the domains that are forwarded on-premises, those of its cluster and its database, and those of its APIs if it has a probe.
 	AllowOnly map[string][]string `yaml:"allow_only" jsonschema:"uniqueItems=true" keys:"account-name" format:"firewall-domain" example:"{dev: [pypi.org, pythonhosted.org]}"`
 	// Managed are lists that AWS keeps, whose names no VPC resolves, by what they are of: `aggregate`, `botnet`, `guardduty`, `malware`. Their ids differ from region to region: `aws route53resolver list-firewall-domain-lists --region <region>` lists them.
 	Managed map[string]string `yaml:"managed" keys:"managed-domain-list" format:"domain-list-id" example:"{aggregate: rslvr-fdl-0123456789abcdef}"`
@@ -141,6 +141,11 @@ func (e *Estate) needs(account string) []need {
 	for _, c := range s.calls() {
 		if service := c.endpoint(); service != "" {
 			add("of "+service, e.serviceNames(service)...)
+		}
+	}
+	if s.Probe && s.Network.NAT != NATNone {
+		for _, name := range sortedKeys(s.APIs) {
+			add("the API "+name+", which the probe asks", s.APIs[name].Domain)
 		}
 	}
 	if s.Cluster != nil {

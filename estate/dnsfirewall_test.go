@@ -131,6 +131,24 @@ func TestASpokeAlwaysResolvesWhatItNeeds(t *testing.T) {
 	}
 }
 
+// A probe asks the APIs of its account, where there is a way to them.
+func TestTheNamesOfAPIsThatAProbeAsksAreResolved(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		edits []edit
+		want  bool
+	}{
+		{"a probe with a way out", []edit{{"dev.yaml", "  nat: none\n", "  nat: single\n"}}, true},
+		{"a probe without", nil, false},
+		{"no probe", []edit{{"dev.yaml", "  nat: none\n", "  nat: single\n"}, {"dev.yaml", "probe: true\n", ""}}, false},
+	} {
+		e := loadEdited(t, withNameRules("allow_only: {dev: [pypi.org]}", append(withAPI(), test.edits...)...)...)
+		if got := slices.Contains(e.AllowedNames("dev"), "api.acme.example"); got != test.want {
+			t.Errorf("%s: dev resolves its API: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
 // What a spoke gets later, its list gets with it.
 func TestAClusterAndADatabaseAreResolved(t *testing.T) {
 	cluster := "cluster: {gitops: flux, bundle: {repository: ssh://git@git.example.com:22/bundles.git}}\ndatabase: {}\n"

@@ -41,7 +41,7 @@ func allows(entry, name string) bool {
 func (e *Estate) isPrivate(account, name string) bool {
 	var private []string
 	if e.ReachesHub(account) {
-		for _, service := range e.CentralEndpoints() {
+		for _, service := range e.ZonedEndpoints() {
 			private = append(private, e.EndpointZone(service).Name)
 		}
 	}

@@ -124,7 +124,7 @@ func (e *Estate) hubWrong(section string) bool { return e.hub != nil && e.hub.Wr
 func (e *Estate) zones() []string {
 	zones := slices.Concat(e.DNS.PublicZones, sortedKeys(e.DNS.PrivateZones))
 	if e.HasHubNetwork() {
-		for _, service := range e.CentralEndpoints() {
+		for _, service := range e.ZonedEndpoints() {
 			zones = append(zones, e.EndpointZone(service).Name)
 		}
 	}

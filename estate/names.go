@@ -179,6 +179,14 @@ func (e *Estate) CentralEndpoints() []string {
 	return slices.Compact(services)
 }
 
+// ZonedEndpoints are those of [Estate.CentralEndpoints] that have a zone. Private APIs have
+// none: their names resolve everywhere, to the endpoint's addresses, and a zone would hide those
+// of all APIs that are not.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html
+func (e *Estate) ZonedEndpoints() []string {
+	return slices.DeleteFunc(e.CentralEndpoints(), func(service string) bool { return service == PrivateAPIs })
+}
+
 // EndpointZone is the private zone that makes clients reach a service through
 // its central interface endpoint.
 type EndpointZone struct {

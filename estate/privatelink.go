@@ -24,7 +24,7 @@ type PrivateService struct {
 	Port int `yaml:"port" jsonschema:"required,maximum=65535" why:"those are the ports there are" example:"8443"`
 	// Plaintext says that pods speak HTTP. TLS from the consumer then ends at the load balancer. Default: false, and the load balancer speaks TLS to pods too, whatever certificate they have.
 	Plaintext bool `yaml:"plaintext" default:"false"`
-	// HealthPath is what the load balancer asks pods for, which answer 200 to 399 if they are well. Default: `/healthz`.
+	// HealthPath is what the load balancer asks pods for, which answer 200 to 399 if they are well, and a consumer's probe the endpoint. Default: `/healthz`.
 	HealthPath string `yaml:"health_path" format:"url-path" default:"/healthz"`
 	// Domain is the name that the service's certificate is for, below a public zone of the estate. Consumers verify it; it need not resolve to anything.
 	Domain string `yaml:"domain" jsonschema:"required" format:"domain" example:"orders.svc.example.com"`

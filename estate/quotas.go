@@ -160,7 +160,7 @@ func (e *Estate) nameUses() []Use {
 		{Quota: quota.ZoneVPCs, Used: seen, at: zones,
 			By:     "the zones of the central endpoints by every VPC that reaches them",
 			Remedy: "AWS advises Route 53 Profiles from there on, which are not made here"},
-		{Quota: quota.HostedZones, Used: len(e.DNS.PublicZones) + len(e.DNS.PrivateZones) + len(e.CentralEndpoints()), at: zones,
+		{Quota: quota.HostedZones, Used: len(e.DNS.PublicZones) + len(e.DNS.PrivateZones) + len(e.ZonedEndpoints()), at: zones,
 			By:     "one for each zone and for each central endpoint",
 			Remedy: "let several spokes share a private zone"},
 		{Quota: quota.QueryLogVPCs, Used: logged, at: e.settings.Section("accounts"),
@@ -254,6 +254,14 @@ func (e *Estate) spokeUses(s *Spoke) []Use {
 	if n := len(s.Services) + len(e.RoutedServices(s.Name)); n > 0 {
 		uses = append(uses, Use{Quota: quota.NetworkLoadBalancers, Used: n, at: d.Section("services"),
 			By: "one for each of services, and for each service that an API leads to; the cluster's own come to them", Remedy: "let pods of a kind share a service"})
+	}
+	keys := 0
+	for _, api := range s.APIs {
+		keys += len(api.Keys)
+	}
+	if keys > 0 {
+		uses = append(uses, Use{Quota: quota.UsagePlans, Used: keys, at: d.Section("apis"),
+			By: "one for each of the keys of all APIs", Remedy: "let consumers of a kind share a key"})
 	}
 	for _, name := range sortedKeys(s.APIs) {
 		uses = append(uses, Use{Quota: quota.APIRoutes, Used: len(s.APIs[name].Routes), at: d.Section(yamldoc.Child("apis", name)).Key("routes"),

@@ -2,6 +2,7 @@ package estate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,22 @@ acme/dev.yaml:22: apis.public.waf.rate: want a number from 10 to 2000000000, not
 	{"paths that REST APIs do not take", withAPI(says(rest), routed("GET /~me: prod.orders", "GET /orders/: prod.orders", "GET /: prod.orders")), `acme/dev.yaml:23: apis.public.routes["GET /~me"]: REST APIs take no ~ in a path: leave it out, or say kind: http
 acme/dev.yaml:24: apis.public.routes["GET /orders/"]: REST APIs have no path that ends in a slash, and take a request for one as one for the path without: leave the slash out`},
 	{"two variables at one place", withAPI(says(rest), routed("GET /orders/{id}: prod.orders", "POST /orders/{number}/lines: prod.orders", "GET /{all+}: prod.orders")), `acme/dev.yaml:24: apis.public.routes["POST /orders/{number}/lines"]: {id} and {number} are both below /orders, where a REST API has one variable: call both the same`},
+	{"what HTTP APIs are not", withAPI(says("    open: true\n    private: true\n    keys: {partner: {}}\n")), `acme/dev.yaml:21: apis.public.private: HTTP APIs are called by way of the internet: say kind: rest, or leave this out
+acme/dev.yaml:22: apis.public.keys: HTTP APIs know no keys: say kind: rest, or leave this out`},
+	{"a private API without an endpoint, at a domain", withAPI(says(rest + "    private: true\n    mutual_tls: {truststore: s3://acme-trust/authorities.pem}\n")), `acme/dev.yaml:19: apis.public.domain: a private API has the name that AWS gives it, below the hub's endpoint: leave the domain out
+acme/dev.yaml:22: apis.public.private: it is called by the hub's endpoint for private APIs, and there is none: add execute-api to endpoints in hub.yaml
+acme/dev.yaml:23: apis.public.mutual_tls: AWS asks for certificates of callers at domains on the internet alone: leave this out, or private`},
+	{"a private API that asks for certificates", append(withAPI(says(rest+"    private: true\n    mutual_tls: {truststore: s3://acme-trust/authorities.pem}\n")), edit{"hub.yaml", "[sts,", "[execute-api, sts,"}, edit{"dev.yaml", "    domain: api.acme.example\n", ""}), `acme/dev.yaml:22: apis.public.mutual_tls: AWS asks for certificates of callers at domains on the internet alone: leave this out, or private`},
+	{"keys that let nothing in", withAPI(says(rest + "    keys: {partner: {rate: 0, burst: 0, quota: {requests: 0, per: hour}}, Other: {}, third: {quota: {}}}\n")), `acme/dev.yaml:22: apis.public.keys.Other: "Other" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
+acme/dev.yaml:22: apis.public.keys.partner.burst: want a number of 1 or more, not 0: a key that lets nothing in is none
+acme/dev.yaml:22: apis.public.keys.partner.quota.per: "hour" is not one of day, week, month
+acme/dev.yaml:22: apis.public.keys.partner.quota.requests: want a number of 1 or more, not 0: a key that lets nothing in is none
+acme/dev.yaml:22: apis.public.keys.partner.rate: want a number of 1 or more, not 0: a key that lets nothing in is none
+acme/dev.yaml:22: apis.public.keys.third.quota.requests: missing`},
+	{"keys that the API lets less in than", withAPI(says(rest + "    rate: 10\n    burst: 10\n    keys:\n      partner: {rate: 11}\n      other: {burst: 11}\n      third: {}\n")), `acme/dev.yaml:25: apis.public.keys.partner.rate: 11 requests in a second are more than the 10 that the API takes of all callers together: say less, or raise the API's rate
+acme/dev.yaml:26: apis.public.keys.other.burst: 11 requests at once are more than the 10 that the API takes of all callers together: say less, or raise the API's burst`},
+	{"a key that says what it is", withAPI(says(rest + "    keys: {partner: {value: abcdefghijklmnopqrstuvwxyz}}\n")), `acme/dev.yaml:22: apis.public.keys.partner.value: unknown key: those here are burst, quota, rate`},
+	{"keys whose names run together", withAPI(says(rest+"    keys: {a-b: {}}\n"), edit{"dev.yaml", "apis:\n", "apis:\n  public-a: {kind: rest, open: true, keys: {b: {}}, routes: {GET /: prod.orders}}\n"}), `acme/dev.yaml:18: apis.public-a: something of it would be called public-a-b, like something of apis.public: choose another name for one of the two`},
 	{"too many parts of paths", withAPI(says(rest), routed(manyPaths()...)), `have 301 parts of paths, and a REST API has 300 at the most: let {proxy+} stand for what is below one, or make two APIs`},
 }
 
@@ -45,6 +62,28 @@ func TestBadRESTAPIsAreToldWithFileAndLine(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// What a consumer does not say, the API does; a quota is for a day.
+func TestKeysHaveTheLimitsOfTheirAPI(t *testing.T) {
+	api := loadEdited(t, withAPI(says(rest+"    rate: 7\n    keys: {partner: {quota: {requests: 5}}, other: {rate: 2, burst: 3}}\n"))...).Spoke("dev").APIs["public"]
+	if got, want := *api.Keys["partner"].Quota, (KeyQuota{5, PerDay}); got != want || api.Keys["partner"].Rate != 7 || api.Keys["partner"].Burst != 200 {
+		t.Errorf("partner has %+v, and the quota %+v", api.Keys["partner"], got)
+	}
+	if got, want := api.Keys["other"], (APIKey{Rate: 2, Burst: 3}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// The endpoint of private APIs has no zone, and the names of APIs resolve as they did.
+func TestPrivateAPIsHaveAnEndpointAndNoZone(t *testing.T) {
+	e := loadEdited(t, append(withAPI(says(rest+"    private: true\n")), edit{"dev.yaml", "    domain: api.acme.example\n", ""}, edit{"hub.yaml", "[sts,", "[execute-api, sts,"})...)
+	if !slices.Contains(e.CentralEndpoints(), PrivateAPIs) || slices.Contains(e.ZonedEndpoints(), PrivateAPIs) || !e.HasPrivateAPIs("dev") || e.HasPrivateAPIs("prod") {
+		t.Errorf("endpoints %v, with zones %v", e.CentralEndpoints(), e.ZonedEndpoints())
+	}
+	if e.isPrivate("dev", "other.execute-api.ap-southeast-3.amazonaws.com") {
+		t.Error("an API of the internet counts as one of this estate")
 	}
 }
 

@@ -176,7 +176,7 @@ type Hub struct {
 	Network Network `yaml:"network"`
 	// TransitGateway is the gateway that connects the VPCs.
 	TransitGateway TransitGateway `yaml:"transit_gateway"`
-	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them. Those whose names are not known here need one under `endpoint_names` in estate.yaml.
+	// Endpoints are the AWS services with a central interface endpoint, by the last part of the endpoint's service name (`sts`, `logs`, …). `ecr.api` and `ecr.dkr` are always among them. Those whose names are not known here need one under `endpoint_names` in estate.yaml. `execute-api` is for private APIs.
 	Endpoints []string `yaml:"endpoints" jsonschema:"uniqueItems=true" format:"endpoint-service" example:"[sts, logs, ssm, ssmmessages]"`
 	// InboundResolver is the Route 53 Resolver inbound endpoint.
 	InboundResolver InboundResolver `yaml:"inbound_resolver"`
@@ -199,7 +199,7 @@ type Spoke struct {
 	Network Network `yaml:"network" jsonschema:"required"`
 	// RecordRoles are workloads of this spoke that write records in the hub's zones, by workload name (`external-dns`). Each gets a role in the hub that the spoke's role `<project>-<spoke>-<workload>` may assume with the external id `<workload>-<spoke>`.
 	RecordRoles map[string]RecordRole `yaml:"record_roles" keys:"label" example:"{external-dns: {zones: [dev.example.internal]}}"`
-	// Probe makes a small instance that checks names and connections and logs what it finds. Default: false.
+	// Probe makes a small instance that checks names and connections, asks private endpoints and APIs, and logs what it finds. Default: false.
 	Probe bool `yaml:"probe" default:"false"`
 	// Database is the spoke's PostgreSQL database, which admits the cluster's nodes. Default: none.
 	Database *database.PostgreSQL `yaml:"database"`

@@ -22,7 +22,7 @@ func (e *Estate) validateDNS() {
 		}
 	}
 	endpoints := map[string]string{}
-	for _, service := range e.CentralEndpoints() {
+	for _, service := range e.ZonedEndpoints() {
 		endpoints[e.EndpointZone(service).Name] = service
 	}
 	addresses = format.Addresses{}

@@ -12,10 +12,10 @@ import (
 // the estate states for those which are not known here.
 func (e *Estate) validateEndpoints() {
 	used := slices.Clone(e.Hub.Endpoints)
-	e.validateServices(e.hub.Section("endpoints"), e.Hub.Endpoints)
+	e.validateServices(e.hub.Section("endpoints"), e.Hub.Endpoints, true)
 	for _, s := range e.Spokes {
 		used = append(used, s.Network.Endpoints...)
-		e.validateServices(e.spokes[s.Name].Section("network").Key("endpoints"), s.Network.Endpoints)
+		e.validateServices(e.spokes[s.Name].Section("network").Key("endpoints"), s.Network.Endpoints, false)
 	}
 	owners := map[string]string{}
 	for _, service := range sortedKeys(e.EndpointNames) {
@@ -48,15 +48,18 @@ func (e *Estate) hides(zone string) (name, service string) {
 	return "", ""
 }
 
-// validateServices checks a list of services that get an interface endpoint.
-func (e *Estate) validateServices(s yamldoc.Section, services []string) {
+// validateServices checks a list of services that get an interface endpoint, in the hub or in a
+// VPC of its own.
+func (e *Estate) validateServices(s yamldoc.Section, services []string, central bool) {
 	for i, service := range services {
 		switch _, named := e.EndpointNames[service]; {
 		case service == "s3":
 			s.Item(i).Errorf("s3 needs no interface endpoint: every VPC has its own gateway endpoint, which is free")
+		case service == PrivateAPIs && central:
+		case service == PrivateAPIs:
+			s.Item(i).Errorf("private APIs are called by the hub's endpoint: name %s under endpoints in hub.yaml, and not here", service)
 		case awsservice.Known(service) && !isEndpointService(service):
-			// DynamoDB and the public APIs of API Gateway.
-			s.Item(i).Errorf("%s gets no interface endpoint here: it has a gateway endpoint, or a zone for its names would hide those of others", service)
+			s.Item(i).Errorf("%s gets no interface endpoint here: it has a gateway endpoint", service)
 		case !named && !isEndpointService(service) && !e.settings.Broken("endpoint_names"):
 			s.Item(i).Errorf("%q is not an AWS service whose endpoint has a private DNS name that is known here%s: those are %s; state the name of another one under endpoint_names in estate.yaml",
 				service, yamldoc.Suggest(service, EndpointServices()), strings.Join(EndpointServices(), ", "))

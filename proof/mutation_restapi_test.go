@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,88 @@ func TestEveryBrokenRESTAPIIsCaught(t *testing.T) {
 				t.Errorf("not caught by %q, but by:\n%s", test.caught, strings.Join(failed, "\n"))
 			}
 			for _, failed := range restFailures(t, test.harmless) {
+				t.Errorf("the harmless one is flagged: %s", failed)
+			}
+		})
+	}
+}
+
+// privateAPI makes that API private: it is called by an endpoint of the hub, which its policy
+// admits.
+func privateAPI(s stacks) {
+	put("hub-network resource aws_vpc_endpoint execute_api", `{"vpc_id": "${aws_vpc.main.id}", "vpc_endpoint_type": "Interface", "service_name": "com.amazonaws.ap-southeast-3.execute-api",
+		"private_dns_enabled": false, "subnet_ids": ["${aws_subnet.private_apse3_az1.id}", "${aws_subnet.private_apse3_az2.id}"], "security_group_ids": ["${aws_security_group.endpoints.id}"]}`)(s)
+	put("hub-network output execute_api", `{"value": "${aws_vpc_endpoint.execute_api.id}"}`)(s)
+	put("gateway-api data terraform_remote_state hub_network", `{"backend": "s3", "config": {"bucket": "privatelink-terraform-state-111111111111", "key": "privatelink/hub-network.tfstate", "region": "ap-southeast-3"}}`)(s)
+	put(shopAt+"endpoint_configuration", `{"types": ["PRIVATE"], "vpc_endpoint_ids": ["`+hubEndpoint+`"]}`)(s)
+	admit(byEndpoint("Allow", "StringEquals"), byEndpoint("Deny", "StringNotEquals"))(s)
+}
+
+const (
+	shopAt      = consumer + "aws_api_gateway_rest_api shop "
+	shopPolicy  = consumer + "aws_api_gateway_rest_api_policy shop"
+	hubEndpoint = "${data.terraform_remote_state.hub_network.outputs.execute_api}"
+	anyEndpoint = `{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}`
+)
+
+// byEndpoint is a statement about what comes by the hub's endpoint.
+func byEndpoint(effect, operator string) string {
+	return byIts("aws:SourceVpce", effect, operator, hubEndpoint)
+}
+
+func byIts(key, effect, operator, value string) string {
+	return `{"Effect": "` + effect + `", "Principal": "*", "Action": ["execute-api:Invoke"], "Resource": ["${aws_api_gateway_rest_api.shop.execution_arn}/*"], "Condition": {"` + operator + `": {"` + key + `": ["` + value + `"]}}}`
+}
+
+// admit gives the API a policy.
+func admit(statements ...string) change {
+	policy, err := json.Marshal(`{"Version": "2012-10-17", "Statement": [` + strings.Join(statements, ", ") + `]}`)
+	if err != nil {
+		panic(err)
+	}
+	return put(shopPolicy, `{"rest_api_id": "${aws_api_gateway_rest_api.shop.id}", "policy": `+string(policy)+`}`)
+}
+
+var privateIntents = strings.Replace(restIntents, toShopIntent, `- deny: {from: internet, to: gateway.api.shop}
+- allow: {from: [gateway.private, service.private, hub.private], to: gateway.api.shop}`, 1)
+
+const (
+	toShopIntent = "- allow: {from: internet, to: gateway.api.shop}"
+	notToShop    = "deny internet -> gateway.api.shop"
+	estateToShop = "allow gateway.private, service.private, hub.private -> gateway.api.shop"
+)
+
+var privateChanges = []struct {
+	name     string
+	broken   change
+	caught   string
+	harmless change
+}{
+	{"the API is for the internet", put(shopAt+"endpoint_configuration", `{"types": ["REGIONAL"]}`), notToShop, put(shopAt+"endpoint_configuration", `{"types": ["PRIVATE"]}`)},
+	{"it has no policy", drop(shopPolicy), estateToShop, admit(byEndpoint("Allow", "StringEquals"))},
+	{"the policy admits everybody", admit(anyEndpoint), notToShop, admit(anyEndpoint, byEndpoint("Deny", "StringNotEquals"))},
+	{"the policy admits everybody, which is found whatever is promised", admit(anyEndpoint), "private-api-for-anybody", admit(byEndpoint("Deny", "StringNotEquals"), anyEndpoint)},
+	{"the policy refuses the endpoint", admit(anyEndpoint, byEndpoint("Deny", "StringEquals")), estateToShop, admit(byIts("aws:SourceVpc", "Allow", "StringEquals", "${data.terraform_remote_state.hub_network.outputs.vpc_id}"))},
+	{"the policy admits another endpoint", admit(byIts("aws:SourceVpce", "Allow", "StringEquals", "vpce-0123456789abcdef0")), notToShop, admit(byEndpoint("Allow", "StringEquals"), byEndpoint("Deny", "StringNotEquals"), byIts("aws:SourceVpce", "Deny", "StringNotEquals", hubEndpoint))},
+	{"the policy asks for what is not known", admit(byIts("aws:SourceIp", "Allow", "IpAddress", "10.0.0.0/8")), estateToShop, change(func(stacks) {})},
+	{"the endpoint admits nobody", drop("hub-network resource aws_vpc_security_group_ingress_rule"), estateToShop, put("hub-network resource aws_vpc_endpoint execute_api policy", `"{}"`)},
+}
+
+func TestEveryBrokenPrivateAPIIsCaught(t *testing.T) {
+	t.Parallel()
+	failures := func(t *testing.T, c change) []string {
+		t.Helper()
+		return ofPrivateLink(proveWith(t, privateIntents, change(restAPI).then(privateAPI).then(c)))
+	}
+	for _, failed := range failures(t, func(stacks) {}) {
+		t.Errorf("flagged as it is: %s", failed)
+	}
+	for _, test := range privateChanges {
+		t.Run(test.name, func(t *testing.T) {
+			if failed := failures(t, test.broken); !slices.Contains(failed, test.caught) {
+				t.Errorf("not caught by %q, but by:\n%s", test.caught, strings.Join(failed, "\n"))
+			}
+			for _, failed := range failures(t, test.harmless) {
 				t.Errorf("the harmless one is flagged: %s", failed)
 			}
 		})

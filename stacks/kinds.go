@@ -270,6 +270,9 @@ var declarations = []declaration{
 				break
 			}
 		}
+		if e.HasPrivateAPIs(s.Name) {
+			api.Reads = append(api.Reads, HubNetwork.Name()) // the endpoint by which they are called
+		}
 		return api
 	})},
 }

@@ -1,6 +1,8 @@
 package test
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,10 +29,14 @@ func TestMoreOfAnAPIMovesNothing(t *testing.T) {
 		// more are the types of which there are more then, and how many.
 		more map[string]int
 	}{
-		"a route":                  {[]edit{{"gateway.yaml", `      ANY /orders/.*\n`, "$0      GET /orders: service.orders\n"}}, map[string]int{"aws_apigatewayv2_route": 1}},
-		"an API":                   {[]edit{{"gateway.yaml", `apis:\n`, "$0  partners: {iam: true, routes: {'GET /orders': service.orders}}\n"}}, map[string]int{"aws_apigatewayv2_api": 1, "aws_apigatewayv2_route": 1, "aws_cloudwatch_log_group": 1}},
-		"an endpoint":              {[]edit{endpoint}, map[string]int{"aws_vpc_endpoint": 1, "aws_vpc_endpoint_connection_accepter": 1}},
-		"a REST API":               {[]edit{{"gateway.yaml", `apis:\n`, "$0  shop: {kind: rest, iam: true, waf: {}, routes: {'GET /orders': service.orders}}\n"}}, map[string]int{"aws_api_gateway_rest_api": 1, "aws_api_gateway_vpc_link": 1, "aws_wafv2_web_acl": 1, "aws_cloudwatch_log_group": 2}},
+		"a route":     {[]edit{{"gateway.yaml", `      ANY /orders/.*\n`, "$0      GET /orders: service.orders\n"}}, map[string]int{"aws_apigatewayv2_route": 1}},
+		"an API":      {[]edit{{"gateway.yaml", `apis:\n`, "$0  partners: {iam: true, routes: {'GET /orders': service.orders}}\n"}}, map[string]int{"aws_apigatewayv2_api": 1, "aws_apigatewayv2_route": 1, "aws_cloudwatch_log_group": 1}},
+		"an endpoint": {[]edit{endpoint}, map[string]int{"aws_vpc_endpoint": 1, "aws_vpc_endpoint_connection_accepter": 1}},
+		"a REST API":  {[]edit{{"gateway.yaml", `apis:\n`, "$0  shop: {kind: rest, iam: true, waf: {}, routes: {'GET /orders': service.orders}}\n"}}, map[string]int{"aws_api_gateway_rest_api": 1, "aws_api_gateway_vpc_link": 1, "aws_wafv2_web_acl": 1, "aws_cloudwatch_log_group": 2}},
+		"a private API with keys": {[]edit{
+			{"hub.yaml", `\[sts,`, "[execute-api, sts,"},
+			{"gateway.yaml", `apis:\n`, "$0  shop: {kind: rest, private: true, iam: true, keys: {partner: {}, other: {quota: {requests: 5}}}, routes: {'GET /orders': service.orders}}\n"},
+		}, map[string]int{"aws_api_gateway_rest_api": 1, "aws_api_gateway_rest_api_policy": 1, "aws_api_gateway_api_key": 2, "aws_api_gateway_usage_plan": 2}},
 		"an endpoint with a route": {[]edit{endpoint, route}, map[string]int{"aws_vpc_endpoint": 1, "aws_lb": 1, "aws_lb_target_group_attachment": 2, "aws_apigatewayv2_route": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,5 +114,50 @@ func TestEveryRouteAsksForWhatItsAPISays(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A private API's policy admits the hub's endpoint and refuses all else, before the API is
+// deployed; the endpoint has no zone, by which others' names would be gone; and what asks for a
+// key asks so on every route, and has no value of it anywhere.
+func TestAPrivateAPIIsCalledByTheHubsEndpointAlone(t *testing.T) {
+	e := synthesized(t, "options")
+	var found []string
+	for _, s := range e.stacks {
+		for _, r := range s.Resources() {
+			switch {
+			case r.Type == "aws_route53_zone" && strings.Contains(text(r.Body["name"]), "execute-api"):
+				t.Errorf("%s: %s hides APIs that are not private", s.Name, r.Address())
+			case r.Type == "aws_vpc_endpoint" && r.Name == "execute_api" && r.Body["private_dns_enabled"] != false:
+				t.Errorf("%s: %s hides APIs that are not private", s.Name, r.Address())
+			case r.Type == "aws_api_gateway_api_key" && r.Body["value"] != nil:
+				t.Errorf("%s: %s has a value", s.Name, r.Address())
+			case r.Type == "aws_api_gateway_method":
+				stock := strings.HasPrefix(r.Name, "stock_")
+				if (r.Body["api_key_required"] == true) != stock {
+					t.Errorf("%s: %s asks for a key: %v", s.Name, r.Address(), r.Body["api_key_required"])
+				}
+			case r.Type == "aws_api_gateway_rest_api_policy":
+				found = append(found, r.Name)
+				var document struct{ Statement []statement }
+				if err := json.Unmarshal([]byte(unquoteReferences(text(r.Body["policy"]))), &document); err != nil {
+					t.Fatal(err)
+				}
+				for i, want := range []struct{ effect, operator string }{{"Allow", "StringEquals"}, {"Deny", "StringNotEquals"}} {
+					got := document.Statement[i]
+					if named := got.Condition[want.operator]["aws:SourceVpce"]; got.Effect != want.effect || len(got.Condition) != 1 || len(named) != 1 || !strings.Contains(named[0], "private_apis_endpoint_id") {
+						t.Errorf("statement %d is %+v, want %s with %s", i, got, want.effect, want.operator)
+					}
+				}
+			case r.Type == "aws_api_gateway_deployment" && r.Name == "stock":
+				waits, _ := r.Body["depends_on"].([]any)
+				if !slices.Contains(waits, any("aws_api_gateway_rest_api_policy.stock")) {
+					t.Errorf("it is deployed after %v", waits)
+				}
+			}
+		}
+	}
+	if !slices.Equal(found, []string{"stock"}) {
+		t.Errorf("APIs with policies: %v", found)
 	}
 }

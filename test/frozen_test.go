@@ -279,6 +279,25 @@ var growths = []growth{
 			asAsked: {"apps-two-api aws_api_gateway_integration.shop_get_reports_report_pages_*: gone", "apps-two-api aws_api_gateway_method.shop_get_reports_report_pages_*: gone"},
 			"what changed is deployed so, and callers go over to it at once": {"apps-two-api aws_api_gateway_deployment.shop triggers.content: a new one beside the old"},
 		}},
+	{name: "the limits of consumers, and one less", estate: "options",
+		edits: []edit{
+			{"apps-two.yaml", `      shop-front: \{\}\n`, ""},
+			{"apps-two.yaml", `rate: 10, burst: 20, quota: \{requests: 10000, per: week\}`, "rate: 5, burst: 6, quota: {requests: 20, per: month}"},
+		},
+		reviewed: map[string][]string{asAsked: {
+			"apps-two-api aws_api_gateway_api_key.stock_shop_front: gone", "apps-two-api aws_api_gateway_usage_plan.stock_shop_front: gone", "apps-two-api aws_api_gateway_usage_plan_key.stock_shop_front: gone",
+		}}},
+	{name: "an API that is private no more, and asks for no keys", estate: "options",
+		edits: []edit{{"apps-two.yaml", `    private: true\n`, ""}, {"apps-two.yaml", `(?s)    keys:\n.*?    routes`, "    routes"}},
+		reviewed: map[string][]string{
+			asAsked: {
+				"apps-two-api aws_api_gateway_api_key.stock_*: gone", "apps-two-api aws_api_gateway_usage_plan.stock_*: gone", "apps-two-api aws_api_gateway_usage_plan_key.stock_*: gone",
+				"apps-two-api aws_cloudwatch_query_definition.stock_requests_by_key: gone",
+			},
+			"docs/privatelink.md says that it refuses everybody until it is deployed once more": {
+				"apps-two-api aws_api_gateway_rest_api_policy.stock: gone", "apps-two-api aws_api_gateway_deployment.stock triggers.*: a new one beside the old",
+			},
+		}},
 	{name: "a zone of APIs", estate: "privatelink",
 		edits: []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}},
 		reviewed: map[string][]string{
@@ -333,6 +352,10 @@ var growths = []growth{
 			{"service.yaml", `consumers: \[gateway\]\n`, "consumers: [gateway, shop]\n  returns:\n    namespace: shop\n    service: returns\n    port: 8444\n    domain: returns.privatelink.example.com\n    consumers: [shop]\n"},
 			{"shop.yaml", `private_only: true\n`, "$0private_endpoints:\n  service.orders: {slot: 1}\n  service.returns: {slot: 2}\n"},
 		}},
+	{name: "a first private endpoint of a spoke with a probe", estate: "privatelink",
+		before:   []edit{{"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}, without("intents.yaml")},
+		edits:    []edit{{"gateway.yaml", `probe: true\n`, "$0\nprivate_endpoints:\n  service.orders: {slot: 1}\n"}},
+		reviewed: map[string][]string{"the probe gets the program that asks, and holds nothing": {"gateway-network aws_instance.probe user_data: a new one after the old"}}},
 	{name: "the pods of a service: their port, Service, health path", estate: "privatelink",
 		edits: []edit{{"service.yaml", `service: orders\n    port: 8443\n    health_path: /healthz`, "service: orders-v2\n    port: 9443\n    health_path: /ready"}}},
 	{name: "a zone of a spoke with services", estate: "privatelink",

@@ -23,7 +23,8 @@ type dataReader struct {
 
 // dataReaders are the types of resources that the provider refreshes by reading data,
 // as the Read functions of its version 5.100.0 do (internal/service/ssm/parameter.go,
-// internal/service/secretsmanager/secret_version.go, internal/service/s3/object.go).
+// internal/service/secretsmanager/secret_version.go, internal/service/apigateway/api_key.go,
+// internal/service/s3/object.go).
 // The last reads a write-only value as well, and drops it.
 var dataReaders = map[string]dataReader{
 	"aws_ssm_parameter": {action: "ssm:GetParameter", arn: func(a arn.Account, _ *stackjson.Stack, r stackjson.Resource) string {
@@ -41,6 +42,9 @@ var dataReaders = map[string]dataReader{
 		}
 		return "a secret of another stack"
 	}},
+	"aws_api_gateway_api_key": {action: "apigateway:GET", arn: func(a arn.Account, _ *stackjson.Stack, r stackjson.Resource) string {
+		return a.Of("").ARN("apigateway", "/apikeys/"+r.Name)
+	}},
 	"aws_s3_object": {action: "s3:GetObject", decrypts: true, arn: func(a arn.Account, _ *stackjson.Stack, r stackjson.Resource) string {
 		return a.Bucket(text(r.Body["bucket"]) + "/" + text(r.Body["key"]))
 	}},
@@ -48,7 +52,7 @@ var dataReaders = map[string]dataReader{
 
 // allowedByAWS are the actions of the table that ReadOnlyAccess allows:
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
-var allowedByAWS = values{"ssm:GetParameter", "s3:GetObject"}
+var allowedByAWS = values{"apigateway:GET", "ssm:GetParameter", "s3:GetObject"}
 
 // planStatement is a statement of the plan role's own policy.
 type planStatement struct {
@@ -116,7 +120,7 @@ func TestThePlanRoleMayRefreshEveryResource(t *testing.T) {
 			}
 		}
 	})
-	for _, kind := range []string{"aws_ssm_parameter", "aws_secretsmanager_secret_version"} {
+	for _, kind := range []string{"aws_api_gateway_api_key", "aws_ssm_parameter", "aws_secretsmanager_secret_version"} {
 		if !seen[kind] {
 			t.Errorf("no estate has a resource %s: the test proves nothing of it", kind)
 		}

@@ -18,6 +18,7 @@ var sizes = map[string]quota.Quota{
 	"aws_backup_vault_policy.policy":                         quota.TrustPolicy,
 	"aws_cloudwatch_log_resource_policy.policy_document":     quota.LogsPolicy,
 	"aws_ecr_lifecycle_policy.policy":                        quota.LifecyclePolicy,
+	"aws_api_gateway_rest_api_policy.policy":                 quota.APIPolicy,
 	"aws_ecr_registry_policy.policy":                         quota.RepositoryPolicy,
 	"aws_ecr_repository_policy.policy":                       quota.RepositoryPolicy,
 	"aws_iam_group_policy.policy":                            quota.GroupInlinePolicies,
@@ -27,6 +28,7 @@ var sizes = map[string]quota.Quota{
 	"aws_organizations_policy.content":                       quota.ServiceControlPolicy,
 	"aws_s3_bucket_policy.policy":                            quota.BucketPolicy,
 	"aws_secretsmanager_secret_policy.policy":                quota.SecretPolicy,
+	"aws_sns_topic_policy.policy":                            quota.TopicPolicy,
 	"aws_sqs_queue_policy.policy":                            quota.QueuePolicy,
 	"aws_vpc_endpoint.policy":                                quota.EndpointPolicy,
 	"aws_ecr_repository_creation_template.repository_policy": quota.RepositoryPolicy,
@@ -142,7 +144,10 @@ var measures = map[string]func(*synthesis) int{
 	quota.TransitGatewayAttachments.Key: func(e *synthesis) int {
 		return total(e, "aws_ec2_transit_gateway_vpc_attachment") + total(e, "aws_vpn_connection") + total(e, "aws_dx_gateway_association")
 	},
-	quota.APIRoutes.Key:         mostRoutes,
+	quota.APIRoutes.Key: mostRoutes,
+	quota.UsagePlans.Key: func(e *synthesis) int {
+		return mostInAccount(e, func(r stackjson.Resource) bool { return r.Type == "aws_api_gateway_usage_plan" })
+	},
 	quota.VPNConnections.Key:    func(e *synthesis) int { return total(e, "aws_vpn_connection") },
 	quota.HostedZones.Key:       func(e *synthesis) int { return total(e, "aws_route53_zone") },
 	quota.QueryLogVPCs.Key:      loggedByTheHub,

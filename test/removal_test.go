@@ -221,6 +221,113 @@ func TestRemovalsHaveAnOrder(t *testing.T) {
 	}
 }
 
+// twice is a change that AWS refuses in one deployment.
+type twice struct {
+	name, estate string
+	before       []edit
+	edits        []edit
+	want         []string
+	// first are the edits of the first of two deployments, in the place of edits.
+	first []edit
+	// advice is a part of what is printed.
+	advice string
+}
+
+// twoDeployments are the changes of which that is known.
+func twoDeployments() []twice {
+	returns := edit{"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}
+	route := func(lines string) edit { return edit{"gateway.yaml", `      ANY /orders/.*\n`, lines} }
+	open := edit{"gateway.yaml", `(?s)    jwt:\n.*\[orders\]\n`, "    open: true\n"}
+	noServices := []edit{{"service.yaml", `(?s)\n# TLS ends at.*\z`, "\n"}, {"gateway.yaml", `(?s)\nprivate_endpoints:.*\z`, "\n"}}
+	return []twice{
+		{"the last route to a service leads to another", "privatelink", []edit{twoServices, returns, without("intents.yaml")},
+			[]edit{route("      ANY /orders/{proxy+}: service.returns\n")},
+			[]string{"held gateway-api/aws_apigatewayv2_integration.public_service_orders"},
+			[]edit{route("      ANY /orders/{proxy+}: service.returns\n      ANY /old/{proxy+}: service.orders\n")},
+			"two deployments: the first leaves a route to the service that the API leads to no more, such as `ANY /old/{proxy+}`"},
+		{"an endpoint gets the slot of another", "privatelink", []edit{twoServices, returns, without("intents.yaml")},
+			[]edit{{"gateway.yaml", `orders: \{slot: 1\}\n  service\.returns: \{slot: 2\}`, "orders: {slot: 2}\n  service.returns: {slot: 3}"}},
+			[]string{"clash gateway-api/aws_vpc_endpoint.service_returns"},
+			[]edit{{"gateway.yaml", `returns: \{slot: 2\}`, "returns: {slot: 3}"}},
+			"two deployments: the first takes one of the endpoints away, or gives it a `slot` that is free"},
+		{"another kind of API", "privatelink", []edit{open, without("intents.yaml")},
+			[]edit{{"gateway.yaml", `    domain: api`, "    kind: rest\n$0"}},
+			[]string{"clash gateway-api/aws_apigatewayv2_domain_name.public"},
+			[]edit{{"gateway.yaml", `    domain: api.*\n`, "    kind: rest\n"}},
+			"two deployments: the first changes the API's `kind`, and leaves its `domain` out"},
+		{"a variable of a REST API", "options", nil,
+			[]edit{{"apps-two.yaml", `/reports/\{report\}/pages`, "/reports/{number}/pages"}},
+			[]string{"clash apps-two-api/aws_api_gateway_resource.shop_reports_report_a63319"},
+			[]edit{{"apps-two.yaml", `      GET /reports/\{report\}/pages.*\n`, ""}},
+			"two deployments: the first is without the routes that have the variable"},
+		{"a variable of an HTTP API", "options", nil,
+			[]edit{{"apps-two.yaml", `GET /reports/\{id\}`, "GET /reports/{number}"}},
+			[]string{"clash apps-two-api/aws_apigatewayv2_route.partners_get_reports_id_c7bade"},
+			[]edit{{"apps-two.yaml", `      GET /reports/\{id\}.*\n`, ""}},
+			"two deployments: the first is without the routes that have the variable"},
+		{"a zone less of a service", "privatelink", []edit{{"service.yaml", `az_count: 2`, `az_count: 3`}, without("intents.yaml")},
+			[]edit{{"service.yaml", `az_count: 3`, `az_count: 2`}},
+			[]string{"deleted service-network/aws_subnet.attachment_apse3_az3", "deleted service-network/aws_subnet.private_apse3_az3", "held service-service/aws_lb.orders"},
+			noServices,
+			"two deployments: the first takes the service away"},
+	}
+}
+
+// What AWS refuses in one deployment is told, with the two that it takes, neither of which is
+// refused.
+func TestWhatTakesTwoDeploymentsIsTold(t *testing.T) {
+	for _, test := range twoDeployments() {
+		t.Run(test.name, func(t *testing.T) {
+			before := edited(t, test.estate, test.before...)
+			after := edited(t, test.estate, slices.Concat(test.before, test.edits)...)
+			c := compared(before, after)
+			if diff := cmp.Diff(test.want, told(c)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			var text strings.Builder
+			if err := c.Text(&text, "before"); err != nil || !c.Refused() || !strings.Contains(text.String(), test.advice) {
+				t.Errorf("error %v, refused %v, and no %q in:\n%s", err, c.Refused(), test.advice, &text)
+			}
+			first := edited(t, test.estate, slices.Concat(test.before, test.first)...)
+			for _, step := range []*compare.Comparison{compared(before, first), compared(first, after)} {
+				for _, f := range step.Findings {
+					// Stacks that are gone are destroyed, in the order that is printed.
+					if f.Kind.Refused() && f.Kind != compare.Left {
+						t.Errorf("a step is refused: %s %s: %s", f.Kind, f.Where(), f.Why)
+					}
+				}
+				if len(step.Split) > 0 || len(step.Steps) == 0 {
+					t.Errorf("a step has no order: %q", step.Split)
+				}
+			}
+		})
+	}
+}
+
+// Changes that are like those above, and that one deployment does.
+func TestWhatOneDeploymentDoesIsNotRefused(t *testing.T) {
+	threeZones := []edit{{"gateway.yaml", `az_count: 2`, `az_count: 3`}, {"service.yaml", `az_count: 2`, `az_count: 3`}, without("intents.yaml")}
+	for _, test := range []struct {
+		name, estate  string
+		before, edits []edit
+	}{
+		{"one of two routes to a service leads to another", "privatelink", []edit{twoServices, {"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}, {"gateway.yaml", `      ANY /orders/.*\n`, "$0      GET /orders: service.orders\n"}, without("intents.yaml")},
+			[]edit{{"gateway.yaml", `GET /orders: service\.orders`, "GET /orders: service.returns"}}},
+		{"another kind of an API without a domain", "options", nil, []edit{{"apps-two.yaml", `    iam: true\n`, "$0    kind: rest\n"}}},
+		{"a domain of an API that had none", "options", nil, []edit{{"apps-two.yaml", `    iam: true\n`, "$0    domain: internal.options.example.com\n"}}},
+		{"a route instead of one at another place", "options", nil, []edit{{"apps-two.yaml", `GET /reports/\{report\}/pages`, "GET /pages/{number}"}}},
+		{"a zone more of a service", "privatelink", []edit{without("intents.yaml")}, []edit{{"service.yaml", `az_count: 2`, `az_count: 3`}}},
+		{"a zone less before an endpoint", "privatelink", threeZones, []edit{{"gateway.yaml", `az_count: 3`, `az_count: 2`}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := compared(edited(t, test.estate, test.before...), edited(t, test.estate, slices.Concat(test.before, test.edits)...))
+			if c.Refused() {
+				t.Errorf("refused: %q %q", told(c), c.Split)
+			}
+		})
+	}
+}
+
 // outputOfAnother is a reference to an output of another stack, or to a key of one.
 var outputOfAnother = regexp.MustCompile(`data\.terraform_remote_state\.([a-z0-9_]+)\.outputs\.(\w+)(?:\[\\*"([^"\\]+)\\*"\])?`)
 

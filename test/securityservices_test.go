@@ -128,8 +128,8 @@ func TestRuntimeMonitoringHasItsAgentsInOneOrder(t *testing.T) {
 // One region more is added, and moves nothing that is there.
 func TestARegionMoreIsWatchedBesideTheOthers(t *testing.T) {
 	before := synthesized(t, "innovate")
-	after := edited(t, "innovate", edit{"organization.yaml", `security:\n  account: security\n`, "security:\n  account: security\n  regions: [ap-southeast-1, ap-southeast-2, us-east-1]\n"},
-		edit{"organization.yaml", `(?m)^guardrails:\n`, "guardrails:\n  regions: [ap-southeast-1, ap-southeast-2]\n"})
+	after := edited(t, "innovate", edit{"organization.yaml", `security:\n  account: security\n`, "security:\n  account: security\n  regions: [ap-northeast-1, ap-southeast-1, ap-southeast-2, us-east-1]\n"},
+		edit{"organization.yaml", `(?m)^guardrails:\n`, "guardrails:\n  regions: [ap-northeast-1, ap-southeast-1, ap-southeast-2]\n"})
 	stays(t, before, after)
 	for _, stack := range []string{"security-services", "dev-baseline", estate.ManagementAccount + "-baseline"} {
 		if got, was := len(after.stack(stack).Resources()), len(before.stack(stack).Resources()); got <= was {

@@ -3,6 +3,7 @@ package endpoints
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -40,6 +41,8 @@ type InterfaceConfig struct {
 
 // Interface is a set of interface endpoints.
 type Interface struct {
+	// IDs are the endpoints' ids, by service.
+	IDs map[string]*string
 	// DNSNames and DNSZoneIDs are each endpoint's regional name and the hosted zone of that name, by service.
 	DNSNames, DNSZoneIDs map[string]*string
 	// Endpoints are the endpoints, for what calls their services as it starts.
@@ -64,7 +67,7 @@ func NewInterface(scope constructs.Construct, id string, config InterfaceConfig)
 	if err != nil {
 		return nil, err
 	}
-	made := &Interface{DNSNames: map[string]*string{}, DNSZoneIDs: map[string]*string{}}
+	made := &Interface{IDs: map[string]*string{}, DNSNames: map[string]*string{}, DNSZoneIDs: map[string]*string{}}
 	for _, service := range config.Services {
 		name := tf.Name(service)
 		endpoint := tf.Named(name, vpcendpoint.NewVpcEndpoint(scope, tf.ID("aws_vpc_endpoint", name), &vpcendpoint.VpcEndpointConfig{
@@ -81,6 +84,7 @@ func NewInterface(scope constructs.Construct, id string, config InterfaceConfig)
 		// The first entry is the regional name, which answers with an address in
 		// every zone.
 		entry := endpoint.DnsEntry().Get(jsii.Number(0))
+		made.IDs[service] = endpoint.Id()
 		made.DNSNames[service] = entry.DnsName()
 		made.DNSZoneIDs[service] = entry.HostedZoneId()
 		made.Endpoints = append(made.Endpoints, endpoint)
@@ -118,6 +122,22 @@ func (c InterfaceConfig) reason(service string) map[string]string {
 // that nobody carries data away with credentials of their own. It does not stop the
 // estate's principals from using resources of other accounts.
 func (c InterfaceConfig) policy(service string) *string {
+	if service == "execute-api" {
+		// Who calls an open API is no principal, whose account is `anonymous`. Whoever is one
+		// has to be the estate's, and so does the API, which says whom it lets in.
+		//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html
+		//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+		return policy.Document(policy.Statement{
+			Sid:       "APIsOfTheEstate",
+			Principal: policy.Principal{Anyone: true},
+			Action:    []string{"execute-api:Invoke"},
+			Resource:  []string{"*"},
+			Condition: policy.Condition{
+				"StringEquals":         {"aws:ResourceAccount": c.Accounts},
+				"StringEqualsIfExists": {"aws:PrincipalAccount": append(slices.Clone(c.Accounts), "anonymous")},
+			},
+		})
+	}
 	statements := []policy.Statement{principals(c.Accounts, "*")}
 	if service == "sts" {
 		// Whoever assumes a role with a token of an identity provider, as pods do,

@@ -1,6 +1,6 @@
 // Package probe makes a smallest-size instance that checks, from inside a VPC,
 // what the estate promises: that names resolve to the right addresses, that what
-// should be reachable is, and that the rest is not. It checks when it starts and
+// should be reachable is, and answers, and that the rest is not. It checks when it starts and
 // every quarter of an hour, and writes one line per check to a log group.
 //
 // Nobody logs in but through Session Manager, and nothing connects to it except
@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -30,10 +31,14 @@ import (
 	"hubspoke/internal/tf"
 )
 
-// probe.py is the program that runs on the instance.
-//
-//go:embed probe.py
-var program string
+// probe.py is the program that runs on the instance, and ask.py the one that runs it where
+// a check is of the kind `ask`.
+var (
+	//go:embed probe.py
+	program string
+	//go:embed ask.py
+	asking string
+)
 
 // Parameters is the path of the parameters of all probes.
 const Parameters = "/probe"
@@ -68,15 +73,34 @@ type Check struct {
 	ID string `json:"-"`
 	// Name says what for.
 	Name string `json:"name"`
-	// Kind is `resolve` (the name's addresses lie in Within), `zone` (a zone of that name answers), `connect` (the TCP port of Host answers, if only to refuse) or `silent` (that of none of Hosts does).
+	// Kind is `resolve` (the name's addresses lie in Within), `zone` (a zone of that name answers), `connect` (the TCP port of Host answers, if only to refuse), `silent` (that of none of Hosts does) or `ask` (Host answers a GET of Path by HTTPS, with a certificate for that name and one of Statuses).
 	Kind string `json:"kind"`
 	// Host is a domain name, or for connect an address.
 	Host string `json:"host,omitempty"`
+	// Address is where ask connects to. Default: what Host resolves to.
+	Address string `json:"address,omitempty"`
 	// Hosts are addresses.
 	Hosts []string `json:"hosts,omitempty"`
 	Port  int      `json:"port,omitempty"`
 	// Within is the range that the addresses must lie in.
 	Within string `json:"within,omitempty"`
+	// Path is what is asked for, Statuses the lowest and the highest that the answer may have.
+	Path     string `json:"path,omitempty"`
+	Statuses []int  `json:"statuses,omitempty"`
+}
+
+// asks is the kind of check that ask.py adds.
+const asks = "ask"
+
+// Ask is a check that a host answers a path by HTTPS with a status from lowest to highest.
+func Ask(id, name, host, path string, lowest, highest int) Check {
+	return Check{ID: id, Name: name, Kind: asks, Host: host, Port: 443, Path: path, Statuses: []int{lowest, highest}}
+}
+
+// At is the check made at an address, whatever its host resolves to.
+func (c Check) At(address string) Check {
+	c.Address = address
+	return c
 }
 
 // Probe is what the construct made.
@@ -184,13 +208,19 @@ func (c Config) statements() []policy.Statement {
 }
 
 // userData is the cloud-config that installs the program and the timer that runs
-// it. A change replaces the instance, which is why the checks are not in it:
+// it. A change replaces the instance, which is why the checks are not in it, and the program
+// that asks is there for those alone which ask:
 // https://cloudinit.readthedocs.io/en/latest/reference/modules.html
 func (c Config) userData() (string, error) {
 	type file struct {
 		Path        string `yaml:"path"`
 		Permissions string `yaml:"permissions"`
 		Content     string `yaml:"content"`
+	}
+	files, start := []file{{"/opt/probe/probe.py", "0755", program}}, "/opt/probe/probe.py"
+	if slices.ContainsFunc(c.Checks, func(check Check) bool { return check.Kind == asks }) {
+		start = "/opt/probe/ask.py"
+		files = append(files, file{start, "0755", asking})
 	}
 	var b strings.Builder
 	b.WriteString("#cloud-config\n")
@@ -200,11 +230,10 @@ func (c Config) userData() (string, error) {
 		WriteFiles []file     `yaml:"write_files"`
 		RunCmd     [][]string `yaml:"runcmd"`
 	}{
-		WriteFiles: []file{
-			{"/opt/probe/probe.py", "0755", program},
-			{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=/opt/probe/probe.py " + strings.Join([]string{c.Account.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
-			{"/etc/systemd/system/probe.timer", "0644", "[Unit]\nDescription=Connectivity checks at start and every quarter of an hour\n\n[Timer]\nOnActiveSec=0\nOnUnitInactiveSec=15min\n\n[Install]\nWantedBy=timers.target\n"},
-		},
+		WriteFiles: append(files,
+			file{"/etc/systemd/system/probe.service", "0644", "[Unit]\nDescription=Connectivity checks\n\n[Service]\nType=oneshot\nDynamicUser=yes\nExecStart=" + strings.Join([]string{start, c.Account.Region, c.parameters(), c.LogGroup, c.Name}, " ") + "\n"},
+			file{"/etc/systemd/system/probe.timer", "0644", "[Unit]\nDescription=Connectivity checks at start and every quarter of an hour\n\n[Timer]\nOnActiveSec=0\nOnUnitInactiveSec=15min\n\n[Install]\nWantedBy=timers.target\n"},
+		),
 		RunCmd: [][]string{{"systemctl", "daemon-reload"}, {"systemctl", "enable", "--now", "probe.timer"}},
 	})
 	return b.String(), err

@@ -64,9 +64,13 @@ func (m *made) methods(paths map[string]*string) []cdktf.ITerraformDependable {
 			passed["integration.request.path."+variable[1]] = "method.request.path." + variable[1]
 		}
 		name := tf.Name(m.id, httpapi.RouteName(route))
-		method := tf.Named(name, apigatewaymethod.NewApiGatewayMethod(m.scope, tf.ID("aws_api_gateway_method", name), &apigatewaymethod.ApiGatewayMethodConfig{
+		asked := &apigatewaymethod.ApiGatewayMethodConfig{
 			RestApiId: m.api.Id(), ResourceId: paths[path], HttpMethod: tf.String(verb), Authorization: tf.String(asks), RequestParameters: flags(taken),
-		}))
+		}
+		if len(m.Keys) > 0 {
+			asked.ApiKeyRequired = true
+		}
+		method := tf.Named(name, apigatewaymethod.NewApiGatewayMethod(m.scope, tf.ID("aws_api_gateway_method", name), asked))
 		service := m.Services[m.Routes[route]]
 		arguments := &apigatewayintegration.ApiGatewayIntegrationConfig{
 			RestApiId:             m.api.Id(),
@@ -99,10 +103,10 @@ func flags(values map[string]any) *map[string]any {
 }
 
 // deployment is what the stage has. A deployment never changes: another is made when anything
-// differs that it holds, which are the routes, where they lead, and the links, and the stage
-// goes over to it before the old one is deleted.
+// differs that it holds, which are the routes, where they lead, the links, and who is let in,
+// by the policy too, and the stage goes over to it before the old one is deleted.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
-func (m *made) deployment(methods []cdktf.ITerraformDependable) *string {
+func (m *made) deployment(parts []cdktf.ITerraformDependable) *string {
 	type target struct {
 		Service, Domain string
 	}
@@ -110,8 +114,13 @@ func (m *made) deployment(methods []cdktf.ITerraformDependable) *string {
 		Routes  map[string]target
 		IAM     bool
 		Timeout int
-	}{map[string]target{}, m.IAM, m.TimeoutSeconds}
+		// Left out where there are none, as before there were any.
+		Keys bool `json:",omitempty"`
+	}{Routes: map[string]target{}, IAM: m.IAM, Timeout: m.TimeoutSeconds, Keys: len(m.Keys) > 0}
 	triggers := map[string]*string{}
+	if m.Private != nil {
+		triggers["endpoint"] = m.Private.EndpointID // of which the policy is made
+	}
 	for route, service := range m.Routes {
 		content.Routes[route] = target{service, m.Services[service].Domain}
 		triggers[tf.Name("link", service)] = m.Services[service].LinkID
@@ -125,7 +134,7 @@ func (m *made) deployment(methods []cdktf.ITerraformDependable) *string {
 	return tf.Named(m.id, apigatewaydeployment.NewApiGatewayDeployment(m.scope, tf.ID("aws_api_gateway_deployment", m.id), &apigatewaydeployment.ApiGatewayDeploymentConfig{
 		RestApiId: m.api.Id(),
 		Triggers:  &triggers,
-		DependsOn: tf.DependsOn(methods...),
+		DependsOn: tf.DependsOn(parts...),
 		Lifecycle: tf.ReplacedFirst(),
 	})).Id()
 }

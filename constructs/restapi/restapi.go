@@ -6,9 +6,12 @@
 // answers by TLS: the API sends its name, and verifies it. Changes are deployed with what
 // changes, and not before: the deployment follows the content of paths and methods.
 //
-// It makes no private APIs, no usage plans, no caches, and no models that requests have to fit.
+// A private API is called by an interface endpoint alone. Consumers with keys have a usage plan each.
 //
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
+// It makes no private domains, no caches, and no models that requests have to fit.
+//
+//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
+//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
 package restapi
 
 import (
@@ -37,6 +40,10 @@ type Config struct {
 	Routes map[string]string
 	// IAM lets in who signs requests, and is allowed execute-api:Invoke. Default: everybody.
 	IAM bool
+	// Private is the endpoint by which alone the API is called. Default: none, and it is called by way of the internet.
+	Private *Private
+	// Keys are the consumers, by name, without whose keys nobody is let in. Default: none, and there are no keys.
+	Keys map[string]Key
 	// Domain is a domain of its own. Default: none, and API Gateway gives the API a name.
 	Domain *httpapi.Domain
 	// Rate is how many requests in a second all callers together may make, Burst how many at once.
@@ -47,6 +54,15 @@ type Config struct {
 	Log httpapi.Log
 	// Topics are the ARNs of the SNS topics that are told when many requests fail, or take long. Default: none, and there are no alarms.
 	Topics []string
+}
+
+// Private says by what a private API is called. Who signs requests there is for the policy of
+// the endpoint.
+type Private struct {
+	// EndpointID is an interface endpoint for execute-api, in whichever account.
+	EndpointID *string
+	// Region is the region of both.
+	Region string
 }
 
 // Service is what answers.
@@ -61,6 +77,8 @@ type Service struct {
 type API struct {
 	// URL is where callers reach the API.
 	URL *string
+	// KeyIDs are the ids of the consumers' keys, by name.
+	KeyIDs map[string]*string
 	// StageARN is the stage's, which a web ACL can stand before.
 	StageARN *string
 	// Graphs show its requests.
@@ -85,17 +103,17 @@ func New(scope constructs.Construct, id string, config Config) (*API, error) {
 		Name: tf.String(config.Name),
 		// The name that API Gateway gives would be a way past what the domain asks for.
 		DisableExecuteApiEndpoint: config.Domain != nil,
-		EndpointConfiguration:     &apigatewayrestapi.ApiGatewayRestApiEndpointConfiguration{Types: tf.Strings("REGIONAL")},
+		EndpointConfiguration:     config.endpoint(),
 		Tags:                      tf.Tags(config.Name),
 	}))
-	stage, err := m.stage(m.deployment(m.methods(m.paths())))
+	stage, err := m.stage(m.deployment(append(m.methods(m.paths()), m.policy()...)))
 	if err != nil {
 		return nil, err
 	}
 	if err := m.watch(); err != nil {
 		return nil, err
 	}
-	api := &API{URL: stage.InvokeUrl(), StageARN: stage.Arn(), Graphs: []dashboard.Graph{
+	api := &API{URL: m.url(stage), KeyIDs: m.keys(stage), StageARN: stage.Arn(), Graphs: []dashboard.Graph{
 		{Title: "Requests", Namespace: namespace, Dimensions: m.dimensions(), Metrics: map[string]string{"Count": "Sum", "4XXError": "Sum", "5XXError": "Sum"}},
 		{Title: "Time for an answer", Namespace: namespace, Dimensions: m.dimensions(), Metrics: map[string]string{"Latency": "p99", "IntegrationLatency": "p99"}},
 	}}
@@ -114,8 +132,17 @@ func (c Config) check() error {
 		return fmt.Errorf("want how many requests there may be, and a timeout of at most %d seconds", MaxTimeout)
 	case c.Log.Group == "" || c.Log.RetentionDays < 1 || c.Log.Admitted == nil:
 		return errors.New("want a log group that API Gateway may write to")
+	case c.Private != nil && (c.Private.EndpointID == nil || c.Private.Region == ""):
+		return errors.New("want the endpoint by which a private API is called, and its region")
+	case c.Private != nil && c.Domain != nil:
+		return errors.New("want no domain of a private API")
 	case c.Domain != nil && (c.Domain.Name == "" || c.Domain.ZoneProvider == nil || c.Domain.ZoneID == nil):
 		return errors.New("want a domain, and the public zone that it lies in")
+	}
+	for _, name := range tf.Keys(c.Keys) {
+		if err := c.Keys[name].check(); err != nil {
+			return fmt.Errorf("key %s: %w", name, err)
+		}
 	}
 	for _, route := range tf.Keys(c.Routes) {
 		if s, ok := c.Services[c.Routes[route]]; !ok || s.LinkID == nil || s.Domain == "" {

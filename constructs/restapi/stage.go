@@ -2,6 +2,7 @@ package restapi
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayaccount"
@@ -74,7 +75,7 @@ func (m *made) stage(deployment *string) (apigatewaystage.ApiGatewayStage, error
 		return nil, err
 	}
 	if m.Log.Folder != "" {
-		if _, err := savedquery.New(m.scope, m.id, savedquery.Config{Folder: m.Log.Folder, LogGroup: group.Name, Queries: queries}); err != nil {
+		if _, err := savedquery.New(m.scope, m.id, savedquery.Config{Folder: m.Log.Folder, LogGroup: group.Name, Queries: m.queries()}); err != nil {
 			return nil, err
 		}
 	}
@@ -83,7 +84,7 @@ func (m *made) stage(deployment *string) (apigatewaystage.ApiGatewayStage, error
 		DeploymentId: deployment,
 		StageName:    tf.String(StageName),
 		AccessLogSettings: &apigatewaystage.ApiGatewayStageAccessLogSettings{
-			DestinationArn: group.ARN, Format: tf.String(httpapi.LogFormat(logged)),
+			DestinationArn: group.ARN, Format: tf.String(httpapi.LogFormat(m.logged())),
 		},
 		Tags:      tf.Tags(m.Name),
 		DependsOn: tf.DependsOn(m.Log.Admitted),
@@ -123,6 +124,30 @@ var logged = map[string]string{
 	"integrationStatus":       "$context.integration.status",
 	"integrationLatency":      "$context.integration.latency",
 	"integrationErrorMessage": "$context.integration.error",
+}
+
+// logged are the fields of the API's own log: with keys, whose request it was too, by the id.
+func (m *made) logged() map[string]string {
+	if len(m.Keys) == 0 {
+		return logged
+	}
+	all := maps.Clone(logged)
+	all["apiKeyId"] = "$context.identity.apiKeyId"
+	return all
+}
+
+// queries are what one asks the API's own log.
+func (m *made) queries() map[string]string {
+	if len(m.Keys) == 0 {
+		return queries
+	}
+	all := maps.Clone(queries)
+	all["requests-by-key"] = savedquery.Text(
+		"fields apiKeyId, status",
+		"stats count(*) as requests by apiKeyId, status",
+		"sort requests desc",
+		"limit 50")
+	return all
 }
 
 // queries are what one asks the access log.

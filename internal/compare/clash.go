@@ -10,6 +10,12 @@ import (
 	"hubspoke/proof/stackjson"
 )
 
+// What to do about a clash of two that can be one resource, and of two that only have each other's names.
+const (
+	sayOrWait = "say in estate.yaml that they are the same, by `renamed`; or take the old one away, deploy, and add the new one then"
+	wait      = "two deployments: the first takes one of the two away, or gives it a name that is free; the second gives its name to the other"
+)
+
 // clashes are the resources that a stack deletes and makes again under another address,
 // which for AWS are the same thing: it refuses the new one until the old one is gone,
 // and Terraform orders the two by chance. Whoever says `renamed` has one resource. To
@@ -40,10 +46,14 @@ func (c *comparison) clashes(name string, renamed map[string]string) []Finding {
 			if !same || from == a {
 				continue
 			}
-			f := Finding{Kind: Clash, Stack: name, Address: from, Why: fmt.Sprintf("%s is the same thing to AWS (%s)", a, named(r))}
+			f := Finding{Kind: Clash, Stack: name, Address: from, Why: fmt.Sprintf("%s is the same thing to AWS (%s)", a, named(r)), Advice: wait}
 			_, stays := is.resources[from]
-			if _, there := was.resources[a]; !stays && !there {
-				f.RenamedTo, more[from] = r.Name, a
+			_, there := was.resources[a]
+			switch {
+			case !alike(was.resources[from], r):
+				f.Why, f.Advice = fmt.Sprintf("%s takes its place (%s), and AWS has room for one of them there", a, named(r)), replacement.Room(r.Type)
+			case !stays && !there:
+				f.RenamedTo, f.Advice, more[from] = r.Name, sayOrWait, a
 			}
 			found[from] = f
 		}
@@ -52,6 +62,47 @@ func (c *comparison) clashes(name string, renamed map[string]string) []Finding {
 		}
 		was = was.renamed(more)
 	}
+}
+
+// addresses are the endpoints of which another one gets a fixed address, which AWS gives to one
+// alone, in an order that nobody decides.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html
+func (c *comparison) addresses(name string) []Finding {
+	owners := map[string]string{}
+	for a, r := range c.was[name].resources {
+		for address := range fixed(r) {
+			owners[address] = a
+		}
+	}
+	var findings []Finding
+	for _, a := range slices.Sorted(maps.Keys(c.is[name].resources)) {
+		of := map[string][]string{}
+		for address, ip := range fixed(c.is[name].resources[a]) {
+			if from := owners[address]; from != "" && from != a {
+				of[from] = append(of[from], ip)
+			}
+		}
+		for _, from := range slices.Sorted(maps.Keys(of)) {
+			slices.Sort(of[from])
+			findings = append(findings, Finding{Kind: Clash, Stack: name, Address: from, Advice: replacement.Room("aws_vpc_endpoint"),
+				Why: fmt.Sprintf("%s takes its place (%s), and AWS has room for one of them there", a, strings.Join(of[from], ", "))})
+		}
+	}
+	return findings
+}
+
+// fixed are the addresses that an endpoint is given, by subnet and address.
+func fixed(r stackjson.Resource) map[string]string {
+	all := map[string]string{}
+	if r.Type != "aws_vpc_endpoint" || r.Data {
+		return all
+	}
+	for _, block := range stackjson.List(r.Body["subnet_configuration"]) {
+		if ip := text(object(block)["ipv4"]); object(block)["ipv4"] != nil {
+			all[text(object(block)["subnet_id"])+" "+ip] = ip
+		}
+	}
+	return all
 }
 
 // inUse are the resources that stacks would stop using and begin to use under another
@@ -66,7 +117,7 @@ func (c *comparison) inUse(name string) []Finding {
 		}
 		for _, a := range c.was[name].sources(*stops) {
 			if to := c.successor(name, a); to != "" {
-				findings = append(findings, Finding{Kind: Clash, Stack: name, Address: a, RenamedTo: to,
+				findings = append(findings, Finding{Kind: Clash, Stack: name, Address: a, RenamedTo: to, Advice: sayOrWait,
 					Why: fmt.Sprintf("%s uses it until it is deployed, and then %s, if that is the same", consumer, to)})
 			}
 		}
@@ -81,12 +132,16 @@ func keyOf(r stackjson.Resource) string {
 	if arguments == nil || r.Data {
 		return ""
 	}
-	key := []string{r.Type, at(r.Body, "provider")}
+	key := []string{replacement.KeyType(r.Type), at(r.Body, "provider")}
 	for _, argument := range arguments {
-		key = append(key, at(r.Body, argument))
+		key = append(key, replacement.KeyPart(r.Type, argument, at(r.Body, argument)))
 	}
 	return strings.Join(key, "\x00")
 }
+
+// alike says whether two resources that have one key can be one resource of Terraform's, with
+// another address alone.
+func alike(a, b stackjson.Resource) bool { return a.Type == b.Type && named(a) == named(b) }
 
 // named is the key in words.
 func named(r stackjson.Resource) string {

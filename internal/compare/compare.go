@@ -34,6 +34,8 @@ const (
 	Clash Kind = "clash"
 	// SwitchedOff is a service that the organisation would not trust any more, or a kind of policies that would be off: in all of its accounts, at once.
 	SwitchedOff Kind = "switched off"
+	// Held is what would be deleted, or replaced, while others that stay still name it: AWS refuses that, and two deployments are the way.
+	Held Kind = "held"
 	// Forgotten is what stays in AWS because the estate says so.
 	Forgotten Kind = "forgotten"
 	// Deleted is what others may have stood on, and is meant to go: the subnets of a zone, the address of a gateway.
@@ -116,7 +118,11 @@ func Outputs(before, after Output, retired []string) *Comparison {
 			continue
 		}
 		findings = append(findings, c.lost(name)...)
-		findings = append(findings, c.remade(name)...)
+		held := c.held(name)
+		findings = append(findings, slices.DeleteFunc(c.remade(name), func(f Finding) bool {
+			return slices.ContainsFunc(held, func(h Finding) bool { return h.Address == f.Address })
+		})...)
+		findings = append(findings, held...)
 		findings = append(findings, c.protected(name)...)
 		findings = append(findings, c.switchedOff(name)...)
 		inUse, renamed := c.inUse(name), map[string]string{}
@@ -126,6 +132,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 		}
 		findings = append(findings, inUse...)
 		findings = append(findings, c.clashes(name, renamed)...)
+		findings = append(findings, c.addresses(name)...)
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(strings.Compare(a.Stack, b.Stack), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))

@@ -242,8 +242,8 @@ func TestWhatChangesPlacesClashes(t *testing.T) {
 			t.Errorf("%s and %s: findings (-want +got):\n%s", test.a, test.b, diff)
 		}
 		for _, f := range c.Findings {
-			if f.RenamedTo != "" {
-				t.Errorf("%s would be renamed to %s", f.Where(), f.RenamedTo)
+			if f.RenamedTo != "" || strings.Contains(f.Advice, "renamed") {
+				t.Errorf("%s would be renamed to %q: %s", f.Where(), f.RenamedTo, f.Advice)
 			}
 		}
 	}
@@ -270,5 +270,115 @@ would be switched off in all accounts of the organisation:
 	more := Outputs(before, outputOf(t, map[string]string{"organization": organization(`"a.amazonaws.com", "ram.amazonaws.com", "sso.amazonaws.com"`, `"BACKUP_POLICY", "TAG_POLICY"`)}), nil)
 	if more.Refused() {
 		t.Errorf("a service more is refused: %q", findings(more))
+	}
+}
+
+// What others name is not deleted before they let go of it, and a list that only grows is not
+// made shorter. Each case has harmless twins, of which nothing is said.
+func TestWhatAWSRefusesWhileOthersUseIt(t *testing.T) {
+	api := func(integrations, routes string) string {
+		return `{"resource": {"aws_apigatewayv2_integration": {` + integrations + `}, "aws_apigatewayv2_route": {` + routes + `}}}`
+	}
+	const (
+		both    = `"old": {"integration_type": "HTTP_PROXY"}, "new": {"integration_type": "HTTP_PROXY"}`
+		later   = `"old": {"integration_type": "HTTP_PROXY", "lifecycle": {"create_before_destroy": true}}, "new": {"integration_type": "HTTP_PROXY"}`
+		one     = `"new": {"integration_type": "HTTP_PROXY"}`
+		toOld   = `"x": {"api_id": "a", "route_key": "GET /x", "target": "integrations/${aws_apigatewayv2_integration.old.id}"}`
+		toNew   = `"x": {"api_id": "a", "route_key": "GET /x", "target": "integrations/${aws_apigatewayv2_integration.new.id}"}`
+		another = `"x": {"api_id": "b", "route_key": "GET /x", "target": "integrations/${aws_apigatewayv2_integration.new.id}"}`
+	)
+	served := func(kind, subnets, holder string) string {
+		return fmt.Sprintf(`{"resource": {"aws_lb": {"a": {"load_balancer_type": %q, "subnets": [%s]}}%s}}`, kind, subnets, holder)
+	}
+	const service = `, "aws_vpc_endpoint_service": {"a": {"network_load_balancer_arns": ["${aws_lb.a.arn}"]}}`
+	for name, test := range map[string]struct {
+		before, after string
+		want          []string
+	}{
+		"the last route to an integration leads to another": {api(both, toOld), api(one, toNew), []string{"held s/aws_apigatewayv2_integration.old"}},
+		"a route that goes first":                           {api(both, toOld), api(one, `"y": {"api_id": "a", "route_key": "GET /y"}`), nil},
+		"a route that is made anew":                         {api(both, toOld), api(one, another), []string{"remade s/aws_apigatewayv2_route.x"}},
+		"an integration that is deleted last":               {api(later, toOld), api(one, toNew), nil},
+		"an integration that stays":                         {api(both, toOld), api(both, toNew), nil},
+		"an integration that is forgotten":                  {api(both, toOld), strings.TrimSuffix(api(one, toNew), "}") + `, "removed": [{"from": "aws_apigatewayv2_integration.old", "lifecycle": {"destroy": false}}]}`, []string{"forgotten s/aws_apigatewayv2_integration.old"}},
+		"an integration that no route leads to":             {api(both, toNew), api(one, toNew), nil},
+		"a zone less of a service":                          {served("network", `"x", "y"`, service), served("network", `"x"`, service), []string{"held s/aws_lb.a"}},
+		"another zone of a service":                         {served("network", `"x", "y"`, service), served("network", `"x", "z"`, service), []string{"held s/aws_lb.a"}},
+		"a zone less, and no service":                       {served("network", `"x", "y"`, service), served("network", `"x"`, ""), []string{"remade s/aws_lb.a"}},
+		"a zone less of what serves nobody":                 {served("network", `"x", "y"`, ""), served("network", `"x"`, ""), []string{"remade s/aws_lb.a"}},
+		"a zone more":                                       {served("network", `"x"`, service), served("network", `"x", "y"`, service), nil},
+		"a zone less of another load balancer":              {served("application", `"x", "y"`, ""), served("application", `"x"`, ""), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Outputs(outputOf(t, map[string]string{"s": test.before}), outputOf(t, map[string]string{"s": test.after}), nil)
+			var got []string
+			for _, line := range findings(c) {
+				if !strings.Contains(line, " after ") {
+					got = append(got, line)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			var text bytes.Buffer
+			if err := c.Text(&text, "before"); err != nil {
+				t.Fatal(err)
+			}
+			refused := len(test.want) > 0 && strings.HasPrefix(test.want[0], "held ")
+			if c.Refused() != refused || strings.Contains(text.String(), "two deployments: the first") != refused || strings.Contains(text.String(), "order: none in one deployment") != refused {
+				t.Errorf("refused %v, want %v; text:\n%s", c.Refused(), refused, &text)
+			}
+		})
+	}
+}
+
+// AWS has room for one domain of a name, whatever the kind of its API, and for one variable at
+// a place of a path, whatever it is called. No other address makes the two one.
+func TestWhatTakesThePlaceOfAnotherClashes(t *testing.T) {
+	one := func(kind, name, body string) string {
+		return fmt.Sprintf(`{"resource": {%q: {%q: {%s}}}}`, kind, name, body)
+	}
+	const endpoint = "aws_vpc_endpoint"
+	at := func(addresses ...string) string {
+		var blocks []string
+		for _, ip := range addresses {
+			blocks = append(blocks, fmt.Sprintf(`{"subnet_id": "subnet-%s", "ipv4": %q}`, ip[len(ip)-1:], ip))
+		}
+		return `"vpc_id": "v", "subnet_configuration": [` + strings.Join(blocks, ", ") + "]"
+	}
+	const http, rest, path, route = "aws_apigatewayv2_domain_name", "aws_api_gateway_domain_name", "aws_api_gateway_resource", "aws_apigatewayv2_route"
+	for name, test := range map[string]struct {
+		before, after string
+		want          []string
+	}{
+		"a domain of another kind":              {one(http, "a", `"domain_name": "api.example.com"`), one(rest, "a", `"domain_name": "api.example.com"`), []string{"clash s/aws_apigatewayv2_domain_name.a"}},
+		"and back":                              {one(rest, "a", `"domain_name": "api.example.com"`), one(http, "a", `"domain_name": "api.example.com"`), []string{"clash s/aws_api_gateway_domain_name.a"}},
+		"another domain of another kind":        {one(http, "a", `"domain_name": "api.example.com"`), one(rest, "a", `"domain_name": "new.example.com"`), nil},
+		"a variable":                            {one(path, "x_id", `"rest_api_id": "a", "parent_id": "x", "path_part": "{id}"`), one(path, "x_number", `"rest_api_id": "a", "parent_id": "x", "path_part": "{number}"`), []string{"clash s/aws_api_gateway_resource.x_id"}},
+		"a variable elsewhere":                  {one(path, "x_id", `"rest_api_id": "a", "parent_id": "x", "path_part": "{id}"`), one(path, "y_id", `"rest_api_id": "a", "parent_id": "y", "path_part": "{id}"`), nil},
+		"an address of another endpoint":        {one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1", "10.0.0.2")), one(endpoint, "b", `"service_name": "b", `+at("10.0.0.2", "10.0.0.3")), []string{"clash s/aws_vpc_endpoint.a"}},
+		"addresses that nobody had":             {one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1")), one(endpoint, "b", `"service_name": "b", `+at("10.0.0.2", "10.0.0.3")), nil},
+		"an address less":                       {one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1", "10.0.0.2")), one(endpoint, "a", `"service_name": "a", `+at("10.0.0.1")), nil},
+		"a word for a variable":                 {one(path, "x_id", `"rest_api_id": "a", "parent_id": "x", "path_part": "{id}"`), one(path, "x_all", `"rest_api_id": "a", "parent_id": "x", "path_part": "all"`), nil},
+		"a variable of a route":                 {one(route, "x_id", `"api_id": "a", "route_key": "GET /x/{id}"`), one(route, "x_number", `"api_id": "a", "route_key": "GET /x/{number}"`), []string{"clash s/aws_apigatewayv2_route.x_id"}},
+		"a route with another method":           {one(route, "x_id", `"api_id": "a", "route_key": "GET /x/{id}"`), one(route, "x_post", `"api_id": "a", "route_key": "POST /x/{id}"`), nil},
+		"a route for all that is below":         {one(route, "x_id", `"api_id": "a", "route_key": "GET /x/{id}"`), one(route, "x_all", `"api_id": "a", "route_key": "GET /x/{proxy+}"`), nil},
+		"a route of the same variable, renamed": {one(route, "x_id", `"api_id": "a", "route_key": "GET /x/{id}"`), one(route, "y", `"api_id": "a", "route_key": "GET /x/{id}"`), []string{"clash s/aws_apigatewayv2_route.x_id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Outputs(outputOf(t, map[string]string{"s": test.before}), outputOf(t, map[string]string{"s": test.after}), nil)
+			if diff := cmp.Diff(test.want, findings(c)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			var text bytes.Buffer
+			if err := c.Text(&text, "before"); err != nil {
+				t.Fatal(err)
+			}
+			// What is one thing by the same name can be renamed, and nothing else here.
+			same := strings.HasSuffix(name, "renamed")
+			if len(test.want) > 0 && (strings.Contains(text.String(), "renamed:\n") != same || strings.Contains(text.String(), "two deployments: the first") == same) {
+				t.Errorf("text:\n%s", &text)
+			}
+		})
 	}
 }

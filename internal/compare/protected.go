@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"hubspoke/internal/replacement"
 )
@@ -76,4 +77,44 @@ func (s *stack) has(types ...string) bool {
 		}
 	}
 	return false
+}
+
+// held are the resources that Terraform would delete before it changes others, which name them
+// and stay. AWS refuses that. Those with create_before_destroy go last: Terraform has that from
+// the state if they are gone, and from their block if they are replaced.
+// https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#create_before_destroy
+func (c *comparison) held(name string) []Finding {
+	var findings []Finding
+	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
+		old := c.was[name].resources[a]
+		now, stays := c.is[name].resources[a]
+		hold := replacement.Holds(old.Type)
+		var goes bool
+		if stays {
+			goes = c.replaced[name][a] != nil && lifecycle(now.Body, "create_before_destroy") != true
+		} else {
+			goes = c.deletes(name, a) && lifecycle(old.Body, "create_before_destroy") != true
+		}
+		if !goes || len(hold.By) == 0 {
+			continue
+		}
+		if by := c.holders(name, a, hold.By); len(by) > 0 {
+			findings = append(findings, Finding{Kind: Held, Stack: name, Address: a, Advice: hold.Instead,
+				Why: fmt.Sprintf("AWS deletes it once nothing names it, and %s does until it is changed, which Terraform does afterwards", strings.Join(by, ", "))})
+		}
+	}
+	return findings
+}
+
+// holders are the resources of some types that name one before, and neither go nor are replaced.
+func (c *comparison) holders(name, held string, types []string) []string {
+	var all []string
+	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
+		r := c.was[name].resources[a]
+		_, stays := c.is[name].resources[a]
+		if stays && c.replaced[name][a] == nil && slices.Contains(types, r.Type) && slices.Contains(c.was[name].references(r.Body), held) {
+			all = append(all, a)
+		}
+	}
+	return all
 }

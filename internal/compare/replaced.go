@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hubspoke/internal/replacement"
@@ -62,6 +63,18 @@ func (c *comparison) replaces(now *stack, old, r stackjson.Resource) *cause {
 		}
 		if origin := c.origin(now, to); origin != "" && follows == nil {
 			follows = &cause{argument: argument, follows: origin}
+		}
+	}
+	for _, argument := range replacement.OnlyGrows(r.Type, r.Body) {
+		was, wasList := old.Body[argument].([]any)
+		is, isList := r.Body[argument].([]any)
+		from, to := text(was), text(is)
+		switch same := c.was.expanded(from) == c.is.expanded(to); {
+		case !wasList || !isList || same:
+		case len(is) == len(was):
+			return &cause{argument: argument, from: from, to: to}
+		case len(is) < len(was):
+			return &cause{argument: argument, from: strconv.Itoa(len(was)), to: strconv.Itoa(len(is))}
 		}
 	}
 	return follows

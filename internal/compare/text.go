@@ -20,7 +20,8 @@ var sections = []struct {
 	{Left, "would be left behind", "destroy these stacks first, in the order below, from what was synthesized before; then, or to leave it all in AWS, say `retire` in estate.yaml"},
 	{Stopped, "would fail, because prevent_destroy stops the replacement", ""},
 	{Replaced, "would be replaced, with others on it", ""},
-	{Clash, "would be deleted and made again under another address", "say in estate.yaml that they are the same, by `renamed`; or take the old one away, deploy, and add the new one then"},
+	{Held, "would fail, because AWS deletes nothing that others use", ""},
+	{Clash, "would be deleted and made again under another address", ""},
 	{SwitchedOff, "would be switched off in all accounts of the organisation", "put it under services or policy_types in organization.yaml, unless nobody uses it: people have locked themselves out of all accounts by taking one away"},
 	{Forgotten, "will stay in AWS, without Terraform", ""},
 	{Deleted, "will be deleted", ""},
@@ -126,6 +127,9 @@ func (c *Comparison) order(w *writer, folder string) {
 	switch {
 	case slices.ContainsFunc(c.Findings, stuck):
 		w.line("\norder: none, as long as what others stand on would be replaced")
+		return
+	case slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Kind == Held }):
+		w.line("\norder: none in one deployment, as said above")
 		return
 	case len(c.Split) > 0:
 		w.line("\nthis cannot be deployed in one go, in any order:")

@@ -33,7 +33,13 @@ var VPNConnections = add(Quota{"vpn-connections", "Site-to-Site VPN connections 
 
 // Of API Gateway. An API's integrations are as many as its routes at most.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-var APIRoutes = add(Quota{"api-routes", "routes of an HTTP API", 300, 0})
+//
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+var (
+	APIRoutes  = add(Quota{"api-routes", "routes of an HTTP API", 300, 0})
+	APIPolicy  = add(Quota{"api-policy", "characters of a REST API's policy", 8192, 8192}) // AWS gives more, which those here never need
+	UsagePlans = add(Quota{"usage-plans", "usage plans of an account in a region", 300, 0})
+)
 
 // Of VPCs. The rules of a group times the groups of an interface are 1000 at most, and
 // the routes of a table were 50 until June 2025. AWS gives an ACL 40 rules, at a price in
@@ -124,6 +130,7 @@ var (
 	LogsPolicy       = add(Quota{"logs-policy", "characters of a policy of CloudWatch Logs", 5120, 5120})
 	QueuePolicy      = add(Quota{"queue-policy", "bytes of a queue's policy", 8192, 8192})
 	SecretPolicy     = add(Quota{"secret-policy", "characters of a secret's policy", 20480, 20480})
+	TopicPolicy      = add(Quota{"topic-policy", "bytes of a topic's policy", 30720, 30720})
 	RepositoryPolicy = add(Quota{"repository-policy", "characters of a repository's policy", 10240, 10240})
 	LifecyclePolicy  = add(Quota{"lifecycle-policy", "characters of a repository's lifecycle policy", 30720, 30720})
 	LifecycleRules   = add(Quota{"lifecycle-rules", "rules of a repository's lifecycle policy", 50, 50})

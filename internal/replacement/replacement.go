@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -83,6 +84,18 @@ func Known(resourceType, argument string) bool {
 	return EffectOf(resourceType, argument) != "" || slices.Contains(tried.Types[resourceType].Untried, argument)
 }
 
+// OnlyGrows are the arguments of a resource that are lists to which AWS adds, and from which
+// it takes nothing away: a change that does not make the list longer replaces the resource.
+//
+//   - https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html
+//   - https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lb#subnets
+func OnlyGrows(resourceType string, body map[string]any) []string {
+	if resourceType == "aws_lb" && body["load_balancer_type"] == "network" {
+		return []string{"subnets"}
+	}
+	return nil
+}
+
 // Foundation says of a type that others stand on it: in its own stack and in those
 // that read it, by an id or an address that a new one would not have. AWS refuses to
 // delete one in use, so its replacement fails half-way, or takes down what is on it.
@@ -109,6 +122,47 @@ var foundations = map[string]string{
 // takes as many as one likes.
 func Key(resourceType string) []string { return keys[resourceType] }
 
+// KeyType is the type of resource in whose list of keys AWS has those of a type: mostly its own.
+func KeyType(resourceType string) string {
+	if shared, ok := keyTypes[resourceType]; ok {
+		return shared
+	}
+	return resourceType
+}
+
+// API Gateway has the domains of both kinds of APIs under one list of names.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
+var keyTypes = map[string]string{"aws_api_gateway_domain_name": "aws_apigatewayv2_domain_name"}
+
+// Room says how to give AWS room for a resource whose key another one has, of another type or
+// by another spelling, in two deployments.
+func Room(resourceType string) string { return rooms[KeyType(resourceType)] }
+
+var rooms = map[string]string{
+	"aws_apigatewayv2_domain_name": "two deployments: the first changes the API's `kind`, and leaves its `domain` out; the second puts that back",
+	"aws_apigatewayv2_route":       "two deployments: the first is without the routes that have the variable; the second has them back, with its new name",
+	"aws_vpc_endpoint":             "two deployments: the first takes one of the endpoints away, or gives it a `slot` that is free; the second gives the other one its slot",
+	"aws_api_gateway_resource":     "two deployments: the first is without the routes that have the variable; the second has them back, with its new name",
+}
+
+// KeyPart is what counts of the value of an argument of a key. What a variable in the path
+// of an API is called does not: AWS has room for one in its place.
+//
+//   - "A sibling of this resource already has a variable path part -- only one is allowed"
+//   - "has a conflicting variable on the same hierarchical level"
+func KeyPart(resourceType, argument, value string) string {
+	switch resourceType + "." + argument {
+	case "aws_api_gateway_resource.path_part":
+		return variable.ReplaceAllString(value, "{}")
+	case "aws_apigatewayv2_route.route_key":
+		return variable.ReplaceAllString(value, "{$1}")
+	}
+	return value
+}
+
+// variable is one of a path, with the plus of one that stands for all the rest.
+var variable = regexp.MustCompile(`\{[^{}+]*(\+?)\}`)
+
 // Keyed says whether it is known what names a type of resource to AWS.
 func Keyed(resourceType string) bool {
 	_, ok := keys[resourceType]
@@ -125,6 +179,7 @@ var keys = map[string][]string{
 	"aws_acm_certificate":                                  nil,
 	"aws_acm_certificate_validation":                       {"certificate_arn"},
 	"aws_api_gateway_account":                              {},
+	"aws_api_gateway_api_key":                              nil, // but for its value, which AWS makes up
 	"aws_api_gateway_base_path_mapping":                    {"domain_name", "base_path"},
 	"aws_api_gateway_deployment":                           nil,
 	"aws_api_gateway_domain_name":                          {"domain_name"},
@@ -133,7 +188,10 @@ var keys = map[string][]string{
 	"aws_api_gateway_method_settings":                      {"rest_api_id", "stage_name", "method_path"},
 	"aws_api_gateway_resource":                             {"rest_api_id", "parent_id", "path_part"},
 	"aws_api_gateway_rest_api":                             nil,
+	"aws_api_gateway_rest_api_policy":                      {"rest_api_id"},
 	"aws_api_gateway_stage":                                {"rest_api_id", "stage_name"},
+	"aws_api_gateway_usage_plan":                           nil,
+	"aws_api_gateway_usage_plan_key":                       {"usage_plan_id", "key_id"},
 	"aws_api_gateway_vpc_link":                             nil,
 	"aws_apigatewayv2_api":                                 nil,
 	"aws_apigatewayv2_api_mapping":                         nil,
@@ -329,6 +387,29 @@ var parts = map[string][]string{
 	"aws_route53_zone":          {"aws_route53_record"},
 	"aws_secretsmanager_secret": {"aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version"},
 }
+
+// Hold is what keeps a resource from being deleted.
+type Hold struct {
+	// By are the types of resources that AWS deletes none for as long as one of them names it.
+	By []string
+	// Instead says how to do without, in two deployments.
+	Instead string
+}
+
+// holds are those of what an estate lets go while what holds it stays. Terraform deletes
+// before it changes, unless there is create_before_destroy.
+//
+//   - "Cannot delete Integration because it is referenced by the following Routes"
+//   - https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html
+var holds = map[string]Hold{
+	"aws_apigatewayv2_integration": {By: []string{"aws_apigatewayv2_route"},
+		Instead: "two deployments: the first leaves a route to the service that the API leads to no more, such as `ANY /old/{proxy+}`, and moves the others; the second takes that route away"},
+	"aws_lb": {By: []string{"aws_vpc_endpoint_service"},
+		Instead: "two deployments: the first takes the service away, and the `private_endpoints` and routes that lead to it; the second changes what it is about, and puts them back. Requests fail meanwhile, unless consumers move to a service of another spoke before"},
+}
+
+// Holds says what keeps a type of resource from being deleted; it is empty for what nothing keeps.
+func Holds(resourceType string) Hold { return holds[resourceType] }
 
 // Protection names the arguments by which a resource has AWS refuse what Terraform plans.
 type Protection struct {

@@ -110,6 +110,43 @@ func TestWhatIsSaidOfTypesIsSaidOfThoseThatStacksMake(t *testing.T) {
 			}
 		}
 	}
+	for held, hold := range holds {
+		for _, kind := range append(hold.By, held) {
+			if !Keyed(kind) {
+				t.Errorf("holds: there is no %s", kind)
+			}
+		}
+		if hold.Instead == "" {
+			t.Errorf("holds: %s: what else is there to do?", held)
+		}
+	}
+	for kind, shared := range keyTypes {
+		if !slices.Equal(Key(kind), Key(shared)) {
+			t.Errorf("keyTypes: %s and %s have other keys", kind, shared)
+		}
+	}
+	for kind := range rooms {
+		if !Keyed(kind) || KeyType(kind) != kind {
+			t.Errorf("rooms: nothing has the key of %s", kind)
+		}
+	}
+}
+
+// What a variable is called is no part of a key, and all else is.
+func TestTheNameOfAVariableIsNoPartOfAKey(t *testing.T) {
+	for _, c := range []struct{ resourceType, argument, value, want string }{
+		{"aws_api_gateway_resource", "path_part", "{id}", "{}"},
+		{"aws_api_gateway_resource", "path_part", "{proxy+}", "{}"},
+		{"aws_api_gateway_resource", "path_part", "orders", "orders"},
+		{"aws_api_gateway_resource", "parent_id", "${aws_api_gateway_resource.x.id}", "${aws_api_gateway_resource.x.id}"},
+		{"aws_apigatewayv2_route", "route_key", "GET /a/{b}/c/{d+}", "GET /a/{}/c/{+}"},
+		{"aws_apigatewayv2_route", "api_id", "${aws_apigatewayv2_api.x.id}", "${aws_apigatewayv2_api.x.id}"},
+		{"aws_iam_role", "name", "{id}", "{id}"},
+	} {
+		if got := KeyPart(c.resourceType, c.argument, c.value); got != c.want {
+			t.Errorf("%s.%s: %s counts as %s, want %s", c.resourceType, c.argument, c.value, got, c.want)
+		}
+	}
 }
 
 func TestTheTableIsOfTheProviderThatStacksUse(t *testing.T) {

@@ -26,12 +26,12 @@ var nested = map[string]bool{
 	"apply_server_side_encryption_by_default": true, "block_device_mappings": true, "cloudwatch_log_options": true, "default_retention": true,
 	"default_action": true, "health_check": true,
 	"access_log_settings": true, "default_route_settings": true, "domain_name_configuration": true, "jwt_configuration": true, "mutual_tls_authentication": true, "subnet_configuration": true, "tls_config": true,
-	"action": true, "allow": true, "block": true, "count": true, "endpoint_configuration": true, "managed_rule_group_statement": true, "none": true, "override_action": true,
+	"action": true, "allow": true, "api_stages": true, "block": true, "count": true, "endpoint_configuration": true, "managed_rule_group_statement": true, "none": true, "override_action": true,
 	"rate_based_statement": true, "redacted_fields": true, "settings": true, "single_header": true, "statement": true, "visibility_config": true,
 	"destination_options": true, "ebs": true, "encryption_config": true, "encryption_configuration": true,
 	"expiration": true, "filter": true, "firewall_policy": true, "iam_instance_profile": true, "image_scanning_configuration": true,
 	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "ip_set": true, "lifecycle": true, "log_destination_config": true, "logging_configuration": true, "metadata_options": true,
-	"override": true, "policy_variables": true,
+	"override": true, "policy_variables": true, "quota_settings": true,
 	"metric_transformation":         true,
 	"noncurrent_version_expiration": true, "parameter": true, "pod_identity_association": true, "postcondition": true, "precondition": true, "provider": true,
 	"repository_filter": true, "rule": true, "rule_group": true, "rule_variables": true, "rules_source": true,
@@ -39,6 +39,7 @@ var nested = map[string]bool{
 	"target_ip": true, "timeouts": true, "transition": true, "tunnel1_log_options": true, "tunnel2_log_options": true, "update_config": true, "upgrade_policy": true,
 	"action_threshold": true, "cost_filter": true, "customer_managed_policy_reference": true, "definition": true, "dimension": true, "notification": true,
 	"permissions_boundary": true, "scp_action_definition": true, "subscriber": true, "threshold_expression": true,
+	"throttle_settings":        true,
 	"versioning_configuration": true, "vpc": true, "vpc_config": true,
 }
 

@@ -74,3 +74,26 @@ func (u Unknown) String() string { return u.Why }
 
 // Refused says that Terraform would refuse it: it is not there, or refers to itself.
 func (u Unknown) Refused() bool { return u.broken || u.absent }
+
+// WithHoles is the text of a value with a character of Unicode's private use area in place of
+// each part that AWS will say.
+func WithHoles(value any) (text string, holes map[string]any, err error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil, nil
+	case Text:
+		var b strings.Builder
+		holes = map[string]any{}
+		for i, part := range v.Parts {
+			if literal, ok := part.(string); ok {
+				b.WriteString(literal)
+				continue
+			}
+			hole := string(rune(0xE000 + i%0x1900))
+			holes[hole] = part
+			b.WriteString(hole)
+		}
+		return b.String(), holes, nil
+	}
+	return "", nil, fmt.Errorf("%v", value)
+}

@@ -41,8 +41,9 @@ func (p *problems) checkEndpoint(e *network.Endpoint) {
 			without = append(without, name)
 		}
 	}
-	// Clients of these use the endpoint's own names, beside a gateway endpoint.
-	if len(without) > 0 && !awsservice.HasGateway(e.Service) {
+	// Clients of these use the endpoint's own names: beside a gateway endpoint, and of private
+	// APIs, since a zone would hide those that are not.
+	if len(without) > 0 && !awsservice.HasGateway(e.Service) && e.Service != "execute-api" {
 		p.Violation(endpointWithoutName, about(e.Resource),
 			"%s has no private DNS, and no zone leads %s to it, so that clients go to public addresses: make a "+
 				"private zone with an alias of the endpoint, and associate it with the VPCs that use it",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/network"
 )
 
 // What is found here.
@@ -129,6 +130,19 @@ func (k *checker) checkLetIn(r *config.Resource, argument string) {
 	})
 }
 
+// byEndpoints says that a policy is of a private API, and refuses what comes by endpoints that it
+// does not name: AWS advises to write it as an Allow for everybody, and a Deny.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+func (k *checker) byEndpoints(r *config.Resource) bool {
+	of := r
+	if r.Type == "aws_api_gateway_rest_api_policy" {
+		of = ref(r, "rest_api_id")
+	}
+	return slices.ContainsFunc(k.APIs, func(api *network.API) bool {
+		return api.Resource == of && api.Private && !api.Anybody && !api.MayAnybody
+	})
+}
+
 // checkOutsiders checks whom a statement of a policy lets in.
 func (k *checker) checkOutsiders(r *config.Resource, s statement) {
 	if !s.allows {
@@ -141,6 +155,7 @@ func (k *checker) checkOutsiders(r *config.Resource, s statement) {
 	for _, principal := range slices.Concat(s.principals["AWS"], s.principals["Federated"]) {
 		text, _ := principal.(string)
 		switch account := accountIn(text); {
+		case text == "*" && !bound && k.byEndpoints(r):
 		case text == "*" && !bound:
 			k.Violation(openToEverybody, about(r), "%s lets in everybody, of every AWS account, and no condition says whom: name accounts or roles", r)
 		case !k.isForeign(account):

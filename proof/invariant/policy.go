@@ -32,7 +32,7 @@ func readPolicy(value any) ([]statement, error) {
 	if all, ok, err := document(value); ok {
 		return all, err
 	}
-	text, holes, err := written(value)
+	text, holes, err := config.WithHoles(value)
 	if err != nil {
 		return nil, err
 	}
@@ -82,29 +82,6 @@ func (k *checker) policy(r *config.Resource, argument string) ([]statement, erro
 		k.policies[key] = read
 	}
 	return read.statements, read.err
-}
-
-// written is the text with a character of Unicode's private use area in place of
-// each part that AWS will say.
-func written(value any) (text string, holes map[string]any, err error) {
-	switch v := value.(type) {
-	case string:
-		return v, nil, nil
-	case config.Text:
-		var b strings.Builder
-		holes = map[string]any{}
-		for i, part := range v.Parts {
-			if literal, ok := part.(string); ok {
-				b.WriteString(literal)
-				continue
-			}
-			hole := string(rune(0xE000 + i%0x1900))
-			holes[hole] = part
-			b.WriteString(hole)
-		}
-		return b.String(), holes, nil
-	}
-	return "", nil, fmt.Errorf("%v", value)
 }
 
 // principals are whom a statement names, by kind.

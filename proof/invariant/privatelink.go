@@ -39,6 +39,11 @@ var (
 	routeWithoutAuthorizer = catalogue.Add("route-without-authorizer",
 		"A route of an HTTP API has no authorizer, and leads through a VPC link: whoever reaches the API is passed on to what is in the VPC.",
 		"Set `authorization_type` to JWT, AWS_IAM or CUSTOM. Nothing, if what is behind it decides by itself whom it answers.")
+	privateAPIForAnybody = catalogue.Add("private-api-for-anybody",
+		"The policy of a private REST API admits what comes by any interface endpoint. Whoever has an account of AWS makes one, and "+
+			"calls the API.",
+		"Admit what comes by your endpoints alone: an Allow with the condition StringEquals on aws:SourceVpce, and a Deny "+
+			"with StringNotEquals on it, since whoever signs requests in the API's own account needs no Allow.")
 	balancerWithoutGateway = catalogue.Add("balancer-without-gateway",
 		"A load balancer is internet-facing, and its VPC has no internet gateway. AWS refuses it (InvalidSubnet: the VPC has "+
 			"no internet gateway); with a gateway, it would be open to the internet as far as its groups are.",
@@ -62,6 +67,11 @@ func (k *checker) checkPrivateLink() {
 	}
 	k.checkTargets()
 	k.checkAuthorizers()
+	for _, api := range k.APIs {
+		if api.Private && api.Anybody {
+			k.Violation(privateAPIForAnybody, about(api.Resource), "the policy of %s admits endpoints of any account: name yours under aws:SourceVpce", api.Resource)
+		}
+	}
 	seen := map[*config.Resource]bool{}
 	for _, i := range k.Interfaces {
 		if i.Kind == network.LoadBalancer && i.Public && i.VPC.InternetGateway == nil && len(i.VPC.Unknown) == 0 && !seen[i.Resource] {

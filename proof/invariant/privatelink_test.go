@@ -96,6 +96,13 @@ var privateLinkMistakes = []struct {
 		e.call()
 		e.set("one/aws_apigatewayv2_route.api", "authorization_type", "NONE")
 	}, "route-without-authorizer?"},
+	{"a private API is for endpoints of anybody", func(e estate) {
+		e.add("one/aws_api_gateway_rest_api.stock", `{"name": "stock", "endpoint_configuration": {"types": ["PRIVATE"]}, "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"execute-api:/*\"}]}"}`)
+	}, "open-to-everybody private-api-for-anybody"},
+	{"a private API is for one endpoint, by what AWS advises", func(e estate) {
+		e.add("one/aws_api_gateway_rest_api.stock", `{"name": "stock", "endpoint_configuration": {"types": ["PRIVATE"]}}`)
+		e.add("one/aws_api_gateway_rest_api_policy.stock", `{"rest_api_id": "${aws_api_gateway_rest_api.stock.id}", "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"execute-api:/*\"},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"execute-api:/*\",\"Condition\":{\"StringNotEquals\":{\"aws:SourceVpc\":\"${aws_vpc.main.id}\"}}}]}"}`)
+	}, ""},
 	{"a load balancer is internet-facing in a VPC without a gateway to it", func(e estate) {
 		e.serve()
 		e.set("two/aws_lb.api", "internal", false)

@@ -244,12 +244,18 @@ type Backend struct {
 	Ports packet.Range
 }
 
-// API is an HTTP API of API Gateway. Authorizers decide about requests, and keep no packets
-// away.
+// API is an HTTP API or a REST API of API Gateway. Authorizers decide about requests, and keep
+// no packets away.
 type API struct {
 	Resource *config.Resource
-	// Closed is why nobody reaches it, "" if the internet does.
+	// Closed is why nobody reaches it, "" if the internet does, or, where it is Private, those who reach an endpoint.
 	Closed string
+	// Private says that it is called by interface endpoints alone: Entrances are those that its policy admits, and
+	// MayEntrances those that it may admit.
+	Private                 bool
+	Entrances, MayEntrances []*Endpoint
+	// Anybody says that endpoints of any account are admitted, MayAnybody that they may be.
+	Anybody, MayAnybody bool
 	// Unknown is why it is not known where it leads, "" if it is.
 	Unknown string
 }

@@ -15,7 +15,7 @@ import (
 // balancer.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/vpc-links-v1.html
 func (b *builder) makeRESTAPIs(balancers map[*config.Resource]*Relay) {
-	b.modelled["aws_api_gateway_integration"] = true
+	b.modelled["aws_api_gateway_integration"], b.modelled["aws_api_gateway_rest_api_policy"] = true, true
 	links := b.config.All("aws_api_gateway_vpc_link")
 	used, open := map[*config.Resource]bool{}, map[*config.Resource]bool{}
 	apis := map[*config.Resource]*API{}
@@ -28,7 +28,10 @@ func (b *builder) makeRESTAPIs(balancers map[*config.Resource]*Relay) {
 			}
 		}
 		for _, endpoint := range in.blocks("endpoint_configuration") {
-			if !regional(endpoint) {
+			switch types := stackjson.List(endpoint.get("types")); {
+			case slices.Equal(types, []any{"PRIVATE"}):
+				b.enterPrivate(a)
+			case !regional(types):
 				endpoint.note("from where a REST API is called that is not for the internet is not known")
 			}
 		}
@@ -60,7 +63,7 @@ func (b *builder) makeRESTAPIs(balancers map[*config.Resource]*Relay) {
 		if !admitsLink(balancer, port) {
 			api.Unknown = "the security groups of " + balancer.Resource.String() + " apply to what comes by its link, which has addresses of AWS's own: set enforce_security_group_inbound_rules_on_private_link_traffic to off"
 		}
-		relay := Relay{Resource: api.Resource, API: api, To: balancer.To, Known: balancer.Known}
+		relay := Relay{Resource: api.Resource, API: api, From: b.entrances(api), To: balancer.To, Known: balancer.Known}
 		for _, way := range balancer.Ways {
 			if way.Port == port {
 				relay.Ways = append(relay.Ways, Way{Resource: r, Port: 443, Backends: way.Backends})
@@ -76,6 +79,15 @@ func (b *builder) makeRESTAPIs(balancers map[*config.Resource]*Relay) {
 			i.Exposed = []packet.Range{packet.Addresses}
 		}
 	}
+}
+
+// entrances are the interfaces at which a private API may be called.
+func (b *builder) entrances(api *API) []*Interface {
+	var all []*Interface
+	for _, e := range slices.Concat(api.Entrances, api.MayEntrances) {
+		all = append(all, b.interfacesOf(e.Resource)...)
+	}
+	return all
 }
 
 // linked is the load balancer that a link is to, nil if that is not known: AWS takes one.
@@ -113,9 +125,8 @@ func admitsLink(balancer *Relay, port uint32) bool {
 	return all.Subtract(*groups).Empty()
 }
 
-// regional says whether an API is for the internet.
-func regional(endpoint block) bool {
-	types := stackjson.List(endpoint.get("types"))
+// regional says whether an API of some types is for the internet.
+func regional(types []any) bool {
 	return len(types) > 0 && !slices.ContainsFunc(types, func(kind any) bool { return kind != "REGIONAL" && kind != "EDGE" })
 }
 

@@ -10,8 +10,9 @@ var reviewedServices = map[string]string{
 		"passthrough_behavior request_parameters request_templates resource_id rest_api_id! timeout_milliseconds tls_config type uri!",
 	"aws_api_gateway_rest_api": "" +
 		"api_key_source binary_media_types body! disable_execute_api_endpoint! endpoint_configuration! fail_on_warnings " +
-		"minimum_compression_size name parameters policy put_rest_api_mode",
-	"aws_api_gateway_vpc_link": "name",
+		"minimum_compression_size name parameters policy! put_rest_api_mode",
+	"aws_api_gateway_rest_api_policy": "policy! rest_api_id!",
+	"aws_api_gateway_vpc_link":        "name",
 	"aws_apigatewayv2_integration": "" +
 		"api_id! connection_id! connection_type content_handling_strategy credentials_arn integration_method " +
 		"integration_response_selection_expression integration_subtype integration_type integration_uri! " +

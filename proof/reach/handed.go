@@ -44,6 +44,11 @@ func (a *Analysis) MayHand(q Query) Handed {
 		var ever, unknown bool
 		if !packets.Intersect(https).Empty() && !slices.Contains(q.From.Past, q.To.API) {
 			ever, unknown = a.calls(q.From, q.To.API)
+			for _, c := range a.carriers(q) { // to one of its endpoints, by another relay
+				if c.relay.API == q.To.API && c.previous != nil {
+					ever, unknown = ever || !c.unsure, unknown || c.unsure
+				}
+			}
 		}
 		h := Handed{Ever: ever, Why: q.To.API.Closed, Path: []Hop{apiHop(q.To.API)}}
 		if unknown && !ever {
@@ -159,6 +164,18 @@ func (a *Analysis) call(q Query) Handed {
 	switch {
 	case q.To.API.Closed != "":
 		h.Why = q.To.API.Closed
+	case q.To.API.Private && !(q.From.Internet && q.To.API.Anybody):
+		h.Why = "it is private, and no endpoint that its policy admits is reached from there"
+		if q.From.Internet && q.To.API.MayAnybody || len(q.To.API.MayEntrances) > 0 {
+			h.Unknown = "which endpoints the policy of " + name(q.To.API.Resource) + " admits is not known"
+		}
+		for _, e := range q.To.API.Entrances {
+			leg := a.legs([]Place{q.From}, packet.One(443), a.interfacesOf(e), q.SourcePorts)
+			if leg.Why == "" && leg.Unknown == "" {
+				return Handed{Always: https, Path: append(leg.Path, h.Path...)}
+			}
+			h.Why, h.Unknown = leg.Why, leg.Unknown
+		}
 	case q.From.Internet:
 		h.Always = https
 	default:
@@ -352,8 +369,11 @@ func apiHop(api *network.API) Hop {
 func (a *Analysis) Senders(from Place) []*network.Interface {
 	var all []*network.Interface
 	for _, c := range a.carriers(Query{From: from}) {
+		if !c.unsure && c.relay.API == nil { // endpoints of private APIs are everybody's
+			all = append(all, c.relay.From...)
+		}
 		if !c.unsure {
-			all = append(append(all, c.relay.From...), c.relay.To...)
+			all = append(all, c.relay.To...)
 		}
 	}
 	return all

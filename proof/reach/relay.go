@@ -126,10 +126,12 @@ func (a *Analysis) enters(from, receiver Place, relay *network.Relay, way *netwo
 	switch {
 	case from.relays():
 		return from.begins(relay), false
-	case relay.API != nil && only != nil:
+	case relay.API != nil && !relay.API.Private && only != nil:
 		return false, false
-	case relay.API != nil:
+	case relay.API != nil && only == nil:
 		return a.calls(from, relay.API)
+	case relay.API != nil && relay.API.Closed != "":
+		return false, false
 	}
 	packets := packet.Set{packet.All}
 	if way != nil {
@@ -154,11 +156,50 @@ func (a *Analysis) enters(from, receiver Place, relay *network.Relay, way *netwo
 	return ever, unknown
 }
 
-// calls says whether a place reaches an API: the internet does, and whoever gets there.
+// calls says whether a place reaches an API: the internet does, and whoever gets there. One
+// that is private is reached at its endpoints, and at endpoints that anybody makes, if its policy
+// admits those.
 func (a *Analysis) calls(from Place, api *network.API) (ever, unknown bool) {
-	switch {
-	case api.Closed != "":
+	if api.Closed != "" {
 		return false, false
+	}
+	if api.Private {
+		for _, e := range api.Entrances {
+			is, may := a.enterable(from, e)
+			ever, unknown = ever || is, unknown || may
+		}
+		for _, e := range api.MayEntrances {
+			is, may := a.enterable(from, e)
+			unknown = unknown || is || may
+		}
+		if !api.Anybody && !api.MayAnybody {
+			return ever, unknown
+		}
+		is, may := a.onInternet(from)
+		return ever || is && api.Anybody, unknown || is || may
+	}
+	return a.onInternet(from)
+}
+
+// enterable says whether a place reaches an endpoint of AWS.
+func (a *Analysis) enterable(from Place, e *network.Endpoint) (ever, unknown bool) {
+	for _, i := range a.interfacesOf(e) {
+		if i != from.Interface {
+			is, may := a.carried(Query{From: from, To: Place{Interface: i}, Packets: https})
+			ever, unknown = ever || is, unknown || may
+		}
+	}
+	return ever, unknown
+}
+
+// interfacesOf are the interfaces of an endpoint.
+func (a *Analysis) interfacesOf(e *network.Endpoint) []*network.Interface {
+	return slices.DeleteFunc(slices.Clone(a.network.Interfaces), func(i *network.Interface) bool { return i.Resource != e.Resource })
+}
+
+// onInternet says whether a place is on the internet, or gets there.
+func (a *Analysis) onInternet(from Place) (ever, unknown bool) {
+	switch {
 	case from.Internet || from.OnPremises:
 		return true, false
 	}

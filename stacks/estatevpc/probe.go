@@ -46,7 +46,7 @@ func checks(e *estate.Estate, account string) []probe.Check {
 		return append(checks, ownEndpoints(e, account)...)
 	}
 	if e.ReachesHub(account) {
-		for _, service := range e.CentralEndpoints() {
+		for _, service := range e.ZonedEndpoints() {
 			name := e.EndpointZone(service).Name
 			checks = append(checks,
 				probe.Check{ID: "resolve-" + service, Name: "resolve " + service, Kind: "resolve", Host: name, Within: e.Hub.Network.CIDR.String()},
@@ -67,18 +67,16 @@ func checks(e *estate.Estate, account string) []probe.Check {
 	return append(checks, isolation(e, account)...)
 }
 
-// privateLink are the checks of a spoke's private endpoints, each address of which answers
-// once its connection is accepted, and of the domains of its APIs, if the VPC has a way to
-// the internet, where they are. Whether a service is well, the alarms of its load balancer say.
+// privateLink are the checks of a spoke's private endpoints, each address of which is asked
+// for what the service's load balancer asks its pods for, and of its APIs, if the VPC has a way
+// to the internet, where they are.
 func privateLink(e *estate.Estate, account string) []probe.Check {
 	var checks []probe.Check
 	for _, ref := range e.ConsumedServices(account) {
-		addresses := e.EndpointAddresses(account, ref)
+		addresses, service := e.EndpointAddresses(account, ref), e.Service(ref)
 		for _, zone := range tf.Keys(addresses) {
-			checks = append(checks, probe.Check{
-				ID: "private-endpoint-" + ref.String() + "-" + zone, Name: "connect private endpoint of " + ref.String() + " in " + zone,
-				Kind: "connect", Host: addresses[zone], Port: 443,
-			})
+			checks = append(checks, probe.Ask("private-endpoint-"+ref.String()+"-"+zone, "ask private endpoint of "+ref.String()+" in "+zone,
+				service.Domain, service.HealthPath, lowestWell, highestWell).At(addresses[zone]))
 		}
 	}
 	if e.Network(account).NAT == estate.NATNone {
@@ -86,9 +84,44 @@ func privateLink(e *estate.Estate, account string) []probe.Check {
 	}
 	apis := e.Spoke(account).APIs
 	for _, name := range tf.Keys(apis) {
-		if domain := apis[name].Domain; domain != "" {
-			checks = append(checks, probe.Check{ID: "api-" + name, Name: "connect API " + name, Kind: "connect", Host: domain, Port: 443})
+		if apis[name].Domain != "" {
+			checks = append(checks, api(e, name, apis[name])...)
 		}
+	}
+	return checks
+}
+
+// Statuses of answers.
+const (
+	lowestWell, highestWell = 200, 399 // as load balancers take them of pods that are well
+
+	unauthorized = 401 // of an HTTP API, to who has no token: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html
+	forbidden    = 403 // of an API, to who signs nothing: https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
+)
+
+// api are the checks of an API with a domain. One that lets in everybody is asked for the
+// health paths of its services, if its routes lead there. One that wants to know who calls has
+// to refuse the probe, which has no credentials for it. Where nothing can be asked for that
+// is known to be harmless, and where only who has a certificate is heard, its port has to answer.
+func api(e *estate.Estate, name string, api estate.API) []probe.Check {
+	id, what := "api-"+name, "API "+name
+	well := e.HealthPaths(api)
+	var checks []probe.Check
+	switch {
+	case api.MutualTLS != nil:
+	case api.Open:
+		for _, service := range tf.Keys(well) {
+			checks = append(checks, probe.Ask(id+"-"+service, "ask "+what+" for "+service, api.Domain, well[service], lowestWell, highestWell))
+		}
+	case api.AnyPath() != "":
+		refuses := forbidden
+		if api.JWT != nil {
+			refuses = unauthorized
+		}
+		checks = append(checks, probe.Ask(id, "refused by "+what, api.Domain, api.AnyPath(), refuses, refuses))
+	}
+	if len(checks) == 0 {
+		checks = append(checks, probe.Check{ID: id, Name: "connect " + what, Kind: "connect", Host: api.Domain, Port: 443})
 	}
 	return checks
 }

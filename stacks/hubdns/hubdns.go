@@ -121,7 +121,7 @@ func privateZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones.
 func endpointZones(s *base.Stack, network hubnetwork.Outputs) (map[string]*zones.Zone, error) {
 	e := s.Estate
 	made := map[string]*zones.Zone{}
-	for _, service := range e.CentralEndpoints() {
+	for _, service := range e.ZonedEndpoints() {
 		names := e.EndpointZone(service)
 		zone, err := zones.NewEndpoint(s.Scope, tf.Name("endpoint", service), zones.EndpointConfig{
 			PrivateConfig: zones.PrivateConfig{

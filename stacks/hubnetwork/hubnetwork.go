@@ -69,6 +69,7 @@ func New(s *base.Stack) error {
 		VPCID:             v.ID,
 		TransitGatewayID:  gateway.ID,
 		RouteTableIDs:     output.MapOf(gateway.RouteTableIDs),
+		PrivateAPIsID:     central.IDs[estate.PrivateAPIs],
 		EndpointDNSNames:  output.MapOf(central.DNSNames),
 		EndpointZoneIDs:   output.MapOf(central.DNSZoneIDs),
 		InboundAddresses:  output.MapOf(inboundAddresses),

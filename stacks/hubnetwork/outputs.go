@@ -16,6 +16,7 @@ type Outputs struct {
 	TransitGatewayID   *string    `output:"transit_gateway_id,people" doc:"The transit gateway."`
 	RouteTableIDs      output.Map `output:"route_table_ids,people" doc:"The transit gateway's route tables, by segment."`
 	TransitGatewayARN  *string    `output:"transit_gateway_arn" doc:"The transit gateway, for the shares with spokes that must accept them."`
+	PrivateAPIsID      *string    `output:"private_apis_endpoint_id,people" doc:"The endpoint by which private APIs of API Gateway are called, for their policies."`
 	EndpointDNSNames   output.Map `output:"endpoint_dns_names" doc:"The regional DNS names of the interface endpoints, by service."`
 	EndpointZoneIDs    output.Map `output:"endpoint_dns_zone_ids" doc:"The hosted zones of those names, which an alias record needs, by service."`
 	InboundAddresses   output.Map `output:"inbound_addresses,people" doc:"The addresses of the inbound resolver endpoint, by zone, for on-premises resolvers to forward to."`

@@ -9,6 +9,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/hubnetwork"
 )
 
 // logs are what lets AWS write logs of APIs; each is nil where nothing writes by it.
@@ -56,6 +57,8 @@ func rest(s *base.Stack, name string, services map[string]restapi.Service, logs 
 		Services:       services,
 		Routes:         spec.Routes,
 		IAM:            spec.IAM,
+		Private:        private(s, spec),
+		Keys:           keys(spec),
 		Domain:         domain(s, name, zones),
 		Rate:           spec.Rate,
 		Burst:          spec.Burst,
@@ -77,4 +80,24 @@ func rest(s *base.Stack, name string, services map[string]restapi.Service, logs 
 		Admitted:      logs.waf,
 	})
 	return made, err
+}
+
+// private is the hub's endpoint, by which an API is called that is private; nil if it is not.
+func private(s *base.Stack, spec estate.API) *restapi.Private {
+	if !spec.Private {
+		return nil
+	}
+	return &restapi.Private{EndpointID: hubnetwork.Read(s).PrivateAPIsID, Region: s.Estate.Region}
+}
+
+// keys are the consumers of an API.
+func keys(spec estate.API) map[string]restapi.Key {
+	all := map[string]restapi.Key{}
+	for name, key := range spec.Keys {
+		all[name] = restapi.Key{Rate: key.Rate, Burst: key.Burst}
+		if key.Quota != nil {
+			all[name] = restapi.Key{Rate: key.Rate, Burst: key.Burst, Quota: key.Quota.Requests, Period: string(key.Quota.Per)}
+		}
+	}
+	return all
 }

@@ -37,11 +37,14 @@ func New(s *base.Stack) error {
 	}
 	outputs := Outputs{EndpointGroupIDs: output.MapOf(groups)}
 	if len(e.Spoke(s.Account).APIs) > 0 {
-		urls, err := apis(s, network, endpoints)
+		urls, keyIDs, err := apis(s, network, endpoints)
 		if err != nil {
 			return err
 		}
 		outputs.APIURLs = output.MapOf(urls)
+		if len(keyIDs) > 0 {
+			outputs.APIKeyIDs = output.MapOf(keyIDs)
+		}
 	}
 	output.Write(s.Scope, outputs)
 	return nil
@@ -95,19 +98,20 @@ func privateEndpoints(s *base.Stack, network spokenetwork.Outputs) (map[string]*
 }
 
 // apis makes the link, a load balancer before each endpoint that a route leads to, the APIs,
-// and a dashboard for each. It returns where callers reach them, by name.
-func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*privateendpoint.Endpoint) (map[string]*string, error) {
+// and a dashboard for each. It returns where callers reach them, by name, and the ids of their
+// keys, by names of APIs and consumers.
+func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*privateendpoint.Endpoint) (urls, keyIDs map[string]*string, err error) {
 	e := s.Estate
 	link, err := httpLink(s, network)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	services, graphs := map[string]httpapi.Service{}, map[string][]dashboard.Graph{}
 	restServices := map[string]restapi.Service{}
 	for _, ref := range e.RoutedServices(s.Account) {
 		front, err := front(s, network, link, endpoints[ref.String()], ref)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		graphs[ref.String()] = slices.Concat(front.Graphs, endpoints[ref.String()].Graphs)
 		services[ref.String()] = httpapi.Service{ListenerARN: front.ListenerARN, Domain: e.Service(ref).Domain}
@@ -115,31 +119,35 @@ func apis(s *base.Stack, network spokenetwork.Outputs, endpoints map[string]*pri
 	}
 	logs, err := admit(s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	zones, urls := apiZones(s), map[string]*string{}
+	zones := apiZones(s)
+	urls, keyIDs = map[string]*string{}, map[string]*string{}
 	for _, name := range tf.Keys(e.Spoke(s.Account).APIs) {
 		var url *string
 		var shown []dashboard.Graph
 		if e.Spoke(s.Account).APIs[name].Kind == estate.RESTAPI {
 			made, err := rest(s, name, restServices, logs, zones)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			url, shown = made.URL, made.Graphs
+			for consumer, id := range made.KeyIDs {
+				keyIDs[name+"."+consumer] = id
+			}
 		} else {
 			made, err := httpapi.New(s.Scope, tf.Name(name), api(s, name, link, services, logs, zones))
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			url, shown = made.URL, made.Graphs
 		}
 		urls[name] = url
 		if err := overview(s, name, shown, graphs); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return urls, nil
+	return urls, keyIDs, nil
 }
 
 // httpLink makes the link of HTTP APIs; nil if there are none.

@@ -56,7 +56,7 @@ func associate(s *base.Stack, hub cdktf.TerraformProvider, spoke spokenetwork.Ou
 		zoneIDs[tf.Name("private", domain)] = dns.PrivateZoneIDs.Get(domain)
 	}
 	if e.ReachesHub(s.Account) {
-		for _, service := range e.CentralEndpoints() {
+		for _, service := range e.ZonedEndpoints() {
 			zoneIDs[tf.Name("endpoint", service)] = dns.EndpointZoneIDs.Get(service)
 		}
 	}
