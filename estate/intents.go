@@ -45,6 +45,9 @@ func (e *Estate) intentNames() intent.Names {
 	})
 	if e.IsOrganization() {
 		names.Units, names.Roles = append([]string{}, e.Org.UnitPaths()...), sortedKeys(e.RoleWords())
+		for _, unit := range e.Org.UnitPaths() { // what is wrong with these is said there
+			names.Members = append(names.Members, e.Org.Units[unit]...)
+		}
 	}
 	if e.Hub.Egress != nil {
 		names.VPCs = []string{EgressVPC}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"hubspoke/internal/arn"
 )
 
 // The words for who asks, beside the names of roles.
@@ -49,6 +51,11 @@ func (o *Organization) member(account *Target, arn string) Context {
 	}
 }
 
+// at is an account in a region, to write ARNs.
+func (o *Organization) at(number, region string) arn.Account {
+	return arn.Account{Partition: o.partition(), Region: region, Number: number}
+}
+
 func number(account *Target) string {
 	if account.Number == "" {
 		return "*"
@@ -70,12 +77,12 @@ func (o *Organization) actors(word string, account *Target, roles map[string]str
 		maps.Copy(all, more)
 		return all
 	}
-	base := "arn:" + o.partition() + ":iam::" + number(account) + ":"
+	at := o.at(number(account), "")
 	switch word {
 	case Root:
-		return []actor{{"root", true, o.member(account, base+"root")}}
+		return []actor{{"root", true, o.member(account, at.Root())}}
 	case Outsider:
-		arn := Is("arn:" + o.partition() + ":iam::" + stranger + ":role/stranger")
+		arn := Is(at.Of(stranger).Role("stranger"))
 		return []actor{
 			{"a role of a stranger's organisation", false, with(Context{"aws:principalarn": arn, "aws:principalaccount": Is(stranger), "aws:principalorgid": Is(foreign)})},
 			{"a role of a stranger's account", false, with(Context{"aws:principalarn": arn, "aws:principalaccount": Is(stranger)})},
@@ -89,7 +96,7 @@ func (o *Organization) actors(word string, account *Target, roles map[string]str
 			of, organization = stranger, foreign
 		}
 		return []actor{{"a service for " + of, false, with(Context{
-			"aws:principalisawsservice": Is("true"), "aws:sourceaccount": Is(of), "aws:sourceorgid": Is(organization), "aws:sourcearn": Is("arn:" + o.partition() + ":*:*:" + of + ":*"),
+			"aws:principalisawsservice": Is("true"), "aws:sourceaccount": Is(of), "aws:sourceorgid": Is(organization), "aws:sourcearn": Is(o.at(of, "*").ARN("*", "*")),
 		})}}
 	case Anyone:
 		var all []actor
@@ -98,7 +105,7 @@ func (o *Organization) actors(word string, account *Target, roles map[string]str
 		}
 		return all
 	}
-	keys := o.member(account, base+"role/"+o.roleName(word, roles))
+	keys := o.member(account, at.Role(o.roleName(word, roles)))
 	keys["ec2:roledelivery"] = absent // roles of people and of Terraform are no instance's
 	return []actor{{"role/" + o.roleName(word, roles), true, keys}}
 }
@@ -114,10 +121,10 @@ func (o *Organization) roleName(word string, roles map[string]string) string {
 // arns are principals of an account that stand for all of them: some that no policy names, and
 // one for each pattern by which a policy tells principals apart.
 func (o *Organization) arns(account *Target) []string {
-	base := "arn:" + o.partition() + ":iam::" + number(account) + ":"
+	at := o.at(number(account), "")
 	all := []string{
-		base + "role/somebody", base + "user/somebody",
-		base + "role/aws-reserved/sso.amazonaws.com/" + o.Resource.Region + "/AWSReservedSSO_Somebody_0123456789abcdef",
+		at.Role("somebody"), at.IAM("user/somebody"),
+		at.Role("aws-reserved/sso.amazonaws.com/" + o.Resource.Region + "/AWSReservedSSO_Somebody_0123456789abcdef"),
 	}
 	for _, pattern := range o.told() {
 		parts := strings.SplitN(pattern, ":", 6)
@@ -132,7 +139,7 @@ func (o *Organization) arns(account *Target) []string {
 			name = "role/zz9"
 		}
 		if !strings.HasPrefix(name, "role/aws-service-role/") {
-			all = append(all, base+name)
+			all = append(all, at.IAM(name))
 		}
 	}
 	slices.Sort(all)
@@ -226,7 +233,7 @@ func (o *Organization) requests(p Promise, account *Target) []Case {
 func (o *Organization) excepted(a actor, p Promise) bool {
 	arn := a.keys["aws:principalarn"]
 	for _, word := range p.Except {
-		if len(arn.Texts) == 1 && relation("arn:*:role/"+o.roleName(word, p.Roles), arn.Texts[0]) == Yes {
+		if len(arn.Texts) == 1 && relation(o.at("*", "").Role(o.roleName(word, p.Roles)), arn.Texts[0]) == Yes {
 			return true
 		}
 	}

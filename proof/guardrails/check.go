@@ -33,7 +33,7 @@ var (
 	unknownAction = catalogue.Add("guardrail-unknown-action",
 		"A policy names an action that AWS does not have. AWS takes the policy, and the statement is not about what was meant. A note if the "+
 			"action may be newer than the table of actions here.",
-		"Correct the spelling.")
+		"Correct the spelling: the actions of a service are listed in AWS's service authorization reference. What is newer than the table here is written with a `*` at its end.")
 	strangeCondition = catalogue.Add("guardrail-condition",
 		"A condition of a policy does not do what it looks like: its operator is none that AWS has; or it is `ForAllValues` in a statement that denies, which also holds of requests that "+
 			"do not have the key at all.",
@@ -51,7 +51,7 @@ var (
 		"Make or import each account once, with an `aws_organizations_account` in the unit whose policies it is to have.")
 	untrusted = catalogue.Add("service-not-trusted",
 		"A resource needs trusted access of an AWS service to the organisation, and `aws_service_access_principals` of the organisation does not name the service. Terraform switches off what is not named there.",
-		"Name the service.")
+		"Add the service to `aws_service_access_principals` of the `aws_organizations_organization`, with all others that are used: what is not named there is switched off.")
 	undesignated = catalogue.Add("delegate-not-designated",
 		"An account administers a service for the organisation, and nothing lets it in that region, or only what is deployed later. AWS refuses (`not an administrator`). A note says that "+
 			"no stack's reads decide what comes first: then the order in which stacks are deployed has to.",

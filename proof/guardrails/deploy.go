@@ -211,31 +211,31 @@ func (o *Organization) arn(r *config.Resource) string {
 		}
 		return before + named(argument)
 	}
-	partition := "arn:" + o.partition() + ":"
+	at := o.at(r.Account, r.Region)
 	switch r.Type {
 	case "aws_iam_role":
 		path := "/"
 		if r.Argument("path") != nil {
 			path = named("path")
 		}
-		return partition + "iam::" + r.Account + ":role" + path + named("name")
+		return at.IAM("role" + path + named("name"))
 	case "aws_iam_role_policy", "aws_iam_role_policy_attachment":
-		return refers("role", "aws_iam_role", "name", partition+"iam::"+r.Account+":role/*")
+		return refers("role", "aws_iam_role", "name", at.Role("*"))
 	case "aws_iam_instance_profile":
-		return partition + "iam::" + r.Account + ":instance-profile/" + named("name")
+		return at.IAM("instance-profile/" + named("name"))
 	case "aws_s3_bucket":
-		return partition + "s3:::" + named("bucket")
+		return at.Bucket(named("bucket"))
 	case "aws_cloudwatch_log_group":
-		return partition + "logs:" + r.Region + ":" + r.Account + ":log-group:" + named("name")
+		return at.LogGroup(named("name"))
 	case "aws_cloudwatch_log_metric_filter":
-		return refers("log_group_name", "aws_cloudwatch_log_group", "name", partition+"logs:"+r.Region+":"+r.Account+":log-group:")
+		return refers("log_group_name", "aws_cloudwatch_log_group", "name", at.LogGroup(""))
 	case "aws_s3_account_public_access_block":
 		return ""
 	case "aws_instance":
-		return partition + "ec2:" + r.Region + ":" + r.Account + ":instance/*"
+		return at.ARN("ec2", "instance/*")
 	}
 	if strings.HasPrefix(r.Type, "aws_s3_bucket_") {
-		return refers("bucket", "aws_s3_bucket", "bucket", partition+"s3:::")
+		return refers("bucket", "aws_s3_bucket", "bucket", at.Bucket(""))
 	}
 	return "*"
 }

@@ -125,7 +125,7 @@ func (v validator) act(a Act, kind, path string) {
 	places := slices.Concat([]string{"*"}, v.names.Units, v.names.Accounts)
 	for key, names := range map[string]Parties{"in": a.In, "in_except": a.InExcept} {
 		for i, name := range names {
-			if !slices.Contains(places, name) {
+			if !slices.Contains(places, name) && !slices.Contains(v.names.Members, name) {
 				v.document.Errorf(yamldoc.Index(yamldoc.Child(path, key), i), "%q is neither a unit nor an account: %s%s", name, strings.Join(places, ", "), yamldoc.Suggest(name, places))
 			}
 		}

@@ -69,6 +69,8 @@ type Names struct {
 	Zones []string
 	// Units are the units of the organisation by their paths, nil if there is no organisation.
 	Units []string
+	// Members are accounts of the organisation, whether they have a number or not.
+	Members []string
 	// Roles are the words for roles of the estate.
 	Roles []string
 	// NoOnPremises says that nothing leads to what is on-premises.
