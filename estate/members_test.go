@@ -128,6 +128,8 @@ orbit/organization.yaml:13: adopted.delegates["macie.amazonaws.com"]: macie.amaz
 		{"organization.yaml", "id: o-abcdefghij\n", ""}, {"organization.yaml", "", "adopted: {units: {workloads: {id: ou-ab12-aaaaaaaa}}}\n"},
 		{"estate.yaml", `"111111111111"`, "new"}, {"estate.yaml", `"222222222222"`, "new"}, {"estate.yaml", `"333333333333"`, "new"},
 	}, `orbit/organization.yaml:8: adopted: organization.yaml has no id, so that nothing is there to be adopted: write the organisation's id`},
+	{"a key of another group among the contacts", []edit{{"organization.yaml", "", "contacts:\n  off:\n    workloads: {backups: why}\n"}}, `orbit/organization.yaml:10: contacts.off: "off" is not a kind of contact that AWS knows: those are billing, operations, security`},
+	{"a unit that is none in two places", []edit{{"organization.yaml", "", "guardrails:\n  off:\n    workload: {backups: why}\n  suspended: workload\n"}}, `orbit/organization.yaml:11: guardrails.off.workload: there is no unit "workload": units has infrastructure, suspended, workloads, workloads/development, workloads/production (did you mean "workloads"?); so do orbit/organization.yaml:12`},
 	{"a contact without a number", []edit{{"organization.yaml", "", "contacts: {security: {name: a, title: a, email: a@orbit.example, phone: none}}\n"}}, `orbit/organization.yaml:9: contacts.security.phone: "none" is not a telephone number of up to 25 digits, spaces and + ( ) -`},
 }
 
