@@ -43,6 +43,12 @@ func (e *Estate) intentNames() intent.Names {
 	names.NoOnPremises = !e.IsHybrid() && !e.settings.Wrong("on_premises") && !slices.ContainsFunc(e.vpcs(), func(v vpc) bool {
 		return v.doc.Wrong("network") || len(v.network.Routes) > 0 || v.network.Existing != nil
 	})
+	if e.IsOrganization() {
+		names.Units, names.Roles = append([]string{}, e.Org.UnitPaths()...), sortedKeys(e.RoleWords())
+		for _, unit := range e.Org.UnitPaths() { // what is wrong with these is said there
+			names.Members = append(names.Members, e.Org.Units[unit]...)
+		}
+	}
 	if e.Hub.Egress != nil {
 		names.VPCs = []string{EgressVPC}
 		for _, tier := range egressTiers {
@@ -50,6 +56,15 @@ func (e *Estate) intentNames() intent.Names {
 		}
 	}
 	return names
+}
+
+// RoleWords are the names of the roles that every account has, by the words that intents have for
+// them; none in an estate without an organisation, of which intents say nothing of the kind.
+func (e *Estate) RoleWords() map[string]string {
+	if !e.IsOrganization() {
+		return nil
+	}
+	return map[string]string{"apply": e.ApplyRole(), "plan": e.PlanRole(), "break-glass": e.BreakGlassRole(), "bootstrap": e.State.BootstrapRole}
 }
 
 // running is what runs in an account, by the words of intents; nil where that cannot be

@@ -185,6 +185,7 @@ func loadAsOf(files fs.FS, dir, name string, day Date) (*Estate, error) {
 	}
 	documents := e.documents()
 	e.leaveOutNew()
+	e.leaveOutActs()
 	for _, d := range documents {
 		e.Warnings = append(e.Warnings, d.Warnings...)
 	}

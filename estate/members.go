@@ -250,6 +250,25 @@ func (s *Spoke) leaveOut(gone func(account string) bool) {
 	}
 }
 
+// leaveOutActs takes promises about policies out of intents.yaml while there are none yet, and says that nobody
+// checks them.
+func (e *Estate) leaveOutActs() {
+	if !e.IsOrganization() || e.intents == nil || e.OrganizationReadable() && !e.OnlyOrganization() {
+		return
+	}
+	var lines []string
+	e.Intents = slices.DeleteFunc(e.Intents, func(i intent.Intent) bool {
+		act := i.May != nil || i.Forbid != nil
+		if act {
+			lines = append(lines, strconv.Itoa(i.Line))
+		}
+		return act
+	})
+	if len(lines) > 0 {
+		e.intents.Warnf("", "organization-guardrails is no stack yet, and what is promised of it is not checked: that of line %s", strings.Join(lines, ", "))
+	}
+}
+
 // leaveOutPromises takes what is not made yet out of what intents.yaml promises, and says
 // that nobody checks it.
 func (e *Estate) leaveOutPromises() {

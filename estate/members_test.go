@@ -79,6 +79,10 @@ var badOrganizations = []struct {
 	{"numbers without an organisation", []edit{{"organization.yaml", "id: o-abcdefghij\n", ""}}, "orbit/organization.yaml:1: id: missing: an organisation that is not there yet has no accounts, and estate.yaml has numbers of dev, hub, prod: write its id, or `new` in place of the numbers"},
 	{"a malformed id", []edit{{"organization.yaml", "o-abcdefghij", "o-X"}}, `orbit/organization.yaml:1: id: "o-X" is not an organisation's id, o- and 10 to 32 lower-case letters and digits`},
 	{"another organisation", []edit{{"estate.yaml", "github:", "organization: {arn: arn:aws:organizations::999999999999:organization/o-abcdefghij}\ngithub:"}}, `orbit/estate.yaml:14: organization: organization.yaml says which organisation it is: leave this out`},
+	// Promises about policies.
+	{"policies promise what nobody can read", []edit{{"intents.yaml", "", "- forbid: {who: anyone, who_except: aply, do: [cloudtrail:StopLoging], in: workload}\n"}}, "orbit/intents.yaml:5: [4].forbid.do[0]: cloudtrail:StopLoging is no action of cloudtrail (did you mean cloudtrail:StopLogging? If it is newer than 2026-09, write cloudtrail:StopLoging*)\n" +
+		`orbit/intents.yaml:5: [4].forbid.in[0]: "workload" is neither a unit nor an account: *, infrastructure, suspended, workloads, workloads/development, workloads/production, dev, hub, management, prod (did you mean "workloads"?)` + "\n" +
+		`orbit/intents.yaml:5: [4].forbid.who_except[0]: "aply" is no role: apply, bootstrap, break-glass, plan, or one by its name, role/aply (did you mean "apply"?)`},
 	{"workloads in the management account", []edit{{"management.yaml", "", orbitManagement}}, `orbit/management.yaml:1: the management account is for the organisation alone: workloads stand in accounts that policies bind`},
 
 	// Addresses and names.
@@ -178,6 +182,19 @@ func TestAnAccountWithoutANumberIsLeftOut(t *testing.T) {
 	}
 	warned(t, e, `orbit/estate.yaml:8: accounts.prod: prod has no number yet, and no stack but organization: deploy that, then write the number that its output account_numbers shows`)
 	warned(t, e, `orbit/intents.yaml:1: accounts without a number have no network yet, and what is promised of them is not checked: that of line 1, 2, 3`)
+}
+
+// What is promised of policies is checked once there are policies.
+func TestPromisesOfPoliciesWaitForThem(t *testing.T) {
+	acts := edit{"intents.yaml", "", "- may: {who: apply, do: deploy, in: \"*\"}\n- forbid: {who: root, do: \"*\", in: [workloads, prod]}\n"}
+	if e := loadOrbit(t, acts); len(e.Intents) != 6 {
+		t.Errorf("checked are %d promises", len(e.Intents))
+	}
+	e := loadOrbit(t, acts, edit{"estate.yaml", "bootstrap_in_bucket: true, ", ""})
+	if len(e.Intents) != 4 {
+		t.Errorf("checked are %d promises", len(e.Intents))
+	}
+	warned(t, e, "orbit/intents.yaml:1: organization-guardrails is no stack yet, and what is promised of it is not checked: that of line 5, 6")
 }
 
 // warned fails unless an estate has a warning.

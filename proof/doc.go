@@ -22,6 +22,7 @@
 //     way, and whether the answers come back.
 //   - [hubspoke/proof/dns] says what a name resolves to, and what is wrong with names.
 //   - [hubspoke/proof/invariant] checks what must hold in any network.
+//   - [hubspoke/proof/guardrails] evaluates the policies of an organisation.
 //   - [hubspoke/proof/intent] is the language in which people promise.
 //   - [hubspoke/proof/finding] is what the proof has to say beside its answers, each kind
 //     with its explanation.

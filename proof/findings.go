@@ -9,6 +9,7 @@ import (
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
 	"hubspoke/proof/finding"
+	"hubspoke/proof/guardrails"
 	"hubspoke/proof/invariant"
 	"hubspoke/proof/network"
 )
@@ -52,7 +53,7 @@ var (
 
 // Kinds are the kinds of findings that a report can have.
 func Kinds() []finding.Kind {
-	return slices.Concat(catalogue.Kinds(), invariant.Kinds(), dns.Kinds())
+	return slices.Concat(catalogue.Kinds(), invariant.Kinds(), dns.Kinds(), guardrails.Kinds())
 }
 
 var catalogue finding.Catalogue
@@ -68,7 +69,12 @@ func (p *Proof) findings() []finding.Finding {
 	for _, u := range p.network.Unknown {
 		own.Doubt(notUnderstood, nil, "%s", u)
 	}
+	var guarded []finding.Finding
+	if p.organization != nil {
+		guarded = p.organization.Findings(p.input.ManagedByCI)
+	}
 	return finding.ByStatus(slices.Concat(
+		guarded,
 		invariant.Check(p.network, p.config, p.analysis, slices.Collect(maps.Values(p.input.Accounts))...),
 		dns.Problems(p.network, p.reached),
 		own.All(),

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"hubspoke/internal/yamldoc"
-	"hubspoke/proof/intent"
 )
 
 // The VPCs of innovate, with the accounts that they are in. All leave by the egress VPC of
@@ -22,14 +21,17 @@ var innovateVPCs = []struct{ name, account, cidr string }{
 
 var innovateAccounts = map[string]string{
 	"hub": "111111111111", "log-archive": "222222222222", "dev": "333333333333", "staging": "444444444444", "prod": "555555555555",
+	"security": "666666666666", "identity": "777777777777", "backup": "888888888888", "management": "999999999999",
 }
+
+var innovateRoles = map[string]string{"apply": "innovate-apply", "plan": "innovate-plan", "break-glass": "innovate-break-glass", "bootstrap": "OrganizationAccountAccessRole"}
 
 // proveInnovate is the report on what was synthesized of innovate, changed, and on its
 // intents, unless there are others.
 func proveInnovate(t testing.TB, c change, intents ...string) *Report {
 	t.Helper()
 	s := readFrom(t, "../test/testdata/golden/innovate")
-	in := Input{Name: "innovate", Accounts: innovateAccounts, IntentsFile: "intents.yaml", Expected: &Expected{Stacks: slices.Sorted(maps.Keys(s))}}
+	in := Input{Name: "innovate", Accounts: innovateAccounts, Roles: innovateRoles, IntentsFile: "intents.yaml", Expected: &Expected{Stacks: slices.Sorted(maps.Keys(s))}}
 	c(s)
 	in.Stacks = s.list()
 	for _, v := range innovateVPCs {
@@ -46,7 +48,7 @@ func proveInnovate(t testing.TB, c change, intents ...string) *Report {
 	}
 	document := yamldoc.Decode("intents.yaml", text, &in.Intents)
 	in.Intents.Locate(document)
-	in.Intents.Validate(document, intent.Names{Accounts: slices.Sorted(maps.Keys(innovateAccounts)), VPCs: []string{"egress"}})
+	in.Intents.Validate(document, Of(Input{Stacks: in.Stacks, Accounts: in.Accounts, VPCs: in.VPCs, Roles: in.Roles}).Names())
 	if err := document.Errors.Sorted(); err != nil {
 		t.Fatal(err)
 	}

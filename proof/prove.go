@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 	"hubspoke/proof/config"
 	"hubspoke/proof/dns"
 	"hubspoke/proof/finding"
+	"hubspoke/proof/guardrails"
 	"hubspoke/proof/intent"
 	"hubspoke/proof/invariant"
 	"hubspoke/proof/network"
@@ -35,6 +37,10 @@ type Input struct {
 	// reports.
 	Intents     intent.Intents
 	IntentsFile string
+	// Roles are the names of roles that are the same in every account, by the words that intents have for them.
+	Roles map[string]string
+	// ManagedByCI says that machines are meant to deploy the organisation's management account.
+	ManagedByCI bool
 	// Expected is what is known about the stacks beforehand, to find those of another
 	// day or another network. It is nil where nothing is.
 	Expected *Expected
@@ -60,6 +66,8 @@ type Proof struct {
 	config   *config.Config
 	network  *network.Model
 	analysis *reach.Analysis
+	// organization is nil where the stacks make none.
+	organization *guardrails.Organization
 	// accounts are the names of accounts, by number.
 	accounts map[string]string
 	// names are what intents and questions may name.
@@ -98,6 +106,12 @@ func Of(in Input) *Proof {
 		}
 	}
 	slices.Sort(p.names.Accounts)
+	if p.organization = guardrails.Read(p.config, p.accounts); p.organization != nil {
+		p.names.Units, p.names.Roles = []string{}, slices.Sorted(maps.Keys(in.Roles))
+		for _, unit := range p.organization.Units {
+			p.names.Units = append(p.names.Units, unit.Name)
+		}
+	}
 	p.nameVPCs()
 	return p
 }
@@ -140,8 +154,9 @@ func (r *Report) conclude() {
 	for _, f := range r.Invariants {
 		r.Status = finding.Worse(r.Status, f.Status)
 		// That nobody speaks of something changes no answer, nor does what an invariant leaves
-		// open: it is about accounts, and about the order of changes.
-		if f.Status == Unproven && f.Kind != notPromised && !slices.Contains(invariant.Kinds(), f.Kind) {
+		// open: it is about accounts, and about the order of changes. What is open about
+		// guardrails is in the answers about those.
+		if f.Status == Unproven && f.Kind != notPromised && !slices.Contains(invariant.Kinds(), f.Kind) && !slices.Contains(guardrails.Kinds(), f.Kind) {
 			doubtful++
 		}
 	}
@@ -156,6 +171,15 @@ func (r *Report) conclude() {
 
 // count says how much there is in the model.
 func (p *Proof) count() []Count {
+	counts := p.countNetwork()
+	if p.organization != nil {
+		counts = append(counts, Count{"member account", len(p.organization.Accounts)}, Count{"guardrail", len(p.organization.Policies)})
+	}
+	return counts
+}
+
+// countNetwork says how much there is in the model of the network.
+func (p *Proof) countNetwork() []Count {
 	subnets, tables, routes := 0, 0, 0
 	for _, v := range p.network.VPCs {
 		subnets += len(v.Subnets)
@@ -192,6 +216,10 @@ func (p *Proof) intent(i intent.Intent) Result {
 		return p.closed(*i.Closed)
 	case i.Egress != nil:
 		return p.egress(*i.Egress)
+	case i.May != nil:
+		return p.act("may", *i.May)
+	case i.Forbid != nil:
+		return p.act("forbid", *i.Forbid)
 	}
 	return unreadable("an intent without content", fmt.Errorf("it promises nothing"))
 }

@@ -92,7 +92,7 @@ var idPrefixes = map[string]string{
 
 // formedIDs are the kinds of resources of whose ids the provider asks a form where others
 // take them.
-var formedIDs = []string{"aws_launch_template", "aws_organizations_account", "aws_organizations_organization", "aws_organizations_organizational_unit", "aws_securityhub_configuration_policy"}
+var formedIDs = []string{"aws_launch_template", "aws_organizations_account", "aws_organizations_organization", "aws_organizations_organizational_unit", "aws_organizations_policy", "aws_securityhub_configuration_policy"}
 
 // services are the names that ARNs have for the services of some resources,
 // where it is not the second word of the resource's type.
@@ -144,8 +144,7 @@ func (e *synthesis) madeUp(account string, m []string) any {
 		return "https://oidc.eks." + e.Region + ".amazonaws.com/id/" + strings.ToUpper(digits[:32])
 	case last == "prefix_list_id":
 		return "pl-" + digits[:8]
-	case last == "key_id" || last == "group_id":
-	case last == "key_id" || last == "id" && kind == "aws_securityhub_configuration_policy":
+	case last == "key_id" || last == "group_id" || last == "id" && kind == "aws_securityhub_configuration_policy":
 		return uuid(digits)
 	case (last == "id" || last == "bucket" || last == "name") && kind == "aws_s3_bucket":
 		return "made-up-" + digits[:17]
@@ -353,8 +352,7 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 				}})
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
 				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
-			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "id" && slices.Contains(formedIDs, kind)):
-			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "group_id" || name == "id" && (kind == "aws_launch_template" || kind == "aws_organizations_policy")):
+			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "group_id" || name == "id" && slices.Contains(formedIDs, kind)):
 				set(kind, name, e.madeUp(account, m))
 			}
 		}

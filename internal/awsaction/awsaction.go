@@ -68,6 +68,9 @@ func Matching(service, pattern string) []string {
 	return matching
 }
 
+// Services are the services by the names that their actions begin with, sorted.
+func Services() []string { return slices.Clone(read().services) }
+
 // InResourcePolicies says that resource control policies are about resources of a service.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
 func InResourcePolicies(service string) bool {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"hubspoke/estate"
+	"hubspoke/estate/organization"
 	"hubspoke/proof"
 	"hubspoke/proof/stackjson"
 )
@@ -29,5 +30,6 @@ func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjso
 		Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, VPCs: vpcs,
 		Intents: e.Intents, IntentsFile: filepath.Join(dir, "intents.yaml"),
 		Expected: expected,
+		Roles:    e.RoleWords(), ManagedByCI: e.IsOrganization() && e.Org.AppliedBy == organization.AppliedByCI,
 	}
 }

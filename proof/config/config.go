@@ -25,6 +25,8 @@ type Config struct {
 	Unknown []string
 	// Kept are things that may be in AWS in another way than a stack says.
 	Kept []Kept
+	// Destroyed are what stacks say that they have no more, and Terraform destroys.
+	Destroyed []Kept
 
 	byState map[string]*Stack
 	byType  map[string][]*Resource

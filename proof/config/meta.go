@@ -19,7 +19,9 @@ type Kept struct {
 	Address, Type string
 	// Resource is the resource that the stack has for it, nil for none.
 	Resource *Resource
-	Why      string
+	// ID is what AWS calls what is imported, "" if that is not known or it is not.
+	ID  string
+	Why string
 }
 
 // unknown notes what concerns the stack as a whole.
@@ -81,22 +83,31 @@ func (s *Stack) checkKept() {
 			}
 		}
 		if !destroys {
-			s.keep(block["from"], "Terraform forgets it and leaves it in AWS, so that it is still there, as nobody here says it is: destroy it, or keep it in the stack")
+			s.keep(block["from"], "", "Terraform forgets it and leaves it in AWS, so that it is still there, as nobody here says it is: destroy it, or keep it in the stack")
+		} else {
+			s.config.Destroyed = append(s.config.Destroyed, s.named(block["from"]))
 		}
 	}
 	for _, item := range stackjson.List(s.source.JSON["import"]) {
-		s.keep(object(item)["to"], "it is imported: an argument that is not written may keep the value that it has in AWS; remove the import once it is applied, and see that a plan is empty")
+		id, _ := s.evaluate(object(item)["id"]).(string)
+		s.keep(object(item)["to"], id, "it is imported: an argument that is not written may keep the value that it has in AWS; remove the import once it is applied, and see that a plan is empty")
 	}
 }
 
-func (s *Stack) keep(target any, why string) {
+func (s *Stack) keep(target any, id, why string) {
+	k := s.named(target)
+	k.ID, k.Why = id, why
+	s.config.Kept = append(s.config.Kept, k)
+}
+
+// named is what a block names.
+func (s *Stack) named(target any) Kept {
 	address, _ := target.(string)
 	address = strings.TrimSuffix(strings.TrimPrefix(address, "${"), "}")
-	k := Kept{Stack: s, Address: address, Why: why}
+	k := Kept{Stack: s, Address: address}
 	traversal, problems := hclsyntax.ParseTraversalAbs([]byte(address), s.Name, hcl.InitialPos)
 	if problems.HasErrors() {
-		s.config.Kept = append(s.config.Kept, k)
-		return
+		return k
 	}
 	var names []string
 	for _, step := range traversal {
@@ -110,7 +121,17 @@ func (s *Stack) keep(target any, why string) {
 	if len(names) > 1 {
 		k.Type, k.Resource = names[0], s.byAddress[names[0]+"."+names[1]]
 	}
-	s.config.Kept = append(s.config.Kept, k)
+	return k
+}
+
+// Imported is the id under which a resource is imported, "" if it is not, or that is not known.
+func (c *Config) Imported(r *Resource) string {
+	for _, k := range c.Kept {
+		if k.Resource == r && k.ID != "" {
+			return k.ID
+		}
+	}
+	return ""
 }
 
 // lifecycles are the arguments of `lifecycle` that change nothing about what there is in

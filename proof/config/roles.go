@@ -109,3 +109,13 @@ func AccountOf(arn string) string {
 	}
 	return ""
 }
+
+// MadeBy is the role that makes the resource: the last that its provider assumes, a text or a
+// Ref, nil if it assumes none.
+func (r *Resource) MadeBy() any {
+	roles := assumed(r.provider.configuration)
+	if len(roles) == 0 {
+		return nil
+	}
+	return r.Stack.evaluate(roles[len(roles)-1])
+}

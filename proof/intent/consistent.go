@@ -51,6 +51,10 @@ func (i Intent) words() string {
 		return fmt.Sprint("closed ", sorted(i.Closed.For), "|", sorted(i.Closed.ForExcept), "|", sorted(i.Closed.Services))
 	case i.Egress != nil:
 		return fmt.Sprint("egress ", sorted(i.Egress.For), "|", sorted(i.Egress.ForExcept), "|", i.Egress.Via)
+	case i.May != nil:
+		return i.May.words("may")
+	case i.Forbid != nil:
+		return i.Forbid.words("forbid")
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 // Package intent is the language in which people say what a network promises: who
 // reaches whom and who does not, what names resolve to, and which services are used
-// without the internet. It reads and checks such promises, and knows nothing of any
+// without the internet; and what an organisation does: what somebody may do in its accounts
+// and nobody may. It reads and checks such promises, and knows nothing of any
 // network: the names of accounts and their tiers are given to it as [Names].
 //
 // The comments of its types are what editors show for intents.yaml.
@@ -16,7 +17,7 @@ import (
 // against what was synthesized.
 type Intents []Intent
 
-// Intent is one promise about the network. It holds exactly one of its kinds.
+// Intent is one promise about the network, or about the organisation. It holds exactly one of its kinds.
 type Intent struct {
 	// Deny promises that no packet of a sender arrives at a receiver, whatever security groups the two may have.
 	Deny *Flow `yaml:"deny"`
@@ -30,6 +31,10 @@ type Intent struct {
 	Closed *Closure `yaml:"closed"`
 	// Egress promises that whatever reaches the internet passes something on the way, both ways.
 	Egress *Egress `yaml:"egress"`
+	// May promises that no policy of the organisation stops somebody from doing something in its accounts. Whether somebody else lets him, it does not say.
+	May *Act `yaml:"may"`
+	// Forbid promises that the organisation's policies stop somebody from doing something, whatever permissions anybody gives him.
+	Forbid *Act `yaml:"forbid"`
 
 	// Line is the line of the file that it begins on; 0 if it stands in none. [Intents.Locate] sets it.
 	Line int `yaml:"-"`

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hubspoke/internal/awsaction"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -28,8 +29,8 @@ func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing is wrong", "- deny: {from: dev, to: [hub.private, internet], port: [22, 8000-8080]}\n- resolve: {from: \"*\", name: a.b, to: zone b}\n- closed: {for: dev.private, services: ecr}", ""},
 		{"two promises in one", "- deny: {from: dev, to: hub}\n  allow: {from: dev, to: hub}",
-			"intents.yaml:1: [0]: want exactly one of allow, closed, deny, egress, only and resolve, not 2 of them"},
-		{"no promise", "- {}", "intents.yaml:1: [0]: want exactly one of allow, closed, deny, egress, only and resolve, not 0 of them"},
+			"intents.yaml:1: [0]: want exactly one of allow, closed, deny, egress, forbid, may, only and resolve, not 2 of them"},
+		{"no promise", "- {}", "intents.yaml:1: [0]: want exactly one of allow, closed, deny, egress, forbid, may, only and resolve, not 0 of them"},
 		{"an account that is not there", "- deny: {from: dew, to: hub}",
 			`intents.yaml:1: [0].deny.from[0]: "dew" begins with neither an account nor *, and is no AWS service: dev, hub, logs, internet, on-premises, s3 (did you mean "dev"?)`},
 		{"what does not run in accounts", "- deny:\n    from: dev\n    to: hub.endpont.sts",
@@ -69,6 +70,44 @@ func TestWrongIntentsAreToldWithTheirLine(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestWrongActsAreToldWithTheirLine(t *testing.T) {
+	organized := names
+	organized.Units, organized.Roles = []string{"workloads", "workloads/production"}, []string{"apply", "plan"}
+	checked := func(text string, names Names) string {
+		var all Intents
+		d := yamldoc.Decode("intents.yaml", []byte(text), &all)
+		all.Validate(d, names)
+		if err := d.Errors.Sorted(); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	for _, test := range []struct{ name, text, want string }{
+		{"nothing is wrong", "- forbid: {who: [anyone, role/ops-*], who_except: [apply, role/auditor], do: [cloudtrail:StopLogging, \"s3:Delete*\", \"*\"], on: \"arn:aws:s3:::logs/*\", in: [\"*\", workloads/production, dev], in_except: dev, region: eu-west-1, with: {\"aws:SecureTransport\": \"false\"}}\n- may: {who: apply, do: deploy, in: \"*\"}\n- may: {who: plan, do: read, in: workloads}", ""},
+		{"nobody", "- may: {who: aply, do: deploy, in: dev}", `intents.yaml:1: [0].may.who[0]: "aply" is nobody: anyone, root, outsider, provider, service, foreign-service, apply, plan, or a role by its name, role/aply (did you mean "apply"?)`},
+		{"an exception that is no role", "- forbid: {who: anyone, who_except: root, do: s3:PutObject, in: dev}", `intents.yaml:1: [0].forbid.who_except[0]: "root" is no role: apply, plan, or one by its name, role/root`},
+		{"a misspelt action", "- forbid:\n    who: anyone\n    do: [s3:GetObject, cloudtrail:StopLoging]\n    in: dev", `intents.yaml:3: [0].forbid.do[1]: cloudtrail:StopLoging is no action of cloudtrail (did you mean cloudtrail:StopLogging? If it is newer than ` + awsaction.AsOf + `, write cloudtrail:StopLoging*)`},
+		{"no action at all", "- forbid: {who: anyone, do: everything, in: dev}", `intents.yaml:1: [0].forbid.do[0]: "everything" is no action: those are a service and a name, ` + "`s3:GetObject`" + `, in which * stands for any characters`},
+		{"deployment is forbidden", "- forbid: {who: anyone, do: deploy, in: dev}", "intents.yaml:1: [0].forbid.do[0]: deploy is for may: name the actions that nobody may"},
+		{"a name for a resource", "- forbid: {who: anyone, do: s3:PutObject, on: logs, in: dev}", `intents.yaml:1: [0].forbid.on[0]: "logs" is no ARN, nor a pattern of those such as arn:aws:s3:::logs-*`},
+		{"a unit that is not there", "- forbid: {who: anyone, do: s3:PutObject, in: workload}", `intents.yaml:1: [0].forbid.in[0]: "workload" is neither a unit nor an account: *, workloads, workloads/production, dev, hub, logs (did you mean "workloads"?)`},
+		{"an exception that is nowhere", "- forbid: {who: anyone, do: s3:PutObject, in: \"*\", in_except: dew}", `intents.yaml:1: [0].forbid.in_except[0]: "dew" is neither a unit nor an account: *, workloads, workloads/production, dev, hub, logs (did you mean "dev"?)`},
+		{"no region", "- forbid: {who: anyone, do: s3:PutObject, in: dev, region: europe}", `intents.yaml:1: [0].forbid.region[0]: "europe" is no region such as eu-central-1`},
+		{"no key", "- forbid: {who: anyone, do: s3:PutObject, in: dev, with: {InstanceType: x}}", `intents.yaml:1: [0].forbid.with.InstanceType: "InstanceType" is no key of a request such as ec2:InstanceType`},
+		{"the same twice", "- may: {who: [plan, apply], do: deploy, in: dev}\n- may: {who: [apply, plan], do: deploy, in: dev}", "intents.yaml:2: [1]: says the same as the promise on line 1"},
+		{"nobody does it", "- may: {do: deploy, in: dev}", "intents.yaml:1: [0].may.who: missing"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := checked(test.text, organized); got != test.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
+			}
+		})
+	}
+	if got, want := checked("- may: {who: apply, do: deploy, in: dev}", names), "intents.yaml:1: [0].may: there is no organisation, and so are no policies that stop anybody: may is for an estate with organization.yaml"; got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
 

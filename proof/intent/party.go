@@ -67,6 +67,12 @@ type Names struct {
 	Running map[string]map[PartyKind][]string
 	// Zones are the hosted zones there are, nil if they are not known.
 	Zones []string
+	// Units are the units of the organisation by their paths, nil if there is no organisation.
+	Units []string
+	// Members are accounts of the organisation, whether they have a number or not.
+	Members []string
+	// Roles are the words for roles of the estate.
+	Roles []string
 	// NoOnPremises says that nothing leads to what is on-premises.
 	NoOnPremises bool
 }

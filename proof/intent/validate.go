@@ -49,6 +49,12 @@ func (all Intents) Validate(d *yamldoc.Document, names Names) {
 			v.parties(intent.Egress.For, yamldoc.Child(at, "for"), true)
 			v.parties(intent.Egress.ForExcept, yamldoc.Child(at, "for_except"), true)
 		}
+		if intent.May != nil {
+			v.act(*intent.May, "may", yamldoc.Child(path, "may"))
+		}
+		if intent.Forbid != nil {
+			v.act(*intent.Forbid, "forbid", yamldoc.Child(path, "forbid"))
+		}
 	}
 	v.tellAbsent()
 }
