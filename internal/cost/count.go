@@ -67,7 +67,7 @@ const (
 //   - https://aws.amazon.com/security-hub/pricing/
 //   - https://aws.amazon.com/inspector/pricing/
 var byUse = map[string]string{
-	"aws_backup_plan": "AWS Backup (what is kept, and copied)",
+	"aws_backup_plan":                                  "AWS Backup (what is kept, and copied)",
 	"aws_config_configuration_recorder":                "AWS Config (what it records, and its rules)",
 	"aws_guardduty_organization_configuration":         "GuardDuty (events, processes, volumes)",
 	"aws_inspector2_organization_configuration":        "Inspector (instances, images, functions)",
