@@ -189,6 +189,9 @@ func TestWhatIsWrongWithGuardrailsIsTold(t *testing.T) {
 		{"a misspelt action", append(guarded("  own:\n    a: {file: p.json, units: [workloads]}\n    b: {file: p.json, units: [security]}\n"), edit{"p.json", "", "{\"Version\": \"2012-10-17\", \"Statement\": [{\n\"Effect\": \"Deny\",\n\"Action\": \"s3:PutObjekt\", \"Resource\": \"*\"}]}"}),
 			`acme/p.json:3: s3:PutObjekt is no action of s3 (did you mean s3:PutObject? If it is newer than 2026-09, write s3:PutObjekt*)`},
 		{"a policy that is too long", policies(1, 10200), `acme/organization.yaml:12: guardrails.own.p0: 10294 of 10240 characters of a service control policy are used (those of own-p0): AWS gives nobody more: write two policies, or name several actions by one with a wildcard`},
+		{"too many policies about resources", append(guarded("  own:\n    a: {file: r.json, type: resource-control, units: ['*']}\n    b: {file: r.json, type: resource-control, units: ['*']}\n    c: {file: r.json, type: resource-control, units: ['*']}\n    d: {file: r.json, type: resource-control, units: ['*']}\n"),
+			edit{"r.json", "", `{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}}`}),
+			`acme/organization.yaml:10: guardrails: 6 of 5 resource control policies attached to a unit are used (AWS's own and those of the root): AWS gives nobody more: attach policies of your own to other units, or write several into one`},
 		{"too many policies", policies(7, 1), `acme/organization.yaml:10: guardrails: 11 of 10 service control policies attached to a unit are used (AWS's own and those of the root): AWS gives nobody more: attach policies of your own to other units, or write several into one`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -164,15 +164,19 @@ func (e *Estate) readOrganization() []string {
 	return waiting
 }
 
-// ByHand are the steps that a person takes in the console of the management account, since
-// no API has them.
+// ByHand are the steps that a person takes in the console of the management account: what
+// no API has, and its own regions, which have to be there before Terraform works in them.
 //
+//   - https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 //   - https://docs.aws.amazon.com/singlesignon/latest/userguide/enable-identity-center.html
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html#turning_on_billing_metrics
 func (e *Estate) ByHand() []string {
 	var steps []string
 	if !e.IsOrganization() {
 		return nil
+	}
+	if regions := e.EnabledRegions(); len(regions) > 0 {
+		steps = append(steps, "enable "+strings.Join(regions, ", ")+", which an account has on request alone: in all other accounts `organization` does")
 	}
 	if e.Org.Identity != nil {
 		steps = append(steps, "enable IAM Identity Center in "+cmp.Or(e.Org.Identity.Region, e.Region)+", for the organisation")

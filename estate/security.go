@@ -97,6 +97,11 @@ func (e *Estate) validateSecurityRegions(s yamldoc.Section) {
 		}
 	}
 	on := e.SecurityRegions()
+	for _, region := range allowed {
+		if !slices.Contains(on, region) {
+			s.Warnf("accounts may use %s, and nothing watches what they do there: name it here", region)
+		}
+	}
 	switch home := e.SecurityHome(); {
 	case e.settings.Broken("region") || regionZones[e.Region] == nil:
 	case !slices.Contains(on, e.Region):
