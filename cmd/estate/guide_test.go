@@ -62,7 +62,7 @@ func TestTheGuideLeadsFromAnEmptyManagementAccountToTheEnd(t *testing.T) {
 	}
 	instead := func(section, by string) {
 		text := file("estate.yaml")
-		after := regexp.MustCompile(`(?m)^` + section + `:\n(  .*\n)+`).ReplaceAllLiteralString(text, by)
+		after := regexp.MustCompile(`(?m)^`+section+`:\n(  .*\n)+`).ReplaceAllLiteralString(text, by)
 		if after == text {
 			t.Fatalf("estate.yaml has no %s:\n%s", section, text)
 		}
