@@ -21,6 +21,7 @@ var sections = []struct {
 	{Stopped, "would fail, because prevent_destroy stops the replacement", ""},
 	{Replaced, "would be replaced, with others on it", ""},
 	{Held, "would fail, because AWS deletes nothing that others use", ""},
+	{Unreachable, "would fail, because Terraform does not know the way there any more", ""},
 	{Clash, "would be deleted and made again under another address", ""},
 	{SwitchedOff, "would be switched off in all accounts of the organisation", "put it under services or policy_types in organization.yaml, unless nobody uses it: people have locked themselves out of all accounts by taking one away"},
 	{Forgotten, "will stay in AWS, without Terraform", ""},
