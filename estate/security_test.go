@@ -98,3 +98,27 @@ func TestTheHomeOfSecurityHub(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+func TestARegionThatNothingWatchesIsWarnedOf(t *testing.T) {
+	for _, test := range []struct{ name, guardrails, security, want string }{
+		{"all of them", "", "", ""},
+		{"without the region of global services", "", "  regions: [ap-southeast-1]\n", "acme/organization.yaml:8: security.regions: accounts may use us-east-1, and nothing watches it: name it here, or leave this key out"},
+		{"without one that accounts may use", "regions: [ap-southeast-1, eu-west-1]", "  regions: [ap-southeast-1, us-east-1]\n", "acme/organization.yaml:8: security.regions: accounts may use eu-west-1, and nothing watches it: name it here, or leave this key out"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e, err := load(organizationWith(test.guardrails, test.security), "acme", "acme")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var told []string
+			for _, w := range e.Warnings {
+				if strings.Contains(w.Error(), "security.regions") {
+					told = append(told, w.Error())
+				}
+			}
+			if got := strings.Join(told, "\n"); got != test.want {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
