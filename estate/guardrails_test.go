@@ -167,14 +167,14 @@ func TestWhatIsWrongWithGuardrailsIsTold(t *testing.T) {
 		edits []edit
 		want  string
 	}{
-		{"a unit that is none", guarded("  off:\n    workload: {backups: why}\n"), `acme/organization.yaml:12: guardrails.off.workload: there is no unit workload: units names infrastructure, security, suspended, workloads, workloads/sandbox (did you mean "workloads"?)`},
+		{"a unit that is none", guarded("  off:\n    workload: {backups: why}\n"), `acme/organization.yaml:12: guardrails.off.workload: there is no unit "workload": units has infrastructure, security, suspended, workloads, workloads/sandbox (did you mean "workloads"?)`},
 		{"a guardrail that is none", guarded("  off:\n    workloads: {backup: why}\n"), `acme/organization.yaml:12: guardrails.off.workloads.backup: there is no guardrail backup: those are ` + names + ` (did you mean "backups"?)`},
 		{"no reason", guarded("  off:\n    workloads: {backups: ''}\n"), `acme/organization.yaml:12: guardrails.off.workloads.backups: empty: give it a value, or leave the key out`},
 		{"a reason without words", guarded("  off:\n    workloads: {backups: [x]}\n"), `acme/organization.yaml:12: guardrails.off.workloads.backups: want a text, not a list`},
 		{"off above already", guarded("  off:\n    workloads: {backups: why}\n    workloads/sandbox: {backups: why}\n"), `acme/organization.yaml:13: guardrails.off["workloads/sandbox"].backups: backups is off in workloads already, and so in all below it`},
 		{"off everywhere already", guarded("  off:\n    '*': {backups: why}\n    workloads: {backups: why}\n"), `acme/organization.yaml:13: guardrails.off.workloads.backups: backups is off in the whole organisation already, and so in all below it`},
 		{"a path that is none", guarded("  off:\n    Workloads: {backups: why}\n"), `acme/organization.yaml:12: guardrails.off.Workloads: "Workloads" is not the path of a unit, or * for the whole organisation`},
-		{"a suspended unit that is none", guarded("  suspended: suspend\n"), `acme/organization.yaml:11: guardrails.suspended: there is no unit suspend: units names infrastructure, security, suspended, workloads, workloads/sandbox (did you mean "suspended"?)`},
+		{"a suspended unit that is none", guarded("  suspended: suspend\n"), `acme/organization.yaml:11: guardrails.suspended: there is no unit "suspend": units has infrastructure, security, suspended, workloads, workloads/sandbox (did you mean "suspended"?)`},
 		{"the hub is suspended", guarded("  suspended: infrastructure\n"), `acme/organization.yaml:6: units.infrastructure: the hub stands in a unit where everything but deployment is denied: the roles of workloads there could do nothing`},
 		{"regions without the estate's", guarded("  regions: [eu-central-1]\n"), `acme/organization.yaml:11: guardrails.regions: they leave out ap-southeast-3, where the estate is: nothing could be deployed`},
 		{"a region that is none", guarded("  regions: [ap-southeast-3, ap-southeast-33]\n"), `acme/organization.yaml:11: guardrails.regions[1]: "ap-southeast-33" is not the name of an AWS region, such as ap-southeast-1`},
@@ -185,10 +185,13 @@ func TestWhatIsWrongWithGuardrailsIsTold(t *testing.T) {
 		{"images of others alone", guarded("  image_providers: ['555555555555']\n"), `acme/organization.yaml:11: guardrails.image_providers: the nodes of clusters, bastions and probes have images of Amazon's: name amazon too`},
 		{"a policy that is not there", guarded("  own:\n    none: {file: scp/none.json, units: [workloads]}\n"), `acme/organization.yaml:12: guardrails.own.none.file: cannot read acme/scp/none.json: it does not exist`},
 		{"a policy outside the folder", guarded("  own:\n    none: {file: ../none.json, units: [workloads]}\n"), `acme/organization.yaml:12: guardrails.own.none.file: "../none.json" is not the path of a file in the estate's folder that ends in .json, such as scp/no-gpu.json`},
-		{"a policy for a unit that is none", append(guarded("  own:\n    none: {file: p.json, units: [work]}\n"), policies(0, 1)[1]), `acme/organization.yaml:12: guardrails.own.none.units[0]: there is no unit work: units names infrastructure, security, suspended, workloads, workloads/sandbox (did you mean "workloads"?)`},
+		{"a policy for a unit that is none", append(guarded("  own:\n    none: {file: p.json, units: [work]}\n"), policies(0, 1)[1]), `acme/organization.yaml:12: guardrails.own.none.units[0]: there is no unit "work": units has infrastructure, security, suspended, workloads, workloads/sandbox (did you mean "workloads"?)`},
 		{"a misspelt action", append(guarded("  own:\n    a: {file: p.json, units: [workloads]}\n    b: {file: p.json, units: [security]}\n"), edit{"p.json", "", "{\"Version\": \"2012-10-17\", \"Statement\": [{\n\"Effect\": \"Deny\",\n\"Action\": \"s3:PutObjekt\", \"Resource\": \"*\"}]}"}),
 			`acme/p.json:3: s3:PutObjekt is no action of s3 (did you mean s3:PutObject? If it is newer than 2026-09, write s3:PutObjekt*)`},
 		{"a policy that is too long", policies(1, 10200), `acme/organization.yaml:12: guardrails.own.p0: 10294 of 10240 characters of a service control policy are used (those of own-p0): AWS gives nobody more: write two policies, or name several actions by one with a wildcard`},
+		{"too many policies about resources", append(guarded("  own:\n    a: {file: r.json, type: resource-control, units: ['*']}\n    b: {file: r.json, type: resource-control, units: ['*']}\n    c: {file: r.json, type: resource-control, units: ['*']}\n    d: {file: r.json, type: resource-control, units: ['*']}\n"),
+			edit{"r.json", "", `{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}}`}),
+			`acme/organization.yaml:10: guardrails: 6 of 5 resource control policies attached to a unit are used (AWS's own and those of the root): AWS gives nobody more: attach policies of your own to other units, or write several into one`},
 		{"too many policies", policies(7, 1), `acme/organization.yaml:10: guardrails: 11 of 10 service control policies attached to a unit are used (AWS's own and those of the root): AWS gives nobody more: attach policies of your own to other units, or write several into one`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

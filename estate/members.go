@@ -110,12 +110,9 @@ func (e *Estate) validateAdopted() {
 	if e.Org.ID == "" && s.Has() && !e.org.Broken("id") {
 		s.Errorf("organization.yaml has no id, so that nothing is there to be adopted: write the organisation's id")
 	}
-	paths, ids := e.Org.UnitPaths(), map[string]string{}
+	ids := map[string]string{}
 	for _, path := range sortedKeys(e.Org.Adopted.Units) {
 		at, id := s.Key("units", path), e.Org.Adopted.Units[path].ID
-		if !slices.Contains(paths, path) && !e.org.Incomplete("units") {
-			at.Errorf("no unit has the path %s: those of units are %s%s", path, strings.Join(paths, ", "), yamldoc.Suggest(path, paths))
-		}
 		if other, taken := ids[id]; taken && id != "" {
 			at.Key("id").Errorf("%s is %s already", id, other)
 		}
@@ -152,27 +149,29 @@ func (e *Estate) warnOfOrganization() {
 	}
 }
 
-// readOrganization are the stacks that read what `organization` has made.
+// readOrganization are the stacks that read what `organization` has made. The declarations of
+// stacks are above this package; a test there compares the two.
 func (e *Estate) readOrganization() []string {
 	waiting := []string{"organization-guardrails"}
-	if e.Org.Billing != nil {
-		waiting = append(waiting, "organization-billing")
-	}
-	if e.Org.Security != nil {
+	if account := e.SecurityAccount(); account != "" && e.HasNumber(account) {
 		waiting = append(waiting, "security-services")
 	}
 	return waiting
 }
 
-// ByHand are the steps that a person takes in the console of the management account, since
-// no API has them.
+// ByHand are the steps that a person takes in the console of the management account: what
+// no API has, and its own regions, which have to be there before Terraform works in them.
 //
+//   - https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 //   - https://docs.aws.amazon.com/singlesignon/latest/userguide/enable-identity-center.html
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html#turning_on_billing_metrics
 func (e *Estate) ByHand() []string {
 	var steps []string
 	if !e.IsOrganization() {
 		return nil
+	}
+	if regions := e.EnabledRegions(); len(regions) > 0 {
+		steps = append(steps, "enable "+strings.Join(regions, ", ")+", which an account has on request alone: in all other accounts `organization` does")
 	}
 	if e.Org.Identity != nil {
 		steps = append(steps, "enable IAM Identity Center in "+cmp.Or(e.Org.Identity.Region, e.Region)+", for the organisation")

@@ -96,14 +96,12 @@ func (e *Estate) validateSecurityRegions(s yamldoc.Section) {
 			at.Errorf("guardrails.regions denies %s, where security.regions turns GuardDuty on", region)
 		}
 	}
-	if named := e.Org.Security.Regions; len(named) > 0 {
-		for _, region := range allowed {
-			if !slices.Contains(named, region) && region != e.Region {
-				s.Warnf("accounts may use %s, and nothing watches it: name it here, or leave this key out", region)
-			}
+	on := e.SecurityRegions()
+	for _, region := range allowed {
+		if !slices.Contains(on, region) {
+			s.Warnf("accounts may use %s, and nothing watches what they do there: name it here", region)
 		}
 	}
-	on := e.SecurityRegions()
 	switch home := e.SecurityHome(); {
 	case e.settings.Broken("region") || regionZones[e.Region] == nil:
 	case !slices.Contains(on, e.Region):

@@ -99,26 +99,50 @@ func TestTheHomeOfSecurityHub(t *testing.T) {
 	}
 }
 
-func TestARegionThatNothingWatchesIsWarnedOf(t *testing.T) {
-	for _, test := range []struct{ name, guardrails, security, want string }{
-		{"all of them", "", "", ""},
-		{"without the region of global services", "", "  regions: [ap-southeast-1]\n", "acme/organization.yaml:8: security.regions: accounts may use us-east-1, and nothing watches it: name it here, or leave this key out"},
-		{"without one that accounts may use", "regions: [ap-southeast-1, eu-west-1]", "  regions: [ap-southeast-1, us-east-1]\n", "acme/organization.yaml:8: security.regions: accounts may use eu-west-1, and nothing watches it: name it here, or leave this key out"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			e, err := load(organizationWith(test.guardrails, test.security), "acme", "acme")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var told []string
-			for _, w := range e.Warnings {
-				if strings.Contains(w.Error(), "security.regions") {
-					told = append(told, w.Error())
-				}
-			}
-			if got := strings.Join(told, "\n"); got != test.want {
-				t.Errorf("got %s", got)
-			}
-		})
+// watchedOrbit is the organisation orbit, whose processes GuardDuty watches.
+func watchedOrbit(t *testing.T, edits ...edit) *Estate {
+	t.Helper()
+	return loadOrbit(t, append([]edit{{"organization.yaml", "", "security: {account: prod, guardduty: {runtime: true}}\n"}}, edits...)...)
+}
+
+// Two agents on one node would be two that report the same.
+func TestGuardDutyInstallsItsAgentItself(t *testing.T) {
+	agent := edit{"dev.yaml", "cluster: {", "cluster: {guardduty_agent: true, "}
+	if e := loadOrbit(t, agent); !e.Spoke("dev").Cluster.GuardDutyAgent {
+		t.Error("without runtime monitoring the cluster has no agent of its own")
+	}
+	_, err := load(editedFiles(t, orbit, agent, edit{"organization.yaml", "", "security: {account: prod, guardduty: {runtime: true}}\n"}), "orbit", "orbit")
+	const want = `orbit/dev.yaml:3: cluster.guardduty_agent: GuardDuty installs and updates its agent itself, as security.guardduty.runtime of organization.yaml says: leave this out`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+// GuardDuty makes an endpoint in each VPC, with the name that its agents ask for. What a
+// VPC may resolve has it, and no firewall has to let it out.
+func TestAgentsOfGuardDutyFindItsEndpoint(t *testing.T) {
+	const name = "guardduty-data.ap-southeast-3.amazonaws.com"
+	for _, test := range []struct {
+		what    string
+		estate  *Estate
+		watched bool
+	}{{"watched", watchedOrbit(t), true}, {"not watched", loadOrbit(t), false}} {
+		if got := slices.Contains(test.estate.AllowedNames("prod"), name); got != test.watched {
+			t.Errorf("%s: prod may resolve the name: %v", test.what, got)
+		}
+		if got := test.estate.isPrivate("prod", name); got != test.watched {
+			t.Errorf("%s: the name leads to the VPC itself: %v", test.what, got)
+		}
+	}
+}
+
+// Where accounts may do something, something watches them.
+func TestRegionsThatNothingWatchesAreWarnedOf(t *testing.T) {
+	e, err := load(organizationWith("regions: [ap-southeast-1, eu-west-1]", "  regions: [ap-southeast-1]\n"), "acme", "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range []string{"eu-west-1", "us-east-1"} {
+		warned(t, e, `acme/organization.yaml:8: security.regions: accounts may use `+region+`, and nothing watches what they do there: name it here`)
 	}
 }

@@ -21,7 +21,7 @@ func (p *Proof) act(kind string, a intent.Act) Result {
 		return unreadable(r.Intent, err)
 	}
 	asked, broken, open := p.organization.Check(guardrails.Promise{
-		Forbidden: kind == "forbid", Who: a.Who, Except: a.WhoExcept, Do: a.Do, On: a.On, In: in, Regions: a.Region, With: a.With, Roles: p.input.Roles,
+		Forbidden: kind == "forbid", Who: a.Actors, Except: a.WhoExcept, Do: a.Do, On: a.On, In: in, Regions: a.Region, With: a.With, Roles: p.input.Roles,
 	})
 	r.Summary = fmt.Sprintf("%s in %s", words.Count(asked, "request"), words.Count(len(in), "account"))
 	if asked == 0 {

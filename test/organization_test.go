@@ -2,6 +2,8 @@ package test
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -173,6 +175,104 @@ func TestDelegatesHaveTheirRegionsFirst(t *testing.T) {
 	for _, p := range stackjson.List(s.JSON["provider"].(map[string]any)["aws"]) {
 		if provider := p.(map[string]any); provider["assume_role"] != nil || !slices.Equal(stackjson.List(provider["allowed_account_ids"]), []any{e.Accounts[estate.ManagementAccount]}) {
 			t.Errorf("a provider acts as %v in %v", provider["assume_role"], provider["allowed_account_ids"])
+		}
+	}
+}
+
+// largeOrganization is innovate with some accounts more, whose names are of one length.
+func largeOrganization(t *testing.T, more int) *synthesis {
+	t.Helper()
+	var numbers, names strings.Builder
+	for i := range more {
+		fmt.Fprintf(&numbers, "  team-%03d: \"%012d\"\n", i, 600000000000+i)
+		fmt.Fprintf(&names, ", team-%03d", i)
+	}
+	return edited(t, "innovate", edit{"estate.yaml", `(?m)^  dev: "`, numbers.String() + "$0"}, edit{"organization.yaml", `staging, dev`, "staging, dev" + names.String()})
+}
+
+// size is how many resources an estate has, and how many characters of them.
+func size(e *synthesis) (resources, characters int) {
+	for _, s := range e.stacks {
+		resources += len(s.Resources())
+		text, _ := json.Marshal(s.JSON)
+		characters += len(text)
+	}
+	return resources, characters
+}
+
+// Hundreds of accounts keep within every quota, and no account costs more than the one
+// before: what has a line for each of them is known, and all else does not grow.
+func TestAnOrganizationHasHundredsOfAccounts(t *testing.T) {
+	grows := map[string]string{
+		"organization":    "makes them",
+		"bootstrap":       "their roles",
+		"identity-access": "who has everywhere something",
+		"hub-network":     "whose calls endpoints let through",
+		"dev-network":     "the same", "staging-network": "the same", "prod-network": "the same",
+	}
+	few, hundred, hundreds := largeOrganization(t, 1), largeOrganization(t, 101), largeOrganization(t, 301)
+	for _, s := range hundreds.stacks {
+		for _, problem := range tooLarge(s) {
+			t.Errorf("%s: %s", s.Name, problem)
+		}
+		before := hundred.stack(s.Name)
+		if before != nil && grows[s.Name] == "" && !reflect.DeepEqual(before.JSON, s.JSON) {
+			t.Errorf("%s grows with the accounts of the organisation", s.Name)
+		}
+	}
+	resources, characters := size(few)
+	resources100, characters100 := size(hundred)
+	resources300, characters300 := size(hundreds)
+	if resources300-resources100 != 2*(resources100-resources) {
+		t.Errorf("%d resources, with 100 accounts more %d, and with 200 more %d", resources, resources100, resources300)
+	}
+	// Numbers in a list have commas between them.
+	if first, then := (characters100-characters)/100, (characters300-characters100)/200; then > first+first/100 {
+		t.Errorf("an account has %d characters, and of hundreds each has %d", first, then)
+	}
+}
+
+// What an organisation cannot have again, or can be without for no minute, a plan does not
+// take away.
+func TestWhatAnOrganizationStandsOnIsHardToLose(t *testing.T) {
+	for name, addresses := range map[string][]string{
+		"innovate": {
+			"organization/aws_organizations_organization.this", "organization/aws_organizations_account.log_archive", "organization/aws_organizations_organizational_unit.workloads",
+			"management-baseline/aws_cloudtrail.account", "hub-logs/aws_s3_bucket.trail", "hub-logs/aws_s3_bucket.config",
+			"identity-access/aws_ssoadmin_permission_set.AdministratorAccess", "identity-management/aws_ssoadmin_permission_set.Organization",
+			"backup-vaults/aws_backup_vault.copies", "backup-vaults/aws_kms_key.copies", "prod-backup/aws_backup_vault.main", "prod-backup/aws_backup_vault.other_region", "prod-backup/aws_kms_key.main",
+		},
+		"organization": {"backup-vaults/aws_backup_vault_lock_configuration.copies"},
+	} {
+		all := byAddress(synthesized(t, name))
+		for _, address := range addresses {
+			if r, there := all[address]; !there {
+				t.Errorf("%s: there is no %s", name, address)
+			} else if lifecycle, _ := r.Body["lifecycle"].(map[string]any); lifecycle["prevent_destroy"] != true {
+				t.Errorf("%s: a plan may take %s away", name, address)
+			}
+		}
+	}
+}
+
+// In a region that accounts have on request alone, each has it before anything else of it:
+// bootstrap comes after the stack that asks for it, and makes the roles by which all others
+// come into the account.
+func TestAccountsHaveTheirRegionBeforeAllElse(t *testing.T) {
+	e := synthesized(t, "organization")
+	if !slices.Contains(e.listed("bootstrap").Earlier(), "organization") {
+		t.Error("bootstrap does not wait for the accounts' regions")
+	}
+	for _, s := range e.stacks {
+		providers, _ := s.JSON["provider"].(map[string]any)["aws"].([]any)
+		for _, p := range providers {
+			roles := stackjson.List(p.(map[string]any)["assume_role"])
+			if s.Name == "organization" || s.Name == "bootstrap" {
+				continue
+			}
+			if len(roles) != 1 || !strings.HasSuffix(fmt.Sprint(roles[0].(map[string]any)["role_arn"]), ":role/"+e.ApplyRole()) {
+				t.Errorf("%s comes into its account by %v", s.Name, roles)
+			}
 		}
 	}
 }

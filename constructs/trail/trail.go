@@ -61,6 +61,9 @@ func New(scope constructs.Construct, id string, config Config) (*Trail, error) {
 		EnableLogFileValidation:    true,
 		Tags:                       tf.Tags(config.Name),
 	}
+	if config.Organization != "" {
+		arguments.Lifecycle = tf.HardToLose() // without it nobody knows what any account does
+	}
 	if config.Alarms != nil {
 		if err := config.watch(scope, id, arguments); err != nil {
 			return nil, err

@@ -16,8 +16,8 @@ import (
 // provider vouches for), `service` or `foreign-service` (a service of AWS that acts for the organisation, or for somebody else), one of
 // the roles of the estate (`plan`, `apply`, `break-glass`, `bootstrap`), or any role by its name (`role/auditor`).
 type Act struct {
-	// Who names who does it.
-	Who Parties `yaml:"who" jsonschema:"required"`
+	// Actors names who does it.
+	Actors Parties `yaml:"who" jsonschema:"required"`
 	// WhoExcept names roles that are not meant: `who: anyone` with `who_except: [apply]` is everyone but that role.
 	WhoExcept Parties `yaml:"who_except"`
 	// Do names actions, `cloudtrail:StopLogging`, or patterns of those. `deploy` is what Terraform calls to make and change the resources of those stacks of the account that the role deploys, or of all if it deploys none, and `read` what a plan of them reads.
@@ -40,8 +40,8 @@ const (
 	ActRead   = "read"
 )
 
-// Actors are the words for who acts, beside roles.
-func Actors() []string {
+// ActorWords are the words for who acts, beside roles.
+func ActorWords() []string {
 	return []string{"anyone", "root", "outsider", "provider", "service", "foreign-service"}
 }
 
@@ -52,7 +52,7 @@ func (a Act) words(kind string) string {
 		keys = append(keys, key+"="+a.With[key])
 	}
 	text := kind
-	for _, p := range []Parties{a.Who, a.WhoExcept, a.Do, a.On, a.In, a.InExcept, a.Region, keys} {
+	for _, p := range []Parties{a.Actors, a.WhoExcept, a.Do, a.On, a.In, a.InExcept, a.Region, keys} {
 		text += " " + strings.Join(slices.Sorted(slices.Values(p)), ",") + " |"
 	}
 	return text
@@ -67,7 +67,7 @@ func (a Act) String() string {
 		}
 		return text
 	}
-	text := but(a.Who, a.WhoExcept) + ": " + strings.Join(a.Do, ", ")
+	text := but(a.Actors, a.WhoExcept) + ": " + strings.Join(a.Do, ", ")
 	if len(a.On) > 0 {
 		text += " on " + strings.Join(a.On, ", ")
 	}
@@ -81,6 +81,16 @@ func (a Act) String() string {
 	return text
 }
 
+// miss says, once, of something that promises name that it is not there.
+func (v validator) miss(path, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	if m := v.absent[message]; m != nil {
+		m.number++
+		return
+	}
+	v.absent[message] = &mentions{path, 1}
+}
+
 var (
 	regionLike = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]$`)
 	roleLike   = regexp.MustCompile(`^role/[\w+=,.@*/-]+$`)
@@ -92,8 +102,8 @@ func (v validator) act(a Act, kind, path string) {
 		v.document.Errorf(path, "there is no organisation, and so are no policies that stop anybody: %s is for an estate with organization.yaml", kind)
 		return
 	}
-	known := slices.Concat(Actors(), v.names.Roles)
-	for i, who := range a.Who {
+	known := slices.Concat(ActorWords(), v.names.Roles)
+	for i, who := range a.Actors {
 		if !slices.Contains(known, who) && !roleLike.MatchString(who) {
 			v.document.Errorf(yamldoc.Index(yamldoc.Child(path, "who"), i), "%q is nobody: %s, or a role by its name, role/%s%s", who, strings.Join(known, ", "), who, yamldoc.Suggest(who, known))
 		}
@@ -123,10 +133,13 @@ func (v validator) act(a Act, kind, path string) {
 		}
 	}
 	places := slices.Concat([]string{"*"}, v.names.Units, v.names.Accounts)
-	for key, names := range map[string]Parties{"in": a.In, "in_except": a.InExcept} {
-		for i, name := range names {
+	for _, of := range []struct {
+		key   string
+		names Parties
+	}{{"in", a.In}, {"in_except", a.InExcept}} {
+		for i, name := range of.names {
 			if !slices.Contains(places, name) && !slices.Contains(v.names.Members, name) {
-				v.document.Errorf(yamldoc.Index(yamldoc.Child(path, key), i), "%q is neither a unit nor an account: %s%s", name, strings.Join(places, ", "), yamldoc.Suggest(name, places))
+				v.miss(yamldoc.Index(yamldoc.Child(path, of.key), i), "%q is neither a unit nor an account: %s%s", name, strings.Join(places, ", "), yamldoc.Suggest(name, places))
 			}
 		}
 	}
