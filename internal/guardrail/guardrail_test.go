@@ -195,7 +195,7 @@ func TestWhatIsKeptElsewhereIsNotUsedThere(t *testing.T) {
 	}{
 		{"backup:CopyIntoBackupVault", backups, true}, {"backup:StartCopyJob", backups, true}, {"rds:CopyDBSnapshot", backups, true}, {"ec2:CopySnapshot", backups, true},
 		{"kms:CreateGrant", backups, true}, {"guardduty:GetFindings", backups, true},
-		{"ec2:RunInstances", backups, false}, {"lambda:CreateFunction", backups, false}, {"s3:CreateBucket", backups, false}, {"rds:CreateDBInstance", backups, false}, {"eks:CreateCluster", backups, false},
+		{"ec2:RunInstances", backups, false}, {"lambda:CreateFunction", backups, false}, {"s3:CreateBucket", backups, false}, {"rds:CreateDBInstance", backups, false}, {"rds:RestoreDBInstanceFromDBSnapshot", backups, false}, {"fsx:CreateFileSystemFromBackup", backups, false}, {"rds:CopyDBClusterSnapshot", backups, true}, {"eks:CreateCluster", backups, false},
 		{"backup:StartCopyJob", global, false}, {"ec2:RunInstances", global, false}, {"servicequotas:ListServiceQuotas", global, true}, {"cost-optimization-hub:ListRecommendations", global, true},
 		{"sso:ListInstances", global, false}, {"sso:ListInstances", identity, true}, {"sso-directory:SearchUsers", identity, true}, {"identitystore:CreateGroup", identity, true},
 	} {

@@ -32,11 +32,12 @@ var besideGlobal = []string{
 }
 
 // copying is what AWS Backup's roles do where copies of backups are kept, with snapshots that stay those of
-// their own service, and what people do to see them. Nothing in it runs a machine.
+// their own service, and what people do to see them. Nothing in it runs a machine or restores a database.
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
 var copying = []string{
-	"backup-storage:*", "backup:*", "ec2:Copy*", "ec2:CreateTags", "ec2:DeleteSnapshot", "ec2:DeregisterImage", "ec2:Describe*", "ec2:ModifySnapshotAttribute",
-	"fsx:*Backup*", "fsx:ListTagsForResource", "fsx:TagResource", "rds:*Snapshot*", "rds:AddTagsToResource", "rds:Describe*", "rds:ListTagsForResource",
+	"backup-storage:*", "backup:*", "ec2:CopyImage", "ec2:CopySnapshot", "ec2:CreateTags", "ec2:DeleteSnapshot", "ec2:DeregisterImage", "ec2:Describe*", "ec2:ModifySnapshotAttribute",
+	"fsx:CopyBackup", "fsx:DeleteBackup", "fsx:DescribeBackups", "fsx:TagResource",
+	"rds:AddTagsToResource", "rds:CopyDB*Snapshot", "rds:DeleteDB*Snapshot", "rds:Describe*", "rds:ListTagsForResource", "rds:ModifyDB*Snapshot*",
 }
 
 // signingIn is IAM Identity Center and its directory.
