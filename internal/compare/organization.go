@@ -40,7 +40,8 @@ func (c *comparison) switchedOff(name string) []Finding {
 }
 
 // delegations are the resources that name the account which administers a service for the
-// organisation, with the argument that does.
+// organisation, with the argument that does. Identity Center's is none of them: what it
+// administers stays where it is, and the new account finds it.
 var delegations = map[string]string{
 	"aws_guardduty_organization_admin_account":   "admin_account_id",
 	"aws_inspector2_delegated_admin_account":     "account_id",
@@ -60,7 +61,7 @@ func (c *comparison) delegated(name string) []Finding {
 	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
 		old, now := c.was[name].resources[a], c.is[name].resources[a]
 		argument, ok := delegations[old.Type]
-		if !ok || now.Body == nil || old.Body[argument] == now.Body[argument] {
+		if !ok || now.Body == nil || old.Body[argument] == now.Body[argument] || old.Body["service_principal"] == "sso.amazonaws.com" {
 			continue
 		}
 		findings = append(findings, Finding{Kind: Delegated, Stack: name, Address: a, Why: fmt.Sprintf("%s was %v, and would be %v", argument, old.Body[argument], now.Body[argument])})
