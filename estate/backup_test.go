@@ -48,7 +48,7 @@ acme/organization.yaml:3: backup.units: missing`},
 acme/organization.yaml:4: backup.account: prod has other things to do: copies are safe in an account that holds nothing else
 acme/organization.yaml:5: backup.units[0]: prod stands there, which keeps the copies: its own backups would be copied to itself`},
 	{"the account of the copies is backed up", backup("units: [workloads]", "units: [workloads, infrastructure]"), `acme/organization.yaml:5: backup.units[1]: backup stands there, which keeps the copies: its own backups would be copied to itself`},
-	{"a unit that there is not", backup("units: [workloads]", "units: [workload]"), `acme/organization.yaml:5: backup.units[0]: there is no unit "workload" (did you mean "workloads"?)`},
+	{"a unit that there is not", backup("units: [workloads]", "units: [workload]"), `acme/organization.yaml:5: backup.units[0]: there is no unit "workload": units has infrastructure, workloads, workloads/development, workloads/production (did you mean "workloads"?)`},
 	{"the same region twice", backup("other_region: ap-southeast-1", "other_region: ap-southeast-3"), `acme/organization.yaml:6: backup.other_region: ap-southeast-3 is the estate's own region: copies there would be lost with it`},
 	{"a region that the guardrails deny", backup("backup:\n", "guardrails: {regions: [ap-southeast-3]}\nbackup:\n"), `acme/organization.yaml:7: backup.other_region: guardrails.regions denies ap-southeast-1, where accounts are to keep copies: name it there`},
 	{"copies that the vault refuses", backup("  lock:\n", "  copy_days: 13\n  lock:\n"), `acme/organization.yaml:7: backup.copy_days: copies live 13 days, but the vaults keep at least 14: every copy job would fail`},

@@ -103,8 +103,7 @@ func (e *Estate) validateIdentity() {
 	const at = "identity"
 	s := e.org.Section(at)
 	i := e.Org.Identity
-	i.Validate(s, e.org.Section("units"), e.Org, e.AccountNames())
-	e.validateAccount(e.org, s.Key("account").Path(), i.Account)
+	i.Validate(s, e.Org, e.AccountNames())
 	if e.Accounts[i.Account] == NewAccount {
 		s.Key("account").Warnf("%s has no number yet: nobody gets a permission set before estate.yaml has it", i.Account)
 	}
