@@ -119,7 +119,7 @@ func (e *Estate) validateBackupRegion(s yamldoc.Section) {
 	at, region := s.Key("other_region"), e.Org.Backup.OtherRegion
 	regions := e.Org.Guardrails.Regions
 	switch {
-	case region == "" || at.Broken():
+	case region == "" || at.Broken() || !validateRegion(at, region):
 	case region == e.Region:
 		at.Errorf("%s is the estate's own region: copies there would be lost with it", region)
 	case len(regions) > 0 && !slices.Contains(regions, region) && region != usEast1 && !e.org.Broken("guardrails.regions"):

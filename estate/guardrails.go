@@ -206,11 +206,8 @@ func (e *Estate) validateGuardrails() {
 // validateRegions checks the regions against those that the estate itself uses.
 func (e *Estate) validateRegions(at yamldoc.Section) {
 	regions := e.Org.Guardrails.Regions
-	known := sortedKeys(regionZones)
 	for i, region := range regions {
-		if _, ok := regionZones[region]; !ok {
-			at.Item(i).Errorf("%s is not a region%s", region, yamldoc.Suggest(region, known))
-		}
+		validateRegion(at.Item(i), region)
 	}
 	if !slices.Contains(regions, e.Region) {
 		at.Errorf("they leave out %s, where the estate is: nothing could be deployed", e.Region)

@@ -105,6 +105,9 @@ func (e *Estate) validateIdentity() {
 	i := e.Org.Identity
 	i.Validate(s, e.org.Section("units"), e.Org, e.AccountNames())
 	e.validateAccount(e.org, s.Key("account").Path(), i.Account)
+	if at := s.Key("region"); i.Region != "" && !at.Broken() {
+		validateRegion(at, i.Region)
+	}
 	if e.Accounts[i.Account] == NewAccount {
 		s.Key("account").Warnf("%s has no number yet: nobody gets a permission set before estate.yaml has it", i.Account)
 	}

@@ -80,6 +80,7 @@ var badPeople = []struct {
 	// Identity Center.
 	{"administered from management", org("account: people", "account: management"), `acme/organization.yaml:10: identity.account: the management account is for the organisation alone: delegate Identity Center to a member account`},
 	{"an account that is not there", org("account: people", "account: peple"), `acme/organization.yaml:10: identity.account: there is no account "peple" in estate.yaml: it has audit, dev, hub, management, people, prod (did you mean "people"?)`},
+	{"a region that AWS has not", org("account: people", "account: people\n  region: us-east-9"), `acme/organization.yaml:11: identity.region: us-east-9 is not a region (did you mean "us-east-1"?)`},
 	{"no account", org("  account: people\n", ""), `acme/organization.yaml:9: identity.account: missing`},
 	{"groups from nowhere", org("account: people", "account: people\n  groups: extern"), `acme/organization.yaml:11: identity.groups: "extern" is not one of managed, external (did you mean "external"?)`},
 

@@ -145,7 +145,7 @@ func TestThoseDeployWhoMay(t *testing.T) {
 		"organization bootstrap guardrails identity people hub dev": "order: the usual one\n  1. by somebody who may:\n     make deploy STACKS=organization\n  2. by somebody who may:\n     make deploy STACKS=bootstrap\n" +
 			"  3. by somebody who may:\n     make deploy STACKS=guardrails\n  4. make deploy\n  5. by somebody who may:\n     make deploy STACKS=people",
 		"guardrails people": "order: the usual one\n  1. by somebody who may:\n     make deploy STACKS=\"guardrails people\" ARGS=--in-order",
-		"people dev": "order: the usual one\n  1. make deploy\n  2. by somebody who may:\n     make deploy STACKS=people",
+		"people dev":        "order: the usual one\n  1. make deploy\n  2. by somebody who may:\n     make deploy STACKS=people",
 	} {
 		c := Outputs(of(""), of(changed), nil)
 		var text bytes.Buffer
