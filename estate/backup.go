@@ -82,11 +82,6 @@ func (e *Estate) validateBackup() {
 	b.Validate(s)
 	e.validateBackupAccount(s)
 	e.validateBackupRegion(s)
-	for i, unit := range b.Units {
-		if at := s.Key("units").Item(i); !slices.Contains(e.Org.UnitPaths(), unit) && !e.org.Incomplete("units") {
-			at.Errorf("there is no unit %q%s", unit, yamldoc.Suggest(unit, e.Org.UnitPaths()))
-		}
-	}
 	for _, account := range e.BackedUp() {
 		if spoke := e.Spoke(account); spoke != nil && spoke.Database != nil {
 			e.warnBackupHour(spoke)
@@ -101,9 +96,7 @@ func (e *Estate) validateBackupAccount(s yamldoc.Section) {
 	if account == "" || at.Broken() {
 		return
 	}
-	e.validateAccount(e.org, at.Path(), account)
-	switch {
-	case account == HubAccount || account == e.Logs.Account || e.Spoke(account) != nil:
+	if account == HubAccount || account == e.Logs.Account || e.Spoke(account) != nil {
 		at.Errorf("%s has other things to do: copies are safe in an account that holds nothing else", account)
 	}
 	for i, unit := range e.Org.Backup.Units {

@@ -1,6 +1,8 @@
 package estate
 
 import (
+	"slices"
+
 	"hubspoke/estate/organization"
 	"hubspoke/internal/policy"
 )
@@ -8,33 +10,45 @@ import (
 // ApplyTrust are those who may apply in an account: the workflows that apply and
 // state.administrators, all of whom are in the hub.
 //
-// In the account that owns the organisation they may not, since policies of the organisation
-// do not bind it: there the organisation's own administrators apply, and workflows if it says so.
+// In the account that owns the organisation, and in one from which people get into it, they may
+// not, since policies of the organisation do not bind the first: there the organisation's own
+// administrators apply, and workflows if it says so.
 func (e *Estate) ApplyTrust(account string) []policy.Trusted {
-	if !e.isManagement(account) {
-		return fromHub(e, append(e.ciRoles(e.CIApplyRole()), e.State.Administrators...))
+	switch {
+	case e.AppliedByPeople(account):
+		return []policy.Trusted{e.fromManagement()}
+	case e.isManagement(account):
+		return append(fromHub(e, e.ciRoles(e.CIApplyRole())), e.fromManagement())
 	}
-	var trusted []policy.Trusted
-	if e.Org.AppliedBy == organization.AppliedByCI {
-		trusted = fromHub(e, e.ciRoles(e.CIApplyRole()))
-	}
-	return append(trusted, e.fromManagement())
+	return fromHub(e, append(e.ciRoles(e.CIApplyRole()), e.State.Administrators...))
 }
 
 // PlanTrust are those who may plan in an account: whoever applies there or in other
 // accounts, and all workflows.
 func (e *Estate) PlanTrust(account string) []policy.Trusted {
 	trusted := fromHub(e, append(e.ciRoles(e.CIPlanRole(), e.CIApplyRole()), e.State.Administrators...))
-	if e.isManagement(account) {
+	if e.isManagement(account) || e.AppliedByPeople(account) {
 		trusted = append(trusted, e.fromManagement())
 	}
 	return trusted
 }
 
 // AppliedByPeople says that people alone apply the stacks of an account, with roles of the
-// organisation's administrators.
+// organisation's administrators: in the account that owns the organisation, and in the one that
+// administers IAM Identity Center for it, as long as somebody has a permission set in the first.
+// Who applies there can put anybody into a group, and so into the management account: AWS keeps
+// permission sets of that account from the delegated administrator, but neither groups nor people.
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
 func (e *Estate) AppliedByPeople(account string) bool {
-	return e.isManagement(account) && e.Org.AppliedBy != organization.AppliedByCI
+	if !e.IsOrganization() || e.Org.AppliedBy == organization.AppliedByCI {
+		return false
+	}
+	return account == ManagementAccount || e.HasPeopleInManagement() && account == e.Org.Identity.Account
+}
+
+// AccountsAppliedByPeople are the accounts whose stacks people alone apply.
+func (e *Estate) AccountsAppliedByPeople() []string {
+	return slices.DeleteFunc(e.AccountNames(), func(account string) bool { return !e.AppliedByPeople(account) })
 }
 
 // isManagement says that an account owns the organisation that the estate is.

@@ -103,20 +103,43 @@ func (e *Estate) validateIdentity() {
 	const at = "identity"
 	s := e.org.Section(at)
 	i := e.Org.Identity
-	i.Validate(s, e.org.Section("units"), e.Org, e.AccountNames())
-	e.validateAccount(e.org, s.Key("account").Path(), i.Account)
+	i.Validate(s, e.Org, e.AccountNames())
 	if at := s.Key("region"); i.Region != "" && !at.Broken() {
 		validateRegion(at, i.Region)
 	}
 	if e.Accounts[i.Account] == NewAccount {
 		s.Key("account").Warnf("%s has no number yet: nobody gets a permission set before estate.yaml has it", i.Account)
 	}
+	e.warnOfWaysIntoManagement(s)
 	for _, group := range sortedKeys(i.Assignments) {
 		for _, set := range sortedKeys(i.Assignments[group]) {
 			targets := s.Key("assignments", group, set, "accounts")
 			for n, account := range i.Assignments[group][set].Accounts {
 				e.validateAccount(e.org, targets.Item(n).Path(), account)
 			}
+		}
+	}
+}
+
+// warnOfWaysIntoManagement says who gets into the management account by way of the account that
+// administers Identity Center: whoever may do anything there puts themselves into a group.
+func (e *Estate) warnOfWaysIntoManagement(s yamldoc.Section) {
+	i := e.Org.Identity
+	if !e.HasPeopleInManagement() || s.Incomplete() {
+		return
+	}
+	if at := i.Account; e.AppliedByPeople(at) && (at == HubAccount || at == e.Logs.Account || e.Spoke(at) != nil) {
+		s.Key("account").Warnf("people alone deploy the stacks of %s, since whoever applies there gets into management: give Identity Center an account that has nothing else", at)
+	}
+	owners := map[string]bool{}
+	for _, a := range e.Assignments() {
+		if a.Account == ManagementAccount {
+			owners[a.Group] = true
+		}
+	}
+	for _, a := range e.Assignments() {
+		if a.Account == i.Account && !owners[a.Group] && i.PermissionSets[a.Set].Administers() {
+			s.Key("assignments", a.Group, a.Set).Warnf("who may do anything in %s can put themselves into a group that has a permission set in management: leave %s out, or give it to those who have one there", i.Account, i.Account)
 		}
 	}
 }

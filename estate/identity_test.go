@@ -78,9 +78,9 @@ var badPeople = []struct {
 	want  string
 }{
 	// Identity Center.
-	{"administered from management", org("account: people", "account: management"), `acme/organization.yaml:10: identity.account: the management account is for the organisation alone: delegate Identity Center to a member account`},
+	{"administered from management", org("account: people", "account: management"), `acme/organization.yaml:10: identity.account: the management account administers nothing but the organisation: name a member account`},
 	{"an account that is not there", org("account: people", "account: peple"), `acme/organization.yaml:10: identity.account: there is no account "peple" in estate.yaml: it has audit, dev, hub, management, people, prod (did you mean "people"?)`},
-	{"a region that AWS has not", org("account: people", "account: people\n  region: us-east-9"), `acme/organization.yaml:11: identity.region: us-east-9 is not a region (did you mean "us-east-1"?)`},
+	{"a region that AWS has not", org("region: ap-southeast-3", "region: us-east-9"), `acme/organization.yaml:11: identity.region: us-east-9 is not a region (did you mean "us-east-1"?)`},
 	{"no account", org("  account: people\n", ""), `acme/organization.yaml:9: identity.account: missing`},
 	{"groups from nowhere", org("account: people", "account: people\n  groups: extern"), `acme/organization.yaml:11: identity.groups: "extern" is not one of managed, external (did you mean "external"?)`},
 
@@ -144,6 +144,33 @@ func TestBadInputAboutPeopleAndCostsIsTold(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// Who may do anything in the account of Identity Center gets into management by a group.
+func TestWaysIntoManagementAreTold(t *testing.T) {
+	const administers = "    security team:\n      investigate: {everywhere: true}\n      all: {accounts: [people]}\n"
+	set := edit{"organization.yaml", "    developer:\n      policies", "    all: {policies: [AdministratorAccess], reason: mends}\n    developer:\n      policies"}
+	give := edit{"organization.yaml", "    security team:\n      investigate: {everywhere: true}\n", administers}
+	for _, test := range []struct {
+		name, want string
+		edits      []edit
+	}{
+		{"as it should be", "", nil},
+		{"others administer the account", "acme/organization.yaml:29: identity.assignments[\"security team\"].all: who may do anything in people can put themselves into a group that has a permission set in management: leave people out, or give it to those who have one there", []edit{set, give}},
+		{"nobody is in management", "", []edit{set, give, {"organization.yaml", "owner: {accounts: [management]}", "owner: {accounts: [audit]}"}}},
+		{"the account has a network", "acme/organization.yaml:10: identity.account: people alone deploy the stacks of dev, since whoever applies there gets into management: give Identity Center an account that has nothing else", []edit{{"organization.yaml", "account: people", "account: dev"}, {"organization.yaml", ", stop: true", ""}}},
+		{"the same, where workflows may do that anyway", "", []edit{{"organization.yaml", "account: people", "account: dev"}, {"organization.yaml", ", stop: true", ""}, {"organization.yaml", "id: o-abcdefghij", "applied_by: ci\nid: o-abcdefghij"}}},
+	} {
+		var got []string
+		for _, warning := range loadEdited(t, peopled(test.edits...)...).Warnings {
+			if text := warning.Error(); strings.Contains(text, ": identity.") {
+				got = append(got, text)
+			}
+		}
+		if text := strings.Join(got, "\n"); text != test.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", test.name, text, test.want)
+		}
 	}
 }
 

@@ -110,12 +110,9 @@ func (e *Estate) validateAdopted() {
 	if e.Org.ID == "" && s.Has() && !e.org.Broken("id") {
 		s.Errorf("organization.yaml has no id, so that nothing is there to be adopted: write the organisation's id")
 	}
-	paths, ids := e.Org.UnitPaths(), map[string]string{}
+	ids := map[string]string{}
 	for _, path := range sortedKeys(e.Org.Adopted.Units) {
 		at, id := s.Key("units", path), e.Org.Adopted.Units[path].ID
-		if !slices.Contains(paths, path) && !e.org.Incomplete("units") {
-			at.Errorf("no unit has the path %s: those of units are %s%s", path, strings.Join(paths, ", "), yamldoc.Suggest(path, paths))
-		}
 		if other, taken := ids[id]; taken && id != "" {
 			at.Key("id").Errorf("%s is %s already", id, other)
 		}
@@ -152,13 +149,11 @@ func (e *Estate) warnOfOrganization() {
 	}
 }
 
-// readOrganization are the stacks that read what `organization` has made.
+// readOrganization are the stacks that read what `organization` has made. The declarations of
+// stacks are above this package; a test there compares the two.
 func (e *Estate) readOrganization() []string {
 	waiting := []string{"organization-guardrails"}
-	if e.Org.Billing != nil {
-		waiting = append(waiting, "organization-billing")
-	}
-	if e.Org.Security != nil {
+	if account := e.SecurityAccount(); account != "" && e.HasNumber(account) {
 		waiting = append(waiting, "security-services")
 	}
 	return waiting

@@ -112,19 +112,19 @@ orbit/organization.yaml:2: email: the address of prod, aws-account-of-the-compan
 	{"a long name of a unit", []edit{{"organization.yaml", "suspended: []", strings.Repeat("a", 129) + ": []"}}, `orbit/organization.yaml:8: units.` + strings.Repeat("a", 129) + `: "` + strings.Repeat("a", 129) + `" has 129 characters, and the name of a unit 128 at most`},
 
 	// Who deploys, and what is delegated.
-	{"an administrator from elsewhere", []edit{{"organization.yaml", "::999999999999:role", "::111111111111:role"}}, `orbit/organization.yaml:3: administrators[0]: arn:aws:iam::111111111111:role/organization is in account 111111111111: who deploys in the management account is from there, 999999999999`},
+	{"an administrator from elsewhere", []edit{{"organization.yaml", "::999999999999:role", "::111111111111:role"}}, `orbit/organization.yaml:3: administrators[0]: arn:aws:iam::111111111111:role/organization is in account 111111111111: administrators come through the management account, 999999999999`},
 	{"every role an administrator", []edit{{"organization.yaml", "role/organization", "role/*"}}, `orbit/organization.yaml:3: administrators[0]: arn:aws:iam::999999999999:role/* is every role of the management account: name those of administrators`},
-	{"the management account as a delegate", []edit{{"organization.yaml", "", "identity: {account: management}\n"}}, `orbit/organization.yaml:9: identity.account: the management account administers nothing but the organisation: name a member account`},
+	{"the management account as a delegate", []edit{{"organization.yaml", "", "identity: {account: management, permission_sets: {look: {policies: [ViewOnlyAccess]}}}\n"}}, `orbit/organization.yaml:9: identity.account: the management account administers nothing but the organisation: name a member account`},
 	{"an unknown delegate", []edit{{"organization.yaml", "", "security: {account: prd}\n"}}, `orbit/organization.yaml:9: security.account: there is no account "prd" in estate.yaml: it has dev, hub, management, prod (did you mean "prod"?)`},
 	{"a kind of policies that the guardrails have", []edit{{"organization.yaml", "", "policy_types: [TAG_POLICY]\n"}}, `orbit/organization.yaml:9: policy_types[0]: "TAG_POLICY" is not a kind of policy that Terraform's provider can switch on and the guardrails do not: those are BACKUP_POLICY, CHATBOT_POLICY`},
 
 	// What is there already.
 	{"a unit that is none, and one twice", []edit{{"organization.yaml", "", "adopted:\n  units:\n    workload: {id: ou-ab12-aaaaaaaa}\n    workloads: {id: ou-ab12-aaaaaaaa}\n"}}, `
-orbit/organization.yaml:11: adopted.units.workload: no unit has the path workload: those of units are infrastructure, suspended, workloads, workloads/development, workloads/production (did you mean "workloads"?)
+orbit/organization.yaml:11: adopted.units.workload: there is no unit "workload": units has infrastructure, suspended, workloads, workloads/development, workloads/production (did you mean "workloads"?)
 orbit/organization.yaml:12: adopted.units.workloads.id: ou-ab12-aaaaaaaa is workload already
 `},
 	{"a malformed id of a unit", []edit{{"organization.yaml", "", "adopted: {units: {workloads: {id: r-ab12}}}\n"}}, `orbit/organization.yaml:9: adopted.units.workloads.id: "r-ab12" is not the id of an organizational unit, ou-…`},
-	{"delegations of others", []edit{{"organization.yaml", "", "identity: {account: dev}\nadopted:\n  delegates:\n    sso.amazonaws.com: prod\n    macie.amazonaws.com: prod\n"}}, `
+	{"delegations of others", []edit{{"organization.yaml", "", "identity: {account: dev, permission_sets: {look: {policies: [ViewOnlyAccess]}}}\nadopted:\n  delegates:\n    sso.amazonaws.com: prod\n    macie.amazonaws.com: prod\n"}}, `
 orbit/organization.yaml:12: adopted.delegates["sso.amazonaws.com"]: sso.amazonaws.com is delegated to prod, and this estate would delegate it to dev: name the one account in both places, or take the delegation away first
 orbit/organization.yaml:13: adopted.delegates["macie.amazonaws.com"]: macie.amazonaws.com is not delegated by this estate: leave it out, and it stays as it is
 `},
@@ -132,6 +132,8 @@ orbit/organization.yaml:13: adopted.delegates["macie.amazonaws.com"]: macie.amaz
 		{"organization.yaml", "id: o-abcdefghij\n", ""}, {"organization.yaml", "", "adopted: {units: {workloads: {id: ou-ab12-aaaaaaaa}}}\n"},
 		{"estate.yaml", `"111111111111"`, "new"}, {"estate.yaml", `"222222222222"`, "new"}, {"estate.yaml", `"333333333333"`, "new"},
 	}, `orbit/organization.yaml:8: adopted: organization.yaml has no id, so that nothing is there to be adopted: write the organisation's id`},
+	{"a key of another group among the contacts", []edit{{"organization.yaml", "", "contacts:\n  off:\n    workloads: {backups: why}\n"}}, `orbit/organization.yaml:10: contacts.off: "off" is not a kind of contact that AWS knows: those are billing, operations, security`},
+	{"a unit that is none in two places", []edit{{"organization.yaml", "", "guardrails:\n  off:\n    workload: {backups: why}\n  suspended: workload\n"}}, `orbit/organization.yaml:11: guardrails.off.workload: there is no unit "workload": units has infrastructure, suspended, workloads, workloads/development, workloads/production (did you mean "workloads"?); so do orbit/organization.yaml:12`},
 	{"a contact without a number", []edit{{"organization.yaml", "", "contacts: {security: {name: a, title: a, email: a@orbit.example, phone: none}}\n"}}, `orbit/organization.yaml:9: contacts.security.phone: "none" is not a telephone number of up to 25 digits, spaces and + ( ) -`},
 }
 

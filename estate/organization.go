@@ -1,11 +1,12 @@
 package estate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"hubspoke/estate/internal/format"
-
+	"hubspoke/estate/organization"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -140,6 +141,7 @@ func (e *Estate) validateOrganization() {
 		e.spokes[ManagementAccount].Errorf("", "the management account is for the organisation alone: workloads stand in accounts that policies bind")
 	}
 	e.validateUnits()
+	e.validateUnitNames()
 	e.validateMembers()
 	e.validateDelegates()
 	e.validateAdopted()
@@ -196,4 +198,48 @@ func (e *Estate) validateUnits() {
 	if len(outside) > 0 {
 		s.Errorf("no unit has %s: policies of the root alone would bind what stands in none", strings.Join(outside, ", "))
 	}
+}
+
+// validateUnitNames checks the names of units wherever one is used. A unit that is missing
+// is one mistake, however many places name it.
+func (e *Estate) validateUnitNames() {
+	if e.org.Incomplete("units") {
+		return
+	}
+	paths, unknown := e.Org.UnitPaths(), uses{}
+	use := func(at yamldoc.Section, unit string) {
+		if !slices.Contains(paths, unit) && organization.UnitPath.Match(unit) && !at.Broken() {
+			unknown.add(unit, e.org, at.Path())
+		}
+	}
+	all := func(at yamldoc.Section, units []string) {
+		for i, unit := range units {
+			use(at.Item(i), unit)
+		}
+	}
+	for _, unit := range sortedKeys(e.Org.Adopted.Units) {
+		use(e.org.Section("adopted").Key("units", unit), unit)
+	}
+	s, g := e.org.Section("guardrails"), e.Org.Guardrails
+	for _, unit := range sortedKeys(g.Off) {
+		use(s.Key("off", unit), unit)
+	}
+	use(s.Key("suspended"), g.Suspended)
+	for _, name := range sortedKeys(g.Own) {
+		all(s.Key("own", name, "units"), g.Own[name].Units)
+	}
+	if e.HasIdentity() {
+		for _, group := range sortedKeys(e.Org.Identity.Assignments) {
+			sets := e.Org.Identity.Assignments[group]
+			for _, set := range sortedKeys(sets) {
+				all(e.org.Section("identity").Key("assignments", group, set, "units"), sets[set].Units)
+			}
+		}
+	}
+	if e.Org.Backup != nil {
+		all(e.org.Section("backup").Key("units"), e.Org.Backup.Units)
+	}
+	unknown.report(func(unit string) string {
+		return fmt.Sprintf("there is no unit %q: units has %s%s", unit, strings.Join(paths, ", "), yamldoc.Suggest(unit, paths))
+	})
 }

@@ -103,7 +103,9 @@ func TestWhoMayDeployInTheManagementAccount(t *testing.T) {
 		admins, owners       = "arn:aws:iam::111111111111:role/admin-*", "arn:aws:iam::999999999999:role/organization-*"
 		ciPlan, ciApply      = "arn:aws:iam::111111111111:role/acme-ci-plan", "arn:aws:iam::111111111111:role/acme-ci-apply"
 		organization, byHand = "organization.yaml", "units:"
+		people               = "identity:\n  account: audit\n  permission_sets: {owner: {policies: [AdministratorAccess], reason: deploys}}\n  assignments: {owners: {owner: {accounts: [%s]}}}\n"
 	)
+	into := func(account string) edit { return edit{organization, "units:", fmt.Sprintf(people, account) + "units:"} }
 	for _, test := range []struct {
 		name        string
 		edits       []edit
@@ -113,6 +115,9 @@ func TestWhoMayDeployInTheManagementAccount(t *testing.T) {
 		{"people", nil, "management", []string{owners}, []string{ciPlan, ciApply, admins, owners}},
 		{"workflows", []edit{{organization, byHand, "applied_by: ci\n" + byHand}}, "management", []string{ciApply, owners}, []string{ciPlan, ciApply, admins, owners}},
 		{"another account", nil, "dev", []string{ciApply, admins}, []string{ciPlan, ciApply, admins}},
+		{"the account from which people get into management", []edit{into("management")}, "audit", []string{owners}, []string{ciPlan, ciApply, admins, owners}},
+		{"the same, where workflows may do that anyway", []edit{into("management"), {organization, byHand, "applied_by: ci\n" + byHand}}, "audit", []string{ciApply, admins}, []string{ciPlan, ciApply, admins}},
+		{"one from which nobody gets there", []edit{into("dev")}, "audit", []string{ciApply, admins}, []string{ciPlan, ciApply, admins}},
 	} {
 		e := loadOwned(t, test.edits...)
 		arns := func(trusted []policy.Trusted) (all []string) {

@@ -271,3 +271,35 @@ func TestREADMESaysWhatEveryKindOfStackMakes(t *testing.T) {
 		}
 	}
 }
+
+// What an estate is warned of is what it does not have: the stacks that read the organisation's
+// state as long as nobody can.
+func TestTheStacksThatWaitForTheOrganizationAreThoseThatReadIt(t *testing.T) {
+	readable := load(t, "innovate")
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../environments/innovate")); err != nil {
+		t.Fatal(err)
+	}
+	settings := filepath.Join(dir, "estate.yaml")
+	text, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early := strings.Replace(string(text), "bootstrap_in_bucket: true", "bootstrap_in_bucket: false", 1)
+	if early == string(text) {
+		t.Fatal("innovate has no state.bootstrap_in_bucket: true")
+	}
+	if err := os.WriteFile(settings, []byte(early), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	waiting, err := estate.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := Names(Of(waiting))
+	missing := slices.DeleteFunc(Names(Of(readable)), func(name string) bool { return slices.Contains(there, name) })
+	slices.Sort(missing)
+	if want := "there are none: " + strings.Join(missing, ", ") + ". "; len(missing) == 0 || !strings.Contains(waiting.Warnings.Error(), want) {
+		t.Errorf("missing are %q, and the estate is told:\n%v", missing, waiting.Warnings)
+	}
+}

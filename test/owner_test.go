@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hubspoke/estate"
+	"hubspoke/internal/order"
 	"hubspoke/proof/stackjson"
 	"hubspoke/stacks"
 )
@@ -80,27 +81,39 @@ func TestBootstrapEntersByTheManagementAccount(t *testing.T) {
 }
 
 // Policies of the organisation do not bind its owner, and so nobody comes there to apply,
-// or to write a state that is applied there, from an account that they bind.
+// or to write a state that is applied there, from an account that they bind. Nor into the
+// account that administers Identity Center, as long as somebody has something in the first.
 func TestNobodyComesIntoTheManagementAccountFromAnother(t *testing.T) {
+	seen := map[string]bool{}
 	eachOrganization(t, func(t *testing.T, e *synthesis) {
-		if !e.AppliedByPeople(estate.ManagementAccount) {
-			return
-		}
 		roles := rolesOf(e.stack(stacks.Bootstrap.Name()))
-		for _, r := range roles {
-			if r.id != "apply_management" && r.id != "state_management" && r.id != "break_glass_management" {
-				continue
-			}
-			if len(r.admits) != 1 || !slices.Equal(r.admits[0].Principal.AWS, values{e.Account(estate.ManagementAccount).Root()}) {
-				t.Errorf("%s admits %v", r.id, r.trust)
-			}
-			for _, other := range roles {
-				if other.mayAssume(r) {
-					t.Errorf("%s may assume %s", other.id, r.id)
+		for _, account := range e.AccountsAppliedByPeople() {
+			seen[account] = true
+			id := strings.ReplaceAll(account, "-", "_")
+			for _, r := range roles {
+				if r.id != "apply_"+id && r.id != "state_"+id && (r.id != "break_glass_"+id || account != estate.ManagementAccount) {
+					continue
+				}
+				if len(r.admits) != 1 || !slices.Equal(r.admits[0].Principal.AWS, values{e.Account(estate.ManagementAccount).Root()}) {
+					t.Errorf("%s admits %v", r.id, r.trust)
+				}
+				for _, other := range roles {
+					if other.mayAssume(r) {
+						t.Errorf("%s may assume %s", other.id, r.id)
+					}
 				}
 			}
 		}
+		for _, s := range e.list {
+			people := slices.Contains(stacks.ByPeople(e.Estate), s.Name) || order.ByPeople(s.Name)
+			if e.AppliedByPeople(s.Account) && !people {
+				t.Errorf("a pipeline deploys %s, in %s", s.Name, s.Account)
+			}
+		}
 	})
+	if !seen[estate.ManagementAccount] || !seen["identity"] {
+		t.Errorf("this test has lost its subject: %v", seen)
+	}
 }
 
 // Users who break the glass have no credentials that Terraform knows, and nobody else

@@ -323,7 +323,7 @@ func easyToLose(s *stackjson.Stack) []string {
 	var problems []string
 	for _, r := range s.Resources() {
 		lifecycle, _ := r.Body["lifecycle"].(map[string]any)
-		if slices.Contains(statefulTypes, r.Type) && lifecycle["prevent_destroy"] != true && !replaceable(r) {
+		if !r.Data && slices.Contains(statefulTypes, r.Type) && lifecycle["prevent_destroy"] != true && !replaceable(r) {
 			problems = append(problems, r.Address()+" can be destroyed by a plan: it needs prevent_destroy")
 		}
 	}

@@ -31,7 +31,7 @@ type commands struct {
 
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
 	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
-	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Those that only people deploy are left out: bootstrap and, in an organisation, organization and what is in its management account."`
+	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Those that only people deploy are left out: bootstrap and, in an organisation, organization and what is in its management account, or in an account from which people get into that one."`
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`

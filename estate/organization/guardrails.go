@@ -91,21 +91,13 @@ func (c *Config) SuspendedUnit() string {
 	return ""
 }
 
-// ValidateGuardrails checks the section as far as units and names of guardrails go.
+// ValidateGuardrails checks which guardrails are off.
 func (c *Config) ValidateGuardrails(s yamldoc.Section) {
-	g, units := c.Guardrails, c.UnitPaths()
-	knowsUnit := func(at yamldoc.Section, unit string) bool {
-		if unit == All || slices.Contains(units, unit) {
-			return true
-		}
-		at.Errorf("there is no unit %s: units names %s%s", unit, strings.Join(units, ", "), yamldoc.Suggest(unit, units))
-		return false
-	}
-	names := guardrail.Names()
+	g, units, names := c.Guardrails, c.UnitPaths(), guardrail.Names()
 	for _, unit := range slices.Sorted(maps.Keys(g.Off)) {
 		at := s.Key("off", unit)
-		if unit != All && !UnitPath.Match(unit) || !knowsUnit(at, unit) {
-			continue
+		if unit != All && !slices.Contains(units, unit) {
+			continue // said of all places that name it
 		}
 		for _, name := range slices.Sorted(maps.Keys(g.Off[unit])) {
 			above := c.offAbove(unit, name)
@@ -115,14 +107,6 @@ func (c *Config) ValidateGuardrails(s yamldoc.Section) {
 			case above != "":
 				at.Key(name).Errorf("%s is off in %s already, and so in all below it", name, above)
 			}
-		}
-	}
-	if g.Suspended != "" {
-		knowsUnit(s.Key("suspended"), g.Suspended)
-	}
-	for _, name := range slices.Sorted(maps.Keys(g.Own)) {
-		for i, unit := range g.Own[name].Units {
-			knowsUnit(s.Key("own", name, "units").Item(i), unit)
 		}
 	}
 }

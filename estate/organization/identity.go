@@ -142,11 +142,8 @@ func (i *Identity) InManagement(set string) bool {
 }
 
 // Validate checks what the section says of itself: permission sets, and who has which of
-// them. The organisation has the given accounts, and its units stand in another section.
-func (i *Identity) Validate(s, units yamldoc.Section, c *Config, accounts []string) {
-	if i.Account == management {
-		s.Key("account").Errorf("the management account is for the organisation alone: delegate Identity Center to a member account")
-	}
+// them. The organisation has the given accounts.
+func (i *Identity) Validate(s yamldoc.Section, c *Config, accounts []string) {
 	sets := s.Key("permission_sets")
 	whole := !sets.Wrong()
 	for _, name := range slices.Sorted(maps.Keys(i.PermissionSets)) {
@@ -155,8 +152,7 @@ func (i *Identity) Validate(s, units yamldoc.Section, c *Config, accounts []stri
 		}
 		i.PermissionSets[name].validate(sets.Key(name))
 	}
-	known := known{sets: slices.Sorted(maps.Keys(i.PermissionSets)), units: c.UnitPaths()}
-	known.setsBroken, known.unitsBroken = sets.Incomplete(), units.Incomplete()
+	known := known{slices.Sorted(maps.Keys(i.PermissionSets)), sets.Incomplete()}
 	for _, group := range slices.Sorted(maps.Keys(i.Assignments)) {
 		at := s.Key("assignments", group)
 		if len(i.Assignments[group]) == 0 && !at.Broken() {
@@ -169,21 +165,16 @@ func (i *Identity) Validate(s, units yamldoc.Section, c *Config, accounts []stri
 	i.validateIDs(s, c.Assigned(accounts))
 }
 
-// known are the names that assignments may have, and whether some of these could not be
-// read.
+// known are the permission sets that assignments may name, and whether some of these could
+// not be read.
 type known struct {
-	sets, units             []string
-	setsBroken, unitsBroken bool
+	sets       []string
+	setsBroken bool
 }
 
 func (i *Identity) validateTargets(s yamldoc.Section, set string, t Targets, known known) {
 	if !slices.Contains(known.sets, set) && !known.setsBroken {
 		s.Errorf("there is no permission set %q: permission_sets has %s%s", set, strings.Join(known.sets, ", "), yamldoc.Suggest(set, known.sets))
-	}
-	for n, unit := range t.Units {
-		if !slices.Contains(known.units, unit) && !known.unitsBroken {
-			s.Key("units").Item(n).Errorf("there is no unit %q: units has %s%s", unit, strings.Join(known.units, ", "), yamldoc.Suggest(unit, known.units))
-		}
 	}
 	if !t.Everywhere && len(t.Units)+len(t.Accounts) == 0 && !s.Incomplete() {
 		s.Errorf("names no account: say units, accounts, or `everywhere: true`")

@@ -21,9 +21,9 @@ type Config struct {
 	Emails map[string]string `yaml:"emails" keys:"account-name" format:"account-email"`
 	// AccountNames are what AWS calls accounts whose name there is another one than here. An account that exists is renamed to what stands here, and to nothing else. Default: one that is `new` is called as here.
 	AccountNames map[string]string `yaml:"names" keys:"account-name" format:"aws-account-name" example:"{prod: Acme Production}"`
-	// Administrators are the ARNs of roles in the management account whose sessions deploy what is in it. `*` stands for any characters within a name.
+	// Administrators are the ARNs of roles in the management account whose sessions deploy what is in it, and what is in that of IAM Identity Center if somebody has a permission set in management. `*` stands for any characters within a name.
 	Administrators []string `yaml:"administrators" jsonschema:"required,minItems=1,uniqueItems=true" format:"role-arn" example:"['arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Organization_*']" why:"without one nobody could deploy in the management account"`
-	// AppliedBy is who applies the stacks of the management account: `people` (default), the roles under `administrators`; or `ci`, the repository that deploys the estate too. Policies do not bind that account: whoever applies there may do anything in the whole organisation.
+	// AppliedBy is who applies the stacks of the management account, and of the account of IAM Identity Center if somebody has a permission set in management: `people` (default), the roles under `administrators`; or `ci`, the repository that deploys the estate too. Policies do not bind that account: whoever applies there, or gets in there by a group, may do anything in the whole organisation.
 	AppliedBy Appliers `yaml:"applied_by" default:"people"`
 	// Units are the organizational units, as paths of up to five names, with the accounts that stand in them. Units above those of a path exist without being named. Every account but `management` stands in exactly one.
 	Units map[string][]string `yaml:"units" jsonschema:"required" keys:"unit-path" example:"{security: [log-archive, security], workloads/production: [prod], suspended: []}"`

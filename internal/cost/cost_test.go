@@ -209,6 +209,14 @@ func TestTheResolverThatOnlyOthersNeedIsNamed(t *testing.T) {
 	}
 }
 
+// A sum that leaves out what costs most says so.
+func TestServicesThatAreChargedByUseAreNamed(t *testing.T) {
+	report, _ := reported(t, `"aws_guardduty_organization_configuration": {"a": {}, "b": {}}, "aws_config_configuration_recorder": {"a": {}}`, Options{})
+	if want := []string{"charged by use, and in no sum here: AWS Config (what it records, and its rules), GuardDuty (events, processes, volumes)"}; !slices.Equal(report.Notes, want) {
+		t.Errorf("got %q", report.Notes)
+	}
+}
+
 func TestAPriceHasADateAndASource(t *testing.T) {
 	if _, err := Prices(); err != nil {
 		t.Fatal(err)

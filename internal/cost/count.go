@@ -58,12 +58,26 @@ const (
 	databaseVolume = "RDS gp3 storage, each GB"
 )
 
+// byUse are services that cost much and have no price of their own here, by a type that
+// switches each of them on: what they cost follows from what they see.
+//
+//   - https://aws.amazon.com/backup/pricing/
+//   - https://aws.amazon.com/config/pricing/
+//   - https://aws.amazon.com/guardduty/pricing/
+//   - https://aws.amazon.com/security-hub/pricing/
+//   - https://aws.amazon.com/inspector/pricing/
+var byUse = map[string]string{
+	"aws_backup_plan":                                  "AWS Backup (what is kept, and copied)",
+	"aws_config_configuration_recorder":                "AWS Config (what it records, and its rules)",
+	"aws_guardduty_organization_configuration":         "GuardDuty (events, processes, volumes)",
+	"aws_inspector2_organization_configuration":        "Inspector (instances, images, functions)",
+	"aws_securityhub_configuration_policy_association": "Security Hub (checks)",
+}
+
 // free are the types that cost nothing by being there: AWS charges for their use, or
 // for nothing. A type ends in * if all that begin so are.
 var free = []string{
 	"aws_accessanalyzer_analyzer",           // of external access; of unused access by the roles that there are
-	"aws_acm_certificate*",                  // a public one, that cannot be exported
-	"aws_accessanalyzer_analyzer",           // of external access
 	"aws_account_*", "aws_acm_certificate*", // a public one, that cannot be exported
 	"aws_api_gateway_*", "aws_apigatewayv2_*", // by requests
 	"aws_budgets_budget", "aws_ce_*", // budgets without actions, anomalies, tags

@@ -33,7 +33,7 @@ type Report struct {
 	Unverified float64 `json:"of_this_unverified"`
 	// NotPriced are the items that are charged for and have no price in the table, and the types of resources that are not known at all.
 	NotPriced []string `json:"not_priced"`
-	// Notes name what one may do without.
+	// Notes name what one may do without, and services whose charges follow from use alone.
 	Notes []string `json:"notes"`
 }
 
@@ -64,9 +64,13 @@ func Of(stacks []*stackjson.Stack, options Options) (*Report, error) {
 		return nil, err
 	}
 	counts, unknown := map[place]map[string]float64{}, map[string]bool{}
+	used := map[string]bool{}
 	for _, s := range stacks {
 		c := &counting{stack: s, extended: options.Extended}
 		for _, r := range s.Resources() {
+			if service := byUse[r.Type]; service != "" && !r.Data {
+				used[service] = true
+			}
 			count, known := charged[r.Type]
 			if r.Data || !known {
 				if !r.Data && !isFree(r.Type) {
@@ -88,6 +92,9 @@ func Of(stacks []*stackjson.Stack, options Options) (*Report, error) {
 		return cmp.Or(cmp.Compare(options.name(a.account), options.name(b.account)), cmp.Compare(a.region, b.region))
 	}) {
 		report.add(options, at, counts[at], prices, unknown)
+	}
+	if len(used) > 0 {
+		report.Notes = append(report.Notes, "charged by use, and in no sum here: "+strings.Join(slices.Sorted(maps.Keys(used)), ", "))
 	}
 	report.NotPriced = slices.AppendSeq([]string{}, maps.Keys(unknown))
 	slices.Sort(report.NotPriced)

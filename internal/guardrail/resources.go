@@ -32,16 +32,23 @@ var loadBalancerAccounts = map[string]string{
 	"us-west-1": "027434742980", "us-west-2": "797873946194",
 }
 
+// LoadBalancerAccounts are AWS's own accounts that write the access logs of load balancers in
+// some regions: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+func LoadBalancerAccounts(regions []string) []string {
+	var accounts []string
+	for _, region := range regions {
+		if account, ok := loadBalancerAccounts[region]; ok {
+			accounts = append(accounts, account)
+		}
+	}
+	return accounts
+}
+
 // onlyTheOrganization closes resources to whoever is not of the organisation, whatever their own policies
 // say. A caller who is nobody has no key, and so is denied too; a service of AWS is none of the organisation, and
 // is the next statement's concern.
 func (c Config) onlyTheOrganization() policy.Statement {
-	outside := slices.Clone(c.Outside)
-	for _, region := range c.Regions {
-		if account, ok := loadBalancerAccounts[region]; ok {
-			outside = append(outside, account)
-		}
-	}
+	outside := append(slices.Clone(c.Outside), LoadBalancerAccounts(c.Regions)...)
 	but := map[string][]string{"aws:PrincipalOrgID": {c.Organization}}
 	if len(outside) > 0 {
 		slices.Sort(outside)

@@ -30,10 +30,6 @@ type Draft struct {
 	files, before map[string][]byte
 }
 
-// estateFiles are the ends of the names of files that an estate is read from: its own, and
-// the firewall's rules.
-var estateFiles = []string{".yaml", ".rules"}
-
 // draft loads an estate as it will be with some files new or different. An error of
 // type [estate.Errors] is about what the files would say.
 func draft(dir string, files map[string][]byte) (*Draft, error) {
@@ -43,34 +39,54 @@ func draft(dir string, files map[string][]byte) (*Draft, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(staged)
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	all := maps.Clone(files)
-	for _, entry := range entries {
-		if !entry.Type().IsRegular() || !slices.Contains(estateFiles, filepath.Ext(entry.Name())) {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
-		if err != nil {
+	for name, text := range files {
+		before, err := os.ReadFile(filepath.Join(dir, name))
+		switch {
+		case err == nil:
+			d.before[name] = before
+		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
-		if _, ok := files[entry.Name()]; ok {
-			d.before[entry.Name()] = text
-		} else {
-			all[entry.Name()] = text
-		}
-	}
-	for name, text := range all {
 		if err := os.WriteFile(filepath.Join(staged, name), text, 0o644); err != nil {
 			return nil, err
 		}
 	}
-	if d.Estate, err = estate.LoadFS(os.DirFS(staged), dir); err != nil {
+	if d.Estate, err = estate.LoadFS(overlay{os.DirFS(staged), os.DirFS(dir)}, dir); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// overlay are the files of one folder over those of another one. An estate names files of
+// any kind in folders of its own, so that what it is read from is not known before it is read.
+type overlay struct{ upper, lower fs.FS }
+
+// Open implements [fs.FS].
+func (o overlay) Open(name string) (fs.File, error) {
+	file, err := o.upper.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o.lower.Open(name)
+	}
+	return file, err
+}
+
+// ReadDir implements [fs.ReadDirFS].
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	all := map[string]fs.DirEntry{}
+	for _, files := range []fs.FS{o.lower, o.upper} {
+		entries, err := fs.ReadDir(files, name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, entry := range entries {
+			all[entry.Name()] = entry
+		}
+	}
+	var entries []fs.DirEntry
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		entries = append(entries, all[name])
+	}
+	return entries, nil
 }
 
 // Files are the names of the files that are new or different: estate.yaml and

@@ -309,12 +309,19 @@ func (d *Document) lacking(keys []string, path string) []string {
 
 func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Rules) {
 	v.Set(reflect.MakeMap(v.Type()))
-	values := rules.ofValues()
+	values, rejected := rules.ofValues(), 0
 	for _, e := range d.placed(d.entries(n, path), v.Type().Elem(), path) {
 		element := reflect.New(v.Type().Elem()).Elem()
 		d.lines[e.path] = e.line
 		if rules.Keys != nil {
-			if problem := rules.Keys.Problem(e.key); problem != "" {
+			problem := rules.Keys.Problem(e.key)
+			if problem != "" && rules.Keys.Values != nil {
+				// What there are no others of is often a key of another group, and so is what stands behind it.
+				d.Reject(e.line, e.path, "%s", problem)
+				rejected++
+				continue
+			}
+			if problem != "" {
 				d.report(e.line, e.path, "%s", problem)
 			}
 		}
@@ -324,7 +331,7 @@ func (d *Document) mapping(n *yaml.Node, v reflect.Value, path string, rules *Ru
 	if d.Broken(path) {
 		return
 	}
-	if problem := rules.countProblem(v.Len(), rules.MinProperties, rules.MaxProperties); problem != "" {
+	if problem := rules.countProblem(v.Len()+rejected, rules.MinProperties, rules.MaxProperties); problem != "" {
 		d.Reject(d.Line(path), path, "%s", problem)
 	}
 }

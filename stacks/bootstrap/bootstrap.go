@@ -6,9 +6,10 @@
 // of the account that owns it, and that role in the hub as well. Its own state is a local file,
 // until state.bootstrap_in_bucket moves it. No role that it makes reaches that state.
 //
-// The account that owns the organisation has the same roles, and other people may assume
-// them. If the organisation has users who break the glass, they are made here too, with
-// the role that lets them into every account: before anything that can go wrong.
+// The account that owns the organisation, and one from which people get into it, have the same
+// roles, and other people may assume them. If the organisation has users who break the glass,
+// they are made here too, with the role that lets them into every account: before anything
+// that can go wrong.
 package bootstrap
 
 import (
@@ -246,9 +247,9 @@ func ciRoles(s *base.Stack, outputs *Outputs) error {
 	config.Description = "Workflows of " + e.GitHub.Repository + " apply"
 	config.Workflows = e.GitHub.ApplyWorkflows()
 	config.Roles = []string{e.ApplyRole(), e.PlanRole()}
-	if e.AppliedByPeople(estate.ManagementAccount) {
-		config.Accounts = slices.DeleteFunc(slices.Clone(config.Accounts), func(number string) bool { return number == e.Accounts[estate.ManagementAccount] })
-		config.Others = []string{e.RoleARN(estate.ManagementAccount, e.PlanRole())}
+	for _, account := range e.AccountsAppliedByPeople() {
+		config.Accounts = slices.DeleteFunc(slices.Clone(config.Accounts), func(number string) bool { return number == e.Accounts[account] })
+		config.Others = append(config.Others, e.RoleARN(account, e.PlanRole()))
 	}
 	config.StateRoles = []string{e.StateRole("*"), e.PlanStateRole("*")}
 	apply, err := deployroles.NewCI(s.Scope, "ci_apply", config)

@@ -201,3 +201,35 @@ func TestProofsAreComparedWithTheSmallerOne(t *testing.T) {
 		t.Errorf("sizes %v, only %v, error %v", s.proofs, s.onlyProofs, err)
 	}
 }
+
+func TestGeneratedOrganizationsLoad(t *testing.T) {
+	atRoot(t)
+	own, err := estate.Load(organizationTemplate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "generated")
+	if err := generateOrganization(dir, 300); err != nil {
+		t.Fatal(err)
+	}
+	e, err := estate.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(e.Accounts) - len(own.Accounts); got != 300 {
+		t.Errorf("%d accounts more", got)
+	}
+}
+
+func TestTheRatioOfAccountsIsOneWhereTimeIsLinear(t *testing.T) {
+	of := func(more int, seconds float64) Organization {
+		return Organization{More: more, Median: Sample{Seconds: seconds}}
+	}
+	all := []Organization{of(0, 1), of(100, 3), of(300, 7), of(400, 13)}
+	compareAccounts(all)
+	for i, want := range []float64{0, 0, 1, 3} {
+		if math.Abs(all[i].Ratio-want) > 1e-9 {
+			t.Errorf("%d accounts: %v, want %v", all[i].More, all[i].Ratio, want)
+		}
+	}
+}

@@ -12,6 +12,9 @@
 // What the network proof costs is measured too: that of each estate in this process,
 // and the whole command, with its memory, for estates of two sizes in turn.
 //
+// Organisations are innovate with more accounts: how their time grows is a ratio, so that it says the
+// same of every machine.
+//
 // The process with the largest peak is what counts as memory: node, which is
 // started by the program, is by far the largest of its tree.
 package main
@@ -34,6 +37,8 @@ type settings struct {
 	runs   int
 	spokes []int
 	proofs []int
+	// accounts are how many innovate gets beside its own, one organisation for each.
+	accounts []int
 	// onlyProofs leaves out all but the command that proves.
 	onlyProofs bool
 	clusters   bool
@@ -52,8 +57,10 @@ type Report struct {
 	Synthesis []Synthesis `json:"synthesis"`
 	Marginal  []Marginal  `json:"marginal"`
 	// Proofs are of estates that are synthesized only to be proven.
-	Proofs []ProofRun  `json:"proofs"`
-	PureGo []Benchmark `json:"pure_go"`
+	Proofs []ProofRun `json:"proofs"`
+	// Organizations are innovate, and organisations that have more accounts.
+	Organizations []Organization `json:"organizations"`
+	PureGo        []Benchmark    `json:"pure_go"`
 }
 
 func main() {
@@ -70,17 +77,21 @@ func main() {
 }
 
 func options(args []string) (settings, error) {
-	s := settings{spokes: []int{1, 10, 50, 100}, proofs: []int{100, 200}}
+	s := settings{spokes: []int{1, 10, 50, 100}, proofs: []int{100, 200}, accounts: []int{100, 300}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&s.runs, "runs", 5, "how often each is run, after one run that does not count")
 	flags.BoolVar(&s.clusters, "clusters", true, "whether the spokes of generated estates have a cluster, as piksel's have")
 	flags.StringVar(&s.json, "json", filepath.Join("cdktf.out", "bench.json"), "where the figures go; empty for nowhere")
 	flags.Func("spokes", "the sizes of generated estates (default 1,10,50,100)", func(list string) (err error) {
-		s.spokes, err = sizes(list)
+		s.spokes, err = numbers(list, maxSpokes)
 		return err
 	})
 	flags.Func("proofs", "the sizes of generated estates that are only proven (default 100,200)", func(list string) (err error) {
-		s.proofs, err = sizes(list)
+		s.proofs, err = numbers(list, maxSpokes)
+		return err
+	})
+	flags.Func("accounts", "how many accounts organisations have beside those of innovate (default 100,300)", func(list string) (err error) {
+		s.accounts, err = numbers(list, maxAccounts)
 		return err
 	})
 	flags.BoolVar(&s.onlyProofs, "only-proofs", false, "whether to measure the proofs of -proofs and nothing else")
@@ -93,16 +104,17 @@ func options(args []string) (settings, error) {
 	return s, nil
 }
 
-func sizes(list string) ([]int, error) {
-	var spokes []int
+// numbers reads a list of numbers up to the most.
+func numbers(list string, most int) ([]int, error) {
+	var all []int
 	for text := range strings.SplitSeq(list, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 || n > maxSpokes {
-			return nil, fmt.Errorf("%q is not a number from 1 to %d", text, maxSpokes)
+		if err != nil || n < 1 || n > most {
+			return nil, fmt.Errorf("%q is not a number from 1 to %d", text, most)
 		}
-		spokes = append(spokes, n)
+		all = append(all, n)
 	}
-	return spokes, nil
+	return all, nil
 }
 
 // run measures one section after the other. Each prints its own table, so that an
@@ -128,6 +140,10 @@ func run(ctx context.Context, s settings) error {
 	}
 	printProofRuns(os.Stdout, report.Proofs)
 	if !s.onlyProofs {
+		if report.Organizations, err = measureOrganizations(ctx, s, scratch); err != nil {
+			return err
+		}
+		printOrganizations(os.Stdout, report.Organizations)
 		if report.PureGo, err = measurePureGo(ctx); err != nil {
 			return err
 		}
