@@ -194,6 +194,9 @@ func (e *Estate) validateGuardrails() {
 	if unit := e.Org.SuspendedUnit(); unit != "" && slices.Contains(e.Org.Below(unit), HubAccount) {
 		e.org.Errorf(yamldoc.Child("units", unit), "the hub stands in a unit where everything but deployment is denied: the roles of workloads there could do nothing")
 	}
+	if e.Org.SuspendedUnit() == "" {
+		e.org.Warnf("units", "no unit is for accounts that are to be closed, or that somebody took over, and the guardrail that denies everything there is not made: add `suspended: []`, or name such a unit under guardrails.suspended")
+	}
 	if _, off := g.Off[organization.All]["deployment"]; !off {
 		for _, account := range sortedKeys(e.State.BootstrapProfiles) {
 			if account != ManagementAccount {

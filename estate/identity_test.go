@@ -81,6 +81,8 @@ var badPeople = []struct {
 	{"administered from management", org("account: people", "account: management"), `acme/organization.yaml:10: identity.account: the management account administers nothing but the organisation: name a member account`},
 	{"an account that is not there", org("account: people", "account: peple"), `acme/organization.yaml:10: identity.account: there is no account "peple" in estate.yaml: it has audit, dev, hub, management, people, prod (did you mean "people"?)`},
 	{"a region that AWS has not", org("region: ap-southeast-3", "region: us-east-9"), `acme/organization.yaml:11: identity.region: us-east-9 is not a region (did you mean "us-east-1"?)`},
+	{"a misspelt policy that would get past its reason", org("policies: [SecurityAudit, ViewOnlyAccess]", "policies: [SecurityAudit, AdministratorAcces]"), `acme/organization.yaml:17: identity.permission_sets.investigate.policies[1]: AdministratorAcces is no policy of AWS (did you mean "AdministratorAccess"?)`},
+	{"a misspelt boundary", org("boundary: PowerUserAccess", "boundary: PowerUserAcess"), `acme/organization.yaml:22: identity.permission_sets.developer.boundary: PowerUserAcess is no policy of AWS (did you mean "PowerUserAccess"?)`},
 	{"no account", org("  account: people\n", ""), `acme/organization.yaml:9: identity.account: missing`},
 	{"groups from nowhere", org("account: people", "account: people\n  groups: extern"), `acme/organization.yaml:11: identity.groups: "extern" is not one of managed, external (did you mean "external"?)`},
 

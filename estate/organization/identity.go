@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/awspolicy"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -218,11 +219,30 @@ func (p PermissionSet) Administers() bool {
 }
 
 func (p PermissionSet) validate(s yamldoc.Section) {
+	for i, name := range p.Policies {
+		validateManaged(s.Key("policies").Item(i), name)
+	}
+	if p.Boundary != "" {
+		validateManaged(s.Key("boundary"), p.Boundary)
+	}
 	if p.Boundary != "" && p.CustomerBoundary != "" {
 		s.Key("customer_boundary").Errorf("a permission set has one boundary, and boundary names it already")
 	}
 	if p.Administers() && p.Reason == "" && !s.Key("reason").Broken() {
 		s.Errorf("who has it may do anything: say why under reason")
+	}
+}
+
+// validateManaged checks that AWS has a policy.
+func validateManaged(at yamldoc.Section, name string) {
+	if at.Broken() {
+		return
+	}
+	switch problem, doubtful := awspolicy.Problem(ManagedPolicy(name)); {
+	case doubtful:
+		at.Warnf("%s", problem)
+	case problem != "":
+		at.Errorf("%s", problem)
 	}
 }
 
