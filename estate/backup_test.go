@@ -55,6 +55,7 @@ acme/organization.yaml:5: backup.units[0]: prod stands there, which keeps the co
 	{"a region that the guardrails deny", backup("backup:\n", "guardrails: {regions: [ap-southeast-3]}\nbackup:\n"), `acme/organization.yaml:7: backup.other_region: guardrails.regions denies ap-southeast-1, where accounts are to keep copies: name it there`},
 	{"copies that the vault refuses", backup("  lock:\n", "  copy_days: 13\n  lock:\n"), `acme/organization.yaml:7: backup.copy_days: copies live 13 days, but the vaults keep at least 14: every copy job would fail`},
 	{"backups that the vault refuses", backup("least_days: 14", "least_days: 36"), `acme/organization.yaml:3: backup.keep_days: backups live 35 days, but the vaults keep at least 36: every backup job would fail`},
+	{"backups for a day", backup("  lock:\n", "  keep_days: 1\n  lock:\n"), `acme/organization.yaml:7: backup.keep_days: backups live 1 day, but the vaults keep at least 14: every backup job would fail`},
 	{"backups for no day", backup("  lock:\n", "  keep_days: 0\n  lock:\n"), `acme/organization.yaml:7: backup.keep_days: want a number from 1 to 36500, not 0: AWS Backup keeps what expires for so many days`},
 	{"an hour that there is not", backup("  lock:\n", "  hour: 24\n  lock:\n"), `acme/organization.yaml:7: backup.hour: want a number from 0 to 23, not 24: the hours of a day`},
 	{"a lock of no such mode", backup("    least_days: 14\n", "    mode: strict\n"), `acme/organization.yaml:8: backup.lock.mode: "strict" is not one of governance, compliance`},

@@ -105,7 +105,9 @@ func TestWhoMayDeployInTheManagementAccount(t *testing.T) {
 		organization, byHand = "organization.yaml", "units:"
 		people               = "identity:\n  account: audit\n  permission_sets: {owner: {policies: [AdministratorAccess], reason: deploys}}\n  assignments: {owners: {owner: {accounts: [%s]}}}\n"
 	)
-	into := func(account string) edit { return edit{organization, "units:", fmt.Sprintf(people, account) + "units:"} }
+	into := func(account string) edit {
+		return edit{organization, "units:", fmt.Sprintf(people, account) + "units:"}
+	}
 	for _, test := range []struct {
 		name        string
 		edits       []edit

@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"hubspoke/internal/words"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -59,7 +60,7 @@ func (b *Backup) Validate(s yamldoc.Section) {
 		{"copy_days", "copies", "copy", b.CopyDays},
 	} {
 		if at := s.Key(kept.key); kept.days < b.Lock.LeastDays && !at.Broken() && !lock.Key("least_days").Broken() {
-			at.Errorf("%s live %d days, but the vaults keep at least %d: every %s job would fail", kept.what, kept.days, b.Lock.LeastDays, kept.jobs)
+			at.Errorf("%s live %s, but the vaults keep at least %d: every %s job would fail", kept.what, words.Count(kept.days, "day"), b.Lock.LeastDays, kept.jobs)
 		}
 	}
 	after := lock.Key("compliance_after_days")

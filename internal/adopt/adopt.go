@@ -434,7 +434,7 @@ func (e *Estate) writeTrusted(w *strings.Builder, f *Found) {
 			listed = append(listed, kind)
 			continue
 		}
-		e.problem("policies of the kind %s are switched on, which this version of Terraform's provider does not know: a deployment of organization would switch them off", kind)
+		e.problem("policies of the kind %s are switched on, which this version of Terraform's provider does not know: every deployment of organization would switch them off: see with `aws organizations list-policies --filter %s` which there are, and do without them before", kind, kind)
 	}
 	if len(listed) > 0 {
 		fmt.Fprintf(w, "policy_types: [%s]\n", strings.Join(listed, ", "))

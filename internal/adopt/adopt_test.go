@@ -68,7 +68,7 @@ func TestWhatIsFoundIsWritten(t *testing.T) {
 	if want := []string{
 		"555555555555 (old) is SUSPENDED, and left out",
 		"shared-services stood in the root, where no unit has them: a deployment moves them into the unit arrivals, unless you write them into another one",
-		"policies of the kind S3_POLICY are switched on, which this version of Terraform's provider does not know: a deployment of organization would switch them off",
+		"policies of the kind S3_POLICY are switched on, which this version of Terraform's provider does not know: every deployment of organization would switch them off: see with `aws organizations list-policies --filter S3_POLICY` which there are, and do without them before",
 	}; !slices.Equal(e.Problems, want) {
 		t.Errorf("to do: %q", e.Problems)
 	}
