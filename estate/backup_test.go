@@ -38,8 +38,8 @@ var badBackups = []struct {
 }{
 	{"a misspelt key", backup("  other_region:", "  other_regoin:"), `acme/organization.yaml:6: backup.other_regoin: unknown key (did you mean "other_region"?)`},
 	{"no account and no units", backup("  account: backup\n  units: [workloads]\n", ""), `
-acme/organization.yaml:3: backup.account: missing
-acme/organization.yaml:3: backup.units: missing`},
+acme/organization.yaml:3: backup.account: missing: write one, such as account: backup
+acme/organization.yaml:3: backup.units: missing: write one, such as units: [workloads/production]`},
 	{"no unit", backup("units: [workloads]", "units: []"), `acme/organization.yaml:5: backup.units: names nothing: want 1 or more: without one nothing is backed up`},
 	{"an account that there is not", backup("account: backup", "account: backups"), `acme/organization.yaml:4: backup.account: there is no account "backups" in estate.yaml: it has audit, backup, dev, hub, management, prod (did you mean "backup"?)`},
 	{"copies in the management account", backup("account: backup", "account: management"), `acme/organization.yaml:4: backup.account: the management account administers nothing but the organisation: name a member account`},

@@ -57,8 +57,8 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	{"a misspelt key that must be there", []edit{{"dev.yaml", "segment: dev", "segement: dev"}}, `acme/dev.yaml:1: segement: unknown key (did you mean "segment"?)`},
 	{"a key stated twice", []edit{{"estate.yaml", "tags:", "region: eu-west-1\ntags:"}}, `acme/estate.yaml:47: region: stated twice, first on line 2`},
 	{"an account stated twice", []edit{{"estate.yaml", "  dev: \"222222222222\"", "  dev: \"222222222222\"\n  dev: \"555555555555\""}}, `acme/estate.yaml:7: accounts.dev: stated twice, first on line 6`},
-	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing`},
-	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing`},
+	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing: write one, such as project: piksel`},
+	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing: write one, such as repository: owner/name`},
 	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network: nothing stands here: it needs cidr`},
 
 	// Types.
@@ -247,7 +247,7 @@ acme/estate.yaml:45: github.repository: "acme/infra.git" ends in .git, which no 
 acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "acme@12/app.wiki@34" ends in .wiki, which no repository's name does: leave it out
 `},
 	{"a GitHub repository without a name", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/.."}}, `acme/estate.yaml:45: github.repository: "acme/.." names no repository`},
-	{"GitHub without a repository", []edit{{"estate.yaml", "  repository: acme/infra\n", ""}}, `acme/estate.yaml:44: github.repository: missing`},
+	{"GitHub without a repository", []edit{{"estate.yaml", "  repository: acme/infra\n", ""}}, `acme/estate.yaml:44: github.repository: missing: write one, such as repository: owner/name`},
 	{"a branch's name for a reference", []edit{{"estate.yaml", "apply_ref: refs/heads/main", "apply_ref: main"}}, `acme/estate.yaml:46: github.apply_ref: "main" is not a git reference such as refs/heads/main or refs/tags/v*`},
 	{"a wildcard that may apply", []edit{{"estate.yaml", "apply_ref: refs/heads/main", "apply_ref: refs/heads/release-*"}}, `acme/estate.yaml:46: github.apply_ref: "refs/heads/release-*" has a wildcard: name the one branch or tag that may apply`},
 	{"every branch may push", []edit{{"hub.yaml", "refs/heads/main", "refs/heads/**"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.ref: "refs/heads/**" is every branch: name one`},

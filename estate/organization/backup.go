@@ -8,7 +8,7 @@ import (
 // Backup is where the backups of accounts are kept beside the accounts themselves.
 type Backup struct {
 	// Account holds the copies, and nothing else: who takes over an account that is backed up reaches them from there neither to change nor to delete.
-	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
+	Account string `yaml:"account" jsonschema:"required" format:"account-name" example:"backup"`
 	// Units are the organizational units whose accounts are backed up, with those below them. A spoke says `backup: false` to be none of them.
 	Units []string `yaml:"units" jsonschema:"required,minItems=1,uniqueItems=true" format:"unit-path" example:"[workloads/production]" why:"without one nothing is backed up"`
 	// OtherRegion is where each account keeps copies of its own backups, beside the region of the estate. Default: none, and the copies are those of `account` alone.

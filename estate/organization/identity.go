@@ -17,7 +17,7 @@ import (
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/what-is.html
 type Identity struct {
 	// Account is the delegated administrator of IAM Identity Center.
-	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
+	Account string `yaml:"account" jsonschema:"required" format:"account-name" example:"identity"`
 	// Region is the region in which a person enabled IAM Identity Center. Default: the estate's.
 	Region string `yaml:"region" format:"any-region" example:"ap-southeast-1"`
 	// Groups says where the groups under `assignments` come from: `managed` (default), they are made in Identity Center's own directory; or `external`, they come from an identity provider by SCIM, and are looked up by their names.
