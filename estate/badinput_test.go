@@ -192,11 +192,12 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"a bucket that is an address", []edit{{"estate.yaml", "bucket: acme-state", "bucket: 192.168.0.1"}}, `acme/estate.yaml:34: state.bucket: "192.168.0.1" is a name that S3 keeps for itself, or an address`},
 	{"a bucket with two dots", []edit{{"estate.yaml", "bucket: acme-state", "bucket: acme..state"}}, `acme/estate.yaml:34: state.bucket: "acme..state" is not a bucket name of 3 to 63 lower-case letters, digits and hyphens, in parts with a dot between them`},
 	{"an organisation of another partition", []edit{{"estate.yaml", "arn: arn:aws:organizations", "arn: arn:aws-cn:organizations"}}, `acme/estate.yaml:30: organization.arn: "arn:aws-cn:organizations::444444444444:organization/o-abcdefghij" is not an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…`},
-	{"what is forgotten and moved", []edit{{"estate.yaml", "tags:", "retire: [dev_network, dev-network/aws_vpc, dev-network/aws_vpc.a]\nrenamed: {aws_vpc.a: b, dev-network/aws_vpc.a: aws_vpc.b}\ntags:"}}, `
-acme/estate.yaml:47: retire[0]: "dev_network" is not a resource of a stack, <stack>/<type>.<name>, or a stack
-acme/estate.yaml:47: retire[1]: "dev-network/aws_vpc" is not a resource of a stack, <stack>/<type>.<name>, or a stack
-acme/estate.yaml:48: renamed["aws_vpc.a"]: "aws_vpc.a" is not a resource of a stack, <stack>/<type>.<name>
-acme/estate.yaml:48: renamed["dev-network/aws_vpc.a"]: "aws_vpc.b" is not the last part of a resource's address, what stands behind the dot
+	{"what is forgotten and moved", []edit{{"estate.yaml", "tags:", "retire: [dev_network, dev-network/aws_vpc, dev-network/aws_vpc.a, organization/aws_organizations_account.log-archive]\nrenamed: {aws_vpc.a: b, dev-network/aws_vpc.a: aws_vpc.b}\ntags:"}}, `
+acme/estate.yaml:47: retire[0]: "dev_network" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack
+acme/estate.yaml:47: retire[1]: "dev-network/aws_vpc" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack
+acme/estate.yaml:47: retire[3]: "organization/aws_organizations_account.log-archive" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack
+acme/estate.yaml:48: renamed["aws_vpc.a"]: "aws_vpc.a" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen
+acme/estate.yaml:48: renamed["dev-network/aws_vpc.a"]: "aws_vpc.b" is not the last part of a resource's address, what stands behind the dot, with _ and no hyphen
 `},
 	{"names that lead nowhere", []edit{{"estate.yaml", "tags:", "retire: [dev-eks/aws_eip.a]\nrenamed:\n  dev-eks/aws_eip.a: b\n  dev-eks/aws_eip.b: a\n  dev-eks/aws_eip.c: c\n  dev-eks/aws_eip.d: b\ntags:"}}, `
 acme/estate.yaml:49: renamed["dev-eks/aws_eip.a"]: retire names it as well: Terraform can move it or forget it, not both
@@ -224,7 +225,7 @@ acme/estate.yaml:52: renamed["dev-eks/aws_eip.d"]: dev-eks/aws_eip.a gets this n
 	{"expired while locked", []edit{{"estate.yaml", "object_lock_days: 30", "object_lock_days: 401"}}, `acme/estate.yaml:43: logs.object_lock_days: objects are locked for 401 days but expire after 400`},
 
 	// Quotas.
-	{"a quota that AWS never raises", []edit{{"estate.yaml", "tags:", "quotas: {bucket-policy: 40000}\ntags:"}}, `acme/estate.yaml:47: quotas.bucket-policy: "bucket-policy" is not a quota that AWS raises for who asks, and that an estate meets: those are account-permission-sets, api-routes, elastic-ips, firewall-policy-rules, hosted-zones, interface-endpoints, network-load-balancers, node-groups, permission-sets, query-log-vpcs, resolver-rules, role-managed-policies, roles, route-table-routes, security-group-rules, transit-gateway-route-tables, transit-gateway-routes, trust-policy, usage-plans, vpn-connections, zone-vpcs`},
+	{"a quota that AWS never raises", []edit{{"estate.yaml", "tags:", "quotas: {bucket-policy: 40000}\ntags:"}}, `acme/estate.yaml:47: quotas.bucket-policy: "bucket-policy" is not a quota that AWS raises for who asks, and that an estate meets: those are account-permission-sets, accounts, api-routes, elastic-ips, firewall-policy-rules, hosted-zones, interface-endpoints, network-load-balancers, node-groups, permission-sets, query-log-vpcs, resolver-rules, role-managed-policies, roles, route-table-routes, security-group-rules, transit-gateway-route-tables, transit-gateway-routes, trust-policy, usage-plans, vpn-connections, zone-vpcs`},
 	{"quotas that AWS has not given", []edit{{"estate.yaml", "tags:", "quotas: {route-table-routes: 2000, roles: 500}\ntags:"}}, `
 acme/estate.yaml:47: quotas.roles: every account has 1000 roles of an account without asking: state more, or leave this out
 acme/estate.yaml:47: quotas.route-table-routes: AWS gives nobody more than 1000 routes of a VPC's route table

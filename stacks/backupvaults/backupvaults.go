@@ -6,6 +6,7 @@
 package backupvaults
 
 import (
+	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/backupplan"
 	"hubspoke/constructs/backupvault"
 	"hubspoke/estate/organization"
@@ -21,6 +22,7 @@ func New(s *base.Stack) error {
 		Account:        e.Account(s.Account),
 		KeyAlias:       e.BackupKeyAlias(),
 		Administrators: e.BackupAdministrators(s.Account),
+		Destroyer:      e.BackupDestroyer(s.Account),
 		Organization:   e.Org.ID,
 		Roles:          roles(s),
 		LeastDays:      lock.LeastDays,
@@ -28,19 +30,32 @@ func New(s *base.Stack) error {
 	if lock.Mode == organization.Compliance {
 		config.ComplianceAfterDays = lock.ComplianceAfterDays
 	}
-	if _, err := backupvault.New(s.Scope, "copies", config); err != nil {
+	vault, err := backupvault.New(s.Scope, "copies", config)
+	if err != nil {
 		return err
 	}
-	_, err := backupplan.NewRole(s.Scope, "copies", backupplan.RoleConfig{Name: e.BackupRole(s.Account), Account: e.Account(s.Account)})
+	if len(e.Alarms.Topics) > 0 {
+		if _, err := alarm.New(s.Scope, "copies_not_deleted", alarm.Config{
+			Name: s.Prefix() + "-copies-not-deleted", Description: "A copy of a backup could not be deleted after its time",
+			Namespace: "AWS/Backup", Metric: "NumberOfRecoveryPointsExpired", Dimensions: map[string]*string{"BackupVaultName": vault.Name},
+			Statistic: "Sum", Comparison: alarm.Above, Periods: 1, PeriodSeconds: 3600, Topics: e.Alarms.Topics,
+		}); err != nil {
+			return err
+		}
+	}
+	_, err = backupplan.NewRole(s.Scope, "copies", backupplan.RoleConfig{Name: e.BackupRole(s.Account), Account: e.Account(s.Account)})
 	return err
 }
 
-// roles are those that copy: AWS Backup's own, and the one that it works with in an account.
+// roles are those that copy: AWS Backup's own, which nobody else can make, and by its account
+// that which it works with in each account that is backed up, for anybody could make one of
+// its name in another.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
 func roles(s *base.Stack) []string {
-	any := s.Estate.Account(s.Account).Of("*")
-	return []string{
-		any.Role("aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"),
-		any.Role(s.Estate.BackupRole("*")),
+	e := s.Estate
+	all := []string{e.Account(s.Account).Of("*").Role("aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup")}
+	for _, account := range e.BackedUp() {
+		all = append(all, e.RoleARN(account, e.BackupRole(account)))
 	}
+	return all
 }
