@@ -118,8 +118,12 @@ func (e *Estate) validateBackupAccount(s yamldoc.Section) {
 // validateBackupRegion checks that the other region is another one. Guardrails let accounts
 // keep copies there whether or not they let them do anything else.
 func (e *Estate) validateBackupRegion(s yamldoc.Section) {
-	if at := s.Key("other_region"); e.Org.Backup.OtherRegion == e.Region && !at.Broken() {
-		at.Errorf("%s is the estate's own region: copies there would be lost with it", e.Region)
+	at, region := s.Key("other_region"), e.Org.Backup.OtherRegion
+	if region == "" || at.Broken() || !validateRegion(at, region) {
+		return
+	}
+	if region == e.Region {
+		at.Errorf("%s is the estate's own region: copies there would be lost with it", region)
 	}
 }
 

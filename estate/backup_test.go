@@ -38,8 +38,8 @@ var badBackups = []struct {
 }{
 	{"a misspelt key", backup("  other_region:", "  other_regoin:"), `acme/organization.yaml:6: backup.other_regoin: unknown key (did you mean "other_region"?)`},
 	{"no account and no units", backup("  account: backup\n  units: [workloads]\n", ""), `
-acme/organization.yaml:3: backup.account: missing
-acme/organization.yaml:3: backup.units: missing`},
+acme/organization.yaml:3: backup.account: missing: write one, such as account: backup
+acme/organization.yaml:3: backup.units: missing: write one, such as units: [workloads/production]`},
 	{"no unit", backup("units: [workloads]", "units: []"), `acme/organization.yaml:5: backup.units: names nothing: want 1 or more: without one nothing is backed up`},
 	{"an account that there is not", backup("account: backup", "account: backups"), `acme/organization.yaml:4: backup.account: there is no account "backups" in estate.yaml: it has audit, backup, dev, hub, management, prod (did you mean "backup"?)`},
 	{"copies in the management account", backup("account: backup", "account: management"), `acme/organization.yaml:4: backup.account: the management account administers nothing but the organisation: name a member account`},
@@ -50,8 +50,11 @@ acme/organization.yaml:5: backup.units[0]: prod stands there, which keeps the co
 	{"the account of the copies is backed up", backup("units: [workloads]", "units: [workloads, infrastructure]"), `acme/organization.yaml:5: backup.units[1]: backup stands there, which keeps the copies: its own backups would be copied to itself`},
 	{"a unit that there is not", backup("units: [workloads]", "units: [workload]"), `acme/organization.yaml:5: backup.units[0]: there is no unit "workload": units has infrastructure, workloads, workloads/development, workloads/production (did you mean "workloads"?)`},
 	{"the same region twice", backup("other_region: ap-southeast-1", "other_region: ap-southeast-3"), `acme/organization.yaml:6: backup.other_region: ap-southeast-3 is the estate's own region: copies there would be lost with it`},
+	{"a region that AWS has not", backup("other_region: ap-southeast-1", "other_region: ap-southeast-19"), `acme/organization.yaml:6: backup.other_region: "ap-southeast-19" is not the name of an AWS region, such as ap-southeast-1`},
+	{"a region that AWS has not yet", backup("other_region: ap-southeast-1", "other_region: us-east-9"), `acme/organization.yaml:6: backup.other_region: us-east-9 is not a region (did you mean "us-east-1"?)`},
 	{"copies that the vault refuses", backup("  lock:\n", "  copy_days: 13\n  lock:\n"), `acme/organization.yaml:7: backup.copy_days: copies live 13 days, but the vaults keep at least 14: every copy job would fail`},
 	{"backups that the vault refuses", backup("least_days: 14", "least_days: 36"), `acme/organization.yaml:3: backup.keep_days: backups live 35 days, but the vaults keep at least 36: every backup job would fail`},
+	{"backups for a day", backup("  lock:\n", "  keep_days: 1\n  lock:\n"), `acme/organization.yaml:7: backup.keep_days: backups live 1 day, but the vaults keep at least 14: every backup job would fail`},
 	{"backups for no day", backup("  lock:\n", "  keep_days: 0\n  lock:\n"), `acme/organization.yaml:7: backup.keep_days: want a number from 1 to 36500, not 0: AWS Backup keeps what expires for so many days`},
 	{"an hour that there is not", backup("  lock:\n", "  hour: 24\n  lock:\n"), `acme/organization.yaml:7: backup.hour: want a number from 0 to 23, not 24: the hours of a day`},
 	{"a lock of no such mode", backup("    least_days: 14\n", "    mode: strict\n"), `acme/organization.yaml:8: backup.lock.mode: "strict" is not one of governance, compliance`},

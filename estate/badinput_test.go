@@ -15,12 +15,14 @@ var badInput = []struct {
 	// Files.
 	{"estate.yaml is missing", []edit{{"estate.yaml", "", ""}}, `acme/estate.yaml: cannot read the file: it does not exist`},
 	{"hub.yaml is missing", []edit{{"hub.yaml", "", ""}}, `acme/hub.yaml: cannot read the file: it does not exist`},
-	{"an empty file", []edit{{"dev.yaml", acme["dev.yaml"], " "}}, `acme/dev.yaml: the file is empty`},
-	{"a file of comments", []edit{{"dev.yaml", acme["dev.yaml"], "# later\n"}}, `acme/dev.yaml: the file is empty`},
+	{"an empty file", []edit{{"dev.yaml", acme["dev.yaml"], " "}}, `acme/dev.yaml: the file is empty: write something into it, or remove it`},
+	{"a file of comments", []edit{{"dev.yaml", acme["dev.yaml"], "# later\n"}}, `acme/dev.yaml: the file is empty: write something into it, or remove it`},
 	{"not YAML, with a tab", []edit{{"dev.yaml", "  az_count: 2", "\taz_count: 2"}}, `acme/dev.yaml:4: not YAML: the line is indented with a tab, and YAML takes spaces alone`},
 	{"not text", []edit{{"dev.yaml", "segment: dev", "segment: \xff\xfe"}}, `acme/dev.yaml:1: not UTF-8 text`},
 	{"a second document", []edit{{"dev.yaml", "", "---\nsegment: dev\n"}}, `acme/dev.yaml:15: a second YAML document: one file holds one document`},
 	{"a list at the top", []edit{{"dev.yaml", acme["dev.yaml"], "- dev\n"}}, "acme/dev.yaml:1: want keys and values (`key: value`) at the top of the file, not a list"},
+	{"the British spelling", []edit{{"organisation.yaml", "", "id: o-abcdefghij\n"}}, `acme/organisation.yaml: would be the file of a spoke: AWS and the estate write organization.yaml, so rename it`},
+	{"an account that is yet to be made, in capitals", []edit{{"estate.yaml", `"222222222222"`, `New`}}, `acme/estate.yaml:6: accounts.dev: New is not an account number: for an account that is yet to be made, write new`},
 	{"a file that would be ignored", []edit{{"qa.yml", "", "segment: dev\n"}}, `acme/qa.yml: would be ignored: rename it to end in .yaml`},
 
 	{"a file with its ending in capitals", []edit{{"qa.YAML", "", "segment: dev\n"}}, `acme/qa.YAML: would be ignored: rename it to end in .yaml`},
@@ -55,8 +57,8 @@ acme/estate.yaml:15: segments.prod: anchors and aliases (& and *) are not read: 
 	{"a misspelt key that must be there", []edit{{"dev.yaml", "segment: dev", "segement: dev"}}, `acme/dev.yaml:1: segement: unknown key (did you mean "segment"?)`},
 	{"a key stated twice", []edit{{"estate.yaml", "tags:", "region: eu-west-1\ntags:"}}, `acme/estate.yaml:47: region: stated twice, first on line 2`},
 	{"an account stated twice", []edit{{"estate.yaml", "  dev: \"222222222222\"", "  dev: \"222222222222\"\n  dev: \"555555555555\""}}, `acme/estate.yaml:7: accounts.dev: stated twice, first on line 6`},
-	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing`},
-	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing`},
+	{"a missing key at the top", []edit{{"estate.yaml", "project: acme\n", ""}}, `acme/estate.yaml:1: project: missing: write one, such as project: piksel`},
+	{"missing keys in a group", []edit{{"hub.yaml", "          repository: acme/app\n          ref: refs/heads/main", "          {}"}}, `acme/hub.yaml:15: registry.repositories["acme/app"].push.app.repository: missing: write one, such as repository: owner/name`},
 	{"a group without anything", []edit{{"prod.yaml", "  cidr: 10.2.0.0/16\n  az_count: 3\n  nat: one_per_az\n", ""}}, `acme/prod.yaml:2: network: nothing stands here: it needs cidr`},
 
 	// Types.
@@ -210,7 +212,7 @@ acme/estate.yaml:52: renamed["dev-eks/aws_eip.d"]: dev-eks/aws_eip.a gets this n
 	{"a bootstrap role's ARN", []edit{{"estate.yaml", "bootstrap_role: Bootstrap", "bootstrap_role: role/Bootstrap"}}, `acme/estate.yaml:36: state.bootstrap_role: "role/Bootstrap" is not the name of an IAM role`},
 	{"a bootstrap profile of an unknown account", []edit{{"estate.yaml", "bootstrap_role: Bootstrap", "bootstrap_profiles: {prd: acme-prod}"}}, `acme/estate.yaml:36: state.bootstrap_profiles.prd: there is no account "prd" in estate.yaml: it has audit, dev, hub, prod (did you mean "prod"?)`},
 	{"a bootstrap profile with a space", []edit{{"estate.yaml", "bootstrap_role: Bootstrap", "bootstrap_profiles: {prod: acme prod}"}}, `acme/estate.yaml:36: state.bootstrap_profiles.prod: "acme prod" is not the name of a profile of the AWS CLI's configuration, without spaces`},
-	{"an administrator who is a user", []edit{{"estate.yaml", "role/admin-*", "user/admin"}}, `acme/estate.yaml:37: state.administrators[0]: "arn:aws:iam::111111111111:user/admin" is not the ARN of a role, arn:aws:iam::<hub account>:role/…`},
+	{"an administrator who is a user", []edit{{"estate.yaml", "role/admin-*", "user/admin"}}, `acme/estate.yaml:37: state.administrators[0]: "arn:aws:iam::111111111111:user/admin" is not the ARN of a role, arn:aws:iam::<account>:role/…`},
 	{"an administrator of another account", []edit{{"estate.yaml", "arn:aws:iam::111111111111:role", "arn:aws:iam::222222222222:role"}}, `acme/estate.yaml:37: state.administrators[0]: arn:aws:iam::222222222222:role/admin-* is in account 222222222222: administrators come through the hub account, 111111111111`},
 	{"every role an administrator", []edit{{"estate.yaml", "role/admin-*", "role/*"}}, `acme/estate.yaml:37: state.administrators[0]: arn:aws:iam::111111111111:role/* is every role of the hub account: name those of administrators`},
 	{"nobody who could deploy", []edit{{"estate.yaml", "github:\n  repository: acme/infra\n  apply_ref: refs/heads/main\n", ""}, {"estate.yaml", "  administrators: [\"arn:aws:iam::111111111111:role/admin-*\"]\n", ""}}, `acme/estate.yaml:32: state: nobody could assume the deploy roles: name github.repository or state.administrators`},
@@ -246,7 +248,7 @@ acme/estate.yaml:45: github.repository: "acme/infra.git" ends in .git, which no 
 acme/hub.yaml:16: registry.repositories["acme/app"].push.app.repository: "acme@12/app.wiki@34" ends in .wiki, which no repository's name does: leave it out
 `},
 	{"a GitHub repository without a name", []edit{{"estate.yaml", "repository: acme/infra", "repository: acme/.."}}, `acme/estate.yaml:45: github.repository: "acme/.." names no repository`},
-	{"GitHub without a repository", []edit{{"estate.yaml", "  repository: acme/infra\n", ""}}, `acme/estate.yaml:44: github.repository: missing`},
+	{"GitHub without a repository", []edit{{"estate.yaml", "  repository: acme/infra\n", ""}}, `acme/estate.yaml:44: github.repository: missing: write one, such as repository: owner/name`},
 	{"a branch's name for a reference", []edit{{"estate.yaml", "apply_ref: refs/heads/main", "apply_ref: main"}}, `acme/estate.yaml:46: github.apply_ref: "main" is not a git reference such as refs/heads/main or refs/tags/v*`},
 	{"a wildcard that may apply", []edit{{"estate.yaml", "apply_ref: refs/heads/main", "apply_ref: refs/heads/release-*"}}, `acme/estate.yaml:46: github.apply_ref: "refs/heads/release-*" has a wildcard: name the one branch or tag that may apply`},
 	{"every branch may push", []edit{{"hub.yaml", "refs/heads/main", "refs/heads/**"}}, `acme/hub.yaml:17: registry.repositories["acme/app"].push.app.ref: "refs/heads/**" is every branch: name one`},

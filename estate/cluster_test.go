@@ -168,7 +168,7 @@ acme/prod.yaml:19: cluster.access.team.namespaces[2]: "team-*" is named twice, f
 	{"the nodes' role", clustered(edit{"prod.yaml", "role: robot", "role: acme-prod-nodes"}), `acme/prod.yaml:21: cluster.access.robot.role: arn:aws:iam::333333333333:role/acme-prod-nodes has an entry already, for the cluster itself: EKS takes one for each role`},
 	{"an entry without a role, with a name that is none", clustered(edit{"prod.yaml", "    robot:\n      role: robot", "    Robot:"}), `
 acme/prod.yaml:20: cluster.access.Robot: "Robot" is not a name of up to 30 lower-case letters, digits and hyphens that begins with a letter and does not end with a hyphen
-acme/prod.yaml:20: cluster.access.Robot.role: missing
+acme/prod.yaml:20: cluster.access.Robot.role: missing: write one, such as role: platform-admin
 `},
 
 	// Nodes.
@@ -268,7 +268,7 @@ acme/prod.yaml:52: cluster.identities.shop.allow.Orders.resources: names nothing
 `},
 
 	// Node pools.
-	{"a node pool without a limit", clustered(edit{"prod.yaml", "      cpu_limit: 100\n", ""}), `acme/prod.yaml:54: cluster.node_pools.big.cpu_limit: missing`},
+	{"a node pool without a limit", clustered(edit{"prod.yaml", "      cpu_limit: 100\n", ""}), `acme/prod.yaml:54: cluster.node_pools.big.cpu_limit: missing: write one, such as cpu_limit: 100`},
 	{"a node pool with a limit of nothing", clustered(edit{"prod.yaml", "cpu_limit: 100", "cpu_limit: 0"}), `acme/prod.yaml:58: cluster.node_pools.big.cpu_limit: want a number of 1 or more, not 0`},
 	{"a node pool of nothing", clustered(edit{"prod.yaml", "[m7g.xlarge, r8gd.2xlarge]", "[]"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types: names nothing: want 1 or more: Karpenter chooses among them`},
 	{"a node pool of the wrong architecture", clustered(edit{"prod.yaml", "r8gd.2xlarge", "r8i.2xlarge"}), `acme/prod.yaml:56: cluster.node_pools.big.instance_types[1]: r8i.2xlarge is amd64, and architecture says arm64`},

@@ -22,7 +22,7 @@ var badEgress = []struct {
 }{
 	{"central without an egress VPC", []edit{{"dev.yaml", "  nat: none", "  nat: central"}}, "acme/dev.yaml:5: network.nat: central is through the hub's egress VPC, and hub.yaml has none: give it `egress: {cidr: 10.255.254.0/23}`"},
 	{"a misspelt key", withEgress("cidr: 10.255.0.0/23, zones: 3"), `acme/hub.yaml:6: egress.zones: unknown key: those here are az_count, cidr, firewall`},
-	{"no range", withEgress("az_count: 2"), `acme/hub.yaml:6: egress.cidr: missing`},
+	{"no range", withEgress("az_count: 2"), `acme/hub.yaml:6: egress.cidr: missing: write one, such as cidr: 10.255.0.0/23`},
 	{"too small", withEgress("cidr: 10.255.0.0/24"), `acme/hub.yaml:6: egress.cidr: 10.255.0.0/24 is not one of /16 to /23, in which the egress VPC has room for three tiers in every zone`},
 	{"host bits", withEgress("cidr: 10.255.1.0/23"), `acme/hub.yaml:6: egress.cidr: 10.255.1.0/23 has host bits set: write 10.255.0.0/23`},
 	{"outside of the address space", withEgress("cidr: 172.16.0.0/23"), `acme/hub.yaml:6: egress.cidr: 172.16.0.0/23 lies outside the estate's address_space (10.0.0.0/8)`},

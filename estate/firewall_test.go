@@ -27,7 +27,7 @@ var badNetworkFirewalls = []struct {
 	edits []edit
 	want  string
 }{
-	{"no mode", withNetworkFirewall("allow: [.example.com]"), `acme/hub.yaml:6: egress.firewall.mode: missing`},
+	{"no mode", withNetworkFirewall("allow: [.example.com]"), `acme/hub.yaml:6: egress.firewall.mode: missing: write one, such as mode: alert`},
 	{"another mode", withNetworkFirewall("mode: block"), `acme/hub.yaml:6: egress.firewall.mode: "block" is not one of enforce, alert`},
 	{"an unknown key", withNetworkFirewall("mode: alert, deny: [a.example]"), `acme/hub.yaml:6: egress.firewall.deny: unknown key: those here are allow, allow_for, changeable, inspect, managed_rules, mode, rules`},
 	{"nothing is inspected", withNetworkFirewall("mode: alert, inspect: []"), `acme/hub.yaml:6: egress.firewall.inspect: names nothing: want 1 or more: a firewall that inspects nothing is only paid for`},

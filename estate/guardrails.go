@@ -206,6 +206,9 @@ func (e *Estate) validateGuardrails() {
 	if unit := e.Org.SuspendedUnit(); unit != "" && slices.Contains(e.Org.Below(unit), HubAccount) {
 		e.org.Errorf(yamldoc.Child("units", unit), "the hub stands in a unit where everything but deployment is denied: the roles of workloads there could do nothing")
 	}
+	if e.Org.SuspendedUnit() == "" {
+		e.org.Warnf("units", "no unit is for accounts that are to be closed, or that somebody took over, and the guardrail that denies everything there is not made: add `suspended: []`, or name such a unit under guardrails.suspended")
+	}
 	if _, off := g.Off[organization.All]["deployment"]; !off {
 		for _, account := range sortedKeys(e.State.BootstrapProfiles) {
 			if account != ManagementAccount {
@@ -218,11 +221,8 @@ func (e *Estate) validateGuardrails() {
 // validateRegions checks the regions against those that the estate itself uses.
 func (e *Estate) validateRegions(at yamldoc.Section) {
 	regions := e.Org.Guardrails.Regions
-	known := sortedKeys(regionZones)
 	for i, region := range regions {
-		if _, ok := regionZones[region]; !ok {
-			at.Item(i).Errorf("%s is not a region%s", region, yamldoc.Suggest(region, known))
-		}
+		validateRegion(at.Item(i), region)
 	}
 	if !slices.Contains(regions, e.Region) {
 		at.Errorf("they leave out %s, where the estate is: nothing could be deployed", e.Region)

@@ -215,6 +215,8 @@ func TestGuardrailsWarnOfWhatMayBeWrong(t *testing.T) {
 			"acme/p.json:2: telepathy is no service that AWS had in 2026-09: a policy about one that does not exist does nothing"},
 		{[]edit{{"estate.yaml", "  bootstrap_role: Bootstrap", "  bootstrap_role: Bootstrap\n  bootstrap_profiles: {dev: dev}"}},
 			"acme/estate.yaml:35: state.bootstrap_profiles.dev: the guardrail deployment lets Bootstrap alone change the roles of Terraform: the profile has to be of that role, or of acme-break-glass"},
+		{[]edit{{"organization.yaml", "  suspended: []\n", ""}},
+			"acme/organization.yaml:4: units: no unit is for accounts that are to be closed, or that somebody took over, and the guardrail that denies everything there is not made: add `suspended: []`, or name such a unit under guardrails.suspended"},
 	} {
 		e := loadUnified(t, test.edits...)
 		if !slices.ContainsFunc(e.Warnings, func(w *Error) bool { return w.Error() == test.want }) {

@@ -105,7 +105,7 @@ func (e *Estate) validateIdentity() {
 	s := e.org.Section(at)
 	i := e.Org.Identity
 	i.Validate(s, e.Org, e.AccountNames())
-	if at := s.Key("region"); i.Region != "" && !at.Broken() && !e.org.Broken("guardrails.regions") && !slices.Contains(e.GuardrailRegions(), i.Region) {
+	if at := s.Key("region"); i.Region != "" && !at.Broken() && validateRegion(at, i.Region) && !e.org.Broken("guardrails.regions") && !slices.Contains(e.GuardrailRegions(), i.Region) {
 		at.Errorf("guardrails.regions denies %s: nobody could administer IAM Identity Center there; name it there too", i.Region)
 	}
 	if e.Accounts[i.Account] == NewAccount {

@@ -80,7 +80,10 @@ var badPeople = []struct {
 	// Identity Center.
 	{"administered from management", org("account: people", "account: management"), `acme/organization.yaml:10: identity.account: the management account administers nothing but the organisation: name a member account`},
 	{"an account that is not there", org("account: people", "account: peple"), `acme/organization.yaml:10: identity.account: there is no account "peple" in estate.yaml: it has audit, dev, hub, management, people, prod (did you mean "people"?)`},
-	{"no account", org("  account: people\n", ""), `acme/organization.yaml:9: identity.account: missing`},
+	{"a region that AWS has not", org("region: ap-southeast-3", "region: us-east-9"), `acme/organization.yaml:11: identity.region: us-east-9 is not a region (did you mean "us-east-1"?)`},
+	{"a misspelt policy that would get past its reason", org("policies: [SecurityAudit, ViewOnlyAccess]", "policies: [SecurityAudit, AdministratorAcces]"), `acme/organization.yaml:17: identity.permission_sets.investigate.policies[1]: AdministratorAcces is no policy of AWS (did you mean "AdministratorAccess"?)`},
+	{"a misspelt boundary", org("boundary: PowerUserAccess", "boundary: PowerUserAcess"), `acme/organization.yaml:22: identity.permission_sets.developer.boundary: PowerUserAcess is no policy of AWS (did you mean "PowerUserAccess"?)`},
+	{"no account", org("  account: people\n", ""), `acme/organization.yaml:9: identity.account: missing: write one, such as account: identity`},
 	{"groups from nowhere", org("account: people", "account: people\n  groups: extern"), `acme/organization.yaml:11: identity.groups: "extern" is not one of managed, external (did you mean "external"?)`},
 
 	// Permission sets.
@@ -119,7 +122,7 @@ acme/organization.yaml:27: identity.assignments["security team"].investigate: th
 	// Costs.
 	{"nobody is told", org("notify: [finance@acme.example]", "notify: []"), `acme/organization.yaml:33: billing.notify: names nothing: want 1 or more: somebody has to be told, and AWS Budgets tells 10 at most`},
 	{"not an address", org("[finance@acme.example]", "[finance]"), `acme/organization.yaml:33: billing.notify[0]: "finance" is not an e-mail address`},
-	{"no budget", org("  budget: 1000\n", ""), `acme/organization.yaml:32: billing.budget: missing`},
+	{"no budget", org("  budget: 1000\n", ""), `acme/organization.yaml:32: billing.budget: missing: write one, such as budget: 10000`},
 	{"a budget of an account that is not there", org("    prod: {budget: 500}", "    prd: {budget: 500}"), `acme/organization.yaml:37: billing.accounts.prd: there is no account "prd" in estate.yaml: it has audit, dev, hub, management, people, prod (did you mean "prod"?)`},
 	{"a budget above that of all", org("    prod: {budget: 500}", "    prod: {budget: 5000}"), `acme/organization.yaml:37: billing.accounts.prod.budget: 5000 is more than the whole organisation's 1000`},
 	{"an alarm below the budget", org("  budget: 1000\n", "  budget: 1000\n  alarm: 900\n"), `acme/organization.yaml:35: billing.alarm: 900 rings before the budget of 1000 is spent: let it be more, or leave it out`},

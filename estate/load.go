@@ -227,6 +227,8 @@ func passedOver(files fs.FS, entry fs.DirEntry) string {
 		if inside != "" {
 			return fmt.Sprintf("a folder in an estate is ignored, and this one has %s: spokes stand beside estate.yaml", inside)
 		}
+	case name == "organisation.yaml":
+		return "would be the file of a spoke: AWS and the estate write " + organizationFile + ", so rename it"
 	case yamlInName.MatchString(name) && filepath.Ext(name) != ".yaml" && !leftover.MatchString(name):
 		return "would be ignored: rename it to end in .yaml"
 	}

@@ -73,8 +73,10 @@ func (e *Estate) validateEmail(account string, had map[string]string) {
 		return
 	case email == "":
 		e.org.Reject(e.org.Line(""), "email", "missing: no account is without an address, and %s has none: write email, in which {account} stands for its name, or emails.%s", account, account)
+	case taken && at == "email":
+		e.org.Errorf(at, "no two AWS accounts have the same address: %s and %s would both have %s: let {account} in it stand for the name, or write emails.%s", other, account, email, account)
 	case taken:
-		e.org.Errorf(at, "no two AWS accounts have the same address: %s and %s would both have %s", other, account, email)
+		e.org.Errorf(at, "no two AWS accounts have the same address: %s and %s would both have %s: write another one", other, account, email)
 	case len(email) < shortestEmail || len(email) > longestEmail:
 		e.org.Errorf(at, "the address of %s, %s, has %d characters: AWS takes %d to %d", account, email, len(email), shortestEmail, longestEmail)
 	}
@@ -137,7 +139,11 @@ func (e *Estate) warnOfOrganization() {
 		return
 	}
 	for _, account := range sortedKeys(e.Accounts) {
-		if e.Accounts[account] == NewAccount {
+		switch {
+		case e.Accounts[account] != NewAccount:
+		case account == HubAccount || account == e.Logs.Account:
+			e.settings.Warnf(yamldoc.Child("accounts", account), "%s has no number yet, and all other accounts rely on it: the estate has no stack but organization, and those that are deployed already are in no plan. Deploy organization, then write the number that its output account_numbers shows", account)
+		default:
 			e.settings.Warnf(yamldoc.Child("accounts", account), "%s has no number yet, and no stack but organization: deploy that, then write the number that its output account_numbers shows", account)
 		}
 	}

@@ -88,10 +88,10 @@ var badOrganizations = []struct {
 	// Addresses and names.
 	{"no address", []edit{{"organization.yaml", "email: aws+{account}@orbit.example\n", "emails: {hub: a@orbit.example, dev: b@orbit.example}\n"}}, `orbit/organization.yaml:1: email: missing: no account is without an address, and prod has none: write email, in which {account} stands for its name, or emails.prod`},
 	{"one address twice", []edit{{"organization.yaml", "aws+{account}@", "aws+dev@"}}, `
-orbit/organization.yaml:2: email: no two AWS accounts have the same address: dev and hub would both have aws+dev@orbit.example
-orbit/organization.yaml:2: email: no two AWS accounts have the same address: hub and prod would both have aws+dev@orbit.example
+orbit/organization.yaml:2: email: no two AWS accounts have the same address: dev and hub would both have aws+dev@orbit.example: let {account} in it stand for the name, or write emails.hub
+orbit/organization.yaml:2: email: no two AWS accounts have the same address: hub and prod would both have aws+dev@orbit.example: let {account} in it stand for the name, or write emails.prod
 `},
-	{"an address in other letters", []edit{{"organization.yaml", "", "emails: {prod: AWS+dev@orbit.example}\n"}}, `orbit/organization.yaml:9: emails.prod: no two AWS accounts have the same address: dev and prod would both have AWS+dev@orbit.example`},
+	{"an address in other letters", []edit{{"organization.yaml", "", "emails: {prod: AWS+dev@orbit.example}\n"}}, `orbit/organization.yaml:9: emails.prod: no two AWS accounts have the same address: dev and prod would both have AWS+dev@orbit.example: write another one`},
 	{"a long address", []edit{{"organization.yaml", "aws+{account}@", "aws-account-of-the-company-with-the-very-long-name+{account}@"}}, `
 orbit/organization.yaml:2: email: the address of dev, aws-account-of-the-company-with-the-very-long-name+dev@orbit.example, has 68 characters: AWS takes 6 to 64
 orbit/organization.yaml:2: email: the address of hub, aws-account-of-the-company-with-the-very-long-name+hub@orbit.example, has 68 characters: AWS takes 6 to 64
@@ -184,6 +184,13 @@ func TestAnAccountWithoutANumberIsLeftOut(t *testing.T) {
 	}
 	warned(t, e, `orbit/estate.yaml:8: accounts.prod: prod has no number yet, and no stack but organization: deploy that, then write the number that its output account_numbers shows`)
 	warned(t, e, `orbit/intents.yaml:1: accounts without a number have no network yet, and what is promised of them is not checked: that of line 1, 2, 3`)
+}
+
+// All others stand on the hub and on the account of the logs: taking their numbers back takes
+// everything out of what is planned.
+func TestAnAccountThatOthersRelyOnIsWarnedOf(t *testing.T) {
+	e := loadOrbit(t, edit{"estate.yaml", `hub: "111111111111"`, "hub: new"})
+	warned(t, e, "orbit/estate.yaml:6: accounts.hub: hub has no number yet, and all other accounts rely on it: the estate has no stack but organization, and those that are deployed already are in no plan. Deploy organization, then write the number that its output account_numbers shows")
 }
 
 // What is promised of policies is checked once there are policies.

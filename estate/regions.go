@@ -3,6 +3,8 @@ package estate
 import (
 	"slices"
 	"strings"
+
+	"hubspoke/internal/yamldoc"
 )
 
 // regionZones are the availability zones of a region, by zone id. The position
@@ -61,6 +63,15 @@ var optInRegions = []string{
 
 // OptIn says that a region has to be enabled in an account before it is used.
 func OptIn(region string) bool { return slices.Contains(optInRegions, region) }
+
+// validateRegion checks that a region is one of AWS's, and says whether it is.
+func validateRegion(at yamldoc.Section, region string) bool {
+	_, ok := regionZones[region]
+	if !ok {
+		at.Errorf("%s is not a region%s", region, yamldoc.Suggest(region, Regions()))
+	}
+	return ok
+}
 
 // Regions are the regions that the address plan knows, sorted.
 func Regions() []string { return sortedKeys(regionZones) }

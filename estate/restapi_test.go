@@ -43,7 +43,7 @@ acme/dev.yaml:22: apis.public.keys.partner.burst: want a number of 1 or more, no
 acme/dev.yaml:22: apis.public.keys.partner.quota.per: "hour" is not one of day, week, month
 acme/dev.yaml:22: apis.public.keys.partner.quota.requests: want a number of 1 or more, not 0: a key that lets nothing in is none
 acme/dev.yaml:22: apis.public.keys.partner.rate: want a number of 1 or more, not 0: a key that lets nothing in is none
-acme/dev.yaml:22: apis.public.keys.third.quota.requests: missing`},
+acme/dev.yaml:22: apis.public.keys.third.quota.requests: missing: write one, such as requests: 10000`},
 	{"keys that the API lets less in than", withAPI(says(rest + "    rate: 10\n    burst: 10\n    keys:\n      partner: {rate: 11}\n      other: {burst: 11}\n      third: {}\n")), `acme/dev.yaml:25: apis.public.keys.partner.rate: 11 requests in a second are more than the 10 that the API takes of all callers together: say less, or raise the API's rate
 acme/dev.yaml:26: apis.public.keys.other.burst: 11 requests at once are more than the 10 that the API takes of all callers together: say less, or raise the API's burst`},
 	{"a key that says what it is", withAPI(says(rest + "    keys: {partner: {value: abcdefghijklmnopqrstuvwxyz}}\n")), `acme/dev.yaml:22: apis.public.keys.partner.value: unknown key: those here are burst, quota, rate`},

@@ -108,10 +108,7 @@ func (e *Estate) validateSecurityRegions(s yamldoc.Section) {
 	}
 	allowed := e.GuardrailRegions()
 	for i, region := range e.Org.Security.Regions {
-		switch at := s.Item(i); {
-		case !slices.Contains(Regions(), region):
-			at.Errorf("%q is no region of AWS's that is known here%s", region, yamldoc.Suggest(region, Regions()))
-		case !slices.Contains(allowed, region):
+		if at := s.Item(i); validateRegion(at, region) && !slices.Contains(allowed, region) {
 			at.Errorf("guardrails.regions denies %s, where security.regions turns GuardDuty on", region)
 		}
 	}

@@ -40,7 +40,7 @@ security:
 
 func TestBadSecurityServicesAreToldWithFileAndLine(t *testing.T) {
 	for _, test := range []struct{ name, guardrails, security, want string }{
-		{"an unknown region", "", "  regions: [ap-southeast-1, ap-southeast-9]\n", `acme/organization.yaml:8: security.regions[1]: "ap-southeast-9" is no region of AWS's that is known here (did you mean "ap-southeast-1"?)`},
+		{"an unknown region", "", "  regions: [ap-southeast-1, ap-southeast-9]\n", `acme/organization.yaml:8: security.regions[1]: ap-southeast-9 is not a region (did you mean "ap-southeast-1"?)`},
 		{"a region that nobody may use", "", "  regions: [ap-southeast-1, eu-west-1]\n", `acme/organization.yaml:8: security.regions[1]: guardrails.regions denies eu-west-1, where security.regions turns GuardDuty on`},
 		{"without the estate's region", "", "  regions: [us-east-1]\n", `acme/organization.yaml:8: security.regions: ap-southeast-1 is the estate's region, and nothing would watch it: name it here`},
 		{"no region at all for Inspector", "", "  inspector: [ebs]\n", `acme/organization.yaml:8: security.inspector[0]: "ebs" is not what Inspector scans: those are ec2, ecr, lambda, lambda-code`},

@@ -39,6 +39,8 @@ type Input struct {
 	IntentsFile string
 	// Roles are the names of roles that are the same in every account, by the words that intents have for them.
 	Roles map[string]string
+	// Early says that there are no intents because what they are about is not there yet.
+	Early bool
 	// ManagedByCI says that machines are meant to deploy the organisation's management account.
 	ManagedByCI bool
 	// Expected is what is known about the stacks beforehand, to find those of another
@@ -133,11 +135,13 @@ func (p *Proof) Prove() *Report {
 	}
 	p.spoken = spoken
 	r.Invariants = p.findings()
-	if len(r.Intents) == 0 {
+	switch {
+	case p.input.Early:
+	case len(r.Intents) == 0:
 		r.Invariants = append(r.Invariants, finding.Finding{
 			Kind: nothingPromised, Status: Unproven, Sentence: "the estate has no intents.yaml, or nothing in it: write what the network promises",
 		})
-	} else {
+	default:
 		var unspoken finding.List
 		p.findUnspoken(&unspoken)
 		r.Invariants = finding.ByStatus(append(r.Invariants, unspoken.All()...))

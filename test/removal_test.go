@@ -16,11 +16,12 @@ import (
 	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
+	"hubspoke/stacks"
 )
 
 // output is an estate as compared.
 func (e *synthesis) output() compare.Output {
-	o := compare.Output{Stacks: e.stacks, After: map[string][]string{}}
+	o := compare.Output{Stacks: e.stacks, After: map[string][]string{}, ByPeople: stacks.ByPeople(e.Estate)}
 	for _, s := range e.list {
 		o.After[s.Name] = s.Earlier()
 	}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -24,9 +26,9 @@ func (c adoptCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	called := map[string]string{}
-	for name, number := range c.Call {
-		called[number] = name
+	called, err := found.Called(c.Call)
+	if err != nil {
+		return err
 	}
 	e := found.Write(called)
 	if c.Into == "" {
@@ -44,7 +46,12 @@ func (c adoptCommand) Run(out io.Writer) error {
 // create writes a file that is not there yet.
 func create(path, text string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("--into: %s is there already, and is not overwritten: move it away, or leave --into out and take over what is printed", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--into: there is no folder %s: `estate new` writes an estate", filepath.Dir(path))
+	case err != nil:
 		return err
 	}
 	_, err = file.WriteString(text)

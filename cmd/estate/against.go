@@ -74,6 +74,9 @@ func readOutput(dir string) (compare.Output, error) {
 	}
 	for _, s := range listed {
 		output.After[s.Name] = s.After
+		if s.ByPeople {
+			output.ByPeople = append(output.ByPeople, s.Name)
+		}
 	}
 	return output, nil
 }

@@ -58,6 +58,14 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveD
 	if left := deploy.ByPeople(all); len(names) == 0 && len(left) > 0 {
 		fmt.Fprintf(out, "left out, since people with a role of the management account deploy them: %s\n", strings.Join(deploy.Names(left), " "))
 	}
+	if len(names) == 0 && len(stacks) == 0 {
+		command := "deploy"
+		if o.PlanOnly {
+			command = "diff"
+		}
+		fmt.Fprintf(out, "nothing is left for a pipeline: by somebody who may, make %s STACKS=%q\n", command, strings.Join(deploy.Names(all), " "))
+		return nil
+	}
 	if o.Destroy && !leaveDependants {
 		o.Dependants = deploy.Dependants(all, names)
 	}

@@ -82,6 +82,9 @@ func (c proveCommand) input() (proof.Input, error) {
 	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
 		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
 	}
+	if e.OnlyOrganization() {
+		fmt.Fprintln(os.Stderr, "warning: the estate has no stack but organization yet: what intents.yaml promises waits for the others, and is not checked. `make check` says what is missing")
+	}
 	synthesized, err := stackjson.Read(c.Outdir)
 	if err != nil {
 		return proof.Input{}, fmt.Errorf("%w\nrun `make synth` first", err)

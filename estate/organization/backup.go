@@ -1,13 +1,14 @@
 package organization
 
 import (
+	"hubspoke/internal/words"
 	"hubspoke/internal/yamldoc"
 )
 
 // Backup is where the backups of accounts are kept beside the accounts themselves.
 type Backup struct {
 	// Account holds the copies, and nothing else: who takes over an account that is backed up reaches them from there neither to change nor to delete.
-	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
+	Account string `yaml:"account" jsonschema:"required" format:"account-name" example:"backup"`
 	// Units are the organizational units whose accounts are backed up, with those below them. A spoke says `backup: false` to be none of them.
 	Units []string `yaml:"units" jsonschema:"required,minItems=1,uniqueItems=true" format:"unit-path" example:"[workloads/production]" why:"without one nothing is backed up"`
 	// OtherRegion is where each account keeps copies of its own backups, beside the region of the estate. Guardrails let accounts do nothing else there, unless `guardrails.regions` names it. Default: none, and the copies are those of `account` alone.
@@ -59,7 +60,7 @@ func (b *Backup) Validate(s yamldoc.Section) {
 		{"copy_days", "copies", "copy", b.CopyDays},
 	} {
 		if at := s.Key(kept.key); kept.days < b.Lock.LeastDays && !at.Broken() && !lock.Key("least_days").Broken() {
-			at.Errorf("%s live %d days, but the vaults keep at least %d: every %s job would fail", kept.what, kept.days, b.Lock.LeastDays, kept.jobs)
+			at.Errorf("%s live %s, but the vaults keep at least %d: every %s job would fail", kept.what, words.Count(kept.days, "day"), b.Lock.LeastDays, kept.jobs)
 		}
 	}
 	after := lock.Key("compliance_after_days")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/awspolicy"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -16,7 +17,7 @@ import (
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/what-is.html
 type Identity struct {
 	// Account is the delegated administrator of IAM Identity Center.
-	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
+	Account string `yaml:"account" jsonschema:"required" format:"account-name" example:"identity"`
 	// Region is the region in which a person enabled IAM Identity Center. Default: the estate's.
 	Region string `yaml:"region" format:"any-region" example:"ap-southeast-1"`
 	// Groups says where the groups under `assignments` come from: `managed` (default), they are made in Identity Center's own directory; or `external`, they come from an identity provider by SCIM, and are looked up by their names.
@@ -218,11 +219,30 @@ func (p PermissionSet) Administers() bool {
 }
 
 func (p PermissionSet) validate(s yamldoc.Section) {
+	for i, name := range p.Policies {
+		validateManaged(s.Key("policies").Item(i), name)
+	}
+	if p.Boundary != "" {
+		validateManaged(s.Key("boundary"), p.Boundary)
+	}
 	if p.Boundary != "" && p.CustomerBoundary != "" {
 		s.Key("customer_boundary").Errorf("a permission set has one boundary, and boundary names it already")
 	}
 	if p.Administers() && p.Reason == "" && !s.Key("reason").Broken() {
 		s.Errorf("who has it may do anything: say why under reason")
+	}
+}
+
+// validateManaged checks that AWS has a policy.
+func validateManaged(at yamldoc.Section, name string) {
+	if at.Broken() {
+		return
+	}
+	switch problem, doubtful := awspolicy.Problem(ManagedPolicy(name)); {
+	case doubtful:
+		at.Warnf("%s", problem)
+	case problem != "":
+		at.Errorf("%s", problem)
 	}
 }
 

@@ -171,6 +171,35 @@ type Estate struct {
 	Problems []string
 }
 
+// Called turns what a person calls accounts, with their numbers, into names by numbers. The
+// error says all that cannot be.
+func (f *Found) Called(call map[string]string) (map[string]string, error) {
+	called := map[string]string{}
+	var problems []error
+	wrong := func(name, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("--call %s=%s: %s", name, call[name], fmt.Sprintf(format, args...)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(call)) {
+		number := call[name]
+		account, there := f.Accounts[number]
+		switch other := called[number]; {
+		case name == estate.ManagementAccount || number == f.Management:
+			wrong(name, "the management account is %s, and keeps the name %s: leave it out", f.Management, estate.ManagementAccount)
+		case !there:
+			wrong(name, "the organisation has no such account: it has %s", strings.Join(slices.Sorted(maps.Keys(f.Accounts)), ", "))
+		case account.closed():
+			wrong(name, "the account is %s, and no part of the estate: leave it out", account.Status)
+		case other != "":
+			wrong(name, "the account is called %s already: give it one name", other)
+		case plain(name, "", longestAccount) != name || name != estate.HubAccount && estate.Reserved(name):
+			wrong(name, "no name of an account: take up to %d lower-case letters, digits and hyphens, and none that the estate has for something else", longestAccount)
+		default:
+			called[number] = name
+		}
+	}
+	return called, errors.Join(problems...)
+}
+
 // Write writes the files. Accounts may be given names, by their numbers: one of them is the
 // hub.
 func (f *Found) Write(called map[string]string) *Estate {
@@ -191,6 +220,7 @@ func (f *Found) Write(called map[string]string) *Estate {
 	fmt.Fprintf(&w, "\n# Who deploys in the management account: put your people's role here.\nadministrators:\n  - %s\n",
 		arn.Account{Partition: "aws", Number: f.Management}.Role("aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_AdministratorAccess_*"))
 	e.writeUnits(&w, f, names, paths)
+	e.writeSuspended(&w, paths, names, f)
 	e.writeTrusted(&w, f)
 	f.writeAdopted(&w, names, paths)
 	e.Organization = w.String()
@@ -293,11 +323,6 @@ func (e *Estate) writeAccounts(f *Found, names accountNames) {
 	if names.number[estate.HubAccount] == "" {
 		e.problem("no account is called hub: say which one is, --call hub=NUMBER, or add `hub: new`")
 	}
-	for _, number := range slices.Sorted(maps.Keys(names.name)) {
-		if _, there := f.Accounts[number]; !there {
-			e.problem("--call %s=%s: the organisation has no such account", names.name[number], number)
-		}
-	}
 	for _, number := range slices.Sorted(maps.Keys(f.Accounts)) {
 		if a := f.Accounts[number]; a.closed() {
 			e.problem("%s (%s) is %s, and left out", number, a.Name, a.Status)
@@ -355,6 +380,45 @@ func (e *Estate) writeUnits(w *strings.Builder, f *Found, names accountNames, pa
 	}
 }
 
+// suspendedNames are what the names of units begin with that are for accounts which nobody
+// may use.
+var suspendedNames = []string{"suspended", "quarantine", "closed", "decommissioned"}
+
+// writeSuspended names the unit in which everything is denied, if there is one by another name
+// than the estate's.
+func (e *Estate) writeSuspended(w *strings.Builder, paths map[string]string, names accountNames, f *Found) {
+	const usual = "suspended"
+	var found []string
+	for _, path := range slices.Sorted(maps.Values(paths)) {
+		last := path[strings.LastIndex(path, "/")+1:]
+		if slices.ContainsFunc(suspendedNames, func(name string) bool { return strings.HasPrefix(last, name) }) {
+			found = append(found, path)
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	unit := found[0]
+	if slices.Contains(found, usual) {
+		unit = usual
+	}
+	var in []string
+	for number, name := range names.name {
+		if at := paths[f.Accounts[number].Parent]; at == unit || strings.HasPrefix(at, unit+"/") {
+			in = append(in, name)
+		}
+	}
+	if slices.Sort(in); len(in) > 0 {
+		e.problem("in the unit %s everything will be denied but deployment: %s, which it has, cannot be used then", unit, strings.Join(in, ", "))
+	}
+	if len(found) > 1 {
+		e.problem("%s are units for accounts that nobody may use, as it seems: guardrails.suspended names one of them; put the accounts of the others there", strings.Join(found, ", "))
+	}
+	if unit != usual {
+		fmt.Fprintf(w, "\n# Where everything is denied but deployment.\nguardrails:\n  suspended: %s\n", unit)
+	}
+}
+
 // writeTrusted writes what is switched on, and the estate does not switch on itself.
 func (e *Estate) writeTrusted(w *strings.Builder, f *Found) {
 	needed := (&organization.Config{}).NeededServices()
@@ -370,7 +434,7 @@ func (e *Estate) writeTrusted(w *strings.Builder, f *Found) {
 			listed = append(listed, kind)
 			continue
 		}
-		e.problem("policies of the kind %s are switched on, which this version of Terraform's provider does not know: a deployment of organization would switch them off", kind)
+		e.problem("policies of the kind %s are switched on, which this version of Terraform's provider does not know: every deployment of organization would switch them off: see with `aws organizations list-policies --filter %s` which there are, and do without them before", kind, kind)
 	}
 	if len(listed) > 0 {
 		fmt.Fprintf(w, "policy_types: [%s]\n", strings.Join(listed, ", "))

@@ -68,7 +68,7 @@ func TestWhatIsFoundIsWritten(t *testing.T) {
 	if want := []string{
 		"555555555555 (old) is SUSPENDED, and left out",
 		"shared-services stood in the root, where no unit has them: a deployment moves them into the unit arrivals, unless you write them into another one",
-		"policies of the kind S3_POLICY are switched on, which this version of Terraform's provider does not know: a deployment of organization would switch them off",
+		"policies of the kind S3_POLICY are switched on, which this version of Terraform's provider does not know: every deployment of organization would switch them off: see with `aws organizations list-policies --filter S3_POLICY` which there are, and do without them before",
 	}; !slices.Equal(e.Problems, want) {
 		t.Errorf("to do: %q", e.Problems)
 	}
@@ -105,6 +105,81 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		}
 		if _, err := Read(filesOf(texts)); err == nil || err.Error() != test.want {
 			t.Errorf("%s: error %v, want %s", test.file, err, test.want)
+		}
+	}
+}
+
+func TestWhatAccountsAreCalledIsChecked(t *testing.T) {
+	found, err := Read(filesOf(acme))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, call := range map[string]map[string]string{
+		"": {"hub": "111111111111", "prod": "222222222222"},
+		"--call hub=123456789012: the organisation has no such account: it has 111111111111, 222222222222, 333333333333, 444444444444, 555555555555, 999999999999": {"hub": "123456789012"},
+		"--call prod=111111111111: the account is called hub already: give it one name":                                                                            {"hub": "111111111111", "prod": "111111111111"},
+		"--call hub=999999999999: the management account is 999999999999, and keeps the name management: leave it out":                                             {"hub": "999999999999"},
+		"--call management=111111111111: the management account is 999999999999, and keeps the name management: leave it out":                                      {"management": "111111111111"},
+		"--call old=555555555555: the account is SUSPENDED, and no part of the estate: leave it out":                                                               {"old": "555555555555"},
+		"--call Prod=222222222222: no name of an account: take up to 20 lower-case letters, digits and hyphens, and none that the estate has for something else":   {"Prod": "222222222222"},
+	} {
+		got := ""
+		if _, err := found.Called(call); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%v: error %q, want %q", call, got, want)
+		}
+	}
+}
+
+// The guardrail that denies everything is for the unit that the organisation has for it,
+// whatever that is called.
+func TestTheUnitOfSuspendedAccountsIsKnown(t *testing.T) {
+	for name, want := range map[string]struct{ path, todo string }{
+		"Suspended Accounts": {"suspended-accounts", "in the unit suspended-accounts everything will be denied but deployment: aws-ci, which it has, cannot be used then"},
+		"Quarantine":         {"quarantine", "in the unit quarantine everything will be denied but deployment: aws-ci, which it has, cannot be used then"},
+		"Suspended":          {"", "in the unit suspended everything will be denied but deployment: aws-ci, which it has, cannot be used then"},
+		"Sandbox":            {"", ""},
+	} {
+		texts := map[string]string{}
+		for file, text := range acme {
+			texts[file] = strings.Replace(text, `"2nd unit"`, `"`+name+`"`, 1)
+		}
+		found, err := Read(filesOf(texts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := found.Write(nil)
+		section := ""
+		if want.path != "" {
+			section = "\n# Where everything is denied but deployment.\nguardrails:\n  suspended: " + want.path + "\n"
+		}
+		if strings.Contains(e.Organization, "guardrails:") != (section != "") || !strings.Contains(e.Organization, section) {
+			t.Errorf("%s: organization.yaml\n%s", name, e.Organization)
+		}
+		if slices.ContainsFunc(e.Problems, func(p string) bool { return strings.Contains(p, "everything will be denied") }) != (want.todo != "") || want.todo != "" && !slices.Contains(e.Problems, want.todo) {
+			t.Errorf("%s: to do %q", name, e.Problems)
+		}
+	}
+}
+
+// Who has no permission for one of the questions is not left with files that look complete.
+func TestTheCommandsStopWhereTheyFail(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no shell")
+	}
+	for _, fails := range []string{"describe-organization", "list-delegated-administrators", "list-roots", "list-organizational-units-for-parent"} {
+		dir := t.TempDir()
+		stub := "#!" + shell + "\ncase \"$*\" in *" + fails + "*) echo 'AccessDenied' >&2; exit 254;; esac\n"
+		if err := os.WriteFile(filepath.Join(dir, "aws"), []byte(stub), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		run := exec.Command(shell, "-c", Commands)
+		run.Dir, run.Env = dir, append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+		if output, err := run.CombinedOutput(); err == nil || !strings.Contains(string(output), "AccessDenied") {
+			t.Errorf("%s fails: %v, %s", fails, err, output)
 		}
 	}
 }

@@ -34,6 +34,10 @@ const (
 	Clash Kind = "clash"
 	// SwitchedOff is a service that the organisation would not trust any more, or a kind of policies that would be off: in all of its accounts, at once.
 	SwitchedOff Kind = "switched off"
+	// Elsewhere is what Terraform has in a state by one id, and the estate says is another, without a word in a plan.
+	Elsewhere Kind = "elsewhere"
+	// Weaker is what would forbid, watch or keep less than before. It may be meant.
+	Weaker Kind = "weaker"
 	// Delegated is a service of the organisation that another account would administer: AWS knows one at a time, and what the old one made stays in it.
 	Delegated Kind = "delegated"
 	// Held is what would be deleted, or replaced, while others that stay still name it: AWS refuses that, and two deployments are the way.
@@ -49,7 +53,7 @@ const (
 )
 
 // Refused says that a change with such a finding should not be deployed as it is.
-func (k Kind) Refused() bool { return !slices.Contains([]Kind{Forgotten, Deleted, Remade}, k) }
+func (k Kind) Refused() bool { return !slices.Contains([]Kind{Forgotten, Deleted, Remade, Weaker}, k) }
 
 // Finding is what would become of one resource, or of one stack.
 type Finding struct {
@@ -101,6 +105,8 @@ type Output struct {
 	Stacks []*stackjson.Stack
 	// After are, for each stack, the names of those that are deployed before it, in addition to those that it reads.
 	After map[string][]string
+	// ByPeople are the names of the stacks that only people deploy, beside those that come before all others.
+	ByPeople []string
 }
 
 // Outputs compares what was synthesized before with what was synthesized after. Stacks
@@ -112,7 +118,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 			was[name] = s.renamed(now.moved())
 		}
 	}
-	c := &comparison{was: was, is: is, replaced: map[string]map[string]*cause{}}
+	c := &comparison{was: was, is: is, people: slices.Concat(before.ByPeople, after.ByPeople), replaced: map[string]map[string]*cause{}}
 	c.replacements()
 	var findings []Finding
 	for _, name := range slices.Sorted(maps.Keys(was)) {
@@ -130,6 +136,8 @@ func Outputs(before, after Output, retired []string) *Comparison {
 		findings = append(findings, c.protected(name)...)
 		findings = append(findings, c.unreachable(name)...)
 		findings = append(findings, c.switchedOff(name)...)
+		findings = append(findings, c.elsewhere(name)...)
+		findings = append(findings, c.weaker(name)...)
 		findings = append(findings, c.delegated(name)...)
 		inUse, renamed := c.inUse(name), map[string]string{}
 		for _, f := range inUse {
@@ -151,6 +159,8 @@ func Outputs(before, after Output, retired []string) *Comparison {
 // comparison is what is known while outputs are compared.
 type comparison struct {
 	was, is side
+	// people are the names of stacks that only people deploy.
+	people []string
 	// replaced are the resources that a plan would replace, by stack and address, and why.
 	replaced map[string]map[string]*cause
 }

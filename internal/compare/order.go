@@ -25,6 +25,8 @@ const (
 type Step struct {
 	Action Action
 	Stacks []string
+	// ByPeople says that only people deploy these stacks, who may do what no pipeline may.
+	ByPeople bool
 	// Forget are, of stacks that are destroyed, the resources that Terraform must forget before, by stack.
 	Forget map[string][]string
 	// Leaves says that stacks which came after destroyed ones stay, having stopped using them.
@@ -68,8 +70,52 @@ func (c *comparison) order(changed []string) (steps []Step, split []string, reor
 	if circle != nil {
 		return nil, []string{strings.Join(circle, ", ") + " each use what another of them deletes or makes"}, true
 	}
+	if slices.Equal(sorted, usual) {
+		sorted = c.together(usual)
+	} else {
+		reordered = true
+	}
 	steps = c.steps(sorted)
-	return steps, nil, !slices.Equal(sorted, usual) || len(steps) > 0 && steps[0].Action == Destroy
+	return steps, nil, reordered || len(steps) > 0 && steps[0].Action == Destroy
+}
+
+// byPeople says that only people deploy a stack.
+func (c *comparison) byPeople(name string) bool {
+	return order.ByPeople(name) || slices.Contains(c.people, name)
+}
+
+// together is the usual order, in which those whom the same people deploy stand together as far
+// as it allows.
+func (c *comparison) together(usual []string) []string {
+	var sorted []string
+	for waiting := slices.Clone(usual); len(waiting) > 0; {
+		people, before := c.byPeople(waiting[0]), len(sorted)
+		waiting = slices.DeleteFunc(waiting, func(name string) bool {
+			waits := func(earlier string) bool {
+				return earlier != name && !slices.Contains(sorted, earlier) && c.earlier(name, earlier)
+			}
+			if c.byPeople(name) != people || slices.ContainsFunc(usual, waits) {
+				return false
+			}
+			sorted = append(sorted, name)
+			return true
+		})
+		if len(sorted) == before { // they wait for each other
+			return append(sorted, waiting...)
+		}
+	}
+	return sorted
+}
+
+// earlier says that the usual order has one stack before another.
+func (c *comparison) earlier(name, earlier string) bool {
+	switch gone, other := c.is[name] == nil, c.is[earlier] == nil; {
+	case gone != other:
+		return other
+	case gone:
+		return c.was.follows(earlier, name)
+	}
+	return c.is.follows(name, earlier) || earlier == bootstrap && name != order.Organization && !c.is.follows(bootstrap, name)
 }
 
 // asWished sorts names so that each comes after those that it waits for, and after those that
@@ -206,8 +252,8 @@ func (c *comparison) steps(sorted []string) []Step {
 		if c.is[name] == nil {
 			action = Destroy
 		}
-		if i == 0 || steps[len(steps)-1].Action != action || name == bootstrap || sorted[i-1] == bootstrap {
-			steps = append(steps, Step{Action: action, Forget: map[string][]string{}})
+		if i == 0 || steps[len(steps)-1].Action != action || steps[len(steps)-1].ByPeople != c.byPeople(name) || name == bootstrap || sorted[i-1] == bootstrap {
+			steps = append(steps, Step{Action: action, ByPeople: c.byPeople(name), Forget: map[string][]string{}})
 		}
 		last := &steps[len(steps)-1]
 		last.Stacks = append(last.Stacks, name)

@@ -39,6 +39,32 @@ func (c *comparison) switchedOff(name string) []Finding {
 	return findings
 }
 
+// elsewhere are the imports of a stack that have another id than before, such as those of
+// the organisation and its accounts. Terraform reads an import only while its state does not
+// have the resource, so that nothing in a plan would say that it is about another one.
+// https://developer.hashicorp.com/terraform/language/import
+func (c *comparison) elsewhere(name string) []Finding {
+	var findings []Finding
+	was, is := c.was[name].imports(), c.is[name].imports()
+	for _, a := range slices.Sorted(maps.Keys(was)) {
+		if from, to := was[a], is[a]; to != "" && from != to {
+			findings = append(findings, Finding{Kind: Elsewhere, Stack: name, Address: a,
+				Why: fmt.Sprintf("its id changes from %s to %s, and the state has the former", from, to)})
+		}
+	}
+	return findings
+}
+
+// imports are the ids of what a stack imports, by address.
+func (s *stack) imports() map[string]string {
+	all := map[string]string{}
+	for _, block := range stackjson.List(s.JSON["import"]) {
+		to, _ := object(block)["to"].(string)
+		all[to] = text(object(block)["id"])
+	}
+	return all
+}
+
 // delegations are the resources that name the account which administers a service for the
 // organisation, with the argument that does. Identity Center's is none of them: what it
 // administers stays where it is, and the new account finds it.

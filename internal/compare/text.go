@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"hubspoke/internal/order"
 )
 
 // sections are the kinds of findings in the order in which they are written, each with
@@ -24,6 +22,8 @@ var sections = []struct {
 	{Unreachable, "would fail, because Terraform does not know the way there any more", ""},
 	{Clash, "would be deleted and made again under another address", ""},
 	{SwitchedOff, "would be switched off in all accounts of the organisation", "put it under services or policy_types in organization.yaml, unless nobody uses it: people have locked themselves out of all accounts by taking one away"},
+	{Elsewhere, "would be looked for where it is not", "put it back: Terraform has what it knows in states, and what is elsewhere is another estate, with a bucket of states of its own"},
+	{Weaker, "protects less than before", "nothing of this fails: have somebody agree to it who did not write it"},
 	{Delegated, "would be administered by another account", "first destroy what the old account administers, from what was synthesized before, then deploy organization, and the rest after it: docs/organization.md has the commands (Another administrator)"},
 	{Forgotten, "will stay in AWS, without Terraform", ""},
 	{Deleted, "will be deleted", ""},
@@ -125,10 +125,14 @@ func unique(lines []string) []string {
 
 // order writes how to deploy.
 func (c *Comparison) order(w *writer, folder string) {
+	elsewhere := func(f Finding) bool { return f.Kind == Elsewhere }
 	stuck := func(f Finding) bool { return f.Kind == Stopped || f.Kind == Replaced }
 	switch {
 	case slices.ContainsFunc(c.Findings, stuck):
 		w.line("\norder: none, as long as what others stand on would be replaced")
+		return
+	case slices.ContainsFunc(c.Findings, elsewhere):
+		w.line("\norder: none, as long as ids are others than those in the states")
 		return
 	case slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Kind == Delegated }):
 		w.line("\norder: the one for another administrator, as said above")
@@ -143,18 +147,35 @@ func (c *Comparison) order(w *writer, folder string) {
 		}
 		w.line("  → add the new beside the old, and deploy; then take the old away, and deploy that in the order that is printed then")
 		return
-	case !c.Reordered:
+	case !c.Reordered && !slices.ContainsFunc(c.Steps, func(s Step) bool { return s.ByPeople }):
 		w.line("\norder: the usual one, `make deploy`")
-		for _, name := range []string{order.Organization, bootstrap} {
-			if slices.Contains(c.Changed, name) {
-				w.line("  after %s, by somebody who may: make deploy STACKS=%s", name, name)
-			}
-		}
+		return
+	case !c.Reordered:
+		w.line("\norder: the usual one")
+		c.steps(w, folder)
 		return
 	}
 	w.line("\norder: those that use something go before the stack that deletes it")
+	c.steps(w, folder)
+}
+
+// steps writes the commands of all steps, with a word about those that no pipeline may take.
+func (c *Comparison) steps(w *writer, folder string) {
+	pipelines := 0
+	for _, s := range c.Steps {
+		if !s.ByPeople {
+			pipelines++
+		}
+	}
 	for i, s := range c.Steps {
-		w.line("  %d. %s", i+1, strings.Join(s.commands(folder), "\n     "))
+		commands := s.commands(folder)
+		switch {
+		case s.ByPeople:
+			commands = append([]string{"by somebody who may:"}, commands...)
+		case !c.Reordered && pipelines == 1:
+			commands = []string{"make deploy"}
+		}
+		w.line("  %d. %s", i+1, strings.Join(commands, "\n     "))
 	}
 }
 

@@ -13,9 +13,13 @@ import (
 )
 
 // Input is what there is to prove about the estate in the folder dir: names are those of
-// all its stacks, and synthesized is what was found of them.
+// all its stacks, and synthesized is what was found of them. As long as there is nothing but
+// the organisation, nothing is promised.
 func Input(e *estate.Estate, dir string, names []string, synthesized []*stackjson.Stack) proof.Input {
 	expected := &proof.Expected{Stacks: names}
+	if e.OnlyOrganization() {
+		return proof.Input{Name: e.Name, Stacks: synthesized, Accounts: e.Accounts, IntentsFile: filepath.Join(dir, "intents.yaml"), Expected: expected, Early: true}
+	}
 	var vpcs []proof.NamedVPC
 	for _, account := range e.NetworkAccounts() {
 		// An account's own VPC bears its name, whatever other VPCs are there.

@@ -45,6 +45,18 @@ type Rules struct {
 	Example string
 }
 
+// suchAs says how a key that is missing may be written, as far as its tags have an example.
+func (r Rules) suchAs(key string) string {
+	example := r.Example
+	if example == "" && r.Format != nil {
+		example = r.Format.Example
+	}
+	if example == "" {
+		return ""
+	}
+	return fmt.Sprintf(": write one, such as %s: %s", key, example)
+}
+
 // RulesOf reads the tags of a field. It panics if one of them says what is not known
 // here, so that there is no rule which nothing enforces.
 func RulesOf(f reflect.StructField) Rules {

@@ -23,7 +23,7 @@ func parse(file string, text []byte) (*yaml.Node, *Document) {
 	var root, more yaml.Node
 	switch err := decoder.Decode(&root); {
 	case errors.Is(err, io.EOF):
-		return nil, Unreadable(file, 0, "the file is empty")
+		return nil, Unreadable(file, 0, "the file is empty: write something into it, or remove it")
 	case err != nil:
 		return nil, notYAML(file, string(text), err)
 	}

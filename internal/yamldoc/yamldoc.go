@@ -290,7 +290,7 @@ func (d *Document) structure(n *yaml.Node, v reflect.Value, path string) {
 	}
 	for _, key := range required {
 		if at := Child(path, key); !d.Has(at) && !d.Incomplete(at) {
-			d.Reject(d.Line(path), at, "missing")
+			d.Reject(d.Line(path), at, "missing%s", o.find(key).rules.suchAs(key))
 		}
 	}
 }

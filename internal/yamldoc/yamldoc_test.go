@@ -71,8 +71,8 @@ func decode(text string) (kingdom, *Document) {
 // bad is what decoding says about files that are wrong.
 var bad = []struct{ name, text, want string }{
 	// Text that is not YAML.
-	{"an empty file", " ", "kingdom.yaml: the file is empty"},
-	{"comments alone", "# later\n", "kingdom.yaml: the file is empty"},
+	{"an empty file", " ", "kingdom.yaml: the file is empty: write something into it, or remove it"},
+	{"comments alone", "# later\n", "kingdom.yaml: the file is empty: write something into it, or remove it"},
 	{"not text", "name: a\nmode: \xff\xfe\n", "kingdom.yaml:2: not UTF-8 text"},
 	{"a second document", "name: a\n---\nname: b\n", "kingdom.yaml:2: a second YAML document: one file holds one document"},
 	{"not YAML in a second document", "name: a\n---\n]\n", "kingdom.yaml:3: not YAML: a value is missing here, or a bracket before is not closed"},

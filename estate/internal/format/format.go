@@ -53,7 +53,8 @@ const portableTagText = `[^\x00-\x1f!-*,;<>?\[-^\x60{-\x7f]*[^\x00- !-*,;<>?\[-^
 var (
 	AccountNumber = yamldoc.NewFormat(yamldoc.Format{Name: "account-number",
 		Wanted:  "an account number: those have 12 digits",
-		Pattern: pattern(`(?:[0-9]{12}|new)`), Example: "111111111111"})
+		Pattern: pattern(`(?:[0-9]{12}|new)`), Example: "111111111111",
+		Hints: map[string]string{"New": "is not an account number: for an account that is yet to be made, write new", "NEW": "is not an account number: for an account that is yet to be made, write new"}})
 	// OrganizationARN has the number of the management account as a group.
 	OrganizationARN = yamldoc.NewFormat(yamldoc.Format{Name: "organization-arn",
 		Wanted:  "an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…",
@@ -72,7 +73,7 @@ var (
 		Pattern: pattern(`[\w.@/+:=-]{1,128}`)})
 	// RoleARN may have wildcards. Its groups are the account and the name with its path.
 	RoleARN = yamldoc.NewFormat(yamldoc.Format{Name: "role-arn",
-		Wanted:  "the ARN of a role, arn:aws:iam::<hub account>:role/…",
+		Wanted:  "the ARN of a role, arn:aws:iam::<account>:role/…",
 		Pattern: pattern(`arn:aws:iam::([0-9]{12}):role/([\w+=,.@/*-]+)`)})
 	// TagKey and TagValue are what AWS takes as tags of any resource:
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
