@@ -32,7 +32,7 @@ var nested = map[string]bool{
 	"expiration": true, "filter": true, "firewall_policy": true, "iam_instance_profile": true, "image_scanning_configuration": true,
 	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "ip_set": true, "lifecycle": true, "log_destination_config": true, "logging_configuration": true, "metadata_options": true,
 	"override": true, "policy_variables": true, "quota_settings": true,
-	"metric_transformation":         true,
+	"metric_query": true, "metric_transformation": true,
 	"noncurrent_version_expiration": true, "parameter": true, "pod_identity_association": true, "postcondition": true, "precondition": true, "provider": true,
 	"repository_filter": true, "rule": true, "rule_group": true, "rule_variables": true, "rules_source": true,
 	"stateful_engine_options": true, "stateful_rule_group_reference": true, "stateful_rule_options": true, "subnet_mapping": true, "scaling_config": true, "tag_specifications": true, "taint": true,
