@@ -231,11 +231,14 @@ func (e *Estate) validateRegions(at yamldoc.Section) {
 
 // organizationUses are the quotas that the organisation's policies use.
 func (e *Estate) organizationUses() []Use {
-	if e.Org == nil || e.OnlyOrganization() {
+	if e.Org == nil {
 		return nil
 	}
+	uses := e.accountUses()
+	if e.OnlyOrganization() {
+		return uses
+	}
 	at := e.org.Section("guardrails")
-	var uses []Use
 	attached := map[guardrail.Type]map[organization.Target]int{guardrail.ServiceControl: {}, guardrail.ResourceControl: {}}
 	for _, p := range e.OrganizationPolicies() {
 		use := Use{Quota: p.Type.Size(), Used: len([]rune(p.Content)), at: at, By: "those of " + p.Name, Remedy: "name several actions by one with a wildcard"}

@@ -19,6 +19,25 @@ func (e *Estate) SecurityAccount() string {
 	return e.Org.Security.Account
 }
 
+// SuspendedAccounts are the accounts that are to be closed, which nothing is deployed into any
+// more.
+func (e *Estate) SuspendedAccounts() []string {
+	unit := e.Org.SuspendedUnit()
+	if unit == "" {
+		return nil
+	}
+	return slices.Sorted(slices.Values(e.Org.Below(unit)))
+}
+
+// SecurityMembers are the accounts that the security services look at beside the one that
+// administers them.
+func (e *Estate) SecurityMembers() []string {
+	suspended := e.SuspendedAccounts()
+	return slices.DeleteFunc(e.AccountNames(), func(account string) bool {
+		return account == e.SecurityAccount() || slices.Contains(suspended, account)
+	})
+}
+
 // SecurityHome is the region in which Security Hub collects the findings of all regions, is
 // configured for all, and judges what has no region, such as IAM: the estate's, or us-east-1
 // where the estate's is one that has to be enabled, which Security Hub does not take. There
@@ -65,7 +84,7 @@ func (e *Estate) validateSecurity() {
 		at := s.Key("in_use", account)
 		e.validateAccount(e.org, at.Path(), account)
 		for i, service := range security.InUse[account] {
-			if account != ManagementAccount && service != organization.ConfigInUse && slices.Contains(securityServices, service) {
+			if account != ManagementAccount && service != organization.ConfigInUse && service != organization.InspectorInUse && slices.Contains(securityServices, service) {
 				at.Item(i).Errorf("%s is prepared in the management account alone: in %s it is switched on from %s, whether or not it is in use", service, account, security.Account)
 			}
 		}
@@ -80,7 +99,7 @@ func (e *Estate) validateSecurity() {
 	}
 }
 
-var securityServices = []string{organization.ConfigInUse, organization.GuardDutyInUse, organization.SecurityHubInUse}
+var securityServices = []string{organization.ConfigInUse, organization.GuardDutyInUse, organization.InspectorInUse, organization.SecurityHubInUse}
 
 // validateSecurityRegions checks where the services are on.
 func (e *Estate) validateSecurityRegions(s yamldoc.Section) {

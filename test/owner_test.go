@@ -171,3 +171,28 @@ func TestTheGlassIsInEveryAccount(t *testing.T) {
 		}
 	})
 }
+
+// An alarm about all accounts that always rings is heard by nobody, and the root user and the
+// way in for emergencies ring at once. Who looks finds the account by a query.
+func TestAlarmsOfAnOrganizationCanBeHeard(t *testing.T) {
+	e := synthesized(t, "innovate")
+	s := e.stack("management-baseline")
+	for id, most := range map[string]float64{"unauthorized_calls": 100, "sign_in_failed": 10, "root_used": 0, "glass_broken": 0, "trail_changed": 0} {
+		if got := resourceOf(t, s, "aws_cloudwatch_metric_alarm.account_"+id).Body["threshold"]; got != most {
+			t.Errorf("%s rings above %v, want %v", id, got, most)
+		}
+	}
+	if got := resourceOf(t, synthesized(t, "piksel").stack("dev-baseline"), "aws_cloudwatch_metric_alarm.account_unauthorized_calls").Body["threshold"]; got != 0.0 {
+		t.Errorf("that of one account rings above %v", got)
+	}
+	queries := namedOf(s, "aws_cloudwatch_query_definition")
+	for _, id := range []string{"account_trail_refused_calls", "account_trail_sign_ins", "account_trail_changes"} {
+		if text, _ := queries[id].Body["query_string"].(string); !strings.Contains(text, "by recipientAccountId") {
+			t.Errorf("%s does not say which account: %q", id, text)
+		}
+	}
+	pattern, _ := resourceOf(t, s, "aws_cloudwatch_log_metric_filter.account_glass_broken").Body["pattern"].(string)
+	if want := `(($.eventName=ConsoleLogin)&&($.errorMessage="Failed authentication")&&($.userIdentity.accountId="` + e.Accounts[estate.ManagementAccount] + `"))`; !strings.Contains(pattern, want) {
+		t.Errorf("somebody who tries the users' passwords is not told: %s", pattern)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hubspoke/estate"
+	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
 )
 
@@ -51,6 +52,10 @@ func TestSecurityServicesAreMadeInTheOrderThatAWSTakes(t *testing.T) {
 		after(s, "aws_iam_role_policy_attachment.organization", "aws_config_configuration_aggregator.organization")
 		for _, region := range regions {
 			after(s, "aws_inspector2_enabler."+region, "aws_inspector2_organization_configuration."+region)
+			for _, account := range e.SecurityMembers() {
+				member := region + "_" + strings.ReplaceAll(account, "-", "_")
+				after(s, "aws_inspector2_organization_configuration."+region, "aws_inspector2_member_association."+member, "aws_inspector2_enabler."+member)
+			}
 			after(s, "aws_guardduty_organization_configuration."+region, "aws_guardduty_organization_configuration_feature."+region+"_runtime")
 			for _, account := range e.AccountNames() {
 				baseline := e.stack(account + "-baseline")
@@ -157,6 +162,114 @@ func TestTheBucketOfConfigAdmitsTheOrganisation(t *testing.T) {
 			if r.Type == "aws_s3_bucket_object_lock_configuration" && r.Name == "config" {
 				t.Errorf("%s: the bucket of Config retains what is put into it", name)
 			}
+		}
+	}
+}
+
+// What an organisation switches on by itself is for accounts that join later. So each account
+// that there is has resources of its own, and those of one more, or of one that is to be
+// closed, touch no other.
+func TestInspectorScansEveryAccountInEveryRegion(t *testing.T) {
+	for _, name := range []string{"innovate", "organization"} {
+		e := synthesized(t, name)
+		scanned := map[string]bool{}
+		for _, r := range e.stack("security-services").Resources() {
+			switch r.Type {
+			case "aws_inspector2_enabler":
+				accounts := r.Body["account_ids"].([]any)
+				if len(accounts) != 1 {
+					t.Errorf("%s: %s is about %v", name, r.Address(), accounts)
+				}
+				provider, _ := r.Body["provider"].(string)
+				scanned[accounts[0].(string)+provider] = true
+			case "aws_inspector2_organization_configuration":
+				for what, on := range r.Body["auto_enable"].(map[string]any) {
+					if on != false {
+						t.Errorf("%s: AWS switches on %s, and Terraform fails to", name, what)
+					}
+				}
+			}
+		}
+		if want := len(e.AccountNames()) * len(e.SecurityRegions()); len(scanned) != want {
+			t.Errorf("%s: %d accounts and regions are scanned, want %d: %v", name, len(scanned), want, scanned)
+		}
+	}
+	before := synthesized(t, "innovate")
+	everywhere := func(account string) (ids []string) {
+		for _, region := range before.SecurityRegions() {
+			ids = append(ids, tf.Name(region, account))
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	for _, test := range []struct {
+		name          string
+		edits         []edit
+		more, less    []string
+		stays, except bool
+	}{
+		{"an account more", []edit{{"estate.yaml", `  dev: "333333333333"`, "  qa: \"123456789012\"\n$0"}, {"organization.yaml", `workloads/development: \[`, "${0}qa, "}},
+			everywhere("qa"), nil, true, false},
+		{"one that AWS has associated", []edit{{"organization.yaml", `  notify: \[security@innovate.example\]`, "  in_use: {dev: [inspector]}\n$0"}},
+			nil, everywhere("dev"), false, false},
+		{"one that is to be closed", []edit{{"organization.yaml", `workloads/development: \[staging, dev\]`, "workloads/development: [staging]"}, {"organization.yaml", `suspended: \[\]`, "suspended: [dev]"}},
+			nil, everywhere("dev"), false, true},
+	} {
+		after := edited(t, "innovate", test.edits...)
+		was, is := namedOf(before.stack("security-services"), "aws_inspector2_member_association"), namedOf(after.stack("security-services"), "aws_inspector2_member_association")
+		lacks := func(all, others map[string]stackjson.Resource) (missing []string) {
+			for _, name := range tf.Keys(all) {
+				if _, ok := others[name]; !ok {
+					missing = append(missing, name)
+				}
+			}
+			return missing
+		}
+		if more, less := lacks(is, was), lacks(was, is); !slices.Equal(more, test.more) || !slices.Equal(less, test.less) {
+			t.Errorf("%s: %v more, %v less", test.name, more, less)
+		}
+		if test.stays {
+			stays(t, before, after)
+		}
+		for _, r := range namedOf(after.stack("security-services"), "aws_config_organization_managed_rule") {
+			excluded, _ := r.Body["excluded_accounts"].([]any)
+			if slices.Contains(excluded, any(before.Accounts["dev"])) != test.except {
+				t.Errorf("%s: %s is not checked in %v", test.name, r.Address(), excluded)
+			}
+		}
+	}
+}
+
+// The organisation's plans are not those of the account that administers them.
+func TestTheAdministratorHasThePlansOfGuardDutyToo(t *testing.T) {
+	for name, runtime := range map[string]string{"innovate": "ENABLED", "organization": "DISABLED"} {
+		s := synthesized(t, name).stack("security-services")
+		organization, own := namedOf(s, "aws_guardduty_organization_configuration_feature"), namedOf(s, "aws_guardduty_detector_feature")
+		if len(own) == 0 || len(own) != len(organization) {
+			t.Errorf("%s: %d plans of the organisation, %d of its administrator", name, len(organization), len(own))
+		}
+		for id, r := range own {
+			if on := r.Body["status"] == "ENABLED"; on != (organization[id].Body["auto_enable"] == "ALL") {
+				t.Errorf("%s: %s is %v", name, id, r.Body["status"])
+			}
+		}
+		if got := own["us_east_1_runtime"].Body["status"]; got != runtime {
+			t.Errorf("%s: runtime monitoring is %v", name, got)
+		}
+	}
+}
+
+// People hear what they can do something about.
+func TestWhoIsToldOfWhichFindings(t *testing.T) {
+	s := synthesized(t, "innovate").stack("security-services")
+	for name, want := range map[string]string{
+		"findings_findings":        `"ProductName":[{"anything-but":["Inspector","Security Hub"]}],"RecordState":["ACTIVE"],"Severity":{"Label":["HIGH","CRITICAL"]},"Workflow":{"Status":["NEW"]}`,
+		"findings_controls":        `"ProductName":["Security Hub"],"RecordState":["ACTIVE"],"Severity":{"Label":["CRITICAL"]},"Workflow":{"Status":["NEW"]}`,
+		"findings_vulnerabilities": `"ProductName":["Inspector"],"RecordState":["ACTIVE"],"Severity":{"Label":["CRITICAL"]},"Workflow":{"Status":["NEW"]}`,
+	} {
+		pattern, _ := resourceOf(t, s, "aws_cloudwatch_event_rule."+name).Body["event_pattern"].(string)
+		if !strings.Contains(pattern, want) {
+			t.Errorf("%s: %s", name, pattern)
 		}
 	}
 }

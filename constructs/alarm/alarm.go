@@ -3,7 +3,8 @@
 //
 // It makes neither composite alarms nor topics.
 //
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+//   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-alarms.html
 package alarm
 
 import (
@@ -42,6 +43,8 @@ type Config struct {
 	Namespace, Metric string
 	// Dimensions are what the metric is about. Default: none, as metrics of log events have.
 	Dimensions map[string]*string
+	// Query is a query of CloudWatch Metrics Insights, whose one value is compared in place of Namespace, Metric, Dimensions and Statistic. It sees three hours. Default: the metric.
+	Query string
 	// Statistic is what is compared of the values of a period: `Average`, `Maximum`, `Sum`.
 	Statistic string
 	// Comparison and Threshold are the limit.
@@ -67,7 +70,8 @@ type Alarm struct {
 
 // New makes the alarm `aws_cloudwatch_metric_alarm.<id>`.
 func New(scope constructs.Construct, id string, config Config) (*Alarm, error) {
-	if config.Name == "" || config.Namespace == "" || config.Metric == "" || config.Statistic == "" || config.Comparison == "" || config.Periods < 1 {
+	metric := config.Namespace != "" && config.Metric != "" && config.Statistic != ""
+	if config.Name == "" || metric == (config.Query != "") || config.Comparison == "" || config.Periods < 1 {
 		return nil, fmt.Errorf("alarm %q: want a name, a metric, a limit and for how long it has to be broken", config.Name)
 	}
 	silence := "notBreaching"
@@ -77,16 +81,21 @@ func New(scope constructs.Construct, id string, config Config) (*Alarm, error) {
 	arguments := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 		AlarmName:          tf.String(config.Name),
 		AlarmDescription:   tf.String(config.Description),
-		Namespace:          tf.String(config.Namespace),
-		MetricName:         tf.String(config.Metric),
-		Statistic:          tf.String(config.Statistic),
-		Period:             tf.Number(cmp.Or(config.PeriodSeconds, periodSeconds)),
 		EvaluationPeriods:  tf.Number(config.Periods),
 		ComparisonOperator: tf.String(string(config.Comparison)),
 		Threshold:          tf.Number(config.Threshold),
 		TreatMissingData:   tf.String(silence),
 		Tags:               tf.Tags(config.Name),
 		Provider:           config.Provider,
+	}
+	period := tf.Number(cmp.Or(config.PeriodSeconds, periodSeconds))
+	if config.Query != "" {
+		arguments.MetricQuery = []cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{{
+			Id: tf.String("found"), Expression: tf.String(config.Query), Period: period, ReturnData: true,
+		}}
+	} else {
+		arguments.Namespace, arguments.MetricName = tf.String(config.Namespace), tf.String(config.Metric)
+		arguments.Statistic, arguments.Period = tf.String(config.Statistic), period
 	}
 	if len(config.Dimensions) > 0 {
 		arguments.Dimensions = &config.Dimensions

@@ -156,14 +156,20 @@ const (
 )
 
 // failures are the jobs that nobody may miss, by the last part of the alarm's name. AWS
-// counts them by the name of a vault, of which a copy has two: so all vaults have one name.
+// counts them by the name of a vault, of which a copy has two: so all vaults have one name. By
+// what it counts restores its documentation does not say for certain: those are found by a query,
+// whatever their dimensions are. A backup that could not be deleted when its time was over is one
+// that costs, and a policy that says more than it should.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html
 var failures = map[string]struct{ metric, what string }{
 	"backup-failed":  {"NumberOfBackupJobsFailed", "A backup has failed"},
 	"backup-expired": {"NumberOfBackupJobsExpired", "A backup has not begun in its time"},
 	"copy-failed":    {"NumberOfCopyJobsFailed", "A copy of a backup has failed"},
-	"restore-failed": {"NumberOfRestoreJobsFailed", "A backup could not be restored"},
+	"not-deleted":    {"NumberOfRecoveryPointsExpired", "A backup could not be deleted after its time"},
 }
+
+// restoreFailed is how many restores have failed, by whichever dimensions AWS counts them.
+const restoreFailed = `SELECT SUM(NumberOfRestoreJobsFailed) FROM "AWS/Backup"`
 
 func (c Config) alarms(scope constructs.Construct, id string) error {
 	vault := map[string]*string{"BackupVaultName": c.Vault}
@@ -176,6 +182,12 @@ func (c Config) alarms(scope constructs.Construct, id string) error {
 		}); err != nil {
 			return err
 		}
+	}
+	if _, err := alarm.New(scope, tf.Name(id, "restore-failed"), alarm.Config{
+		Name: c.Name + "-restore-failed", Description: "A backup could not be restored (" + c.Name + "): AWS Backup lists it under Jobs, with the reason",
+		Query: restoreFailed, Comparison: alarm.Above, Periods: 1, PeriodSeconds: hourSeconds, Topics: c.Topics,
+	}); err != nil {
+		return err
 	}
 	if !c.Always {
 		return nil

@@ -50,9 +50,14 @@ type Findings struct {
 	TopicARN *string
 }
 
-// inspector is what Inspector's findings call their product. It finds a vulnerability for each
-// package and machine, of which people are told the critical ones alone.
-const inspector = "Inspector"
+// inspector and controls are what findings of Inspector and of Security Hub's own controls call
+// their product. The first finds a vulnerability for each package and machine, the second has one
+// for each control and resource, and checks them again every day: people are told of the
+// critical ones alone.
+const (
+	inspector = "Inspector"
+	controls  = "Security Hub"
+)
 
 // watched are the findings that people are told of: what they are called, what products
 // they are of, and how grave they are.
@@ -61,7 +66,8 @@ var watched = []struct {
 	product           []any
 	severities        []string
 }{
-	{"findings", "High and critical findings of all products but Inspector", []any{map[string]any{"anything-but": inspector}}, []string{"HIGH", "CRITICAL"}},
+	{"findings", "High and critical findings of all products but Inspector and Security Hub", []any{map[string]any{"anything-but": []string{inspector, controls}}}, []string{"HIGH", "CRITICAL"}},
+	{"controls", "Critical findings of Security Hub's own controls", []any{controls}, []string{"CRITICAL"}},
 	{"vulnerabilities", "Critical findings of Inspector", []any{inspector}, []string{"CRITICAL"}},
 }
 

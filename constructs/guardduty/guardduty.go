@@ -3,7 +3,8 @@
 //
 // It makes no detector: AWS makes that of the administrator when the management account
 // designates it, and those of the others by what is set here. Every plan is set, those that
-// are off to NONE: an organisation's feature that Terraform forgets stays as it was.
+// are off to NONE: an organisation's feature that Terraform forgets stays as it was. The plans of
+// the administrator's own account are not the organisation's, and so are set on its detector.
 //
 //   - https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_organizations.html
 //   - https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsguarddutydetector"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/guarddutydetectorfeature"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/guarddutyorganizationconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/guarddutyorganizationconfigurationfeature"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamservicelinkedrole"
@@ -54,8 +56,9 @@ type GuardDuty struct {
 }
 
 // New looks up the detector `data.aws_guardduty_detector.<id>`, and makes
-// `aws_guardduty_organization_configuration.<id>`, and a feature
-// `aws_guardduty_organization_configuration_feature.<id>_<plan>` for each plan.
+// `aws_guardduty_organization_configuration.<id>` and, for each plan, the features
+// `aws_guardduty_organization_configuration_feature.<id>_<plan>` and
+// `aws_guardduty_detector_feature.<id>_<plan>`.
 func New(scope constructs.Construct, id string, config Config) (*GuardDuty, error) {
 	if !config.Account.Complete() {
 		return nil, fmt.Errorf("guardduty %s: want the administrator's account", id)
@@ -81,6 +84,7 @@ func New(scope constructs.Construct, id string, config Config) (*GuardDuty, erro
 		{"RUNTIME_MONITORING", config.Runtime, agents},
 	} {
 		feature(scope, id, config.Provider, detector.Id(), organization, plan.feature, plan.on, plan.agents)
+		own(scope, id, config.Provider, detector.Id(), plan.feature, plan.on, plan.agents)
 	}
 	return &GuardDuty{DetectorID: detector.Id()}, nil
 }
@@ -114,6 +118,31 @@ func feature(scope constructs.Construct, id string, provider cdktf.TerraformProv
 		AutoEnable:              tf.String(accounts),
 		AdditionalConfiguration: additional,
 		DependsOn:               tf.DependsOn(organization), // both change one configuration
+	}))
+}
+
+// own sets a plan of the administrator's own account, whose agents stand in the same order.
+// https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
+func own(scope constructs.Construct, id string, provider cdktf.TerraformProvider, detector *string, feature string, on bool, agents []string) {
+	status := "DISABLED"
+	if on {
+		status = "ENABLED"
+	}
+	var additional any
+	if agents != nil {
+		var list []guarddutydetectorfeature.GuarddutyDetectorFeatureAdditionalConfiguration
+		for _, agent := range agents {
+			list = append(list, guarddutydetectorfeature.GuarddutyDetectorFeatureAdditionalConfiguration{Name: tf.String(agent), Status: tf.String(status)})
+		}
+		additional = list
+	}
+	name := tf.Name(id, names[feature])
+	tf.Named(name, guarddutydetectorfeature.NewGuarddutyDetectorFeature(scope, tf.ID("aws_guardduty_detector_feature", name), &guarddutydetectorfeature.GuarddutyDetectorFeatureConfig{
+		Provider:                provider,
+		DetectorId:              detector,
+		Name:                    tf.String(feature),
+		Status:                  tf.String(status),
+		AdditionalConfiguration: additional,
 	}))
 }
 

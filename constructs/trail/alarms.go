@@ -13,6 +13,7 @@ import (
 
 	"hubspoke/constructs/logalarm"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
@@ -39,7 +40,11 @@ type BreakGlass struct {
 }
 
 // event is something that CIS wants to be known at once.
-type event struct{ id, description, pattern string }
+type event struct {
+	id, description, pattern string
+	// most is how many there may be in five minutes in all accounts of an organisation. That of one account rings at the first.
+	most int
+}
 
 // events are those of the CIS AWS Foundations Benchmark 1.4, section 4, with its patterns,
 // which scanners compare. Changes of the organisation (4.15) are among the events of the
@@ -48,33 +53,53 @@ type event struct{ id, description, pattern string }
 //   - https://www.cisecurity.org/benchmark/amazon_web_services
 //   - https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
 var events = []event{
-	{"unauthorized_calls", "Calls were refused (CIS 4.1)", `{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}`},
-	{"sign_in_without_mfa", "Somebody signed in to the console without a second factor (CIS 4.2)", `{($.eventName="ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success")}`},
-	{"root_used", "The root user did something (CIS 4.3)", `{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}`},
-	{"policies_changed", "IAM policies changed (CIS 4.4)", calls("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy", "DetachGroupPolicy")},
-	{"trail_changed", "A trail changed, or stopped (CIS 4.5)", calls("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging")},
-	{"sign_in_failed", "Somebody failed to sign in to the console (CIS 4.6)", `{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}`},
-	{"key_disabled", "A KMS key was disabled, or is to be deleted (CIS 4.7)", callsOf("kms.amazonaws.com", "DisableKey", "ScheduleKeyDeletion")},
-	{"bucket_opened", "Who may use a bucket changed (CIS 4.8)", callsOf("s3.amazonaws.com", "PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication")},
-	{"config_changed", "AWS Config changed (CIS 4.9)", callsOf("config.amazonaws.com", "StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder")},
-	{"groups_changed", "Security groups changed (CIS 4.10)", calls("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup")},
-	{"acls_changed", "Network ACLs changed (CIS 4.11)", calls("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry", "ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation")},
-	{"gateways_changed", "Gateways to other networks changed (CIS 4.12)", calls("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway")},
-	{"routes_changed", "Routes changed (CIS 4.13)", callsOf("ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable")},
-	{"vpcs_changed", "VPCs or their peerings changed (CIS 4.14)", calls("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection", "AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink")},
+	{"unauthorized_calls", "Calls were refused (CIS 4.1)", `{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}`, mostRefused},
+	{"sign_in_without_mfa", "Somebody signed in to the console without a second factor (CIS 4.2)", `{($.eventName="ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success")}`, 0},
+	{"root_used", "The root user did something (CIS 4.3)", `{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}`, 0},
+	{"policies_changed", "IAM policies changed (CIS 4.4)", calls("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy", "DetachGroupPolicy"), 0},
+	{"trail_changed", "A trail changed, or stopped (CIS 4.5)", calls("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"), 0},
+	{"sign_in_failed", "Somebody failed to sign in to the console (CIS 4.6)", `{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}`, mostFailedSignIns},
+	{"key_disabled", "A KMS key was disabled, or is to be deleted (CIS 4.7)", callsOf("kms.amazonaws.com", "DisableKey", "ScheduleKeyDeletion"), 0},
+	{"bucket_opened", "Who may use a bucket changed (CIS 4.8)", callsOf("s3.amazonaws.com", "PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"), 0},
+	{"config_changed", "AWS Config changed (CIS 4.9)", callsOf("config.amazonaws.com", "StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder"), 0},
+	{"groups_changed", "Security groups changed (CIS 4.10)", calls("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup"), 0},
+	{"acls_changed", "Network ACLs changed (CIS 4.11)", calls("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry", "ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"), 0},
+	{"gateways_changed", "Gateways to other networks changed (CIS 4.12)", calls("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"), 0},
+	{"routes_changed", "Routes changed (CIS 4.13)", callsOf("ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"), 0},
+	{"vpcs_changed", "VPCs or their peerings changed (CIS 4.14)", calls("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection", "AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink"), 0},
+}
+
+// What is usual in an organisation: consoles ask for what a person may not see, services try,
+// and guardrails refuse; people mistype. An alarm that always rings is heard by nobody.
+const (
+	mostRefused       = 100
+	mostFailedSignIns = 10
+)
+
+// queries are those that people look for the account with, when an alarm of an organisation's
+// trail rings.
+var queries = map[string]string{
+	"refused-calls": savedquery.Text("filter errorCode like /UnauthorizedOperation|AccessDenied/",
+		"stats count() as calls by recipientAccountId, userIdentity.arn, eventSource, eventName, errorCode", "sort calls desc", "limit 100"),
+	"sign-ins": savedquery.Text("filter eventName = 'ConsoleLogin'",
+		"stats count() as times by recipientAccountId, userIdentity.type, userIdentity.userName, userIdentity.arn, sourceIPAddress, responseElements.ConsoleLogin", "sort times desc", "limit 100"),
+	"changes": savedquery.Text("filter eventName like /^(Accept|Add|Associate|Attach|Authorize|Create|Delete|Detach|Disable|Disassociate|Modify|Put|Remove|Replace|Revoke|Schedule|Set|Start|Stop|Update)/",
+		"stats count() as calls by recipientAccountId, userIdentity.arn, eventSource, eventName", "sort calls desc", "limit 100"),
 }
 
 // organizationChanged is what the trail of an organisation records beside them.
-var organizationChanged = event{"organization_changed", "The organisation changed: its accounts, units or policies (CIS 4.15)", callsOf("organizations.amazonaws.com", "AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType", "InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy", "UpdateOrganizationalUnit")}
+var organizationChanged = event{id: "organization_changed", description: "The organisation changed: its accounts, units or policies (CIS 4.15)", pattern: callsOf("organizations.amazonaws.com", "AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType", "InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy", "UpdateOrganizationalUnit")}
 
 // glassBroken is whatever the users do, the role does, or somebody does to have the role.
-// The role's own calls are told by its name, since it has it in every account.
+// The role's own calls are told by its name, since it has it in every account. A sign-in that
+// fails has no ARN of a user, so it is told by the account, whose users these are.
 //
 //   - https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-func (b BreakGlass) glassBroken() event {
-	return event{"glass_broken", "Somebody uses the way in for emergencies, or tries to", fmt.Sprintf(
-		`{($.userIdentity.arn="%s")||($.userIdentity.sessionContext.sessionIssuer.userName="%s")||($.requestParameters.roleArn="*:role/%s")}`, b.Users, b.Role, b.Role)}
+func (b BreakGlass) glassBroken(account string) event {
+	return event{id: "glass_broken", description: "Somebody uses the way in for emergencies, or tries to", pattern: fmt.Sprintf(
+		`{($.userIdentity.arn="%s")||($.userIdentity.sessionContext.sessionIssuer.userName="%s")||($.requestParameters.roleArn="*:role/%s")||(($.eventName=ConsoleLogin)&&($.errorMessage="Failed authentication")&&($.userIdentity.accountId="%s"))}`,
+		b.Users, b.Role, b.Role, account)}
 }
 
 // watched are the events that alarms ring for.
@@ -84,7 +109,7 @@ func (c Config) watched() []event {
 		all = append(all, organizationChanged)
 	}
 	if c.Alarms.BreakGlass != nil {
-		all = append(all, c.Alarms.BreakGlass.glassBroken())
+		all = append(all, c.Alarms.BreakGlass.glassBroken(c.Account.Number))
 	}
 	return all
 }
@@ -112,7 +137,16 @@ func (c Config) watch(scope constructs.Construct, id string, trail *cloudtrail.C
 	if err != nil {
 		return err
 	}
+	if c.Organization != "" {
+		if _, err := savedquery.New(scope, name, savedquery.Config{Folder: c.Name, LogGroup: group.Name, Queries: queries}); err != nil {
+			return err
+		}
+	}
 	for _, e := range c.watched() {
+		most := 0
+		if c.Organization != "" {
+			most = e.most
+		}
 		if _, err := logalarm.New(scope, tf.Name(id, e.id), logalarm.Config{
 			Name:        c.Name + "-" + strings.ReplaceAll(e.id, "_", "-"),
 			Description: e.description,
@@ -120,6 +154,7 @@ func (c Config) watch(scope constructs.Construct, id string, trail *cloudtrail.C
 			Pattern:     e.pattern,
 			Namespace:   c.Alarms.Namespace,
 			Metric:      c.Name + "-" + strings.ReplaceAll(e.id, "_", "-"),
+			Most:        most,
 			Topics:      c.Alarms.Topics,
 		}); err != nil {
 			return err

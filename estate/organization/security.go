@@ -25,9 +25,9 @@ type Security struct {
 	UnusedAccessDays int `yaml:"unused_access_days" jsonschema:"maximum=365" why:"Access Analyzer looks back a year" example:"90"`
 	// Config is how AWS Config records the resources of all accounts, and what else it checks.
 	Config Recording `yaml:"config"`
-	// Notify are the addresses that are told of new findings: all that are high or critical, and of Inspector's the critical ones. Each has to confirm the e-mail that AWS sends it first. Default: nobody is told.
+	// Notify are the addresses that are told of new findings: all that are high or critical, and of Inspector's and of Security Hub's own controls the critical ones. Each has to confirm the e-mail that AWS sends it first. Default: nobody is told.
 	Notify []string `yaml:"notify" jsonschema:"uniqueItems=true" format:"email" example:"[security@example.com]"`
-	// InUse are services that accounts used before they were the estate's, by account: `config` and, of the management account, `guardduty` and `security-hub`. What has to be there once for a service to work is then there, and is left alone. Default: none.
+	// InUse are services that accounts used before they were the estate's, by account: `config`; `inspector`, if the account is associated with the administrator already; and, of the management account, `guardduty` and `security-hub`. What has to be there once for a service to work is then there, and is left alone. Default: none.
 	InUse map[string][]string `yaml:"in_use" jsonschema:"uniqueItems=true" keys:"account-name" format:"security-service" example:"{management: [config, guardduty]}"`
 }
 
@@ -65,7 +65,7 @@ type Rule struct {
 	Identifier string `yaml:"identifier" jsonschema:"required" format:"config-rule" example:"REQUIRED_TAGS"`
 	// Parameters are the rule's parameters, by name. Default: those of AWS.
 	Parameters map[string]string `yaml:"parameters" example:"{tag1Key: Project}"`
-	// Except are accounts in which the rule is not checked. Default: none.
+	// Except are accounts in which the rule is not checked, beside those in the unit of accounts that are to be closed. Default: none.
 	Except []string `yaml:"except" jsonschema:"uniqueItems=true" format:"account-name" example:"[dev]"`
 }
 
@@ -85,6 +85,7 @@ func (Frequency) Values() []string { return []string{string(Continuous), string(
 const (
 	ConfigInUse      = "config"
 	GuardDutyInUse   = "guardduty"
+	InspectorInUse   = "inspector"
 	SecurityHubInUse = "security-hub"
 )
 
@@ -117,5 +118,5 @@ var (
 		Pattern: regexp.MustCompile(`^[A-Z][A-Z0-9_-]*$`), MaxLength: 256, Example: "REQUIRED_TAGS"})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "security-service",
 		Wanted: "a service that is prepared once in an account",
-		Values: []string{ConfigInUse, GuardDutyInUse, SecurityHubInUse}})
+		Values: []string{ConfigInUse, GuardDutyInUse, InspectorInUse, SecurityHubInUse}})
 )

@@ -273,6 +273,36 @@ would be switched off in all accounts of the organisation:
 	}
 }
 
+// AWS knows one administrator of a service, and what the old one made stays with it.
+func TestAnotherAdministratorStopsAChange(t *testing.T) {
+	delegates := func(kind, argument, account string) Output {
+		return outputOf(t, map[string]string{"organization": fmt.Sprintf(`{"resource": {%q: {"this": {%q: "${aws_organizations_account.%s.id}"}}}}`, kind, argument, account)})
+	}
+	for kind, argument := range delegations {
+		before := delegates(kind, argument, "security")
+		c := Outputs(before, delegates(kind, argument, "audit"), nil)
+		var text bytes.Buffer
+		if err := c.Text(&text, "before"); err != nil {
+			t.Fatal(err)
+		}
+		want := `would be administered by another account:
+  organization/` + kind + `.this: ` + argument + ` was ${aws_organizations_account.security.id}, and would be ${aws_organizations_account.audit.id}
+  → first destroy what the old account administers, from what was synthesized before, then deploy organization, and the rest after it: docs/organization.md has the commands (Another administrator)`
+		if !c.Refused() || !strings.Contains(text.String(), want) || !strings.HasSuffix(text.String(), "\norder: the one for another administrator, as said above\n") {
+			t.Errorf("%s: refused: %v, and want\n%s\nin\n%s", kind, c.Refused(), want, &text)
+		}
+		if same := Outputs(before, delegates(kind, argument, "security"), nil); same.Refused() {
+			t.Errorf("%s: the same administrator is refused: %q", kind, findings(same))
+		}
+		none := outputOf(t, map[string]string{"organization": `{"resource": {}}`})
+		for _, f := range append(Outputs(before, none, nil).Findings, Outputs(none, before, nil).Findings...) {
+			if f.Kind == Delegated {
+				t.Errorf("%s: one that goes, or comes, is told: %v", kind, f)
+			}
+		}
+	}
+}
+
 // What others name is not deleted before they let go of it, and a list that only grows is not
 // made shorter. Each case has harmless twins, of which nothing is said.
 func TestWhatAWSRefusesWhileOthersUseIt(t *testing.T) {

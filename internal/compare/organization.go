@@ -38,3 +38,33 @@ func (c *comparison) switchedOff(name string) []Finding {
 	}
 	return findings
 }
+
+// delegations are the resources that name the account which administers a service for the
+// organisation, with the argument that does. Identity Center's is none of them: what it
+// administers stays where it is, and the new account finds it.
+var delegations = map[string]string{
+	"aws_guardduty_organization_admin_account":   "admin_account_id",
+	"aws_inspector2_delegated_admin_account":     "account_id",
+	"aws_organizations_delegated_administrator":  "account_id",
+	"aws_securityhub_organization_admin_account": "admin_account_id",
+}
+
+// delegated are the services that another account would administer. GuardDuty and Security Hub
+// take no second administrator while there is a first, and Terraform would find what the old one
+// made in no account any more: the stack that made it acts in the new one.
+//
+//   - https://docs.aws.amazon.com/guardduty/latest/ug/delegated-admin-designate.html
+//   - https://docs.aws.amazon.com/inspector/latest/user/remove-delegated-admin.html
+//   - https://docs.aws.amazon.com/securityhub/latest/userguide/designate-orgs-admin-account.html
+func (c *comparison) delegated(name string) []Finding {
+	var findings []Finding
+	for _, a := range slices.Sorted(maps.Keys(c.was[name].resources)) {
+		old, now := c.was[name].resources[a], c.is[name].resources[a]
+		argument, ok := delegations[old.Type]
+		if !ok || now.Body == nil || old.Body[argument] == now.Body[argument] || old.Body["service_principal"] == "sso.amazonaws.com" {
+			continue
+		}
+		findings = append(findings, Finding{Kind: Delegated, Stack: name, Address: a, Why: fmt.Sprintf("%s was %v, and would be %v", argument, old.Body[argument], now.Body[argument])})
+	}
+	return findings
+}

@@ -21,8 +21,10 @@ var sections = []struct {
 	{Stopped, "would fail, because prevent_destroy stops the replacement", ""},
 	{Replaced, "would be replaced, with others on it", ""},
 	{Held, "would fail, because AWS deletes nothing that others use", ""},
+	{Unreachable, "would fail, because Terraform does not know the way there any more", ""},
 	{Clash, "would be deleted and made again under another address", ""},
 	{SwitchedOff, "would be switched off in all accounts of the organisation", "put it under services or policy_types in organization.yaml, unless nobody uses it: people have locked themselves out of all accounts by taking one away"},
+	{Delegated, "would be administered by another account", "first destroy what the old account administers, from what was synthesized before, then deploy organization, and the rest after it: docs/organization.md has the commands (Another administrator)"},
 	{Forgotten, "will stay in AWS, without Terraform", ""},
 	{Deleted, "will be deleted", ""},
 	{Remade, "will be replaced: away for some minutes, and nothing is lost", ""},
@@ -127,6 +129,9 @@ func (c *Comparison) order(w *writer, folder string) {
 	switch {
 	case slices.ContainsFunc(c.Findings, stuck):
 		w.line("\norder: none, as long as what others stand on would be replaced")
+		return
+	case slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Kind == Delegated }):
+		w.line("\norder: the one for another administrator, as said above")
 		return
 	case slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Kind == Held }):
 		w.line("\norder: none in one deployment, as said above")

@@ -259,6 +259,7 @@ var keys = map[string][]string{
 	"aws_eks_node_group":                                   nil, // It has a prefix, and AWS the rest.
 	"aws_eks_pod_identity_association":                     {"cluster_name", "namespace", "service_account"},
 	"aws_flow_log":                                         {"vpc_id", "log_destination", "traffic_type"},
+	"aws_guardduty_detector_feature":                       {"name"},
 	"aws_guardduty_organization_configuration":             {},
 	"aws_guardduty_organization_configuration_feature":     {"name"},
 	"aws_guardduty_organization_admin_account":             {},
@@ -273,6 +274,7 @@ var keys = map[string][]string{
 	"aws_iam_role_policy_attachment":                       {"role", "policy_arn"},
 	"aws_iam_service_linked_role":                          {"aws_service_name"},
 	"aws_inspector2_enabler":                               {"account_ids"},
+	"aws_inspector2_member_association":                    {"account_id"},
 	"aws_inspector2_organization_configuration":            {},
 	"aws_inspector2_delegated_admin_account":               {},
 	"aws_iam_user":                                         {"name"},

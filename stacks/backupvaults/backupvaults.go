@@ -6,6 +6,7 @@
 package backupvaults
 
 import (
+	"hubspoke/constructs/alarm"
 	"hubspoke/constructs/backupplan"
 	"hubspoke/constructs/backupvault"
 	"hubspoke/estate/organization"
@@ -29,10 +30,20 @@ func New(s *base.Stack) error {
 	if lock.Mode == organization.Compliance {
 		config.ComplianceAfterDays = lock.ComplianceAfterDays
 	}
-	if _, err := backupvault.New(s.Scope, "copies", config); err != nil {
+	vault, err := backupvault.New(s.Scope, "copies", config)
+	if err != nil {
 		return err
 	}
-	_, err := backupplan.NewRole(s.Scope, "copies", backupplan.RoleConfig{Name: e.BackupRole(s.Account), Account: e.Account(s.Account)})
+	if len(e.Alarms.Topics) > 0 {
+		if _, err := alarm.New(s.Scope, "copies_not_deleted", alarm.Config{
+			Name: s.Prefix() + "-copies-not-deleted", Description: "A copy of a backup could not be deleted after its time",
+			Namespace: "AWS/Backup", Metric: "NumberOfRecoveryPointsExpired", Dimensions: map[string]*string{"BackupVaultName": vault.Name},
+			Statistic: "Sum", Comparison: alarm.Above, Periods: 1, PeriodSeconds: 3600, Topics: e.Alarms.Topics,
+		}); err != nil {
+			return err
+		}
+	}
+	_, err = backupplan.NewRole(s.Scope, "copies", backupplan.RoleConfig{Name: e.BackupRole(s.Account), Account: e.Account(s.Account)})
 	return err
 }
 

@@ -68,7 +68,14 @@ func watch(s *base.Stack, account arn.Account, provider cdktf.TerraformProvider)
 		return err
 	}
 	if len(e.Org.Security.Inspector) > 0 {
-		if _, err := inspector.New(s.Scope, id, inspector.Config{Account: account, Resources: e.Org.Security.Inspector, Provider: provider}); err != nil {
+		config := inspector.Config{Account: account, Resources: e.Org.Security.Inspector, Members: map[string]string{}, Provider: provider}
+		for _, name := range e.SecurityMembers() {
+			config.Members[name] = e.Accounts[name]
+			if e.InUse(name, security.InspectorInUse) {
+				config.Associated = append(config.Associated, name)
+			}
+		}
+		if _, err := inspector.New(s.Scope, id, config); err != nil {
 			return err
 		}
 	}
@@ -78,18 +85,20 @@ func watch(s *base.Stack, account arn.Account, provider cdktf.TerraformProvider)
 	return rules(s, account.Region, provider)
 }
 
-// rules makes the estate's rules of AWS Config in a region.
+// rules makes the estate's rules of AWS Config in a region. An account that is to be closed has
+// no recorder at last, and a rule that is deployed into it would fail for all.
 func rules(s *base.Stack, region string, provider cdktf.TerraformProvider) error {
 	e := s.Estate
 	for _, name := range slices.Sorted(maps.Keys(e.Org.Security.Config.Rules)) {
 		rule := e.Org.Security.Config.Rules[name]
 		var except []string
-		for _, account := range rule.Except {
+		for _, account := range append(e.SuspendedAccounts(), rule.Except...) {
 			if number := e.Accounts[account]; number != "" {
 				except = append(except, number)
 			}
 		}
 		slices.Sort(except)
+		except = slices.Compact(except)
 		if _, err := configaggregator.NewRule(s.Scope, tf.Name(region, name), configaggregator.RuleConfig{
 			Name:       e.Project + "-" + name,
 			Identifier: rule.Identifier,

@@ -260,7 +260,9 @@ func value(s *jsonschema.Schema, t reflect.Type, rules yamldoc.Rules, definition
 		s.PropertyNames = &jsonschema.Schema{}
 		constrain(s.PropertyNames, cmp.Or(rules.Keys, yamldoc.Text))
 		value(s.AdditionalProperties, t.Elem(), rules, definitions)
-		orNothing(s)
+		if rules.MinProperties == 0 {
+			orNothing(s)
+		}
 	case t.Kind() == reflect.Int:
 		s.Minimum = json.Number(strconv.Itoa(rules.Least()))
 		if rules.Maximum > 0 {
