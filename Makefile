@@ -5,8 +5,9 @@ CDKTF_OUTDIR ?= cdktf.out
 # More arguments for prove, diff, deploy, destroy and bench, such as --auto-approve.
 ARGS ?=
 # The stacks that diff, deploy and destroy are of: STACK and STACKS are one thing, so
-# that neither of them is taken for no stack at all, which means every stack.
-chosen = $(STACKS) $(STACK)
+# that neither of them is taken for no stack at all, which means every stack. A list with a
+# name a line, as `estate stacks` prints it, becomes one line.
+chosen = $(strip $(STACKS) $(STACK))
 
 # What synthesis says at its end, unless something that is made of it follows.
 next = next: make prove, make validate, make diff STACK=…; make help has the rest
@@ -64,7 +65,7 @@ deploy: synth ## Plan, show, ask, and apply: every stack but bootstrap, or those
 
 .PHONY: destroy
 destroy: synth ## Plan, show, ask, and destroy the stacks of STACKS="…"
-	@go run ./cmd/estate destroy $(ARGS) $(or $(strip $(chosen)),$(error which stacks? make destroy STACKS="dev-link dev-network"))
+	@go run ./cmd/estate destroy $(ARGS) $(or $(chosen),$(error which stacks? make destroy STACKS="dev-link dev-network"))
 
 .PHONY: test
 test: ## Check the format, vet, and run every test

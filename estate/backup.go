@@ -55,14 +55,23 @@ func (e *Estate) BackupKeyAlias() string { return "alias/" + e.BackupVault() }
 func (e *Estate) BackupRole(account string) string { return e.Prefix(account) + "-" + backupJobs }
 
 // BackupAdministrators are the ARNs of the roles that alone may change the policy and the lock
-// of an account's vaults: that of Terraform, and the one for the day on which nobody can come
-// in otherwise, which a guardrail lets take a lock away.
+// of an account's vaults, and the policies of their keys: that of Terraform, and
+// BackupDestroyer.
 func (e *Estate) BackupAdministrators(account string) []string {
 	roles := []string{e.RoleARN(account, e.ApplyRole())}
-	if e.Org.BreakGlass != nil {
-		roles = append(roles, e.RoleARN(account, e.BreakGlassRole()))
+	if destroyer := e.BackupDestroyer(account); destroyer != "" {
+		roles = append(roles, destroyer)
 	}
 	return roles
+}
+
+// BackupDestroyer is the ARN of the role that alone may take away what keeps an account's
+// backups, the one for the day on which nobody can come in otherwise; "" if there is none.
+func (e *Estate) BackupDestroyer(account string) string {
+	if e.Org.BreakGlass == nil {
+		return ""
+	}
+	return e.RoleARN(account, e.BreakGlassRole())
 }
 
 // backupJobs is the last part of the name of the role of AWS Backup.
@@ -106,17 +115,11 @@ func (e *Estate) validateBackupAccount(s yamldoc.Section) {
 	}
 }
 
-// validateBackupRegion checks that the other region is another one, in which accounts may
-// do something.
+// validateBackupRegion checks that the other region is another one. Guardrails let accounts
+// keep copies there whether or not they let them do anything else.
 func (e *Estate) validateBackupRegion(s yamldoc.Section) {
-	at, region := s.Key("other_region"), e.Org.Backup.OtherRegion
-	regions := e.Org.Guardrails.Regions
-	switch {
-	case region == "" || at.Broken():
-	case region == e.Region:
-		at.Errorf("%s is the estate's own region: copies there would be lost with it", region)
-	case len(regions) > 0 && !slices.Contains(regions, region) && region != usEast1 && !e.org.Broken("guardrails.regions"):
-		at.Errorf("guardrails.regions denies %s, where accounts are to keep copies: name it there", region)
+	if at := s.Key("other_region"); e.Org.Backup.OtherRegion == e.Region && !at.Broken() {
+		at.Errorf("%s is the estate's own region: copies there would be lost with it", e.Region)
 	}
 }
 

@@ -50,7 +50,6 @@ acme/organization.yaml:5: backup.units[0]: prod stands there, which keeps the co
 	{"the account of the copies is backed up", backup("units: [workloads]", "units: [workloads, infrastructure]"), `acme/organization.yaml:5: backup.units[1]: backup stands there, which keeps the copies: its own backups would be copied to itself`},
 	{"a unit that there is not", backup("units: [workloads]", "units: [workload]"), `acme/organization.yaml:5: backup.units[0]: there is no unit "workload": units has infrastructure, workloads, workloads/development, workloads/production (did you mean "workloads"?)`},
 	{"the same region twice", backup("other_region: ap-southeast-1", "other_region: ap-southeast-3"), `acme/organization.yaml:6: backup.other_region: ap-southeast-3 is the estate's own region: copies there would be lost with it`},
-	{"a region that the guardrails deny", backup("backup:\n", "guardrails: {regions: [ap-southeast-3]}\nbackup:\n"), `acme/organization.yaml:7: backup.other_region: guardrails.regions denies ap-southeast-1, where accounts are to keep copies: name it there`},
 	{"copies that the vault refuses", backup("  lock:\n", "  copy_days: 13\n  lock:\n"), `acme/organization.yaml:7: backup.copy_days: copies live 13 days, but the vaults keep at least 14: every copy job would fail`},
 	{"backups that the vault refuses", backup("least_days: 14", "least_days: 36"), `acme/organization.yaml:3: backup.keep_days: backups live 35 days, but the vaults keep at least 36: every backup job would fail`},
 	{"backups for no day", backup("  lock:\n", "  keep_days: 0\n  lock:\n"), `acme/organization.yaml:7: backup.keep_days: want a number from 1 to 36500, not 0: AWS Backup keeps what expires for so many days`},
@@ -134,5 +133,30 @@ func TestBackupsThatRDSWouldRefuseAreWarnedOf(t *testing.T) {
 		if got := strings.Contains(e.Warnings.Error(), "backup.hour: RDS refuses backups of prod"); got != test.warns {
 			t.Errorf("%s: warned %v, want %v: %v", name, got, test.warns, e.Warnings)
 		}
+	}
+}
+
+// A region of copies is for copies: whoever may use everything there has said so.
+func TestTheRegionOfCopiesIsForCopies(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		edits      []edit
+		full, kept string
+	}{
+		{"not named", withBackup(), "ap-southeast-3", "ap-southeast-1"},
+		{"beside regions that are named", backup("backup:\n", "guardrails: {regions: [ap-southeast-3, eu-central-1]}\nbackup:\n"), "ap-southeast-3 eu-central-1", "ap-southeast-1"},
+		{"named", backup("backup:\n", "guardrails: {regions: [ap-southeast-3, ap-southeast-1]}\nbackup:\n"), "ap-southeast-1 ap-southeast-3", ""},
+		{"none", backup("  other_region: ap-southeast-1\n", ""), "ap-southeast-3", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := loadEdited(t, test.edits...)
+			c := e.guardrails()
+			if got := strings.Join(c.Regions, " "); got != test.full || c.BackupRegion != test.kept || c.GlobalRegion != "us-east-1" {
+				t.Errorf("all of %s, copies in %q, global services in %q", got, c.BackupRegion, c.GlobalRegion)
+			}
+			if other := e.Org.Backup.OtherRegion; other != "" && (!slices.Contains(e.GuardrailRegions(), other) || !slices.Contains(e.EnabledRegions(), "ap-southeast-3")) {
+				t.Errorf("nobody is in %s: %v", other, e.GuardrailRegions())
+			}
+		})
 	}
 }

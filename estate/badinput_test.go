@@ -190,10 +190,11 @@ acme/dev.yaml:10: network.prefix_lengths.database: want a number from 16 to 28, 
 	{"a bucket that is an address", []edit{{"estate.yaml", "bucket: acme-state", "bucket: 192.168.0.1"}}, `acme/estate.yaml:34: state.bucket: "192.168.0.1" is a name that S3 keeps for itself, or an address`},
 	{"a bucket with two dots", []edit{{"estate.yaml", "bucket: acme-state", "bucket: acme..state"}}, `acme/estate.yaml:34: state.bucket: "acme..state" is not a bucket name of 3 to 63 lower-case letters, digits and hyphens, in parts with a dot between them`},
 	{"an organisation of another partition", []edit{{"estate.yaml", "arn: arn:aws:organizations", "arn: arn:aws-cn:organizations"}}, `acme/estate.yaml:30: organization.arn: "arn:aws-cn:organizations::444444444444:organization/o-abcdefghij" is not an organisation's ARN, arn:aws:organizations::<management account>:organization/o-…`},
-	{"what is forgotten and moved", []edit{{"estate.yaml", "tags:", "retire: [dev_network, dev-network/aws_vpc, dev-network/aws_vpc.a]\nrenamed: {aws_vpc.a: b, dev-network/aws_vpc.a: aws_vpc.b}\ntags:"}}, `
-acme/estate.yaml:47: retire[0]: "dev_network" is not a resource of a stack, <stack>/<type>.<name>, or a stack
-acme/estate.yaml:47: retire[1]: "dev-network/aws_vpc" is not a resource of a stack, <stack>/<type>.<name>, or a stack
-acme/estate.yaml:48: renamed["aws_vpc.a"]: "aws_vpc.a" is not a resource of a stack, <stack>/<type>.<name>
+	{"what is forgotten and moved", []edit{{"estate.yaml", "tags:", "retire: [dev_network, dev-network/aws_vpc, dev-network/aws_vpc.a, organization/aws_organizations_account.log-archive]\nrenamed: {aws_vpc.a: b, dev-network/aws_vpc.a: aws_vpc.b}\ntags:"}}, `
+acme/estate.yaml:47: retire[0]: "dev_network" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack
+acme/estate.yaml:47: retire[1]: "dev-network/aws_vpc" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack
+acme/estate.yaml:47: retire[3]: "organization/aws_organizations_account.log-archive" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack
+acme/estate.yaml:48: renamed["aws_vpc.a"]: "aws_vpc.a" is not a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen
 acme/estate.yaml:48: renamed["dev-network/aws_vpc.a"]: "aws_vpc.b" is not the last part of a resource's address, what stands behind the dot
 `},
 	{"names that lead nowhere", []edit{{"estate.yaml", "tags:", "retire: [dev-eks/aws_eip.a]\nrenamed:\n  dev-eks/aws_eip.a: b\n  dev-eks/aws_eip.b: a\n  dev-eks/aws_eip.c: c\n  dev-eks/aws_eip.d: b\ntags:"}}, `

@@ -39,13 +39,24 @@ func (e *Estate) guardrails() guardrail.Config {
 		Anywhere: e.Account("").In("*").Of("*"), Organization: e.Org.ID, Regions: e.fullRegions(),
 		Plan: e.PlanRole(), Apply: e.ApplyRole(), BreakGlass: e.BreakGlassRole(), Bootstrap: e.State.BootstrapRole,
 		States: []string{e.StateRole("*"), e.PlanStateRole("*")}, CI: []string{e.CIPlanRole(), e.CIApplyRole()},
-		StateBucket: e.Account(HubAccount).Bucket(e.State.Bucket),
-		LogAccount:  e.Accounts[e.Logs.Account],
-		Outside:     slices.Sorted(maps.Keys(g.Outside)), ImageProviders: slices.Sorted(slices.Values(g.ImageProviders)),
+		StateBuckets: []string{e.Account(HubAccount).Bucket(e.State.Bucket), e.Account(HubAccount).Bucket(e.StateAccessLogs())}, StateKey: e.StateKeyAlias(),
+		LogAccount: e.Accounts[e.Logs.Account],
+		Outside:    slices.Sorted(maps.Keys(g.Outside)), ImageProviders: slices.Sorted(slices.Values(g.ImageProviders)),
 		Tags: sorted(append([]string{"Environment", "ManagedBy", "Project", "Stack"}, sortedKeys(e.Tags)...)),
 	}
 	if !slices.Contains(c.Regions, usEast1) {
 		c.GlobalRegion = usEast1
+	}
+	if b := e.Org.Backup; b != nil {
+		c.BackupKey = e.BackupKeyAlias()
+		if b.OtherRegion != "" && !slices.Contains(c.Regions, b.OtherRegion) {
+			c.BackupRegion = b.OtherRegion
+		}
+	}
+	c.IdentityHere = e.HasIdentity() && slices.Contains([]string{c.GlobalRegion, c.BackupRegion}, e.IdentityRegion())
+	if account := e.SecurityAccount(); account != "" && len(e.Org.Security.Notify) > 0 {
+		in := e.Account(account).In("*")
+		c.Findings = []string{in.ARN("events", "rule/"+e.SecurityTopic()+"-*"), in.ARN("sns", e.SecurityTopic()+"*")}
 	}
 	for _, kind := range append(e.LogKinds(), AccessLogs) {
 		c.LogBuckets = append(c.LogBuckets, e.Account(e.Logs.Account).Bucket(e.LogBucket(kind)))
@@ -57,13 +68,14 @@ func (e *Estate) guardrails() guardrail.Config {
 	return c
 }
 
-// fullRegions are the regions in which accounts may use everything, sorted.
+// fullRegions are the regions in which accounts may use everything, sorted: not that of AWS's
+// global services, and not that of copies of backups, unless the estate names them.
 func (e *Estate) fullRegions() []string {
-	regions := e.GuardrailRegions()
-	if e.Region == usEast1 || slices.Contains(e.Org.Guardrails.Regions, usEast1) {
-		return regions
+	regions := e.Org.Guardrails.Regions
+	if len(regions) == 0 {
+		regions = []string{e.Region}
 	}
-	return slices.DeleteFunc(regions, func(region string) bool { return region == usEast1 })
+	return sorted(regions)
 }
 
 // OrganizationPolicies are the policies of the organisation: first those of guardrails that some unit
@@ -219,11 +231,14 @@ func (e *Estate) validateRegions(at yamldoc.Section) {
 
 // organizationUses are the quotas that the organisation's policies use.
 func (e *Estate) organizationUses() []Use {
-	if e.Org == nil || e.OnlyOrganization() {
+	if e.Org == nil {
 		return nil
 	}
+	uses := e.accountUses()
+	if e.OnlyOrganization() {
+		return uses
+	}
 	at := e.org.Section("guardrails")
-	var uses []Use
 	attached := map[guardrail.Type]map[organization.Target]int{guardrail.ServiceControl: {}, guardrail.ResourceControl: {}}
 	for _, p := range e.OrganizationPolicies() {
 		use := Use{Quota: p.Type.Size(), Used: len([]rune(p.Content)), at: at, By: "those of " + p.Name, Remedy: "name several actions by one with a wildcard"}

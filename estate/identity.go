@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"hubspoke/estate/organization"
 	"hubspoke/internal/quota"
@@ -104,6 +105,9 @@ func (e *Estate) validateIdentity() {
 	s := e.org.Section(at)
 	i := e.Org.Identity
 	i.Validate(s, e.Org, e.AccountNames())
+	if at := s.Key("region"); i.Region != "" && !at.Broken() && !e.org.Broken("guardrails.regions") && !slices.Contains(e.GuardrailRegions(), i.Region) {
+		at.Errorf("guardrails.regions denies %s: nobody could administer IAM Identity Center there; name it there too", i.Region)
+	}
 	if e.Accounts[i.Account] == NewAccount {
 		s.Key("account").Warnf("%s has no number yet: nobody gets a permission set before estate.yaml has it", i.Account)
 	}

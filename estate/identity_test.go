@@ -114,6 +114,7 @@ acme/organization.yaml:27: identity.assignments["security team"].investigate: th
 	{"a group without a set", org("    owners:\n      owner: {accounts: [management]}\n", "    owners: {}\n"), `acme/organization.yaml:24: identity.assignments.owners: names no permission set: say which the group has, or leave it out`},
 	{"a set in management and elsewhere", org("{accounts: [management]}", "{accounts: [management, dev]}"), `acme/organization.yaml:25: identity.assignments.owners.owner: somebody has owner in the management account too, and AWS lets the delegated administrator manage sets outside management only: make a second one`},
 	{"two groups that Terraform takes for one", org("    developers:\n", "    security-team:\n      developer: {accounts: [dev]}\n    developers:\n"), `acme/organization.yaml:28: identity.assignments.security-team: security-team and security team would be one group to Terraform, which knows no difference between blanks, dots, hyphens and _: rename one`},
+	{"a region that nobody may use", org("region: ap-southeast-3", "region: eu-west-1"), `acme/organization.yaml:11: identity.region: guardrails.regions denies eu-west-1: nobody could administer IAM Identity Center there; name it there too`},
 
 	// Costs.
 	{"nobody is told", org("notify: [finance@acme.example]", "notify: []"), `acme/organization.yaml:33: billing.notify: names nothing: want 1 or more: somebody has to be told, and AWS Budgets tells 10 at most`},
@@ -214,6 +215,16 @@ func TestJobFunctionsHaveTheirPath(t *testing.T) {
 	} {
 		if got := organization.ManagedPolicy(name); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Where people may use global services alone they may use Identity Center too, if it is there.
+func TestPeopleMayUseIdentityCenterWhereItIs(t *testing.T) {
+	for region, here := range map[string]bool{"ap-southeast-3": false, "us-east-1": true} {
+		e := loadEdited(t, org("region: ap-southeast-3", "region: "+region)...)
+		if got := e.guardrails().IdentityHere; got != here {
+			t.Errorf("in %s: %t", region, got)
 		}
 	}
 }

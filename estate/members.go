@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubspoke/estate/organization"
+	"hubspoke/internal/quota"
 	"hubspoke/internal/yamldoc"
 	"hubspoke/proof/intent"
 )
@@ -180,6 +181,22 @@ func (e *Estate) ByHand() []string {
 		steps = append(steps, "tick \"Receive CloudWatch billing alerts\" under Billing preferences, Alert preferences")
 	}
 	return steps
+}
+
+// accountUses is how many accounts the organisation is to have. Those that are there AWS has
+// given, so there is nothing to say of them until one more is to be made.
+func (e *Estate) accountUses() []Use {
+	members, wanted := len(e.MemberAccounts()), len(e.newAccounts)
+	for _, number := range e.Accounts {
+		if number == NewAccount { // they are not left out yet
+			wanted++
+		}
+	}
+	if wanted == 0 {
+		return nil
+	}
+	return []Use{{Quota: quota.Accounts, Used: 1 + members, at: e.settings.Section("accounts"),
+		By: "one for each account; those that were closed within 90 days, and those that the estate does not name, come to them", Remedy: "keep workloads of a kind in one account"}}
 }
 
 // leaveOutNew takes the accounts that have no number yet out of what is made: no stack but

@@ -293,3 +293,30 @@ func FuzzOrganization(f *testing.F) {
 		}
 	})
 }
+
+// AWS makes ten accounts for a new organisation. It is said before one more is made, and not
+// of accounts that are there.
+func TestAnOrganizationIsToldHowManyAccountsAWSMakes(t *testing.T) {
+	grown := func(number string, edits ...edit) string {
+		accounts, names := "", ""
+		for i := range 7 {
+			accounts += fmt.Sprintf("  more%d: %s\n", i, strings.ReplaceAll(number, "N", fmt.Sprint(i)))
+			names += fmt.Sprintf(", more%d", i)
+		}
+		return loadOrbit(t, append([]edit{{"estate.yaml", "segments:", accounts + "segments:"}, {"organization.yaml", "[hub]", "[hub" + names + "]"}}, edits...)...).Warnings.Warning()
+	}
+	const told = "orbit/estate.yaml:4: accounts: 11 of 10 accounts of an organisation are used (one for each account; those that were closed within 90 days, and those that the estate does not name, come to them): keep workloads of a kind in one account; or ask AWS for more, and state what it gives under quotas.accounts in estate.yaml\n"
+	if got := grown("new"); !strings.Contains(got, told) {
+		t.Errorf("got:\n%s\nwant:\n%s", got, told)
+	}
+	if got := grown("new", edit{"organization.yaml", "id: o-abcdefghij\n", ""},
+		edit{"estate.yaml", `"111111111111"`, "new"}, edit{"estate.yaml", `"222222222222"`, "new"}, edit{"estate.yaml", `"333333333333"`, "new"}); !strings.Contains(got, told) {
+		t.Errorf("without an id yet: got:\n%s\nwant:\n%s", got, told)
+	}
+	if got := grown("new", edit{"estate.yaml", "segments:", "quotas: {accounts: 50}\nsegments:"}); strings.Contains(got, "accounts of an organisation are used") {
+		t.Errorf("11 of 50 are warned about:\n%s", got)
+	}
+	if got := grown(`"44444444444N"`); strings.Contains(got, "accounts of an organisation are used") {
+		t.Errorf("accounts that are there are warned about:\n%s", got)
+	}
+}

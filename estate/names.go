@@ -68,6 +68,15 @@ func (e *Estate) StateKey(stack string) string { return e.Project + "/" + stack 
 // StateKeyAlias is the alias of the key that encrypts the state.
 func (e *Estate) StateKeyAlias() string { return "alias/" + e.Project + "-terraform-state" }
 
+// StateAccessLogs is the bucket that says who asked that of the states for what.
+func (e *Estate) StateAccessLogs() string {
+	return e.Project + "-state-access-logs-" + e.Accounts[HubAccount]
+}
+
+// SecurityTopic is the topic by which people are told of findings, and begins the names of
+// the rules that tell them.
+func (e *Estate) SecurityTopic() string { return e.Project + "-security" }
+
 // FlowLogGroup is the log group of a VPC's flow logs.
 func (e *Estate) FlowLogGroup(account string) string {
 	return "/vpc/" + e.Prefix(account) + "/flow-logs"

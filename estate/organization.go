@@ -33,17 +33,15 @@ func (e *Estate) EntryAccount() string {
 	return HubAccount
 }
 
-// GuardrailRegions are the regions that accounts may use, sorted. us-east-1 is one of them
-// in any case: AWS's global services are there.
+// GuardrailRegions are the regions that accounts may use something in, sorted. us-east-1 is
+// one of them in any case, since AWS's global services are there, and so is that of copies
+// of backups.
 func (e *Estate) GuardrailRegions() []string {
-	regions := slices.Clone(e.Org.Guardrails.Regions)
-	if len(regions) == 0 {
-		regions = append(regions, e.Region)
-		if e.Org.Backup != nil && e.Org.Backup.OtherRegion != "" {
-			regions = append(regions, e.Org.Backup.OtherRegion)
-		}
+	regions := append(e.fullRegions(), usEast1)
+	if e.Org.Backup != nil && e.Org.Backup.OtherRegion != "" {
+		regions = append(regions, e.Org.Backup.OtherRegion)
 	}
-	return sorted(append(regions, usEast1))
+	return sorted(regions)
 }
 
 // SecurityRegions are the regions in which the security services are on, sorted; none

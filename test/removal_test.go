@@ -313,8 +313,8 @@ func TestWhatOneDeploymentDoesIsNotRefused(t *testing.T) {
 	}{
 		{"one of two routes to a service leads to another", "privatelink", []edit{twoServices, {"gateway.yaml", `  service\.orders: \{slot: 1\}\n`, "$0  service.returns: {slot: 2}\n"}, {"gateway.yaml", `      ANY /orders/.*\n`, "$0      GET /orders: service.orders\n"}, without("intents.yaml")},
 			[]edit{{"gateway.yaml", `GET /orders: service\.orders`, "GET /orders: service.returns"}}},
-		{"another kind of an API without a domain", "options", nil, []edit{{"apps-two.yaml", `    iam: true\n`, "$0    kind: rest\n"}}},
-		{"a domain of an API that had none", "options", nil, []edit{{"apps-two.yaml", `    iam: true\n`, "$0    domain: internal.options.example.com\n"}}},
+		{"another kind of an API without a domain", "options", nil, []edit{{"apps-two.yaml", `    timeout_seconds: 10\n`, "$0    kind: rest\n"}}},
+		{"a domain of an API that had none", "options", nil, []edit{{"apps-two.yaml", `    timeout_seconds: 10\n`, "$0    domain: internal.options.example.com\n"}}},
 		{"a route instead of one at another place", "options", nil, []edit{{"apps-two.yaml", `GET /reports/\{report\}/pages`, "GET /pages/{number}"}}},
 		{"a zone more of a service", "privatelink", []edit{without("intents.yaml")}, []edit{{"service.yaml", `az_count: 2`, `az_count: 3`}}},
 		{"a zone less before an endpoint", "privatelink", threeZones, []edit{{"gateway.yaml", `az_count: 3`, `az_count: 2`}}},

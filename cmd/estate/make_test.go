@@ -37,6 +37,10 @@ func TestMakeTakesStacksByEitherName(t *testing.T) {
 			}
 		}
 	}
+	// As `estate stacks` prints them.
+	if out, err := makes(t, "deploy", "STACKS=hub-logs\ndev-network"); err != nil || !strings.Contains(out, " hub-logs dev-network\n") {
+		t.Errorf("make deploy of a name a line: %v\n%s", err, out)
+	}
 	if out, err := makes(t, "destroy"); err == nil || !strings.Contains(out, "which stacks?") {
 		t.Errorf("make destroy of no stack: %v\n%s", err, out)
 	}

@@ -40,8 +40,10 @@ type Config struct {
 	Account arn.Account
 	// KeyAlias is the alias of the key that encrypts the vault.
 	KeyAlias string
-	// Administrators are the ARNs of the roles that alone may change the vault's policy and its lock.
+	// Administrators are the ARNs of the roles that alone may change the vault's policy and its lock, and the key's policy.
 	Administrators []string
+	// Destroyer is the ARN of the role that alone may disable and delete the key, without which nobody reads a backup. Default: none may, before an administrator has changed the key's policy.
+	Destroyer string
 	// Organization is the id of the organisation whose accounts copy into the vault, by Roles. Default: none of them does.
 	Organization string
 	// Roles are patterns of the ARNs of roles in other accounts that use the key to copy into the vault or out of it.
@@ -135,11 +137,21 @@ func ShareKey(account arn.Account) []policy.Statement {
 	}}
 }
 
-// keyStatements let copies in and out. Where accounts of an organisation do that, they
-// may by AWS Backup's own roles alone: the condition names no account, so that another one
-// changes no key.
+// keyStatements keep the key, and let copies in and out. Where accounts of an organisation
+// copy, they may by the roles alone with which AWS Backup does.
 func (c Config) keyStatements() []policy.Statement {
-	var statements []policy.Statement
+	kept := policy.Statement{
+		Sid: "NobodyDeletesTheKey", Effect: "Deny", Principal: policy.Principal{Anyone: true},
+		Action: []string{"kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"}, Resource: []string{"*"},
+	}
+	if c.Destroyer != "" {
+		kept.Condition = policy.Condition{"ArnNotEquals": {"aws:PrincipalArn": []string{c.Destroyer}}}
+	}
+	statements := []policy.Statement{kept, {
+		Sid: "FewAdministerTheKey", Effect: "Deny", Principal: policy.Principal{Anyone: true},
+		Action: []string{"kms:PutKeyPolicy"}, Resource: []string{"*"},
+		Condition: policy.Condition{"ArnNotEquals": {"aws:PrincipalArn": c.Administrators}},
+	}}
 	if c.Peer.Number != "" {
 		statements = append(statements, ShareKey(c.Peer)...)
 	}

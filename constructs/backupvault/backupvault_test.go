@@ -69,8 +69,8 @@ func TestNobodyDeletesWhatIsInAVault(t *testing.T) {
 	}
 }
 
-// Another account changes neither the policy nor the key, however many there are.
-func TestTheVaultOfCopiesNamesNoAccount(t *testing.T) {
+// Of accounts of the organisation those that are named use the key, and the vault takes what any of them copies.
+func TestTheKeyOfCopiesIsForNamedRoles(t *testing.T) {
 	c := copies()
 	for _, s := range slices.Concat(c.statements(), c.keyStatements()) {
 		if s.Effect != "Deny" && s.Condition["StringEquals"]["aws:PrincipalOrgID"] == nil {
@@ -78,8 +78,37 @@ func TestTheVaultOfCopiesNamesNoAccount(t *testing.T) {
 		}
 	}
 	for _, s := range c.keyStatements() {
-		if !slices.Equal(s.Condition["ArnLike"]["aws:PrincipalArn"], c.Roles) {
+		if s.Effect != "Deny" && !slices.Equal(s.Condition["ArnLike"]["aws:PrincipalArn"], c.Roles) {
 			t.Errorf("%s: whoever wants to uses the key", s.Sid)
+		}
+	}
+}
+
+// Without the key nobody reads a backup, so that it is kept as backups are.
+func TestNobodyDeletesTheKeyOfAVault(t *testing.T) {
+	const destroyer = "arn:aws:iam::888888888888:role/acme-break-glass"
+	for _, test := range []struct {
+		destroyer string
+		exempt    []string
+	}{{"", nil}, {destroyer, []string{destroyer}}} {
+		c := copies()
+		c.Destroyer = test.destroyer
+		denied := map[string]policy.Condition{}
+		for _, s := range c.keyStatements() {
+			if s.Effect == "Deny" && s.Principal.Anyone {
+				for _, action := range s.Action {
+					denied[action] = s.Condition
+				}
+			}
+		}
+		for _, action := range []string{"kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"} {
+			condition, ok := denied[action]
+			if got := condition["ArnNotEquals"]["aws:PrincipalArn"]; !ok || !slices.Equal(got, test.exempt) || len(condition) > len(test.exempt) {
+				t.Errorf("%s is denied: %t, but to %v", action, ok, got)
+			}
+		}
+		if got := denied["kms:PutKeyPolicy"]["ArnNotEquals"]["aws:PrincipalArn"]; !slices.Equal(got, c.Administrators) {
+			t.Errorf("the key's policy is for %v", got)
 		}
 	}
 }

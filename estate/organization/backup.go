@@ -10,7 +10,7 @@ type Backup struct {
 	Account string `yaml:"account" jsonschema:"required" format:"account-name"`
 	// Units are the organizational units whose accounts are backed up, with those below them. A spoke says `backup: false` to be none of them.
 	Units []string `yaml:"units" jsonschema:"required,minItems=1,uniqueItems=true" format:"unit-path" example:"[workloads/production]" why:"without one nothing is backed up"`
-	// OtherRegion is where each account keeps copies of its own backups, beside the region of the estate. Default: none, and the copies are those of `account` alone.
+	// OtherRegion is where each account keeps copies of its own backups, beside the region of the estate. Guardrails let accounts do nothing else there, unless `guardrails.regions` names it. Default: none, and the copies are those of `account` alone.
 	OtherRegion string `yaml:"other_region" format:"any-region" example:"ap-southeast-2"`
 	// Hour is the hour of the day, in UTC, from which on backups begin, within three hours. RDS takes none while its own backup and maintenance windows are open, or in the hour before. Default: 14.
 	Hour *int `yaml:"hour" jsonschema:"minimum=0,maximum=23" default:"14" why:"the hours of a day"`

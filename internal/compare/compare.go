@@ -38,6 +38,8 @@ const (
 	Delegated Kind = "delegated"
 	// Held is what would be deleted, or replaced, while others that stay still name it: AWS refuses that, and two deployments are the way.
 	Held Kind = "held"
+	// Unreachable is what would be deleted, or forgotten, in an account or a region that the stack has no provider for any more: its plan fails.
+	Unreachable Kind = "unreachable"
 	// Forgotten is what stays in AWS because the estate says so.
 	Forgotten Kind = "forgotten"
 	// Deleted is what others may have stood on, and is meant to go: the subnets of a zone, the address of a gateway.
@@ -126,6 +128,7 @@ func Outputs(before, after Output, retired []string) *Comparison {
 		})...)
 		findings = append(findings, held...)
 		findings = append(findings, c.protected(name)...)
+		findings = append(findings, c.unreachable(name)...)
 		findings = append(findings, c.switchedOff(name)...)
 		findings = append(findings, c.delegated(name)...)
 		inUse, renamed := c.inUse(name), map[string]string{}

@@ -21,6 +21,7 @@ var sections = []struct {
 	{Stopped, "would fail, because prevent_destroy stops the replacement", ""},
 	{Replaced, "would be replaced, with others on it", ""},
 	{Held, "would fail, because AWS deletes nothing that others use", ""},
+	{Unreachable, "would fail, because Terraform does not know the way there any more", ""},
 	{Clash, "would be deleted and made again under another address", ""},
 	{SwitchedOff, "would be switched off in all accounts of the organisation", "put it under services or policy_types in organization.yaml, unless nobody uses it: people have locked themselves out of all accounts by taking one away"},
 	{Delegated, "would be administered by another account", "first destroy what the old account administers, from what was synthesized before, then deploy organization, and the rest after it: docs/organization.md has the commands (Another administrator)"},

@@ -67,15 +67,24 @@ type Config struct {
 	Organization string
 	// Regions are those in which accounts may use everything. Default: of no statement's concern, as in [Names].
 	Regions []string
-	// GlobalRegion is the region of AWS's global services, if it is none of Regions: there people may use those alone.
-	GlobalRegion string
+	// GlobalRegion is the region of AWS's global services, and BackupRegion that of copies of backups, each if it is none of Regions: there people may use what belongs there alone.
+	GlobalRegion, BackupRegion string
+	// IdentityHere says that IAM Identity Center is in one of these two.
+	IdentityHere bool
 
 	// Plan, Apply, BreakGlass and Bootstrap are the names of roles that every account has: those of Terraform, that for emergencies, and that of whoever makes these. `*` stands for any characters.
 	Plan, Apply, BreakGlass, Bootstrap string
 	// States are the names of the roles that write states, and CI of those by which workflows come in.
 	States, CI []string
-	// StateBucket is the ARN of the bucket of all states.
-	StateBucket string
+	// StateBuckets are the ARNs of the bucket of all states and of that with its access logs, and StateKey is the alias of their key.
+	StateBuckets []string
+	StateKey     string
+
+	// BackupKey is the alias of the keys of backup vaults. Default: there are none.
+	BackupKey string
+
+	// Findings are the ARNs of what tells people of findings: rules of EventBridge, and topics with what subscribes to them. Default: nobody is told.
+	Findings []string
 
 	// LogAccount is the number of the account with the log archive, LogBuckets are the ARNs of its buckets, and LogGroups patterns of the names of log groups that are records too.
 	LogAccount            string
@@ -135,7 +144,7 @@ func (c Config) All() []Guardrail {
 		{"membership", []Part{scp(boundaries, membership())}},
 		{"deployment", []Part{scp(boundaries, c.deployment()...)}},
 		{"logging", []Part{scp(controls, c.logging()...)}},
-		{"security-services", []Part{scp(controls, c.securityServices())}},
+		{"security-services", []Part{scp(controls, c.securityServices()...)}},
 		{"identities", []Part{scp(workloads, c.identities())}},
 		{"backups", []Part{scp(workloads, c.backups()...)}},
 		{"encryption", []Part{scp(workloads, c.encryption()...)}},
@@ -245,6 +254,16 @@ func (c Config) but(roles ...string) policy.Condition {
 
 // exempt are the roles that act for the organisation in all accounts.
 func (c Config) exempt() policy.Condition { return c.but(c.Apply, c.BreakGlass, c.Bootstrap) }
+
+// within are patterns of buckets and of all that is in them. They match buckets whose names go on as well, for
+// one pattern of a bucket and another one of its objects would be twice as long.
+func within(buckets []string) []string {
+	var patterns []string
+	for _, bucket := range buckets {
+		patterns = append(patterns, bucket+"*")
+	}
+	return patterns
+}
 
 // roles are the ARNs of roles in any account, sorted.
 func (c Config) roles(names ...string) []string {

@@ -2,6 +2,7 @@ package guardrail
 
 import (
 	"encoding/json"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -14,14 +15,16 @@ import (
 // are written from does not grow with accounts.
 var longest = Config{
 	Anywhere: arn.Account{Partition: "aws", Region: "*", Number: "*"}, Organization: "o-" + strings.Repeat("x", 32),
-	Regions: []string{"ap-southeast-1", "ap-southeast-2", "eu-central-1"}, GlobalRegion: "us-east-1",
+	Regions: []string{"ap-southeast-1", "eu-central-1"}, GlobalRegion: "us-east-1", BackupRegion: "ap-southeast-2", IdentityHere: true,
 	Plan: project + "-plan", Apply: project + "-apply", BreakGlass: project + "-break-glass", Bootstrap: "OrganizationAccountAccessRole",
 	States: []string{project + "-state-*", project + "-plan-state-*"}, CI: []string{project + "-ci-plan", project + "-ci-apply"},
-	StateBucket: "arn:aws:s3:::" + strings.Repeat("x", 63),
-	LogAccount:  "222222222222",
-	LogBuckets:  []string{"arn:aws:s3:::" + project + "-access-logs-222222222222", "arn:aws:s3:::" + project + "-config-222222222222", "arn:aws:s3:::" + project + "-flow-logs-222222222222", "arn:aws:s3:::" + project + "-query-logs-222222222222", "arn:aws:s3:::" + project + "-trail-222222222222"},
-	LogGroups:   []string{"arn:aws:logs:*:*:log-group:/probe/" + project + "-*", "arn:aws:logs:*:*:log-group:/sessions/" + project + "-*", "arn:aws:logs:*:*:log-group:/trail/" + project + "-*", "arn:aws:logs:*:*:log-group:/vpc/" + project + "-*", "arn:aws:logs:*:*:log-group:/vpn/" + project + "-*"},
-	Tags:        []string{"Environment", "ManagedBy", "Project", "Stack"}, ImageProviders: []string{"amazon"},
+	StateBuckets: []string{"arn:aws:s3:::" + strings.Repeat("x", 63), "arn:aws:s3:::" + project + "-state-access-logs-111111111111"}, StateKey: "alias/" + project + "-terraform-state",
+	BackupKey:  "alias/" + project + "-backup",
+	Findings:   []string{"arn:aws:events:*:666666666666:rule/" + project + "-security-*", "arn:aws:sns:*:666666666666:" + project + "-security*"},
+	LogAccount: "222222222222",
+	LogBuckets: []string{"arn:aws:s3:::" + project + "-access-logs-222222222222", "arn:aws:s3:::" + project + "-config-222222222222", "arn:aws:s3:::" + project + "-flow-logs-222222222222", "arn:aws:s3:::" + project + "-query-logs-222222222222", "arn:aws:s3:::" + project + "-trail-222222222222"},
+	LogGroups:  []string{"arn:aws:logs:*:*:log-group:/probe/" + project + "-*", "arn:aws:logs:*:*:log-group:/sessions/" + project + "-*", "arn:aws:logs:*:*:log-group:/trail/" + project + "-*", "arn:aws:logs:*:*:log-group:/vpc/" + project + "-*", "arn:aws:logs:*:*:log-group:/vpn/" + project + "-*"},
+	Tags:       []string{"Environment", "ManagedBy", "Project", "Stack"}, ImageProviders: []string{"amazon"},
 }
 
 const project = "twenty-letters-long0"
@@ -124,7 +127,7 @@ func TestWhoeverIsExemptIsProtected(t *testing.T) {
 func TestSomeGuardrailsBindEverybody(t *testing.T) {
 	binding := []string{
 		"OnlyTheseRegions", "NothingByRoot", "StayInTheOrganisation", "OnlyEncryptedDatabases", "OnlyEncryptedDatabaseClusters", "OnlyEncryptedFileSystems",
-		"NoPublicDatabases", "NoPublicFunctions", "OnlyMetadataVersion2", "OnlyTheOrganisation", "OnlyForTheOrganisation", "OnlyOverTLS",
+		"NoPublicDatabases", "NoPublicFunctions", "NoFunctionsForAnybody", "OnlyMetadataVersion2", "OnlyTheOrganisation", "OnlyForTheOrganisation", "OnlyOverTLS",
 	}
 	for _, g := range longest.All() {
 		for _, p := range g.Parts {
@@ -155,17 +158,88 @@ func TestAllOfUsEast1IsForWhoNamesIt(t *testing.T) {
 	sids := func(c Config) string {
 		var all []string
 		for _, s := range c.regions() {
-			all = append(all, s.Sid+" "+strings.Join(s.Condition["StringNotEquals"]["aws:RequestedRegion"], ","))
+			regions := append(s.Condition["StringNotEquals"]["aws:RequestedRegion"], s.Condition["StringEquals"]["aws:RequestedRegion"]...)
+			all = append(all, s.Sid+" "+strings.Join(regions, ","))
 		}
 		return strings.Join(all, "; ")
 	}
-	c := Config{Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1"}
-	if got, want := sids(c), "OnlyTheseRegions ap-southeast-1,us-east-1; OnlyGlobalServicesInTheirRegion "; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for want, c := range map[string]Config{
+		"OnlyTheseRegions ap-southeast-1,us-east-1; OnlyWhatBelongsThere us-east-1":                               {Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1"},
+		"OnlyTheseRegions ap-southeast-1,us-east-1":                                                               {Regions: []string{"ap-southeast-1", "us-east-1"}},
+		"OnlyTheseRegions ap-southeast-1,ap-southeast-2,us-east-1; OnlyWhatBelongsThere ap-southeast-2,us-east-1": {Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1", BackupRegion: "ap-southeast-2"},
+		"OnlyTheseRegions ap-southeast-1,us-east-1; OnlyWhatBelongsThere us-east-1 ":                              {Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1", BackupRegion: "us-east-1"},
+		"OnlyTheseRegions ap-southeast-1,ap-southeast-2,us-east-1; OnlyWhatBelongsThere ap-southeast-2":           {Regions: []string{"ap-southeast-1", "us-east-1"}, BackupRegion: "ap-southeast-2"},
+	} {
+		if got := sids(c); got != strings.TrimSpace(want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
-	c = Config{Regions: []string{"ap-southeast-1", "us-east-1"}}
-	if got, want := sids(c), "OnlyTheseRegions ap-southeast-1,us-east-1"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+}
+
+// Nothing that runs a machine or a function, or holds data of people's own.
+func TestWhatIsKeptElsewhereIsNotUsedThere(t *testing.T) {
+	allowed := func(c Config, action string) bool {
+		statements := c.regions()
+		return slices.ContainsFunc(statements[1].NotAction, func(pattern string) bool {
+			ok, err := path.Match(pattern, action)
+			return err == nil && ok
+		})
+	}
+	backups := Config{Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1", BackupRegion: "ap-southeast-2"}
+	global := Config{Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1"}
+	identity := Config{Regions: []string{"ap-southeast-1"}, GlobalRegion: "us-east-1", IdentityHere: true}
+	for _, test := range []struct {
+		action string
+		in     Config
+		want   bool
+	}{
+		{"backup:CopyIntoBackupVault", backups, true}, {"backup:StartCopyJob", backups, true}, {"rds:CopyDBSnapshot", backups, true}, {"ec2:CopySnapshot", backups, true},
+		{"kms:CreateGrant", backups, true}, {"guardduty:GetFindings", backups, true},
+		{"ec2:RunInstances", backups, false}, {"lambda:CreateFunction", backups, false}, {"s3:CreateBucket", backups, false}, {"rds:CreateDBInstance", backups, false}, {"rds:RestoreDBInstanceFromDBSnapshot", backups, false}, {"fsx:CreateFileSystemFromBackup", backups, false}, {"rds:CopyDBClusterSnapshot", backups, true}, {"eks:CreateCluster", backups, false},
+		{"backup:StartCopyJob", global, false}, {"ec2:RunInstances", global, false}, {"servicequotas:ListServiceQuotas", global, true}, {"cost-optimization-hub:ListRecommendations", global, true},
+		{"sso:ListInstances", global, false}, {"sso:ListInstances", identity, true}, {"sso-directory:SearchUsers", identity, true}, {"identitystore:CreateGroup", identity, true},
+	} {
+		if got := allowed(test.in, test.action); got != test.want {
+			t.Errorf("%s in %v: %t", test.action, test.in, got)
+		}
+	}
+}
+
+// Without them nobody reads what they encrypted, so they are kept from whom it is kept from: of backups and of
+// the states that is Terraform too.
+func TestKeysAreKeptFromWhomTheirDataIs(t *testing.T) {
+	for sid, want := range map[string]struct {
+		alias  string
+		exempt []string
+	}{
+		"KeepTheKeysOfBackups": {longest.BackupKey, longest.roles(longest.BreakGlass)},
+		"KeepTheKeyOfStates":   {longest.StateKey, longest.roles(longest.BreakGlass, longest.Bootstrap)},
+	} {
+		found := false
+		for _, g := range longest.All() {
+			for _, p := range g.Parts {
+				for _, s := range p.Statements {
+					if s.Sid != sid {
+						continue
+					}
+					found = true
+					if got := s.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]; !slices.Equal(got, []string{want.alias}) {
+						t.Errorf("%s is about %v", sid, got)
+					}
+					if got := s.Condition["ArnNotLike"]["aws:PrincipalArn"]; !slices.Equal(got, want.exempt) {
+						t.Errorf("%s exempts %v", sid, got)
+					}
+					for _, action := range []string{"kms:DeleteAlias", "kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"} {
+						if !slices.Contains(s.Action, action) {
+							t.Errorf("%s is not about %s", sid, action)
+						}
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("no %s", sid)
+		}
 	}
 }
 

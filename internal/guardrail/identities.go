@@ -23,32 +23,56 @@ var globalServices = []string{
 }
 
 // besideGlobal are what global services need in us-east-1 of regional ones (certificates, keys, web ACLs,
-// metrics), and the security services, which watch that region as well.
+// metrics), what has its only endpoint there, and the security services, which watch that region as well.
 var besideGlobal = []string{
-	"access-analyzer:*", "acm:*", "cloudtrail:*", "cloudwatch:*", "config:*", "ecr-public:*", "events:*", "guardduty:*", "inspector2:*",
-	"kms:*", "logs:*", "securityhub:*", "sns:*", "tag:*", "wafv2:*",
+	"access-analyzer:*", "acm:*", "bcm-dashboards:*", "bcm-data-exports:*", "bcm-pricing-calculator:*",
+	"cloudtrail:*", "cloudwatch:*", "config:*", "cost-optimization-hub:*", "ecr-public:*", "events:*",
+	"guardduty:*", "inspector2:*", "kms:*", "logs:*", "purchase-orders:*", "securityhub:*", "servicequotas:*", "sns:*",
+	"tag:*", "uxc:*", "wafv2:*",
 }
 
+// copying is what AWS Backup's roles do where copies of backups are kept, with snapshots that stay those of
+// their own service, and what people do to see them. Nothing in it runs a machine or restores a database.
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
+var copying = []string{
+	"backup-storage:*", "backup:*", "ec2:CopyImage", "ec2:CopySnapshot", "ec2:CreateTags", "ec2:DeleteSnapshot", "ec2:DeregisterImage", "ec2:Describe*", "ec2:ModifySnapshotAttribute",
+	"fsx:CopyBackup", "fsx:DeleteBackup", "fsx:DescribeBackups", "fsx:TagResource",
+	"rds:AddTagsToResource", "rds:CopyDB*Snapshot", "rds:DeleteDB*Snapshot", "rds:Describe*", "rds:ListTagsForResource", "rds:ModifyDB*Snapshot*",
+}
+
+// signingIn is IAM Identity Center and its directory.
+var signingIn = []string{"identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso:*"}
+
 // regions deny what is not in the regions of the organisation. Nobody is exempt: Terraform works there
-// alone, too. In the region of the global services people have those, and Terraform what it sets up there for
-// security.
+// alone, too. In the region of the global services, and in that of copies of backups, people have what belongs
+// into one of the two, and Terraform what it sets up there.
 func (c Config) regions() []policy.Statement {
-	all := c.Regions
+	var lesser []string
+	there := slices.Concat(globalServices, besideGlobal)
 	if c.GlobalRegion != "" {
-		all = slices.Sorted(slices.Values(append([]string{c.GlobalRegion}, all...)))
+		lesser = append(lesser, c.GlobalRegion)
+	}
+	if c.BackupRegion != "" {
+		lesser = append(lesser, c.BackupRegion)
+		there = append(there, copying...)
+	}
+	if c.IdentityHere {
+		there = append(there, signingIn...)
 	}
 	statements := []policy.Statement{{
 		Sid: "OnlyTheseRegions", NotAction: globalServices,
-		Condition: policy.Condition{"StringNotEquals": {"aws:RequestedRegion": all}},
+		Condition: policy.Condition{"StringNotEquals": {"aws:RequestedRegion": sorted(slices.Concat(lesser, c.Regions))}},
 	}}
-	if c.GlobalRegion != "" {
+	if len(lesser) > 0 {
 		statements = append(statements, policy.Statement{
-			Sid: "OnlyGlobalServicesInTheirRegion", NotAction: slices.Sorted(slices.Values(append(slices.Clone(globalServices), besideGlobal...))),
-			Condition: with(c.but(c.Plan, c.Apply, c.BreakGlass, c.Bootstrap), "StringEquals", "aws:RequestedRegion", c.GlobalRegion),
+			Sid: "OnlyWhatBelongsThere", NotAction: sorted(there),
+			Condition: with(c.but(c.Plan, c.Apply, c.BreakGlass, c.Bootstrap), "StringEquals", "aws:RequestedRegion", sorted(lesser)...),
 		})
 	}
 	return statements
 }
+
+func sorted(texts []string) []string { return slices.Compact(slices.Sorted(slices.Values(texts))) }
 
 // root denies everything to root users of accounts, who need no credentials: management opens sessions of
 // them for what only they can do, which have the key.
@@ -82,7 +106,9 @@ func (c Config) identities() policy.Statement {
 		Action: []string{
 			"iam:AddClientIDToOpenIDConnectProvider", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateOpenIDConnectProvider", "iam:CreateSAMLProvider",
 			"iam:CreateServiceSpecificCredential", "iam:CreateUser", "iam:DeleteAccountPasswordPolicy", "iam:DeleteOpenIDConnectProvider", "iam:DeleteSAMLProvider",
-			"iam:UpdateAccountPasswordPolicy", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:UpdateSAMLProvider", "sso:CreateInstance",
+			"iam:ResetServiceSpecificCredential", "iam:UpdateAccessKey", "iam:UpdateAccountPasswordPolicy", "iam:UpdateLoginProfile", "iam:UpdateOpenIDConnectProviderThumbprint",
+			"iam:UpdateSAMLProvider", "iam:UpdateServiceSpecificCredential", "iam:UploadSSHPublicKey", "iam:UploadSigningCertificate",
+			"rolesanywhere:CreateTrustAnchor", "rolesanywhere:UpdateTrustAnchor", "sso:CreateInstance",
 		},
 		Condition: c.exempt(),
 	}
@@ -90,10 +116,6 @@ func (c Config) identities() policy.Statement {
 
 // logging keeps the records, and what makes them.
 func (c Config) logging() []policy.Statement {
-	var objects []string
-	for _, bucket := range c.LogBuckets {
-		objects = append(objects, bucket, bucket+"/*")
-	}
 	return []policy.Statement{{
 		Sid: "KeepRecording",
 		Action: []string{
@@ -115,30 +137,56 @@ func (c Config) logging() []policy.Statement {
 			"s3:BypassGovernanceRetention", "s3:Delete*", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:PutObjectRetention",
 			"s3:PutReplicationConfiguration",
 		},
-		Resource: objects, Condition: c.exempt(),
+		Resource: within(c.LogBuckets), Condition: c.exempt(),
 	}, {
 		// Whatever key it has. Its id is known after an apply alone, so the account stands for it.
-		Sid:       "KeepItsKeys",
-		Action:    []string{"kms:DeleteAlias", "kms:DisableKeyRotation", "kms:PutKeyPolicy", "kms:UpdateAlias"},
+		Sid: "KeepItsKeys",
+		Action: []string{
+			"kms:DeleteAlias", "kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:DisableKeyRotation", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UpdateAlias",
+		},
 		Condition: with(c.exempt(), "StringEquals", "aws:ResourceAccount", c.LogAccount),
 	}}
 }
 
-// securityServices keep on watching, and keep their administrator.
-func (c Config) securityServices() policy.Statement {
-	return policy.Statement{
+// securityServices keep on watching, keep their administrator, and tell what they find. To say of a finding
+// that it is dealt with (securityhub:BatchUpdateFindings) is the work of those who are told.
+func (c Config) securityServices() []policy.Statement {
+	statements := []policy.Statement{{
 		Sid: "KeepWatching",
 		Action: []string{
-			"access-analyzer:DeleteAnalyzer", "access-analyzer:UpdateAnalyzer",
-			"guardduty:CreateFilter", "guardduty:DeleteDetector", "guardduty:DeleteMembers", "guardduty:DeletePublishingDestination",
-			"guardduty:Disassociate*", "guardduty:StopMonitoringMembers", "guardduty:UpdateDetector", "guardduty:UpdateMemberDetectors", "guardduty:UpdateOrganizationConfiguration",
-			"inspector2:Disable", "inspector2:DisassociateMember", "inspector2:UpdateOrganizationConfiguration",
+			"access-analyzer:CreateArchiveRule", "access-analyzer:DeleteAnalyzer", "access-analyzer:UpdateAnalyzer", "access-analyzer:UpdateArchiveRule",
+			"guardduty:ArchiveFindings", "guardduty:CreateFilter", "guardduty:CreateIPSet", "guardduty:CreateTrustedEntitySet", "guardduty:DeleteDetector", "guardduty:DeleteMembers",
+			"guardduty:DeletePublishingDestination", "guardduty:Disassociate*", "guardduty:StopMonitoringMembers", "guardduty:UpdateDetector", "guardduty:UpdateFilter",
+			"guardduty:UpdateIPSet", "guardduty:UpdateMemberDetectors", "guardduty:UpdateOrganizationConfiguration", "guardduty:UpdateTrustedEntitySet",
+			"inspector2:CreateFilter", "inspector2:Disable", "inspector2:DisassociateMember", "inspector2:UpdateFilter", "inspector2:UpdateOrganizationConfiguration",
 			"macie2:DisableMacie", "macie2:Disassociate*", "macie2:UpdateMacieSession",
-			"securityhub:BatchDisableStandards", "securityhub:DeleteConfigurationPolicy", "securityhub:DeleteFindingAggregator", "securityhub:DeleteMembers",
-			"securityhub:DisableSecurityHub*", "securityhub:Disassociate*", "securityhub:UpdateOrganizationConfiguration", "securityhub:UpdateSecurityHubConfiguration",
+			"securityhub:BatchDisableStandards", "securityhub:BatchUpdateAutomationRules", "securityhub:CreateAutomationRule*", "securityhub:DeleteConfigurationPolicy",
+			"securityhub:DeleteFindingAggregator", "securityhub:DeleteMembers", "securityhub:DisableSecurityHub*", "securityhub:Disassociate*",
+			"securityhub:StartConfigurationPolicy*", "securityhub:UpdateAutomationRule*", "securityhub:UpdateConfigurationPolicy", "securityhub:UpdateFindingAggregator",
+			"securityhub:UpdateOrganizationConfiguration", "securityhub:UpdateSecurityHubConfiguration",
 		},
 		Condition: c.exempt(),
+	}}
+	if len(c.Findings) > 0 {
+		statements = append(statements, policy.Statement{
+			Sid: "KeepTelling",
+			Action: []string{
+				"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:RemoveTargets", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Unsubscribe",
+			},
+			Resource: c.Findings, Condition: c.exempt(),
+		})
 	}
+	return statements
+}
+
+// loseKey are the actions after which what a key encrypted is not read any more. By an alias it is known
+// which key is meant, so that to take the alias away is one of them.
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+var loseKey = []string{"kms:DeleteAlias", "kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"}
+
+// called is a condition, about the keys with an alias alone, in any account.
+func called(c policy.Condition, alias string) policy.Condition {
+	return with(c, "ForAnyValue:StringEquals", "kms:ResourceAliases", alias)
 }
 
 // deployment keeps the roles that the other guardrails exempt, and the states, to those who make them.
@@ -148,22 +196,24 @@ func (c Config) deployment() []policy.Statement {
 	return []policy.Statement{{
 		Sid: "KeepDeployRoles",
 		Action: []string{
-			"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
-			"iam:PassRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
-			"iam:UpdateRoleDescription",
+			"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRole*", "iam:TagRole", "iam:UntagRole",
+			"iam:UpdateAssumeRolePolicy", "iam:UpdateRole*",
 		},
 		Resource: c.roles(append(protected, c.CI...)...), Condition: c.but(c.BreakGlass, c.Bootstrap),
 	}, {
-		Sid:      "KeepStates",
-		Action:   []string{"s3:Delete*", "s3:Put*"},
-		Resource: []string{c.StateBucket, c.StateBucket + "/*"}, Condition: c.but(append([]string{c.BreakGlass, c.Bootstrap}, c.States...)...),
+		Sid: "KeepStates", Action: []string{"s3:Delete*", "s3:Put*"},
+		Resource: within(c.StateBuckets), Condition: c.but(append([]string{c.BreakGlass, c.Bootstrap}, c.States...)...),
+	}, {
+		Sid: "KeepTheKeyOfStates", Action: sorted(append([]string{"kms:PutKeyPolicy"}, loseKey...)),
+		Condition: called(c.but(c.BreakGlass, c.Bootstrap), c.StateKey),
 	}}
 }
 
-// backups stay as long as they were to. That is not even an apply's to change, for whoever takes over an
-// account may have taken that over too; vaults and plans are.
+// backups stay as long as they were to, and so do the keys without which nobody reads them. That is not even
+// an apply's to change, for whoever takes over an account may have taken that over too; vaults and plans
+// are. The policy of a key keeps itself.
 func (c Config) backups() []policy.Statement {
-	return []policy.Statement{{
+	statements := []policy.Statement{{
 		Sid: "KeepBackups",
 		Action: []string{
 			"backup:DeleteBackupVault", "backup:DeleteBackupVaultLockConfiguration", "backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint*",
@@ -178,6 +228,12 @@ func (c Config) backups() []policy.Statement {
 		},
 		Condition: c.exempt(),
 	}}
+	if c.BackupKey != "" {
+		statements = append(statements, policy.Statement{
+			Sid: "KeepTheKeysOfBackups", Action: loseKey, Condition: called(c.but(c.BreakGlass), c.BackupKey),
+		})
+	}
+	return statements
 }
 
 // encryption is on for what is made, and keys do not go. An instance of Aurora has its cluster's storage, and
@@ -202,17 +258,26 @@ func (c Config) encryption() []policy.Statement {
 	}}
 }
 
-// publicAccess is for what the estate itself opens to the internet: load balancers.
+// publicAccess is for what the estate itself opens to the internet: load balancers. What AWS has no key of
+// conditions for is not in it: rds:ModifyDBInstance, and whom a snapshot of RDS is shared with.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 func (c Config) publicAccess() []policy.Statement {
 	return []policy.Statement{{
 		Sid: "KeepBucketsPrivate", Action: []string{"s3:PutAccountPublicAccessBlock"},
 		Condition: c.exempt(),
 	}, {
-		Sid: "NoPublicDatabases", Action: []string{"rds:CreateDBInstance"},
+		Sid: "NoPublicDatabases",
+		Action: []string{
+			"rds:CreateDBInstance", "rds:CreateDBInstanceReadReplica", "rds:RestoreDBInstanceFromDBSnapshot", "rds:RestoreDBInstanceFromS3", "rds:RestoreDBInstanceToPointInTime",
+		},
 		Condition: policy.Condition{"Bool": {"rds:PubliclyAccessible": {"true"}}},
 	}, {
 		Sid: "NoPublicFunctions", Action: []string{"lambda:AddPermission", "lambda:CreateFunctionUrlConfig", "lambda:UpdateFunctionUrlConfig"},
 		Condition: policy.Condition{"StringEquals": {"lambda:FunctionUrlAuthType": {"NONE"}}},
+	}, {
+		// Even if it is restricted to an organisation, for which there is no key.
+		Sid: "NoFunctionsForAnybody", Action: []string{"lambda:AddPermission"},
+		Condition: policy.Condition{"StringEquals": {"lambda:Principal": {"*"}}},
 	}, {
 		Sid: "ShareWithinTheOrganisation", Action: []string{"ram:CreateResourceShare", "ram:UpdateResourceShare"},
 		Condition: with(c.exempt(), "Bool", "ram:RequestedAllowsExternalPrincipals", "true"),

@@ -97,6 +97,8 @@ var (
 //   - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 //   - https://aws.amazon.com/about-aws/whats-new/2026/05/aws-organizations-increased-scp-quotas
 var (
+	// A new organisation may have fewer, and an account that is closed counts for 90 days.
+	Accounts                = add(Quota{"accounts", "accounts of an organisation", 10, 10000})
 	ServiceControlPolicy    = add(Quota{"service-control-policy", "characters of a service control policy", 10240, 10240})
 	ServiceControlPolicies  = add(Quota{"service-control-policies", "service control policies attached to a unit", 10, 10})
 	ResourceControlPolicy   = add(Quota{"resource-control-policy", "characters of a resource control policy", 5120, 5120})

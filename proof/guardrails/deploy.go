@@ -124,8 +124,38 @@ func (o *Organization) deed(r *config.Resource, account *Target, role string, c 
 			keys[key] = Is(fmt.Sprint(value))
 		}
 	}
+	o.aliases(r, keys)
 	requestTags(r, c.action, keys)
 	return Deed{Resource: r, Role: role, removes: c.removes, Request: Request{Account: account, Member: true, Action: c.action, Resource: arn, Context: keys}}
+}
+
+// aliases says by which names a policy knows the key that a request is about: those which stacks give it.
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+func (o *Organization) aliases(r *config.Resource, keys Context) {
+	key := r
+	switch r.Type {
+	case "aws_kms_alias":
+		if key = o.called("aws_kms_key", "", r.Argument("target_key_id"), r.Account); key == nil {
+			return
+		}
+	case "aws_kms_key":
+	default:
+		return
+	}
+	names, known := []string{}, true
+	for _, alias := range o.config.All("aws_kms_alias") {
+		if o.called("aws_kms_key", "", alias.Argument("target_key_id"), alias.Account) == key {
+			name, ok := alias.Argument("name").(string)
+			names, known = append(names, name), known && ok
+		}
+	}
+	switch {
+	case !known:
+	case len(names) == 0:
+		keys["kms:resourcealiases"] = absent
+	default:
+		keys["kms:resourcealiases"] = Is(names...)
+	}
 }
 
 // argument is an argument of a resource, or of the launch template that an instance has it from.

@@ -50,6 +50,7 @@ var harmless = []struct {
 	{"a unit in between", all(put(orgs+"aws_organizations_organizational_unit critical", `{"name": "critical", "parent_id": "${aws_organizations_organizational_unit.workloads_production.id}"}`),
 		put(orgs+"aws_organizations_account prod parent_id", `"${aws_organizations_organizational_unit.critical.id}"`))},
 	{"another account", put(orgs+"aws_organizations_account qa", `{"name": "qa", "email": "qa@innovate.example", "parent_id": "${aws_organizations_organizational_unit.workloads_production.id}"}`)},
+	{"a key that is kept by another alias", added("controls", `{"Sid":"KeepKey","Effect":"Deny","Action":"kms:PutKeyPolicy","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/other"}}}`)},
 	{"a template of another size", put("dev-app resource aws_launch_template node instance_type", `"m7g.large"`)},
 	{"a database of Aurora's", put("prod-app resource aws_db_instance main", `{"engine": "aurora-postgresql", "instance_class": "db.r8g.large"}`)},
 	{"a role more", put("prod-app resource aws_iam_role other", `{"name": "innovate-planner", "assume_role_policy": "{}"}`)},

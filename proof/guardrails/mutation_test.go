@@ -246,6 +246,7 @@ var faults = []struct {
 	{"a template with graphics", put("dev-app resource aws_launch_template node instance_type", `"g5.xlarge"`), "guardrail-stops-deployment"},
 	{"a database without encryption", put("prod-app resource aws_db_instance main storage_encrypted", `false`), "guardrail-stops-deployment"},
 	{"a database for everybody", put("prod-app resource aws_db_instance main publicly_accessible", `true`), "guardrail-stops-deployment"},
+	{"the policy of a key by its alias", added("controls", `{"Sid":"KeepKey","Effect":"Deny","Action":"kms:PutKeyPolicy","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/logs"}}}`), "KeepKey"},
 	{"a stack in another region", put("prod-app provider aws", `[{"allowed_account_ids": ["555555555555"], "assume_role": [{"role_arn": "arn:aws:iam::555555555555:role/innovate-apply"}], "region": "eu-west-1"}]`), "guardrail-stops-deployment"},
 	{"a stack by another role", put("prod-baseline provider aws", `[{"allowed_account_ids": ["555555555555"], "assume_role": [{"role_arn": "arn:aws:iam::555555555555:role/pipeline"}], "region": "ap-southeast-1"}, {"alias": "us_east_1", "allowed_account_ids": ["555555555555"], "region": "us-east-1"}]`), "guardrail-stops-deployment"},
 	{"a stack makes the role that deploys it", put("prod-app resource aws_iam_role flow name", `"innovate-plan"`), "guardrail-stops-deployment"},

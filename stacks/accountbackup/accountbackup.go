@@ -21,6 +21,7 @@ func New(s *base.Stack) error {
 		Account:        e.Account(s.Account),
 		KeyAlias:       e.BackupKeyAlias(),
 		Administrators: e.BackupAdministrators(s.Account),
+		Destroyer:      e.BackupDestroyer(s.Account),
 		Peer:           copies,
 		LeastDays:      b.Lock.LeastDays,
 	}

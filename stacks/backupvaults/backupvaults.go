@@ -22,6 +22,7 @@ func New(s *base.Stack) error {
 		Account:        e.Account(s.Account),
 		KeyAlias:       e.BackupKeyAlias(),
 		Administrators: e.BackupAdministrators(s.Account),
+		Destroyer:      e.BackupDestroyer(s.Account),
 		Organization:   e.Org.ID,
 		Roles:          roles(s),
 		LeastDays:      lock.LeastDays,
@@ -46,12 +47,15 @@ func New(s *base.Stack) error {
 	return err
 }
 
-// roles are those that copy: AWS Backup's own, and the one that it works with in an account.
+// roles are those that copy: AWS Backup's own, which nobody else can make, and by its account
+// that which it works with in each account that is backed up, for anybody could make one of
+// its name in another.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
 func roles(s *base.Stack) []string {
-	any := s.Estate.Account(s.Account).Of("*")
-	return []string{
-		any.Role("aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"),
-		any.Role(s.Estate.BackupRole("*")),
+	e := s.Estate
+	all := []string{e.Account(s.Account).Of("*").Role("aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup")}
+	for _, account := range e.BackedUp() {
+		all = append(all, e.RoleARN(account, e.BackupRole(account)))
 	}
+	return all
 }

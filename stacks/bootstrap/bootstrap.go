@@ -77,7 +77,7 @@ func stateBucket(s *base.Stack) (*key.Key, *bucket.Bucket, error) {
 		return nil, nil, err
 	}
 	accessLogs, err := bucket.NewAccessLogs(s.Scope, "state_access_logs", bucket.AccessLogsConfig{
-		Name:            e.Project + "-state-access-logs-" + s.Number(),
+		Name:            e.StateAccessLogs(),
 		Account:         e.Account(s.Account),
 		Sources:         []string{e.State.Bucket},
 		ExpireAfterDays: e.Logs.RetentionDays,

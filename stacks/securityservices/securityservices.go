@@ -136,7 +136,7 @@ func judge(s *base.Stack, account arn.Account, provider cdktf.TerraformProvider)
 		return nil
 	}
 	_, err := findings.New(s.Scope, "findings", findings.Config{
-		Name:     e.Project + "-security",
+		Name:     e.SecurityTopic(),
 		Account:  account,
 		Emails:   e.Org.Security.Notify,
 		Provider: provider,

@@ -180,17 +180,18 @@ var (
 )
 
 // What Terraform calls a resource, with the name of its stack before it. A resource has
-// the groups stack, type and name.
+// the groups stack, type and name. No name that is made here has a hyphen: who writes the one
+// of an account or a unit, which may, has to be told.
 var (
 	Resource = yamldoc.NewFormat(yamldoc.Format{Name: "resource",
-		Wanted:  "a resource of a stack, <stack>/<type>.<name>",
-		Pattern: pattern(`([a-z][a-z0-9-]*)/([a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_-]*)`), Example: "dev-network/aws_kms_key.session_logs"})
+		Wanted:  "a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen",
+		Pattern: pattern(`([a-z][a-z0-9-]*)/([a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)`), Example: "dev-network/aws_kms_key.session_logs"})
 	ResourceName = yamldoc.NewFormat(yamldoc.Format{Name: "resource-name",
-		Wanted:  "the last part of a resource's address, what stands behind the dot",
-		Pattern: pattern(`[A-Za-z_][A-Za-z0-9_-]*`)})
+		Wanted:  "the last part of a resource's address, what stands behind the dot, with _ and no hyphen",
+		Pattern: pattern(`[A-Za-z_][A-Za-z0-9_]*`)})
 	Retired = yamldoc.NewFormat(yamldoc.Format{Name: "retired",
-		Wanted:  "a resource of a stack, <stack>/<type>.<name>, or a stack",
-		Pattern: pattern(`[a-z][a-z0-9-]*(?:/[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*)?`), Example: "dev-network/aws_kms_key.session_logs"})
+		Wanted:  "a resource of a stack, <stack>/<type>.<name>, with _ in the name and no hyphen, or a stack",
+		Pattern: pattern(`[a-z][a-z0-9-]*(?:/[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*)?`), Example: "dev-network/aws_kms_key.session_logs"})
 )
 
 // FolderPath is a relative path, written with /.
