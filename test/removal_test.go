@@ -120,7 +120,7 @@ func TestWhatWouldBeLostIsTold(t *testing.T) {
 		{"a spoke has another name", "piksel", []edit{without("intents.yaml"), without("dev.yaml"), {file: "lab.yaml", text: "segment: dev\nnetwork:\n  cidr: 10.1.0.0/16\n"},
 			{"estate.yaml", `  dev: "222222222222"`, `  lab: "222222222222"`}, {"estate.yaml", `hub, dev`, `hub, lab`}},
 			[]string{
-				"left behind dev-baseline", "left behind dev-eks", "left behind dev-link", "left behind dev-network", "left behind dev-share",
+				"unreachable bootstrap", "left behind dev-baseline", "left behind dev-eks", "left behind dev-link", "left behind dev-network", "left behind dev-share",
 				"clash hub-network/aws_route.private_apse3_az1_to_dev", "clash hub-network/aws_route.private_apse3_az2_to_dev", "clash hub-network/aws_route.private_apse3_az3_to_dev",
 				"clash hub-network/aws_route.public_apse3_az1_to_dev", "clash hub-network/aws_route.public_apse3_az2_to_dev", "clash hub-network/aws_route.public_apse3_az3_to_dev"}, true},
 	}
