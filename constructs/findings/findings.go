@@ -21,12 +21,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventtarget"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopic"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicpolicy"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"hubspoke/constructs/key"
+	"hubspoke/constructs/topic"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
@@ -78,47 +75,26 @@ func New(scope constructs.Construct, id string, config Config) (*Findings, error
 	if config.Name == "" || !config.Account.Complete() || len(config.Emails) == 0 {
 		return nil, fmt.Errorf("findings %q: want a name, an account, and who is told", config.Name)
 	}
-	topicKey, err := key.New(scope, id, key.Config{
-		Alias:       "alias/" + config.Name,
-		Description: "Encrypts messages about findings.",
+	told, err := topic.New(scope, id, topic.Config{
+		Name:        config.Name,
 		Account:     config.Account,
-		Statements:  []policy.Statement{config.keyStatement()},
+		Description: "Encrypts messages about findings.",
+		Emails:      config.Emails,
+		Publish:     config.statements(),
+		Encrypt:     config.keyStatement(),
 		Provider:    config.Provider,
 	})
 	if err != nil {
 		return nil, err
 	}
-	topic := tf.Named(id, snstopic.NewSnsTopic(scope, tf.ID("aws_sns_topic", id), &snstopic.SnsTopicConfig{
-		Provider:       config.Provider,
-		Name:           tf.String(config.Name),
-		KmsMasterKeyId: topicKey.ARN,
-		Tags:           tf.Tags(config.Name),
-	}))
-	admitted := tf.Named(id, snstopicpolicy.NewSnsTopicPolicy(scope, tf.ID("aws_sns_topic_policy", id), &snstopicpolicy.SnsTopicPolicyConfig{
-		Provider: config.Provider,
-		Arn:      topic.Arn(),
-		Policy:   policy.Document(config.statements()...),
-	}))
-	for _, address := range config.Emails {
-		name := tf.Name(id, addressName.Replace(address))
-		tf.Named(name, snstopicsubscription.NewSnsTopicSubscription(scope, tf.ID("aws_sns_topic_subscription", name), &snstopicsubscription.SnsTopicSubscriptionConfig{
-			Provider: config.Provider,
-			TopicArn: topic.Arn(),
-			Protocol: jsii.String("email"),
-			Endpoint: tf.String(address),
-		}))
-	}
 	for _, w := range watched {
-		config.rule(scope, tf.Name(id, w.name), config.Name+"-"+w.name, w.description, pattern(w.product, w.severities), admitted)
+		config.rule(scope, tf.Name(id, w.name), config.Name+"-"+w.name, w.description, pattern(w.product, w.severities), told.ARN)
 	}
-	return &Findings{TopicARN: admitted.Arn()}, nil
+	return &Findings{TopicARN: told.ARN}, nil
 }
 
-// addressName is an address as Terraform's names take it.
-var addressName = strings.NewReplacer("@", "_at_", "%", "_", "+", "_plus_")
-
 // rule finds events, and sends each to the topic as a message that people can read.
-func (c Config) rule(scope constructs.Construct, id, name, description, pattern string, topic snstopicpolicy.SnsTopicPolicy) {
+func (c Config) rule(scope constructs.Construct, id, name, description, pattern string, topicARN *string) {
 	rule := tf.Named(id, cloudwatcheventrule.NewCloudwatchEventRule(scope, tf.ID("aws_cloudwatch_event_rule", id), &cloudwatcheventrule.CloudwatchEventRuleConfig{
 		Provider:     c.Provider,
 		Name:         tf.String(name),
@@ -130,7 +106,7 @@ func (c Config) rule(scope constructs.Construct, id, name, description, pattern 
 		Provider: c.Provider,
 		Rule:     rule.Name(),
 		TargetId: jsii.String("people"),
-		Arn:      topic.Arn(), // once the topic admits it
+		Arn:      topicARN, // once the topic admits it
 		InputTransformer: &cloudwatcheventtarget.CloudwatchEventTargetInputTransformer{
 			InputPaths: tf.Map(map[string]string{
 				"account":  "$.detail.findings[0].AwsAccountId",

@@ -1,5 +1,6 @@
-// Package topic makes SNS topics to which CloudWatch alarms of their own account publish,
-// encrypted with a key of one's own, and tells people by e-mail.
+// Package topic makes SNS topics, encrypted with keys of their own, and tells people by
+// e-mail. What publishes is CloudWatch, for alarms of the topic's own account, or whoever
+// the stack that has the topic says.
 //
 // Nothing confirms a subscription: whoever is told confirms it, by the message that SNS
 // sends. It makes no filters.
@@ -8,6 +9,7 @@
 package topic
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -30,8 +32,13 @@ type Config struct {
 	Name string
 	// Account is the topic's own, in its region.
 	Account arn.Account
+	// Description says what the key encrypts. Default: messages of the topic.
+	Description string
 	// Emails are the addresses that are told. Default: nobody is.
 	Emails []string
+	// Publish admits who publishes to the topic, and Encrypt to its key. Default: CloudWatch, for alarms of the account.
+	Publish []policy.Statement
+	Encrypt policy.Statement
 	// Provider acts in the topic's region. Default: the stack's own.
 	Provider cdktf.TerraformProvider
 }
@@ -48,11 +55,15 @@ func New(scope constructs.Construct, id string, config Config) (*Topic, error) {
 	if config.Name == "" || !config.Account.Complete() {
 		return nil, fmt.Errorf("topic %q: want a name, and an account with partition and region", config.Name)
 	}
+	if len(config.Publish) == 0 {
+		config.Publish = []policy.Statement{config.alarms("AlarmsPublish", config.Account.ARN("sns", config.Name), "sns:Publish")}
+		config.Encrypt = config.alarms("AlarmsEncrypt", "*", "kms:Decrypt", "kms:GenerateDataKey*")
+	}
 	encrypts, err := key.New(scope, id, key.Config{
 		Alias:       "alias/" + config.Name,
-		Description: "Messages of the topic " + config.Name,
+		Description: cmp.Or(config.Description, "Messages of the topic "+config.Name),
 		Account:     config.Account,
-		Statements:  []policy.Statement{config.alarms("AlarmsEncrypt", "*", "kms:Decrypt", "kms:GenerateDataKey*")},
+		Statements:  []policy.Statement{config.Encrypt},
 		Provider:    config.Provider,
 	})
 	if err != nil {
@@ -66,11 +77,11 @@ func New(scope constructs.Construct, id string, config Config) (*Topic, error) {
 	}))
 	admitted := tf.Named(id, snstopicpolicy.NewSnsTopicPolicy(scope, tf.ID("aws_sns_topic_policy", id), &snstopicpolicy.SnsTopicPolicyConfig{
 		Arn:      topic.Arn(),
-		Policy:   policy.Document(config.alarms("AlarmsPublish", config.Account.ARN("sns", config.Name), "sns:Publish")),
+		Policy:   policy.Document(config.Publish...),
 		Provider: config.Provider,
 	}))
 	for _, address := range config.Emails {
-		name := tf.Name(id, strings.NewReplacer("@", "_at_", "+", "_", "%", "_").Replace(address))
+		name := tf.Name(id, addressName.Replace(address))
 		tf.Named(name, snstopicsubscription.NewSnsTopicSubscription(scope, tf.ID("aws_sns_topic_subscription", name), &snstopicsubscription.SnsTopicSubscriptionConfig{
 			TopicArn: topic.Arn(),
 			Protocol: jsii.String("email"),
@@ -80,6 +91,9 @@ func New(scope constructs.Construct, id string, config Config) (*Topic, error) {
 	}
 	return &Topic{ARN: admitted.Arn()}, nil
 }
+
+// addressName is an address as Terraform's names take it.
+var addressName = strings.NewReplacer("@", "_at_", "%", "_", "+", "_plus_")
 
 // alarms admits CloudWatch, when it acts for an alarm of the account.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
