@@ -53,7 +53,9 @@ const (
 )
 
 // Refused says that a change with such a finding should not be deployed as it is.
-func (k Kind) Refused() bool { return !slices.Contains([]Kind{Forgotten, Unreachable, Deleted, Remade, Weaker}, k) }
+func (k Kind) Refused() bool {
+	return !slices.Contains([]Kind{Forgotten, Unreachable, Deleted, Remade, Weaker}, k)
+}
 
 // Finding is what would become of one resource, or of one stack.
 type Finding struct {
