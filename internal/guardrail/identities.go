@@ -18,7 +18,7 @@ var globalServices = []string{
 	"directconnect:*", "ec2:DescribeRegions", "ec2:DescribeTransitGateways", "ec2:DescribeVpnGateways", "fms:*", "freetier:*", "globalaccelerator:*",
 	"health:*", "iam:*", "invoicing:*", "networkmanager:*", "notifications-contacts:*", "notifications:*", "organizations:*", "payments:*", "pricing:*",
 	"route53-recovery-cluster:*", "route53-recovery-control-config:*", "route53-recovery-readiness:*", "route53:*", "route53domains:*",
-	"s3:GetAccountPublicAccessBlock", "s3:ListAllMyBuckets", "s3:ListMultiRegionAccessPoints", "s3:PutAccountPublicAccessBlock",
+	"s3:*AccountPublicAccessBlock", "s3:GetBucketLocation", "s3:ListAllMyBuckets", "s3:ListMultiRegionAccessPoints",
 	"savingsplans:*", "shield:*", "sts:*", "support:*", "supportplans:*", "tax:*", "trustedadvisor:*",
 }
 
@@ -92,7 +92,7 @@ func membership() policy.Statement {
 	return policy.Statement{
 		Sid: "StayInTheOrganisation",
 		Action: []string{
-			"account:CloseAccount", "account:DeleteAlternateContact", "account:DisableRegion", "account:EnableRegion", "account:PutAlternateContact",
+			"account:CloseAccount", "account:DeleteAlternateContact", "account:DisableRegion", "account:EnableRegion", "account:Put*",
 			"organizations:LeaveOrganization",
 		},
 	}
@@ -161,7 +161,7 @@ func (c Config) securityServices() []policy.Statement {
 			"inspector2:CreateFilter", "inspector2:Disable", "inspector2:DisassociateMember", "inspector2:UpdateFilter", "inspector2:UpdateOrganizationConfiguration",
 			"macie2:DisableMacie", "macie2:Disassociate*", "macie2:UpdateMacieSession",
 			"securityhub:BatchDisableStandards", "securityhub:BatchUpdateAutomationRules", "securityhub:CreateAutomationRule*", "securityhub:DeleteConfigurationPolicy",
-			"securityhub:DeleteFindingAggregator", "securityhub:DeleteMembers", "securityhub:DisableSecurityHub*", "securityhub:Disassociate*",
+			"securityhub:DeleteFindingAggregator", "securityhub:DeleteMembers", "securityhub:Disable*", "securityhub:Disassociate*",
 			"securityhub:StartConfigurationPolicy*", "securityhub:UpdateAutomationRule*", "securityhub:UpdateConfigurationPolicy", "securityhub:UpdateFindingAggregator",
 			"securityhub:UpdateOrganizationConfiguration", "securityhub:UpdateSecurityHubConfiguration",
 		},
@@ -171,7 +171,8 @@ func (c Config) securityServices() []policy.Statement {
 		statements = append(statements, policy.Statement{
 			Sid: "KeepTelling",
 			Action: []string{
-				"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:RemoveTargets", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Unsubscribe",
+				"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets",
+				"sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission", "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Unsubscribe",
 			},
 			Resource: c.Findings, Condition: c.exempt(),
 		})
@@ -247,7 +248,7 @@ func (c Config) encryption() []policy.Statement {
 		Sid: "OnlyEncryptedDatabases", Action: []string{"rds:CreateDBInstance"},
 		Condition: policy.Condition{
 			"Bool":          {"rds:StorageEncrypted": {"false"}},
-			"StringNotLike": {"rds:DatabaseEngine": {"aurora*"}},
+			"StringNotLike": {"rds:DatabaseEngine": {"aurora*", "docdb", "neptune"}},
 		},
 	}, {
 		Sid: "OnlyEncryptedDatabaseClusters", Action: []string{"rds:CreateDBCluster"},

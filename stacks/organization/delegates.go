@@ -69,6 +69,10 @@ func (m *maker) delegate(accounts map[string]organizationsaccount.OrganizationsA
 		tf.Named("this", backupglobalsettings.NewBackupGlobalSettings(m.Scope, tf.ID("aws_backup_global_settings", "this"), &backupglobalsettings.BackupGlobalSettingsConfig{
 			GlobalSettings: &map[string]*string{"isCrossAccountBackupEnabled": jsii.String("true")},
 			DependsOn:      tf.DependsOn(m.organization),
+			// The provider reads whatever AWS has beside that, and would take it away in every plan.
+			Lifecycle: &cdktf.TerraformResourceLifecycle{
+				IgnoreChanges: tf.Strings(`global_settings["isDelegatedAdministratorEnabled"]`, `global_settings["isMpaEnabled"]`),
+			},
 		}))
 	}
 }
