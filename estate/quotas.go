@@ -195,18 +195,19 @@ func (e *Estate) domainListUse() Use {
 	return use
 }
 
-// archiveUses are those of the log archive, whose policies name every account.
+// archiveUses are those of the log archive, whose policies name every account; none in an
+// organisation, which they name instead.
 func (e *Estate) archiveUses() []Use {
+	if e.IsOrganization() {
+		return nil
+	}
 	at, senders := e.settings.Section("accounts"), e.LogSenders()
 	const remedy = "keep accounts in a second estate, with an archive of its own"
 	var uses []Use
 	for _, kind := range e.LogKinds() {
 		admit := senders.Logs
-		switch kind {
-		case TrailKind:
+		if kind == TrailKind {
 			admit = senders.Trail
-		case ConfigKind:
-			continue // its policy names the organisation, and does not grow
 		}
 		arn := e.Account(e.Logs.Account).Bucket(e.LogBucket(kind))
 		uses = append(uses, Use{Quota: quota.BucketPolicy, Used: size(policy.Bucket(arn, admit(arn)...)), at: at,

@@ -234,6 +234,9 @@ func TestASuccessorFindsTheNameFreeAndThePredecessorInUse(t *testing.T) {
 		for _, r := range s.Resources() {
 			switch r.Type {
 			case "aws_secretsmanager_secret":
+				if !strings.HasSuffix(s.Name, "-data") {
+					continue // what people put into it is hard to lose
+				}
 				seen[r.Type] = true
 				if r.Body["recovery_window_in_days"] != 0.0 || r.Body["lifecycle"] != nil {
 					problems = append(problems, r.Address()+" would keep its name for a month, or could not be removed")
