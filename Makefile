@@ -74,14 +74,18 @@ test: ## Check the format, vet, and run every test
 	@unformatted=$$(gofmt -l $(folders)); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
 	go vet ./...
-	@$(MAKE) --no-print-directory -j2 test-terraform test-others
+	@$(MAKE) --no-print-directory -j3 test-packages test-terraform test-changes test-stacks
 
-# Side by side: the first has Terraform look at every stack, which takes about as long as all others.
-.PHONY: test-terraform test-others
+# Side by side. Three look at the estates' stacks: Terraform, changes of the estates, and all else.
+.PHONY: test-packages test-terraform test-changes test-stacks
+test-packages:
+	go test -timeout 60m $$(go list ./... | grep -v '/test$$')
 test-terraform:
 	go test -timeout 60m ./test -run '$(terraform_test)'
-test-others:
-	go test -timeout 60m -skip '$(terraform_test)' ./...
+test-changes:
+	go test -timeout 60m ./test -run '^TestWhat'
+test-stacks:
+	go test -timeout 60m ./test -skip '$(terraform_test)|^TestWhat'
 
 .PHONY: bench
 bench: deps ## Measure synthesis with the stock kernel and the fast one
