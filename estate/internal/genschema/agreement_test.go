@@ -42,7 +42,8 @@ func TestSchemaAndDecoderAgree(t *testing.T) {
 				if right := (drawing{T: rt}).draw(of, yamldoc.Rules{}); schema.Validate(right) != nil {
 					rt.Fatalf("a document that is right by the tags is refused: %v", schema.Validate(right))
 				}
-				document := drawing{rt, true}.draw(of, yamldoc.Rules{})
+				// A large document has hardly ever all of its counts within the rules: half are right before they are changed.
+				document := drawing{rt, rapid.Bool().Draw(rt, "beyond")}.draw(of, yamldoc.Rules{})
 				if err := disagreement(schema, content, document); err != "" {
 					rt.Fatal(err)
 				}
