@@ -43,7 +43,7 @@ func (e *Estate) AppliedByPeople(account string) bool {
 	if !e.IsOrganization() || e.Org.AppliedBy == organization.AppliedByCI {
 		return false
 	}
-	return account == ManagementAccount || e.HasPeopleInManagement() && account == e.Org.Identity.Account
+	return account == ManagementAccount || e.HasIdentity() && account == e.Org.Identity.Account && e.HasPeopleInManagement()
 }
 
 // AccountsAppliedByPeople are the accounts whose stacks people alone apply.

@@ -18,11 +18,8 @@
 //   - organization.go has the organisation that an estate may be, and its units; members.go
 //     its accounts, and what is left out of an estate while one has no number; the package
 //     organization has the sections of organization.yaml.
+//   - guardrails.go has its policies, and reads those that the estate brings itself.
 //   - security.go has where its security services are on, and who administers them.
-//   - organization.go has the organisation that an estate may be: its accounts and units;
-//     the package organization has the sections of organization.yaml;
-//     guardrails.go has its policies, and reads those that the estate brings itself.
-//     the package organization has the sections of organization.yaml.
 //   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
 //   - backup.go has what is backed up of that organisation, and where copies are kept.
 //   - The packages cluster, database and registry are sections that are subjects of

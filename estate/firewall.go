@@ -168,12 +168,11 @@ func (e *Estate) loadFirewallRules(files fs.FS, dir string) {
 	if f == nil || f.Rules == "" || e.hub.Broken(at) {
 		return
 	}
-	text, err := fs.ReadFile(files, f.Rules)
-	if err != nil {
-		e.hub.Errorf(at, "cannot read %s: %s", filepath.Join(dir, f.Rules), reason(err))
+	text, document := readNamed(files, dir, f.Rules, e.hub.Section(at))
+	if document == nil {
 		return
 	}
-	e.rules = yamldoc.Unparsed(filepath.Join(dir, f.Rules))
+	e.rules = document
 	rules, problems := suricata.Parse(string(text))
 	e.ownRules = suricata.Plain(string(text))
 	for _, p := range problems {

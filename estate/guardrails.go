@@ -3,7 +3,6 @@ package estate
 import (
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -160,9 +159,8 @@ func (e *Estate) loadOwnPolicies(files fs.FS, dir string) {
 		if own.File == "" || at.Key(name, "file").Broken() {
 			continue
 		}
-		text, err := fs.ReadFile(files, own.File)
-		if err != nil {
-			at.Key(name, "file").Errorf("cannot read %s: %s", filepath.Join(dir, own.File), reason(err))
+		text, d := readNamed(files, dir, own.File, at.Key(name, "file"))
+		if d == nil {
 			continue
 		}
 		content, problems := guardrail.Check(text, own.Type.Kind())
@@ -171,7 +169,6 @@ func (e *Estate) loadOwnPolicies(files fs.FS, dir string) {
 			continue // two policies of one file have the same mistakes
 		}
 		read[own.File+string(own.Type)] = true
-		d := yamldoc.Unparsed(filepath.Join(dir, own.File))
 		for _, p := range problems {
 			if p.Doubtful {
 				d.Warnings = append(d.Warnings, &yamldoc.Error{File: d.File, Line: p.Line, Message: p.Text})

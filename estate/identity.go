@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"hubspoke/estate/organization"
@@ -51,12 +50,10 @@ func (e *Estate) loadInlinePolicies(files fs.FS, dir string) {
 		if set.Inline == "" || at.Broken() {
 			continue
 		}
-		text, err := fs.ReadFile(files, set.Inline)
-		if err != nil {
-			at.Errorf("cannot read %s: %s", filepath.Join(dir, set.Inline), reason(err))
+		text, d := readNamed(files, dir, set.Inline, at)
+		if d == nil {
 			continue
 		}
-		d := yamldoc.Unparsed(filepath.Join(dir, set.Inline))
 		set.InlineText = inlinePolicy(d, text)
 		e.Org.Identity.PermissionSets[name] = set
 		e.policies = append(e.policies, d)

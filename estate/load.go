@@ -247,7 +247,6 @@ func (e *Estate) documents() []*yamldoc.Document {
 	if e.org != nil {
 		documents = append(documents, e.org)
 	}
-	documents = append(documents, e.policies...)
 	if e.rules != nil {
 		documents = append(documents, e.rules)
 	}
@@ -297,6 +296,17 @@ func read(files fs.FS, dir, name string, target any) *yamldoc.Document {
 		return yamldoc.Unreadable(file, 0, "cannot read the file: %s", reason(err))
 	}
 	return yamldoc.Decode(file, text, target, besideFiles...)
+}
+
+// readNamed reads a file that a key of another one names. It returns what it says, and a
+// document for what is wrong in it: nil, if it cannot be read.
+func readNamed(files fs.FS, dir, name string, at yamldoc.Section) ([]byte, *yamldoc.Document) {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		at.Errorf("cannot read %s: %s", filepath.Join(dir, name), reason(err))
+		return nil, nil
+	}
+	return text, yamldoc.Unparsed(filepath.Join(dir, name))
 }
 
 // reason is an I/O error without the path, which the message has already.

@@ -99,14 +99,14 @@ var declarations = []declaration{
 			After: []string{Bootstrap.Name()}}} // whom they exempt by name, and nobody may make after
 	}},
 	{IdentityAccess, func(e *estate.Estate) []Stack {
-		if !e.HasIdentity() || e.Accounts[e.Org.Identity.Account] == "" {
+		if !e.HasIdentity() {
 			return nil
 		}
 		// The account is the delegated administrator by then.
 		return []Stack{{Name: IdentityAccess.Name(), Account: e.Org.Identity.Account, After: []string{Organization.Name()}}}
 	}},
 	{IdentityManagement, func(e *estate.Estate) []Stack {
-		if !e.HasPeopleInManagement() || e.Accounts[e.Org.Identity.Account] == "" {
+		if !e.HasPeopleInManagement() {
 			return nil
 		}
 		return []Stack{{Name: IdentityManagement.Name(), Account: estate.ManagementAccount, Reads: []string{IdentityAccess.Name()}}}

@@ -72,7 +72,7 @@ func ByPeople(e *estate.Estate) []string {
 	}
 	var names []string
 	for _, s := range Of(e) {
-		if e.AppliedByPeople(s.Account) && !order.ByPeople(s.Name) {
+		if e.AppliedByPeople(s.Account) && !order.BeforeRoles(s.Name) {
 			names = append(names, s.Name)
 		}
 	}

@@ -153,7 +153,7 @@ func (c stacksCommand) Run(out io.Writer) error {
 	}
 	people := stacks.ByPeople(e)
 	for _, s := range all {
-		if (order.ByPeople(s.Name) || slices.Contains(people, s.Name)) == (c.By == byPeople) {
+		if (order.BeforeRoles(s.Name) || slices.Contains(people, s.Name)) == (c.By == byPeople) {
 			fmt.Fprintln(out, s.Name)
 		}
 	}

@@ -71,76 +71,73 @@ func New(scope constructs.Construct, id string, config Config) (*GuardDuty, erro
 		DetectorId:                    detector.Id(),
 		AutoEnableOrganizationMembers: jsii.String(all),
 	}))
-	for _, plan := range []struct {
-		feature string
-		on      bool
-		agents  []string
-	}{
-		{"S3_DATA_EVENTS", true, nil},
-		{"EKS_AUDIT_LOGS", true, nil},
-		{"RDS_LOGIN_EVENTS", true, nil},
-		{"LAMBDA_NETWORK_LOGS", true, nil},
-		{"EBS_MALWARE_PROTECTION", config.Malware, nil},
-		{"RUNTIME_MONITORING", config.Runtime, agents},
+	for _, p := range []plan{
+		{"s3", "S3_DATA_EVENTS", true, nil},
+		{"eks_audit", "EKS_AUDIT_LOGS", true, nil},
+		{"rds", "RDS_LOGIN_EVENTS", true, nil},
+		{"lambda", "LAMBDA_NETWORK_LOGS", true, nil},
+		{"malware", "EBS_MALWARE_PROTECTION", config.Malware, nil},
+		{"runtime", "RUNTIME_MONITORING", config.Runtime, agents},
 	} {
-		feature(scope, id, config.Provider, detector.Id(), organization, plan.feature, plan.on, plan.agents)
-		own(scope, id, config.Provider, detector.Id(), plan.feature, plan.on, plan.agents)
+		p.ofMembers(scope, tf.Name(id, p.name), config.Provider, detector.Id(), organization)
+		p.ofAdministrator(scope, tf.Name(id, p.name), config.Provider, detector.Id())
 	}
 	return &GuardDuty{DetectorID: detector.Id()}, nil
 }
 
-// names are the plans' features as addresses have them.
-var names = map[string]string{
-	"S3_DATA_EVENTS": "s3", "EKS_AUDIT_LOGS": "eks_audit", "RDS_LOGIN_EVENTS": "rds", "LAMBDA_NETWORK_LOGS": "lambda",
-	"EBS_MALWARE_PROTECTION": "malware", "RUNTIME_MONITORING": "runtime",
+// plan is one of GuardDuty's protection plans.
+type plan struct {
+	// name is what addresses call it, feature what GuardDuty does.
+	name, feature string
+	on            bool
+	// agents are what it installs its agent on, if it has one.
+	agents []string
 }
 
-func feature(scope constructs.Construct, id string, provider cdktf.TerraformProvider, detector *string, organization cdktf.ITerraformDependable, feature string, on bool, agents []string) {
+func (p plan) ofMembers(scope constructs.Construct, id string, provider cdktf.TerraformProvider, detector *string, organization cdktf.ITerraformDependable) {
 	accounts := none
-	if on {
+	if p.on {
 		accounts = all
 	}
 	var additional any
-	if agents != nil {
+	if p.agents != nil {
 		var list []guarddutyorganizationconfigurationfeature.GuarddutyOrganizationConfigurationFeatureAdditionalConfiguration
-		for _, agent := range agents {
+		for _, agent := range p.agents {
 			list = append(list, guarddutyorganizationconfigurationfeature.GuarddutyOrganizationConfigurationFeatureAdditionalConfiguration{
 				Name: tf.String(agent), AutoEnable: tf.String(accounts),
 			})
 		}
 		additional = list
 	}
-	name := tf.Name(id, names[feature])
-	tf.Named(name, guarddutyorganizationconfigurationfeature.NewGuarddutyOrganizationConfigurationFeature(scope, tf.ID("aws_guardduty_organization_configuration_feature", name), &guarddutyorganizationconfigurationfeature.GuarddutyOrganizationConfigurationFeatureConfig{
+	tf.Named(id, guarddutyorganizationconfigurationfeature.NewGuarddutyOrganizationConfigurationFeature(scope, tf.ID("aws_guardduty_organization_configuration_feature", id), &guarddutyorganizationconfigurationfeature.GuarddutyOrganizationConfigurationFeatureConfig{
 		Provider:                provider,
 		DetectorId:              detector,
-		Name:                    tf.String(feature),
+		Name:                    tf.String(p.feature),
 		AutoEnable:              tf.String(accounts),
 		AdditionalConfiguration: additional,
 		DependsOn:               tf.DependsOn(organization), // both change one configuration
 	}))
 }
 
-// own sets a plan of the administrator's own account, whose agents stand in the same order.
+// ofAdministrator sets the plan of the administrator's own account, with the agents in the same order.
 // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
-func own(scope constructs.Construct, id string, provider cdktf.TerraformProvider, detector *string, feature string, on bool, agents []string) {
+func (p plan) ofAdministrator(scope constructs.Construct, id string, provider cdktf.TerraformProvider, detector *string) {
 	status := "DISABLED"
-	if on {
+	if p.on {
 		status = "ENABLED"
 	}
 	var additional any
-	if agents != nil {
+	if p.agents != nil {
 		var list []guarddutydetectorfeature.GuarddutyDetectorFeatureAdditionalConfiguration
-		for _, agent := range agents {
+		for _, agent := range p.agents {
 			list = append(list, guarddutydetectorfeature.GuarddutyDetectorFeatureAdditionalConfiguration{Name: tf.String(agent), Status: tf.String(status)})
 		}
 		additional = list
 	}
-	name := tf.Name(id, names[feature])
-	tf.Named(name, guarddutydetectorfeature.NewGuarddutyDetectorFeature(scope, tf.ID("aws_guardduty_detector_feature", name), &guarddutydetectorfeature.GuarddutyDetectorFeatureConfig{
+	tf.Named(id, guarddutydetectorfeature.NewGuarddutyDetectorFeature(scope, tf.ID("aws_guardduty_detector_feature", id), &guarddutydetectorfeature.GuarddutyDetectorFeatureConfig{
 		Provider:                provider,
 		DetectorId:              detector,
-		Name:                    tf.String(feature),
+		Name:                    tf.String(p.feature),
 		Status:                  tf.String(status),
 		AdditionalConfiguration: additional,
 	}))

@@ -26,8 +26,8 @@ type Config struct {
 	Account string
 	// Reads are the names of the stacks whose states it may read.
 	Reads []string
-	// ByPeople says that the stack comes before the bucket of the states and the roles of Terraform, and so cannot rely on them.
-	ByPeople bool
+	// BeforeRoles says that the stack comes before the bucket of the states and the roles of Terraform, and so cannot rely on them.
+	BeforeRoles bool
 	// KeepsLogs says that the stack makes the central log buckets, and so may change their policies.
 	KeepsLogs bool
 	// LogsQueries says that the stack makes the query log configuration, for which AWS asks for the policy of the bucket of query logs.
@@ -113,7 +113,7 @@ func (s *Stack) provider(account, region, alias string) cdktf.TerraformProvider 
 // there it is their own credentials, or a role that those may assume.
 func (s *Stack) role(account string) string {
 	e := s.Estate
-	if s.ByPeople {
+	if s.BeforeRoles {
 		if account == e.EntryAccount() {
 			return ""
 		}
@@ -127,7 +127,7 @@ func (s *Stack) role(account string) string {
 
 // profile is what people act with in an account, if the estate names one, in place of a role.
 func (s *Stack) profile(account string) string {
-	if !s.ByPeople {
+	if !s.BeforeRoles {
 		return ""
 	}
 	return s.Estate.State.BootstrapProfiles[account]
@@ -147,7 +147,7 @@ func (s *Stack) profile(account string) string {
 //   - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
 func (s *Stack) session(account string) *string {
 	e := s.Estate
-	if s.ByPeople || s.KeepsLogs || account != e.Logs.Account {
+	if s.BeforeRoles || s.KeepsLogs || account != e.Logs.Account {
 		return nil
 	}
 	var buckets []string
@@ -186,7 +186,7 @@ func (s *Stack) Tags(account string) map[string]string {
 // their own credentials ever after.
 func (s *Stack) backend() {
 	e := s.Estate
-	if e.State.Backend == estate.BackendLocal || s.ByPeople && !e.State.BootstrapInBucket {
+	if e.State.Backend == estate.BackendLocal || s.BeforeRoles && !e.State.BootstrapInBucket {
 		cdktf.NewLocalBackend(s.Scope, &cdktf.LocalBackendConfig{Path: jsii.String(s.localState(s.Name))})
 		return
 	}
@@ -198,7 +198,7 @@ func (s *Stack) backend() {
 		KmsKeyId:          jsii.String(e.Account(estate.HubAccount).ARN("kms", e.StateKeyAlias())),
 		AllowedAccountIds: tf.Strings(e.Accounts[estate.HubAccount]),
 	}
-	if !s.ByPeople {
+	if !s.BeforeRoles {
 		config.AssumeRole = s.stateRole()
 	} else if profile := s.profile(estate.HubAccount); profile != "" {
 		config.Profile = jsii.String(profile)

@@ -81,7 +81,7 @@ func (c *comparison) order(changed []string) (steps []Step, split []string, reor
 
 // byPeople says that only people deploy a stack.
 func (c *comparison) byPeople(name string) bool {
-	return order.ByPeople(name) || slices.Contains(c.people, name)
+	return order.BeforeRoles(name) || slices.Contains(c.people, name)
 }
 
 // together is the usual order, in which those whom the same people deploy stand together as far

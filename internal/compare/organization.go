@@ -24,14 +24,7 @@ func (c *comparison) switchedOff(name string) []Finding {
 			{"aws_service_access_principals", "the organisation would not trust %s any more"},
 			{"enabled_policy_types", "policies of the kind %s would bind nothing any more"},
 		} {
-			kept := stackjson.List(now.Body[list.argument])
-			var lost []string
-			for _, item := range stackjson.List(old.Body[list.argument]) {
-				if !slices.Contains(kept, item) {
-					lost = append(lost, fmt.Sprint(item))
-				}
-			}
-			if len(lost) > 0 {
+			if lost := missing(old.Body[list.argument], now.Body[list.argument]); len(lost) > 0 {
 				findings = append(findings, Finding{Kind: SwitchedOff, Stack: name, Address: a, Why: fmt.Sprintf(list.loses, strings.Join(lost, ", "))})
 			}
 		}

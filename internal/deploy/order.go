@@ -59,7 +59,7 @@ func Read(outdir string) ([]Stack, error) {
 	for _, s := range manifest.Stacks {
 		stacks = append(stacks, Stack{
 			Name: s.Name, Dir: filepath.Join(outdir, filepath.FromSlash(s.WorkingDirectory)), After: s.Dependencies,
-			ByPeople: order.ByPeople(s.Name) || slices.Contains(people, s.Name),
+			ByPeople: order.BeforeRoles(s.Name) || slices.Contains(people, s.Name),
 		})
 	}
 	slices.SortFunc(stacks, func(a, b Stack) int { return strings.Compare(a.Name, b.Name) })
@@ -87,7 +87,7 @@ func readByPeople(outdir string) ([]string, error) {
 // ByPeople are those of the stacks that only people deploy, and that are not deployed
 // before all others.
 func ByPeople(all []Stack) []Stack {
-	return slices.DeleteFunc(slices.Clone(all), func(s Stack) bool { return !s.ByPeople || order.ByPeople(s.Name) })
+	return slices.DeleteFunc(slices.Clone(all), func(s Stack) bool { return !s.ByPeople || order.BeforeRoles(s.Name) })
 }
 
 // Select is the stacks with these names, in their order; without names all but those

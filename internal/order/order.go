@@ -17,8 +17,9 @@ const Bootstrap = "bootstrap"
 // that: it makes the accounts.
 const Organization = "organization"
 
-// ByPeople says that only a person deploys a stack, with credentials of their own.
-func ByPeople(name string) bool { return name == Bootstrap || name == Organization }
+// BeforeRoles says that a stack comes before all roles of Terraform, so that only a person
+// deploys it, with credentials of their own.
+func BeforeRoles(name string) bool { return name == Bootstrap || name == Organization }
 
 // SignatureFile is the file beside the synthesized stacks that has their [Signature].
 const SignatureFile = "estate.json"

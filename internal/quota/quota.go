@@ -32,9 +32,9 @@ var (
 var VPNConnections = add(Quota{"vpn-connections", "Site-to-Site VPN connections of a region", 50, 0})
 
 // Of API Gateway. An API's integrations are as many as its routes at most.
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 //
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+//   - https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 var (
 	APIRoutes  = add(Quota{"api-routes", "routes of an HTTP API", 300, 0})
 	APIPolicy  = add(Quota{"api-policy", "characters of a REST API's policy", 8192, 8192}) // AWS gives more, which those here never need

@@ -25,9 +25,6 @@ const (
 	ForeignService = "foreign-service"
 )
 
-// Words are the words for who asks.
-func Words() []string { return []string{Anyone, Root, Outsider, Provider, Service, ForeignService} }
-
 // actor is somebody who asks.
 type actor struct {
 	name   string

@@ -124,7 +124,7 @@ func stateRoles(s *base.Stack, encryption *key.Key, states *bucket.Bucket) error
 // and of those that they only read, sorted.
 func stateKeys(e *estate.Estate, account string) (own, read []string) {
 	for _, stack := range stacks.Of(e) {
-		if stack.Account == account && !order.ByPeople(stack.Name) {
+		if stack.Account == account && !order.BeforeRoles(stack.Name) {
 			own = append(own, e.StateKey(stack.Name))
 			for _, producer := range stack.Reads {
 				read = append(read, e.StateKey(producer))

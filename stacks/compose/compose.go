@@ -100,7 +100,7 @@ func compose(app cdktf.App, e *estate.Estate, all []stacks.Stack, makers map[sta
 	for _, stack := range all {
 		s := base.New(app, e, base.Config{
 			Name: stack.Name, Account: stack.Account, Reads: stack.Reads,
-			ByPeople: order.ByPeople(stack.Name), KeepsLogs: stack.Kind == stacks.HubLogs, LogsQueries: stack.Kind == stacks.HubDNS,
+			BeforeRoles: order.BeforeRoles(stack.Name), KeepsLogs: stack.Kind == stacks.HubLogs, LogsQueries: stack.Kind == stacks.HubDNS,
 		})
 		if err := makers[stack.Kind].fill(s); err != nil {
 			return fmt.Errorf("%s: %w", stack.Name, err)
