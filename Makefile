@@ -69,6 +69,9 @@ deploy: synth ## Plan, show, ask, and apply: every stack but bootstrap, or those
 destroy: synth ## Plan, show, ask, and destroy the stacks of STACKS="…"
 	@go run ./cmd/estate destroy $(ARGS) $(or $(chosen),$(error which stacks? make destroy STACKS="dev-link dev-network"))
 
+# Tests make much that is thrown away: to collect it less often takes a quarter of their time off.
+test: export GOGC := $(or $(GOGC),400)
+
 .PHONY: test
 test: ## Check the format, vet, and run every test
 	@unformatted=$$(gofmt -l $(folders)); \

@@ -1,6 +1,7 @@
 package test
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"strconv"
@@ -21,51 +22,51 @@ const everyPlan = "PLAN_EVERY_STACK"
 // and addresses, which its mocked apply has the provider validate.
 func planned(t *testing.T) map[string]map[string]bool {
 	t.Helper()
-	type candidate struct {
-		estate, stack string
-		parts         map[string]bool
-	}
-	var left []candidate
-	missing := map[string]bool{}
+	parts := map[string]map[string]bool{}
 	for _, name := range tf.Keys(estates) {
 		for _, s := range synthesized(t, name).stacks {
-			parts := partsOf(s)
-			left = append(left, candidate{name, s.Name, parts})
-			for part := range parts {
-				missing[part] = true
-			}
+			parts[name+"/"+s.Name] = partsOf(s)
 		}
 	}
-	chosen := map[string]map[string]bool{}
-	choose := func(c candidate) {
-		if chosen[c.estate] == nil {
-			chosen[c.estate] = map[string]bool{}
-		}
-		chosen[c.estate][c.stack] = true
-		for part := range c.parts {
-			delete(missing, part)
-		}
-	}
+	chosen := fewest(parts)
 	if os.Getenv(everyPlan) != "" {
-		for _, c := range left {
-			choose(c)
-		}
+		chosen = tf.Keys(parts)
 	}
-	// The one with the most of what is missing comes next, so that few are enough.
+	plans := map[string]map[string]bool{}
+	for _, place := range chosen {
+		name, stack, _ := strings.Cut(place, "/")
+		if plans[name] == nil {
+			plans[name] = map[string]bool{}
+		}
+		plans[name][stack] = true
+	}
+	return plans
+}
+
+// fewest are few of those that together have every part that any of them has: each time the
+// one that has the most of what is missing.
+func fewest(parts map[string]map[string]bool) (chosen []string) {
+	missing := map[string]bool{}
+	for _, of := range parts {
+		maps.Copy(missing, of)
+	}
 	for len(missing) > 0 {
-		best, most := candidate{}, 0
-		for _, c := range left {
+		best, most := "", 0
+		for _, name := range tf.Keys(parts) {
 			count := 0
-			for part := range c.parts {
+			for part := range parts[name] {
 				if missing[part] {
 					count++
 				}
 			}
 			if count > most {
-				best, most = c, count
+				best, most = name, count
 			}
 		}
-		choose(best)
+		chosen = append(chosen, best)
+		for part := range parts[best] {
+			delete(missing, part)
+		}
 	}
 	return chosen
 }
