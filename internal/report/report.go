@@ -1,0 +1,34 @@
+// Package report has the reports that can be made from an estate and what was synthesized
+// of it, without AWS: a package below it for each.
+package report
+
+import (
+	"hubspoke/internal/report/document"
+	"hubspoke/internal/report/encryption"
+	"hubspoke/internal/report/source"
+)
+
+// Kind is a report that can be asked for.
+type Kind struct {
+	// Name is what it is asked for by.
+	Name string
+	// About says in a sentence what it tells.
+	About string
+	// Of makes it.
+	Of func(*source.Source) *document.Document
+}
+
+// Kinds are all reports.
+var Kinds = []Kind{
+	{"encryption", "what holds data, by whose key it is encrypted, and who may use the key", encryption.Of},
+}
+
+// Named is the kind with a name.
+func Named(name string) (Kind, bool) {
+	for _, k := range Kinds {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
