@@ -3,6 +3,7 @@
 package report
 
 import (
+	"hubspoke/internal/report/access"
 	"hubspoke/internal/report/document"
 	"hubspoke/internal/report/encryption"
 	"hubspoke/internal/report/source"
@@ -20,6 +21,7 @@ type Kind struct {
 
 // Kinds are all reports.
 var Kinds = []Kind{
+	{"access", "who may do what, and who is let in from outside or from other accounts", access.Of},
 	{"encryption", "what holds data, by whose key it is encrypted, and who may use the key", encryption.Of},
 }
 

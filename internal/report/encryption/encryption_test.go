@@ -59,7 +59,7 @@ func TestWhatIsNotEncryptedIsAGap(t *testing.T) {
         "depends_on": [
           "aws_s3_bucket_public_access_block.state"`, To: `"bucket": "elsewhere",
         "depends_on": [
-          "aws_s3_bucket_public_access_block.state"`}, "aws_s3_bucket.state  no policy refuses requests without TLS"},
+          "aws_s3_bucket_public_access_block.state"`}, "aws_s3_bucket.state no policy refuses requests without TLS"},
 		"trail without key":     {"piksel", reporttest.Change{Stack: "dev-baseline", From: `"kms_key_id": "${data.terraform_remote_state.hub_logs.outputs.key_arn}"`, To: `"tags_all": {}`}, "aws_cloudtrail.account"},
 		"volumes in the clear":  {"piksel", reporttest.Change{Stack: "dev-baseline", From: `"enabled": true`, To: `"enabled": false`}, "aws_ebs_encryption_by_default.account new volumes are not encrypted by default"},
 		"queue in the clear":    {"piksel", reporttest.Change{Stack: "dev-eks", From: `"sqs_managed_sse_enabled": true`, To: `"sqs_managed_sse_enabled": false`}, "aws_sqs_queue.karpenter"},

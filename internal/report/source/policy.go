@@ -68,7 +68,7 @@ func Policy(value any) ([]Statement, error) {
 		for operator, keys := range object(body["Condition"]) {
 			s.Conditions[operator] = map[string][]string{}
 			for key, values := range object(keys) {
-				s.Conditions[operator][key] = read.texts(values)
+				s.Conditions[operator][read.holes.Replace(key)] = read.texts(values)
 			}
 		}
 		all = append(all, s)
