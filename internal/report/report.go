@@ -6,6 +6,7 @@ import (
 	"hubspoke/internal/report/access"
 	"hubspoke/internal/report/document"
 	"hubspoke/internal/report/encryption"
+	"hubspoke/internal/report/logs"
 	"hubspoke/internal/report/source"
 )
 
@@ -23,6 +24,7 @@ type Kind struct {
 var Kinds = []Kind{
 	{"access", "who may do what, and who is let in from outside or from other accounts", access.Of},
 	{"encryption", "what holds data, by whose key it is encrypted, and who may use the key", encryption.Of},
+	{"logs", "what is logged, where it goes, how long it stays, and how to keep it", logs.Of},
 }
 
 // Named is the kind with a name.
