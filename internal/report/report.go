@@ -4,6 +4,7 @@ package report
 
 import (
 	"hubspoke/internal/report/access"
+	"hubspoke/internal/report/compliance"
 	"hubspoke/internal/report/document"
 	"hubspoke/internal/report/encryption"
 	"hubspoke/internal/report/incident"
@@ -24,6 +25,7 @@ type Kind struct {
 // Kinds are all reports.
 var Kinds = []Kind{
 	{"access", "who may do what, and who is let in from outside or from other accounts", access.Of},
+	{"compliance", "which controls of FSBP and CIS are met, by what, and which are not", compliance.Of},
 	{"encryption", "what holds data, by whose key it is encrypted, and who may use the key", encryption.Of},
 	{"incident", "what to do when something has happened, with the estate's names and commands", incident.Of},
 	{"logs", "what is logged, where it goes, how long it stays, and how to keep it", logs.Of},
