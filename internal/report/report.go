@@ -9,6 +9,7 @@ import (
 	"hubspoke/internal/report/encryption"
 	"hubspoke/internal/report/incident"
 	"hubspoke/internal/report/logs"
+	"hubspoke/internal/report/reviews"
 	"hubspoke/internal/report/source"
 )
 
@@ -29,6 +30,7 @@ var Kinds = []Kind{
 	{"encryption", "what holds data, by whose key it is encrypted, and who may use the key", encryption.Of},
 	{"incident", "what to do when something has happened, with the estate's names and commands", incident.Of},
 	{"logs", "what is logged, where it goes, how long it stays, and how to keep it", logs.Of},
+	{"reviews", "what to look at again, how often, and how", reviews.Of},
 }
 
 // Named is the kind with a name.

@@ -3,6 +3,7 @@ package compliance
 // byHand are controls that nothing in a stack answers, with where the answer is.
 var byHand = map[string]string{
 	"ACM.1":            "ACM renews what it validates by DNS, as long as the record is there; `aws acm describe-certificate` has the day",
+	"Backup.1":         "recovery points have the key of their vault, or that of what was backed up: `aws backup list-recovery-points-by-backup-vault`",
 	"EC2.1":            "`aws ec2 describe-snapshots --owner-ids self --restorable-by-user-ids all`",
 	"EC2.3":            "volumes that clusters make: encrypted by the account's default",
 	"EC2.4":            "`aws ec2 describe-instances --filters Name=instance-state-name,Values=stopped`",
@@ -32,8 +33,12 @@ var byHand = map[string]string{
 
 // because is why a control that is not met is meant so.
 var because = map[string]string{
+	"EC2.10":           "VPCs on a transit gateway use the endpoints of the hub, where it has them; Security Hub judges each VPC by itself",
+	"EC2.55":           "as EC2.10",
+	"EC2.56":           "as EC2.10",
+	"EC2.57":           "as EC2.10",
 	"APIGateway.8":     "an API can be meant to be open: the proof notes each route without an authorizer",
-	"EC2.21":           "network ACLs have no state: they admit answers to ports that clients choose, and security groups admit nothing on these",
+	"EC2.21":           "network ACLs have no state: they admit answers to ports that clients choose; what is let in, security groups decide",
 	"EC2.23":           "attachments come from accounts with which the gateway is shared by name, and are associated with no table until a link does it",
 	"EC2.18":           "a public load balancer, or a service that other accounts reach by PrivateLink",
 	"EC2.15":           "public subnets of clusters, where the estate says so",

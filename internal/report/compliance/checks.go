@@ -74,7 +74,6 @@ var checks = map[string]check{
 	"APIGateway.9": each([]string{"aws_apigatewayv2_stage"}, func(_ *source.Source, r *config.Resource) bool {
 		return source.Block(r, "access_log_settings")["destination_arn"] != nil
 	}),
-	"Backup.1":     func(s *source.Source) result { return each([]string{"aws_backup_vault"}, always)(s) },
 	"CloudTrail.1": perAccount(trailed),
 	"CloudTrail.2": each([]string{"aws_cloudtrail"}, set("kms_key_id")),
 	"CloudTrail.4": argument("aws_cloudtrail", "enable_log_file_validation"),
@@ -243,8 +242,7 @@ var checks = map[string]check{
 	"WAF.10": each([]string{"aws_wafv2_web_acl"}, set("rule")),
 }
 
-func always(*source.Source, *config.Resource) bool { return true }
-func never(*source.Source, *config.Resource) bool  { return false }
+func never(*source.Source, *config.Resource) bool { return false }
 
 // set says whether an argument is there.
 func set(name string) func(*source.Source, *config.Resource) bool {

@@ -95,7 +95,7 @@ func Of(s *source.Source) *document.Document {
 		case len(r.unmet) > 0:
 			unmet = append(unmet, []string{c.id, c.standards(), c.title, list(r.unmet), words.Count(len(r.met), "other"), because[c.id]})
 		case len(r.met) > 0:
-			met = append(met, []string{c.id, c.standards(), c.title, list(r.met), answers(c.id)})
+			met = append(met, []string{c.id, c.standards(), c.title, list(r.met), answers(s, c.id)})
 		default:
 			none = append(none, []string{c.id, c.standards(), c.title})
 		}
@@ -130,11 +130,14 @@ func list(all []string) string {
 	return strings.Join(all[:few], "\n") + fmt.Sprintf("\nand %d more", len(all)-few)
 }
 
-// answers are what else of an estate answers a control: guardrails and findings, by their names.
-func answers(id string) string {
+// answers are what else of an estate answers a control: guardrails, where it has them, and findings,
+// by their names.
+func answers(s *source.Source, id string) string {
 	var all []string
-	for _, name := range guardrailsFor[id] {
-		all = append(all, "guardrail "+name)
+	if len(s.Made("aws_organizations_policy")) > 0 {
+		for _, name := range guardrailsFor[id] {
+			all = append(all, "guardrail "+name)
+		}
 	}
 	for _, code := range findingsFor[id] {
 		all = append(all, "finding "+code)

@@ -27,8 +27,7 @@ func contact(s *source.Source, number string) bool {
 }
 
 func rsa2048(_ *source.Source, r *config.Resource) bool {
-	algorithm := source.Text(r.Argument("key_algorithm"))
-	return algorithm == "" || algorithm != "RSA_1024"
+	return r.Argument("key_algorithm") != "RSA_1024"
 }
 
 // executionLog says whether API Gateway logs how it handles requests of a stage.
@@ -97,15 +96,12 @@ func templateEncrypted(_ *source.Source, r *config.Resource) bool {
 	})
 }
 
-// endpointFor checks that each VPC reaches a service by an interface endpoint: of its own, or, on a transit
-// gateway, of the hub, as long as one there has its private name.
+// endpointFor checks that each VPC has an interface endpoint for a service, as Security Hub does, which
+// does not see that a VPC may use another's.
 func endpointFor(service string) check {
 	return each([]string{"aws_vpc"}, func(s *source.Source, r *config.Resource) bool {
-		attached := s.Beside("aws_ec2_transit_gateway_vpc_attachment", "vpc_id", r) != nil
 		return slices.ContainsFunc(s.Made("aws_vpc_endpoint"), func(e *config.Resource) bool {
-			of := source.Target(e.Argument("vpc_id"))
-			return e.Argument("vpc_endpoint_type") == "Interface" && strings.HasSuffix(source.Text(e.Argument("service_name")), "."+service) &&
-				(of == r || attached && of != nil && s.Beside("aws_ec2_transit_gateway_vpc_attachment", "vpc_id", of) != nil && strings.HasPrefix(of.Stack.Name, "hub-"))
+			return e.Argument("vpc_endpoint_type") == "Interface" && strings.HasSuffix(source.Text(e.Argument("service_name")), "."+service) && source.Target(e.Argument("vpc_id")) == r
 		})
 	})
 }
@@ -205,7 +201,7 @@ func strong(r *config.Resource) bool {
 func notAllKeys(statements []source.Statement) bool {
 	return !slices.ContainsFunc(statements, func(st source.Statement) bool {
 		return !st.Denies && (st.Has("kms:Decrypt") || st.Has("kms:ReEncryptFrom")) && slices.ContainsFunc(st.Resources, func(r string) bool {
-			return r == "*" || strings.HasPrefix(r, "arn:aws:kms:") && strings.HasSuffix(r, ":key/*")
+			return r == "*" || strings.Contains(r, ":kms:") && strings.HasSuffix(r, ":key/*")
 		})
 	})
 }

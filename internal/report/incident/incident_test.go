@@ -12,6 +12,7 @@ import (
 	"hubspoke/internal/report/document"
 	"hubspoke/internal/report/logs"
 	"hubspoke/internal/report/reporttest"
+	"hubspoke/internal/report/reviews"
 )
 
 // needPython is for tests that ask the AWS CLI or a fake of AWS, which are written in Python. Where one of the
@@ -39,7 +40,7 @@ var variables = map[string]string{
 	"instance": "i-0123456789abcdef0", "role": "some-role", "who": "somebody", "device": "arn:aws:iam::111111111111:mfa/device", "code": "123456", "message": "It burns.",
 	"digest": "sha256:" + strings.Repeat("0", 64), "alias": "alias/key", "user": "somebody", "number": "222222222222", "query": "name", "group": "/group", "region": "eu-central-1",
 	"object": "key", "marker": "version", "bucket": "some-bucket", "prefix": "prefix/", "evidence": "evidence", "account": "222222222222", "stack": "dev-network",
-	"node": "node", "pod": "pod", "namespace": "default",
+	"tag": "v1", "node": "node", "pod": "pod", "namespace": "default",
 }
 
 // shell runs a section's commands as people would, one shell for all, with what stands for the AWS CLI,
@@ -47,7 +48,7 @@ var variables = map[string]string{
 func shell(t *testing.T, s *document.Section) (calls [][]string) {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"aws": aws, "kubectl": "#!/bin/sh\ncat >/dev/null\n", "make": "#!/bin/sh\n", "jq": "#!/bin/sh\ncat >/dev/null\n"} {
+	for name, text := range map[string]string{"aws": aws, "kubectl": "#!/bin/sh\ncat >/dev/null\n", "make": "#!/bin/sh\n", "go": "#!/bin/sh\n", "jq": "#!/bin/sh\ncat >/dev/null\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +102,7 @@ func TestTheAWSCommandLineTakesEveryCommand(t *testing.T) {
 	var calls [][]string
 	for _, estate := range []string{"innovate", "piksel", "options"} {
 		s := reporttest.Reviewed(t, estate)
-		for _, d := range []*document.Document{Of(s), logs.Of(s)} {
+		for _, d := range []*document.Document{Of(s), logs.Of(s), reviews.Of(s)} {
 			for _, section := range d.Sections {
 				if len(section.Steps) > 0 {
 					calls = append(calls, shell(t, section)...)
