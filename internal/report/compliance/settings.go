@@ -38,12 +38,10 @@ func executionLog(s *source.Source, r *config.Resource) bool {
 	})
 }
 
-// trailed says whether a trail of all regions records an account: its own, or that of the organisation.
+// trailed says whether a trail of all regions, and of all management events, records an account.
 func trailed(s *source.Source, number string) bool {
-	return slices.ContainsFunc(s.Made("aws_cloudtrail"), func(r *config.Resource) bool {
-		on := r.Argument("enable_logging")
-		return (on == nil || source.Is(on)) && source.Is(r.Argument("is_multi_region_trail")) && r.Argument("event_selector") == nil && r.Argument("advanced_event_selector") == nil &&
-			(r.Account == number || source.Is(r.Argument("is_organization_trail")))
+	return s.Recorded(number, func(trail *config.Resource) bool {
+		return source.Is(trail.Argument("is_multi_region_trail")) && trail.Argument("event_selector") == nil && trail.Argument("advanced_event_selector") == nil
 	})
 }
 

@@ -194,13 +194,5 @@ func keyName(s *source.Source, h *holding) string {
 	if h.key == nil {
 		return h.named
 	}
-	return keyOf(s, h.key)
-}
-
-// keyOf is what people call a key: its alias, and its stack.
-func keyOf(s *source.Source, key *config.Resource) string {
-	if alias := s.Beside("aws_kms_alias", "target_key_id", key); alias != nil {
-		return source.Text(alias.Argument("name"))
-	}
-	return key.String()
+	return s.KeyName(h.key)
 }

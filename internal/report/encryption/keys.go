@@ -23,7 +23,7 @@ func keys(s *source.Source, d *document.Document, all []*holding) {
 				n++
 			}
 		}
-		section.Row(keyOf(s, key), key.Stack.Name, s.Where(key), rotation(key), deletion(key), fmt.Sprint(n), users(s, key))
+		section.Row(s.KeyName(key), key.Stack.Name, s.Where(key), rotation(key), deletion(key), fmt.Sprint(n), users(s, key))
 	}
 	if len(section.Rows) == 0 {
 		section.Text = []string{"There are none."}

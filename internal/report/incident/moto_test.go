@@ -173,3 +173,30 @@ func TestTheCommandsIsolate(t *testing.T) {
 		t.Errorf("the spoke is not apart: %+v", apart)
 	}
 }
+
+// The account is moved into the unit in which everything is denied, wherever that is.
+func TestTheCommandsFreezeAnAccount(t *testing.T) {
+	t.Parallel()
+	env := fake(t)
+	s := reporttest.Reviewed(t, "innovate")
+	s.Estate.Org.Guardrails.Suspended = "workloads/frozen"
+	const organisation = `
+import boto3, json
+o = boto3.client("organizations", "us-east-1")
+o.create_organization(FeatureSet="ALL")
+root = o.list_roots()["Roots"][0]["Id"]
+above = o.create_organizational_unit(ParentId=root, Name="workloads")["OrganizationalUnit"]["Id"]
+unit = o.create_organizational_unit(ParentId=above, Name="frozen")["OrganizationalUnit"]["Id"]
+account = o.create_account(AccountName="dev", Email="dev@example.com")["CreateAccountStatus"]["AccountId"]
+print(json.dumps({"unit": unit, "account": account}))`
+	var made map[string]string
+	python(t, env, &made, "-c", organisation)
+	run(t, env, map[string]string{"number": made["account"]}, sectionOf(t, Of(s), "Freeze an account"), func(i int, _ document.Step) bool { return i == 0 })
+	var parent string
+	python(t, env, &parent, "-c", `
+import boto3, json, sys
+print(json.dumps(boto3.client("organizations", "us-east-1").list_parents(ChildId=sys.argv[1])["Parents"][0]["Id"]))`, made["account"])
+	if parent != made["unit"] {
+		t.Errorf("the account is in %s, and not in %s", parent, made["unit"])
+	}
+}

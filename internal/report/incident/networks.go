@@ -49,7 +49,7 @@ func detach(s *source.Source, a *config.Resource) (commands, stacks []string, wh
 		}
 		if len(commands) == 0 {
 			where = s.Account(r.Account)
-			commands = append(commands, lookUp("attachment", fmt.Sprintf(`ec2 describe-transit-gateway-attachments --region %s --filters Name=resource-type,Values=vpc Name=resource-id,Values="$vpc"`, r.Region), "TransitGatewayAttachments[0].TransitGatewayAttachmentId"))
+			commands = append(commands, fmt.Sprintf(`attachment=$(aws ec2 describe-transit-gateway-attachments --region %s --filters Name=resource-type,Values=vpc Name=resource-id,Values="$vpc" --query "TransitGatewayAttachments[?State=='available'].TransitGatewayAttachmentId|[0]" --output text)`, r.Region))
 		}
 		if len(stacks) == 0 || stacks[len(stacks)-1] != r.Stack.Name {
 			stacks = append(stacks, r.Stack.Name)
@@ -82,35 +82,27 @@ func account(s *source.Source, d *document.Document) {
 		d.Section("Freeze an account", "The estate is no organisation, so no policy above the account stops it: isolate its roles, one by one, and its VPC. Whoever owns the organisation can do more.")
 		return
 	}
-	suspended := unit(s, "suspended")
+	unit := s.Estate.Org.SuspendedUnit()
 	section := d.Section("Freeze an account",
-		"In the unit `suspended` a service control policy denies everything to everybody in the account, its root user too, but to the roles that the policy exempts. What runs goes on running. It does not bind the management account.").
+		fmt.Sprintf("In the unit `%s` a service control policy denies everything to everybody in the account, its root user too, but to the roles that the policy exempts. What runs goes on running. It does not bind the management account.", unit)).
 		Table("account", "number")
 	for _, name := range s.Estate.MemberAccounts() {
 		section.Row(name, s.Estate.Accounts[name])
 	}
-	if suspended == nil {
-		section.Text = append(section.Text, "The organisation has no unit `suspended`: `units` in organization.yaml makes one.")
+	if unit == "" {
+		section.Text = []string{"The organisation has no unit in which everything is denied: `suspended` under `units` in organization.yaml is one."}
 		return
 	}
 	const number = `"$number"`
-	section.Do("management", "Move it. `number` is the account's.",
-		"root=$(aws organizations list-roots --query 'Roots[0].Id' --output text)",
-		`unit=$(aws organizations list-organizational-units-for-parent --parent-id "$root" --query "OrganizationalUnits[?Name=='suspended'].Id" --output text)`,
+	move := []string{"unit=$(aws organizations list-roots --query 'Roots[0].Id' --output text)"}
+	for part := range strings.SplitSeq(unit, "/") {
+		move = append(move, fmt.Sprintf(`unit=$(aws organizations list-organizational-units-for-parent --parent-id "$unit" --query "OrganizationalUnits[?Name=='%s'].Id" --output text)`, part))
+	}
+	section.Do("management", "Move it. `number` is the account's.", append(move,
 		"parent=$(aws organizations list-parents --child-id "+number+" --query 'Parents[0].Id' --output text)",
-		"aws organizations move-account --account-id "+number+` --source-parent-id "$parent" --destination-parent-id "$unit"`)
+		"aws organizations move-account --account-id "+number+` --source-parent-id "$parent" --destination-parent-id "$unit"`)...)
 	section.Do("management", "See that the unit's policies bind it.",
 		`aws organizations list-policies-for-target --target-id "$unit" --filter SERVICE_CONTROL_POLICY --query 'Policies[].Name' --output text`)
 	section.Do("management", "Back. `make deploy STACKS=organization` does the same, for the account is in its unit there.",
 		"aws organizations move-account --account-id "+number+` --source-parent-id "$unit" --destination-parent-id "$parent"`)
-}
-
-// unit is the organisation's unit with a name, nil if there is none.
-func unit(s *source.Source, name string) *config.Resource {
-	for _, r := range s.Made("aws_organizations_organizational_unit") {
-		if source.Name(r) == name {
-			return r
-		}
-	}
-	return nil
 }

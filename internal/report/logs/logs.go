@@ -65,7 +65,7 @@ func gaps(s *source.Source, d *document.Document, all []Source) {
 		}
 	}
 	for _, number := range s.Accounts() {
-		if !trailed(s, number) {
+		if !s.Recorded(number, func(*config.Resource) bool { return true }) {
 			section.Row(s.Account(number), "account", "no trail records it")
 		}
 	}
@@ -82,14 +82,6 @@ func gaps(s *source.Source, d *document.Document, all []Source) {
 	if len(section.Rows) == 0 {
 		section.Text = []string{"None."}
 	}
-}
-
-// trailed says whether a trail records an account: its own, or that of the organisation.
-func trailed(s *source.Source, number string) bool {
-	return slices.ContainsFunc(s.Made("aws_cloudtrail"), func(r *config.Resource) bool {
-		logging := r.Argument("enable_logging")
-		return (logging == nil || source.Is(logging)) && (r.Account == number || source.Is(r.Argument("is_organization_trail")))
-	})
 }
 
 // placesOf are the buckets and groups of some logs, each once.
@@ -219,10 +211,7 @@ func key(s *source.Source, r *config.Resource) string {
 		return "AWS's own"
 	}
 	if target := source.Target(named); target != nil {
-		if alias := s.Beside("aws_kms_alias", "target_key_id", target); alias != nil {
-			return source.Text(alias.Argument("name"))
-		}
-		return target.String()
+		return s.KeyName(target)
 	}
 	return source.Text(named)
 }

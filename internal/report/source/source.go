@@ -210,3 +210,20 @@ func (s *Source) Find(kind string, value any, near *config.Resource) *config.Res
 	}
 	return nil
 }
+
+// KeyName is what people call a key of KMS that a stack makes: its alias, or its stack and address.
+func (s *Source) KeyName(key *config.Resource) string {
+	if alias := s.Beside("aws_kms_alias", "target_key_id", key); alias != nil {
+		return Text(alias.Argument("name"))
+	}
+	return key.String()
+}
+
+// Recorded says whether a trail of which something is so records an account: one of its own that is
+// switched on, or that of the organisation.
+func (s *Source) Recorded(number string, ok func(trail *config.Resource) bool) bool {
+	return slices.ContainsFunc(s.Made("aws_cloudtrail"), func(trail *config.Resource) bool {
+		on := trail.Argument("enable_logging")
+		return (on == nil || Is(on)) && (trail.Account == number || Is(trail.Argument("is_organization_trail"))) && ok(trail)
+	})
+}
