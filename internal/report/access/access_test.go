@@ -41,6 +41,7 @@ func TestWhomAPolicyLetsInIsSeen(t *testing.T) {
 		"a neighbour":               {"piksel", reporttest.Change{Stack: "hub-dns", From: `arn:aws:iam::222222222222:role/piksel-dev-external-dns`, To: `arn:aws:iam::444444444444:role/piksel-dev-external-dns`}, "Between accounts", "| prod | role/piksel-dev-external-dns of prod | hub | role piksel-dev-external-dns | assumes it |"},
 		"a permission set":          {"innovate", reporttest.Change{Stack: "identity-access", From: "policy/ReadOnlyAccess", To: "policy/AdministratorAccess"}, "Administrators", "| dev | permission set developer | group developers |"},
 		"another's pods":            {"piksel", reporttest.Change{Stack: "dev-eks", From: `"namespace": "external-dns"`, To: `"namespace": "default"`}, "Roles", "pods of default/external-dns in piksel-dev"},
+		"an open route":             {"privatelink", reporttest.Change{Stack: "gateway-api", From: `"authorization_type": "JWT"`, To: `"authorization_type": "NONE"`}, "From outside", "anybody who reaches it | calls"},
 		"another boundary":          {"innovate", reporttest.Change{Stack: "identity-access", From: "policy/PowerUserAccess", To: "policy/Other"}, "People", "within Other"},
 	} {
 		if before := section(t, reporttest.Reviewed(t, test.estate), test.in); strings.Contains(before, test.want) {
@@ -71,5 +72,30 @@ func TestActionsAreReadsOrChanges(t *testing.T) {
 		if got := strings.Join(summary([]string{action}), ", "); got != want {
 			t.Errorf("%s: %q, want %q", action, got, want)
 		}
+	}
+}
+
+// An API without an authorizer lets in anybody, one with tokens those of an issuer, one with keys who has one.
+func TestCallersOfAPIsAreFromOutside(t *testing.T) {
+	s := reporttest.Made(t, `"aws_apigatewayv2_api": {"a": {"name": "shop"}}, "aws_apigatewayv2_authorizer": {"j": {"jwt_configuration": {"issuer": "https://id.example.com"}}},
+		"aws_apigatewayv2_route": {
+			"open": {"api_id": "${aws_apigatewayv2_api.a.id}", "route_key": "GET /open"},
+			"token": {"api_id": "${aws_apigatewayv2_api.a.id}", "route_key": "GET /token", "authorization_type": "JWT", "authorizer_id": "${aws_apigatewayv2_authorizer.j.id}"},
+			"signed": {"api_id": "${aws_apigatewayv2_api.a.id}", "route_key": "GET /signed", "authorization_type": "AWS_IAM"}},
+		"aws_api_gateway_rest_api": {"r": {"name": "rest"}}, "aws_api_gateway_method": {
+			"open": {"rest_api_id": "${aws_api_gateway_rest_api.r.id}", "http_method": "GET", "authorization": "NONE"},
+			"key": {"rest_api_id": "${aws_api_gateway_rest_api.r.id}", "http_method": "POST", "authorization": "NONE", "api_key_required": true},
+			"signed": {"rest_api_id": "${aws_api_gateway_rest_api.r.id}", "http_method": "PUT", "authorization": "AWS_IAM"}}`)
+	got := section(t, s, "From outside")
+	for _, want := range []string{
+		"| dev | API shop | anybody who reaches it | calls GET /open |", "| dev | API shop | whoever has a token of id.example.com | calls GET /token |",
+		"| dev | API rest | anybody who reaches it | calls GET |", "| dev | API rest | whoever has a key of it | calls POST |",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "signed") || strings.Contains(got, "PUT") {
+		t.Errorf("callers with credentials of AWS are from outside:\n%s", got)
 	}
 }

@@ -20,7 +20,7 @@ type edge struct {
 
 // edgesOf are those that cross accounts, or come from outside.
 func edgesOf(s *source.Source, roles []*role) []edge {
-	var all []edge
+	all := callers(s)
 	for _, r := range roles {
 		for _, e := range trustOf(s, r) {
 			if e.from != e.to {
@@ -215,7 +215,7 @@ func summary(actions []string) []string {
 
 // outside is the section that comes first.
 func outside(d *document.Document, edges []edge) {
-	section := d.Section("From outside", "Whom policies let in who is of no account of the estate. Tokens of GitHub are known by their subjects.").Table("account", "what", "who", "may")
+	section := d.Section("From outside", "Whom policies and APIs let in who is of no account of the estate. Tokens of GitHub are known by their subjects; how far the network lets callers of an API come, the network proof says.").Table("account", "what", "who", "may")
 	for _, e := range edges {
 		if e.from == "" {
 			section.Row(e.to, e.what, e.who, e.may)
