@@ -3,12 +3,12 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"hubspoke/internal/report/document"
 	"hubspoke/internal/report/reporttest"
 )
 
@@ -48,18 +48,17 @@ func TestReportsAreAsReviewed(t *testing.T) {
 // Maps have no order, and reports do.
 func TestTheSameEstateGivesTheSameReport(t *testing.T) {
 	for _, estate := range reporttest.Estates {
+		one, other := reporttest.Reviewed(t, estate), reporttest.Reviewed(t, estate)
 		for _, k := range Kinds {
 			for _, format := range []string{"text", "json"} {
 				var first, second bytes.Buffer
-				for _, out := range []*bytes.Buffer{&first, &second} {
-					if err := k.Of(reporttest.Reviewed(t, estate)).Write(out, format); err != nil {
-						t.Fatal(err)
-					}
+				if err := errors.Join(k.Of(one).Write(&first, format), k.Of(other).Write(&second, format)); err != nil {
+					t.Fatal(err)
 				}
 				if !bytes.Equal(first.Bytes(), second.Bytes()) {
 					t.Errorf("%s: %s differs from one run to the next", estate, k.Name)
 				}
-				if format == "json" && json.Unmarshal(first.Bytes(), new(document.Document)) != nil {
+				if format == "json" && !json.Valid(first.Bytes()) {
 					t.Errorf("%s: %s is not JSON", estate, k.Name)
 				}
 			}

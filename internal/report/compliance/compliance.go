@@ -102,7 +102,7 @@ func Of(s *source.Source) *document.Document {
 	}
 	d.Section("In short").Table("not met", "met", "nothing to meet", "by hand", "not looked at").
 		Row(fmt.Sprint(len(unmet)), fmt.Sprint(len(met)), fmt.Sprint(len(none)), fmt.Sprint(len(byhand)), fmt.Sprint(len(unseen)))
-	section(d, "Not met", "Where the estate means it so, the last column says why.", unmet, "control", "standard", "title", "by", "met by", "why")
+	section(d, "Not met", "The last column says why an estate may mean it so; whether this one does, you know.", unmet, "control", "standard", "title", "by", "met by", "why it may be meant")
 	section(d, "Met", "What else of the estate answers the control: guardrails of the organisation, and findings of the proof, which fail if it is no longer so.", met, "control", "standard", "title", "by", "and")
 	alarms(s, d)
 	section(d, "Nothing to meet", "The stacks make nothing that the control is about.", none, "control", "standard", "title")
