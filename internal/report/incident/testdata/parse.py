@@ -1,31 +1,40 @@
 """Says of each command of the AWS CLI, an array of its arguments in a line of JSON, what the CLI
 itself and its models of AWS's services refuse. No request is sent."""
 
+import contextlib
+import functools
 import io
 import json
-import contextlib
 import sys
 
 from awscli.clidriver import create_clidriver
 from botocore.awsrequest import AWSResponse
 
+sent = []
+
+
+def stop(request, **_):
+    """Answers in the place of AWS, so that nothing leaves the machine."""
+    sent.append(request)
+    return AWSResponse(request.url, 400, {}, io.BytesIO(b""))
+
+
+@functools.cache
+def driver(key):
+    one = create_clidriver()
+    one.session.register("before-send.*", stop)
+    return one
+
 
 def try_one(args):
     """What is wrong with one command, "" if it would have been sent."""
-    sent = []
-
-    def stop(request, **_):
-        """Answers in the place of AWS, so that nothing leaves the machine."""
-        sent.append(request)
-        return AWSResponse(request.url, 400, {}, io.BytesIO(b""))
-
-    # One for each: the CLI keeps what a command before it had parsed.
-    driver = create_clidriver()
-    driver.session.register("before-send.*", stop)
+    sent.clear()
+    # The CLI keeps what it has parsed of a command of EC2 for the next one: each has its own.
+    key = " ".join(args) if args[0] == "ec2" else ""
     err = io.StringIO()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(err):
         try:
-            driver.main(args)
+            driver(key).main(args)
         except SystemExit:
             pass
     if sent:
@@ -34,6 +43,5 @@ def try_one(args):
 
 
 for line in sys.stdin:
-    args = json.loads(line)
-    print(json.dumps(try_one(args)))
+    print(json.dumps(try_one(json.loads(line))))
     sys.stdout.flush()
