@@ -15,7 +15,8 @@ import (
 	"hubspoke/proof/config"
 )
 
-// Where the table of controls is from, and as of when: Security Hub's lists of what it checks for each standard.
+// Where the table of controls is from, and when it was looked up: Security Hub's lists of what it checks for each
+// standard, in copies of these pages, which may have been older.
 const (
 	fsbpSource = "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html"
 	cisSource  = "https://docs.aws.amazon.com/securityhub/latest/userguide/cis-aws-foundations-benchmark.html"
@@ -74,7 +75,7 @@ func Of(s *source.Source) *document.Document {
 		Title: "Compliance of " + s.Estate.Name,
 		About: []string{
 			"Which controls of AWS Foundational Security Best Practices v1.0.0 (FSBP) and of the CIS AWS Foundations Benchmark v3.0.0 (CIS) the synthesized stacks meet. Ids and titles are those of Security Hub, " +
-				"from its lists for [FSBP](" + fsbpSource + ") and [CIS](" + cisSource + ") as of " + asOf + ".",
+				"from its lists for [FSBP](" + fsbpSource + ") and [CIS](" + cisSource + "), looked up on " + asOf + " in copies that may be older.",
 			"The checks here are of what Terraform is told to make, and are no substitute for Security Hub, which looks at the account as it is. Of the controls in the lists, those of services that no estate makes anything of are not in the table: " +
 				"nothing is said of them. What is in the table and not looked at is listed as that.",
 		},
