@@ -81,3 +81,13 @@ func InExtendedSupport(version string, on time.Time) bool {
 	i := slices.IndexFunc(kubernetesVersions, func(v kubernetesVersion) bool { return v.name == version })
 	return i >= 0 && !on.IsZero() && !on.Before(kubernetesVersions[i].standard)
 }
+
+// SupportEnds are the days on which standard and extended support of a version of Kubernetes end;
+// ok is false for a version that is not in the table.
+func SupportEnds(version string) (standard, extended time.Time, ok bool) {
+	i := slices.IndexFunc(kubernetesVersions, func(v kubernetesVersion) bool { return v.name == version })
+	if i < 0 {
+		return time.Time{}, time.Time{}, false
+	}
+	return kubernetesVersions[i].standard, kubernetesVersions[i].extended, true
+}
