@@ -26,6 +26,7 @@ import (
 
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
@@ -79,6 +80,9 @@ func New(scope constructs.Construct, id string, config Config) (*Preferences, er
 	}
 	group, err := loggroup.New(scope, id, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: encryption.ARN})
 	if err != nil {
+		return nil, err
+	}
+	if _, err := savedquery.New(scope, id, savedquery.Config{Folder: config.Name, LogGroup: group.Name, Queries: queries}); err != nil {
 		return nil, err
 	}
 	content, err := config.content(*encryption.ARN)
