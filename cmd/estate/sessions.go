@@ -5,8 +5,8 @@ import (
 	"io"
 	"slices"
 
-	"hubspoke/constructs/sessionpreferences"
 	"hubspoke/estate"
+	"hubspoke/internal/awsservice"
 )
 
 type sessionsCommand struct {
@@ -36,7 +36,7 @@ func (c sessionsCommand) Run(out io.Writer) error {
 			fmt.Fprintf(out, "\n# %s, %s\n", account, e.Accounts[account])
 		}
 		fmt.Fprintf(out, "aws ssm describe-document --profile %s --region %s --name %s --query Document.CreatedDate --output text\n",
-			account, e.Account(account).Region, sessionpreferences.Document)
+			account, e.Account(account).Region, awsservice.SessionPreferences)
 	}
 	return nil
 }

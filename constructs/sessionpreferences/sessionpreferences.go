@@ -1,7 +1,6 @@
 // Package sessionpreferences makes the session preferences of an account in a region: how
 // sessions of Session Manager are encrypted, where what is said in them is logged, and when
-// they end. Session Manager knows them by the name of their document, [Document], of which
-// there is one.
+// they end. Session Manager knows them by the name of their document, of which there is one.
 //
 // They are for every instance of the account. An instance whose role may not use the key or
 // write the log has no sessions any more: [Statements] are what it needs.
@@ -28,13 +27,10 @@ import (
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
+	"hubspoke/internal/awsservice"
 	"hubspoke/internal/policy"
 	"hubspoke/internal/tf"
 )
-
-// Document is the name that Session Manager reads preferences from. Its console makes a
-// document of that name when somebody saves preferences there.
-const Document = "SSM-SessionManagerRunShell"
 
 // What AWS takes, in minutes:
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
@@ -90,7 +86,7 @@ func New(scope constructs.Construct, id string, config Config) (*Preferences, er
 		return nil, err
 	}
 	tf.Named(id, ssmdocument.NewSsmDocument(scope, tf.ID("aws_ssm_document", id), &ssmdocument.SsmDocumentConfig{
-		Name:           jsii.String(Document),
+		Name:           jsii.String(awsservice.SessionPreferences),
 		DocumentType:   jsii.String("Session"),
 		DocumentFormat: jsii.String("JSON"),
 		Content:        jsii.String(content),

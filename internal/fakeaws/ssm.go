@@ -4,10 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-)
 
-// preferencesDocument is the one document that Systems Manager knows here.
-const preferencesDocument = "SSM-SessionManagerRunShell"
+	"hubspoke/internal/awsservice"
+)
 
 // PutSessionPreferences saves session preferences in an account, as Session Manager's console
 // does: the content of their document.
@@ -38,14 +37,14 @@ func (s *Server) ssm(w http.ResponseWriter, r *http.Request, account string) {
 		}
 	}
 	common := map[string]any{
-		"Name": preferencesDocument, "DocumentType": "Session", "DocumentFormat": "JSON", "DocumentVersion": "1", "Status": "Active",
+		"Name": awsservice.SessionPreferences, "DocumentType": "Session", "DocumentFormat": "JSON", "DocumentVersion": "1", "Status": "Active",
 	}
 	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); {
 	case operation != "DescribeDocument" && operation != "GetDocument" && operation != "DescribeDocumentPermission" && operation != "ListTagsForResource":
 		s.refuse(w, r, "ssm "+operation)
 	case operation == "ListTagsForResource":
 		answer(map[string]any{"TagList": []any{}})
-	case !saved || asked.Name != preferencesDocument:
+	case !saved || asked.Name != awsservice.SessionPreferences:
 		w.Header().Set("X-Amzn-ErrorType", "InvalidDocument")
 		w.WriteHeader(http.StatusBadRequest)
 		answer(map[string]any{"__type": "InvalidDocument", "message": "Document with name " + asked.Name + " does not exist."})

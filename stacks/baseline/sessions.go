@@ -6,6 +6,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"hubspoke/constructs/sessionpreferences"
+	"hubspoke/internal/awsservice"
 	"hubspoke/internal/base"
 	"hubspoke/internal/policy"
 )
@@ -29,7 +30,7 @@ func sessions(s *base.Stack) error {
 		return err
 	}
 	if slices.Contains(e.Sessions.Existing, s.Account) {
-		s.Scope.AddOverride(jsii.String("import"), []map[string]any{{"to": made.Document, "id": sessionpreferences.Document}})
+		s.Scope.AddOverride(jsii.String("import"), []map[string]any{{"to": made.Document, "id": awsservice.SessionPreferences}})
 	}
 	return nil
 }
