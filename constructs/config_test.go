@@ -60,6 +60,7 @@ import (
 	"hubspoke/constructs/secret"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/constructs/securityhub"
+	"hubspoke/constructs/sessionpreferences"
 	"hubspoke/constructs/share"
 	"hubspoke/constructs/topic"
 	"hubspoke/constructs/trail"
@@ -148,6 +149,7 @@ var constructors = map[string]func() error{
 	"savedquery.New":             empty(savedquery.New),
 	"secret.New":                 empty(secret.New),
 	"securitygroup.New":          empty(securitygroup.New),
+	"sessionpreferences.New":     empty(sessionpreferences.New),
 	"securitygroup.NewRules":     empty(securitygroup.NewRules),
 	"securityhub.New":            empty(securityhub.New),
 	"securityhub.NewAccount":     empty(securityhub.NewAccount),

@@ -31,6 +31,7 @@
 //   - privatelink.go has what spokes serve to one another through AWS PrivateLink, api.go
 //     the APIs that spokes put before it, restapi.go what those of kind rest have of their
 //     own.
+//   - sessions.go has in which accounts session preferences are made.
 //   - secrets.go has the secrets that people put in and workloads read.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - dnsfirewall.go has what the VPCs resolve and what they do not.

@@ -86,10 +86,13 @@ func (s *Spoke) calls() []call {
 		calls = append(calls, call{"logs", "Session logs of the bastion", "bastion"}, call{"kms", "Encryption of bastion sessions", "bastion"})
 	}
 	if s.Probe {
-		calls = append(calls, call{"logs", "Lines of the probe", "probe"})
+		calls = append(calls, call{"logs", "Lines of the probe", "probe"}, call{"kms", "Encryption of probe sessions", "probe"})
 	}
 	if s.Cluster == nil {
 		return calls
+	}
+	if s.Cluster.NodeSessions {
+		calls = append(calls, call{"logs", "Session logs of nodes", "cluster.node_sessions"}, call{"kms", "Encryption of node sessions", "cluster.node_sessions"})
 	}
 	calls = append(calls, call{"sqs", "Interruption queue of Karpenter", "cluster"})
 	if s.Cluster.UsesPodIdentity() {

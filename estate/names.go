@@ -102,10 +102,13 @@ func (e *Estate) ProbeLogGroup(account string) string { return "/probe/" + e.Pre
 // TrailLogGroup is the log group that an account's trail is copied to, for its alarms.
 func (e *Estate) TrailLogGroup(account string) string { return "/trail/" + e.Prefix(account) }
 
-// BastionName is the name of an account's bastion, its role and its key.
+// BastionName is the name of an account's bastion and its role.
 func (e *Estate) BastionName(account string) string { return e.Prefix(account) + "-bastion" }
 
-// SessionLogGroup is the log group of the sessions of an account's bastion.
+// SessionsName is the name of an account's session preferences: that of their key.
+func (e *Estate) SessionsName(account string) string { return e.Prefix(account) + "-sessions" }
+
+// SessionLogGroup is the log group of what is said in an account's sessions.
 func (e *Estate) SessionLogGroup(account string) string {
 	return "/sessions/" + e.Prefix(account)
 }

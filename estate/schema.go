@@ -40,6 +40,8 @@ type Settings struct {
 	Logs Logs `yaml:"logs"`
 	// Alarms says who is told of alarms.
 	Alarms Alarms `yaml:"alarms"`
+	// Sessions are the preferences of Session Manager, in every account: how long sessions last, and whose shells are.
+	Sessions Sessions `yaml:"sessions"`
 	// GitHub names the repository that deploys this estate, through GitHub's OpenID Connect provider.
 	GitHub GitHub `yaml:"github"`
 	// EndpointNames are the DNS names of services that this program does not know, by the last part of the endpoint's service name, so that `endpoints` may name them: `aws ec2 describe-vpc-endpoint-services --service-names com.amazonaws.<region>.<service>` lists it under PrivateDnsNames. A name that is wrong fails silently, by way of the internet, and the proof knows the zone alone. Default: none.
@@ -147,6 +149,21 @@ type Logs struct {
 type Alarms struct {
 	// Topics are the ARNs of the SNS topics that are told, of any account; each topic's policy admits CloudWatch, for the accounts of the estate. With one, resolver endpoints, the query logs' groups, VPNs, services for other accounts and each account's trail have alarms. Default: none, and these have no alarms.
 	Topics []string `yaml:"topics" jsonschema:"uniqueItems=true" format:"topic-arn" example:"['arn:aws:sns:eu-central-1:111111111111:alarms']"`
+}
+
+// Sessions are the preferences of Session Manager in the estate's accounts. Sessions are encrypted with a key of their account,
+// and what is said in shells is logged there.
+type Sessions struct {
+	// IdleMinutes is after how long a session ends in which nobody types: 1 to 60. Default: 20.
+	IdleMinutes int `yaml:"idle_minutes" jsonschema:"minimum=1,maximum=60" default:"20" why:"Session Manager takes 1 to 60 minutes"`
+	// MaxMinutes is how long a session lasts at most, also one that forwards a port: 1 to 1440. Default: 60.
+	MaxMinutes int `yaml:"max_minutes" jsonschema:"minimum=1,maximum=1440" default:"60" why:"Session Manager takes 1 to 1440 minutes"`
+	// RunAs is the user of the operating system that shells are of. An instance that has no such user has no sessions. A tag `SSMSessionRunAs` of whoever starts the session names another. Left out, shells are of `ssm-user`, whom the agent makes and who may become root.
+	RunAs string `yaml:"run_as" format:"os-user" example:"ec2-user"`
+	// Existing names the accounts where somebody has saved session preferences before, with Session Manager's console or another tool: theirs are imported, and changed to these. `estate sessions` prints how to find out. An entry has no effect any more once it is imported. Default: none.
+	Existing []string `yaml:"existing" jsonschema:"uniqueItems=true" format:"account-name" example:"[dev]"`
+	// Elsewhere names the accounts whose session preferences something else makes. They have none from here. Default: none.
+	Elsewhere []string `yaml:"elsewhere" jsonschema:"uniqueItems=true" format:"account-name" example:"[dev]"`
 }
 
 // FlowLogs says which flows of the VPCs are recorded, and where. AWS charges for every

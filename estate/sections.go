@@ -154,6 +154,9 @@ func (e *Estate) validatePrivateCluster(d *yamldoc.Document, s *Spoke) {
 	if s.Cluster.NodeSessions {
 		// https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
 		needed = append(needed, "ssmmessages")
+		if e.HasSessionPreferences(s.Name) {
+			needed = append(needed, sessionEndpoints...)
+		}
 	}
 	slices.Sort(needed)
 	missing := slices.DeleteFunc(needed, func(service string) bool { return slices.Contains(e.CentralEndpoints(), service) })

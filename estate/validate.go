@@ -27,6 +27,7 @@ func (e *Estate) validate() {
 	e.validateSecurity()
 	e.validateBackup()
 	e.validateSettings()
+	e.validateSessions()
 	e.validateHub()
 	e.validateEndpoints()
 	e.validateNetworks()
@@ -356,6 +357,10 @@ func (e *Estate) validateRecordZones() {
 // is no way to the internet:
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prereqs.html
 var probeEndpoints = []string{"ssm", "ssmmessages", "logs"}
+
+// sessionEndpoints are what sessions take beside, by the preferences of an account, to be
+// encrypted and logged.
+var sessionEndpoints = []string{"kms", "logs"}
 
 func (e *Estate) validateProbe(d *yamldoc.Document, probe bool, account string) {
 	if !probe || e.Network(account).NAT != NATNone || e.HasOwnEndpoints(account) || !e.HasHubNetwork() || e.settings.Incomplete("segments") || e.hub.Incomplete("endpoints") {

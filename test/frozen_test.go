@@ -244,6 +244,11 @@ var growths = []growth{
 	{name: "a cluster, a database and what they use", estate: "options",
 		before: []edit{{"lab.yaml", `(?s)cluster:\n.*database: .*?\n`, ""}},
 		edits:  []edit{{"lab.yaml", `segment: lab`, "$0\ncluster: {service_cidr: 10.100.0.0/16}\ndatabase: {}"}}},
+	{name: "how long sessions last, and whose shells are", estate: "options",
+		edits: []edit{
+			{"estate.yaml", `  idle_minutes: 30\n  max_minutes: 480\n  run_as: ec2-user\n`, "  idle_minutes: 10\n  max_minutes: 120\n"},
+			{"estate.yaml", `  existing: \[apps-one\]\n`, ""},
+		}},
 	{name: "routes, endpoints, groups of others, a larger bastion", estate: "artos",
 		edits: []edit{
 			{"production.yaml", `    office:\n`, "    branch:\n      cidr: 172.18.0.0/16\n      via: vgw-0123456789abcdef0\n$0"},

@@ -85,8 +85,8 @@ func TestWhatWouldBeLostIsTold(t *testing.T) {
 		// settled says that retire or renamed makes it harmless.
 		settled bool
 	}{
-		{"a bastion is removed", "artos", []edit{{"production.yaml", `bastion: \{\}\n`, ""}, without("intents.yaml")},
-			[]string{"lost production-network/aws_cloudwatch_log_group.bastion", "lost production-network/aws_kms_key.bastion"}, true},
+		{"session preferences are made elsewhere", "artos", []edit{{"estate.yaml", `  max_minutes: 480\n`, "$0  elsewhere: [dev]\n"}},
+			[]string{"lost dev-baseline/aws_cloudwatch_log_group.sessions", "lost dev-baseline/aws_kms_key.sessions"}, true},
 		{"a replica is removed", "options", []edit{{"apps-one.yaml", `    search-index: \{\}\n`, ""}},
 			[]string{
 				"lost apps-one-data/aws_cloudwatch_log_group.database_search_index_postgresql", "lost apps-one-data/aws_cloudwatch_log_group.database_search_index_upgrade",
@@ -407,10 +407,10 @@ func TestTerraformForgetsAndMovesWhatTheEstateSays(t *testing.T) {
 		// kept is how many of them are then in the place of new ones.
 		kept int
 	}{
-		{"retired", "artos", "production-network", []edit{{"production.yaml", `bastion: \{\}\n`, ""}, without("intents.yaml")},
+		{"retired", "artos", "dev-baseline", []edit{{"estate.yaml", `  max_minutes: 480\n`, "$0  elsewhere: [dev]\n"}},
 			map[string]map[string]any{
-				"aws_kms_key.bastion":              {"id": "01234567-89ab-cdef-0123-456789abcdef"},
-				"aws_cloudwatch_log_group.bastion": {"id": "/bastion", "name": "/bastion"},
+				"aws_kms_key.sessions":              {"id": "01234567-89ab-cdef-0123-456789abcdef"},
+				"aws_cloudwatch_log_group.sessions": {"id": "/sessions/artos-dev", "name": "/sessions/artos-dev"},
 			}, 0},
 		{"renamed", "piksel", "dev-eks", []edit{{"dev.yaml", `    platform-admin:\n`, "    administrators:\n"}},
 			map[string]map[string]any{

@@ -37,6 +37,9 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 				aws.PutVPC(e.Accounts[spoke.Name], v)
 			}
 		}
+		for _, account := range e.Sessions.Existing {
+			aws.PutSessionPreferences(e.Accounts[account], savedPreferences)
+		}
 		if e.IsOrganization() {
 			aws.PutOrganization(existingOrganization(e))
 		}
@@ -103,8 +106,11 @@ func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, 
 		t.Fatalf("cannot be planned:\n%v", err)
 	}
 	want := runner.Changes{Add: resources(s) - len(stackjson.List(s.JSON["import"]))}
-	if s.Name == order.Organization {
+	switch imports := stackjson.List(s.JSON["import"]); {
+	case s.Name == order.Organization:
 		want.Change = moved(e) // and nothing else becomes of what is there already
+	case imports != nil:
+		want.Change = len(imports) // session preferences, which become those of the estate
 	}
 	if changes != want {
 		t.Errorf("the plan has %s, and the stack %s", changes, want)

@@ -30,6 +30,7 @@ import (
 
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/constructs/securitygroup"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/policy"
@@ -130,6 +131,9 @@ func New(scope constructs.Construct, id string, config Config) (*Cluster, error)
 	}
 	logs, err := loggroup.New(scope, id, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: encryption.ARN})
 	if err != nil {
+		return nil, err
+	}
+	if _, err := savedquery.New(scope, id, savedquery.Config{Folder: config.Name + "/audit", LogGroup: logs.Name, Queries: queries}); err != nil {
 		return nil, err
 	}
 	role, policies := config.role(scope, id)

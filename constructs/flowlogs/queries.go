@@ -48,6 +48,12 @@ func Queries(r Recorded) map[string]string {
 			"limit 50"),
 	}
 	if r.Accepted {
+		queries["top-talkers"] = savedquery.Text(
+			"fields srcAddr, dstAddr, dstPort, bytes",
+			`filter action = "ACCEPT"`,
+			"stats sum(bytes) as bytesSent, count(*) as flows by srcAddr, dstAddr, dstPort",
+			"sort bytesSent desc",
+			"limit 50")
 		queries["data-leaving-the-vpc"] = savedquery.Text(
 			"fields srcAddr, dstAddr, bytes",
 			`filter action = "ACCEPT" and `+within("srcAddr", r.VPC)+" and "+r.elsewhere("dstAddr"),

@@ -49,7 +49,7 @@ func TestOnlyWhatIsRecordedIsAskedFor(t *testing.T) {
 		}
 	}
 	all := Queries(Recorded{VPC: netip.MustParsePrefix("10.1.0.0/16"), Accepted: true, Databases: true})
-	if len(rejected) != 3 || len(all) != 5 {
-		t.Errorf("got %d queries of what is refused and %d of everything, want 3 and 5", len(rejected), len(all))
+	if len(rejected) != 3 || len(all) != 6 {
+		t.Errorf("got %d queries of what is refused and %d of everything, want 3 and 6", len(rejected), len(all))
 	}
 }

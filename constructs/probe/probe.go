@@ -61,6 +61,8 @@ type Config struct {
 	RetentionDays int
 	// KeyARN is the key that encrypts the log group. Default: a key of CloudWatch Logs itself.
 	KeyARN *string
+	// Sessions are what its agent needs for the account's session preferences. Default: nothing, and there are none.
+	Sessions []policy.Statement
 	// Checks are what it checks.
 	Checks []Check
 	// Account is the VPC's.
@@ -193,10 +195,11 @@ func (c Config) egress() []securitygroup.Rule {
 	return rules
 }
 
-// statements let the program read what it checks, and write its log.
+// statements let the program read what it checks, and write its log, and people have
+// sessions.
 func (c Config) statements() []policy.Statement {
 	parameters := c.Account.ARN("ssm", "parameter"+c.parameters())
-	return []policy.Statement{{
+	return append([]policy.Statement{{
 		Sid:      "WriteLog",
 		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		Resource: []string{c.Account.LogGroup(c.LogGroup) + ":*"},
@@ -204,7 +207,7 @@ func (c Config) statements() []policy.Statement {
 		Sid:      "ReadChecks",
 		Action:   []string{"ssm:GetParametersByPath"},
 		Resource: []string{parameters, parameters + "/*"},
-	}}
+	}}, c.Sessions...)
 }
 
 // userData is the cloud-config that installs the program and the timer that runs

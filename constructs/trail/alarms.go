@@ -76,13 +76,21 @@ const (
 	mostFailedSignIns = 10
 )
 
-// queries are those that people look for the account with, when an alarm of an organisation's
-// trail rings.
+// queries are those that people look for the caller with, when an alarm of the trail rings,
+// and, in an organisation, for the account. A person who signs in by Identity Center has given
+// a second factor there, of which CloudTrail knows nothing.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 var queries = map[string]string{
 	"refused-calls": savedquery.Text("filter errorCode like /UnauthorizedOperation|AccessDenied/",
 		"stats count() as calls by recipientAccountId, userIdentity.arn, eventSource, eventName, errorCode", "sort calls desc", "limit 100"),
 	"sign-ins": savedquery.Text("filter eventName = 'ConsoleLogin'",
 		"stats count() as times by recipientAccountId, userIdentity.type, userIdentity.userName, userIdentity.arn, sourceIPAddress, responseElements.ConsoleLogin", "sort times desc", "limit 100"),
+	"sign-ins-without-mfa": savedquery.Text("filter eventName = 'ConsoleLogin' and additionalEventData.MFAUsed != 'Yes' and responseElements.ConsoleLogin = 'Success' and userIdentity.type != 'AssumedRole'",
+		"stats count() as times by recipientAccountId, userIdentity.type, userIdentity.userName, userIdentity.arn, sourceIPAddress", "sort times desc", "limit 100"),
+	"root": savedquery.Text("filter userIdentity.type = 'Root' and not ispresent(userIdentity.invokedBy) and eventType != 'AwsServiceEvent'",
+		"stats count() as calls by recipientAccountId, eventSource, eventName, sourceIPAddress, errorCode", "sort calls desc", "limit 100"),
+	"sessions": savedquery.Text("filter eventSource = 'ssm.amazonaws.com' and eventName in ['StartSession', 'ResumeSession', 'TerminateSession']",
+		"fields @timestamp, recipientAccountId, userIdentity.arn, eventName, requestParameters.target, requestParameters.documentName, errorCode", "sort @timestamp desc", "limit 100"),
 	"changes": savedquery.Text("filter eventName like /^(Accept|Add|Associate|Attach|Authorize|Create|Delete|Detach|Disable|Disassociate|Modify|Put|Remove|Replace|Revoke|Schedule|Set|Start|Stop|Update)/",
 		"stats count() as calls by recipientAccountId, userIdentity.arn, eventSource, eventName", "sort calls desc", "limit 100"),
 }
@@ -137,10 +145,8 @@ func (c Config) watch(scope constructs.Construct, id string, trail *cloudtrail.C
 	if err != nil {
 		return err
 	}
-	if c.Organization != "" {
-		if _, err := savedquery.New(scope, name, savedquery.Config{Folder: c.Name, LogGroup: group.Name, Queries: queries}); err != nil {
-			return err
-		}
+	if _, err := savedquery.New(scope, name, savedquery.Config{Folder: c.Name, LogGroup: group.Name, Queries: queries}); err != nil {
+		return err
 	}
 	for _, e := range c.watched() {
 		most := 0

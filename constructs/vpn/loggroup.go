@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/arn"
 	"hubspoke/internal/logdelivery"
 	"hubspoke/internal/policy"
@@ -45,6 +46,9 @@ func NewLogGroup(scope constructs.Construct, id string, config LogGroupConfig) (
 	}
 	group, err := loggroup.New(scope, id, loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: config.KeyARN})
 	if err != nil {
+		return nil, err
+	}
+	if _, err := savedquery.New(scope, id, savedquery.Config{Folder: config.Name + "/tunnels", LogGroup: group.Name, Queries: queries}); err != nil {
 		return nil, err
 	}
 	admitted := tf.Named(id, cloudwatchlogresourcepolicy.NewCloudwatchLogResourcePolicy(scope, tf.ID("aws_cloudwatch_log_resource_policy", id), &cloudwatchlogresourcepolicy.CloudwatchLogResourcePolicyConfig{

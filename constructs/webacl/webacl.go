@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/savedquery"
 	"hubspoke/internal/tf"
 )
 
@@ -78,6 +79,9 @@ func New(scope constructs.Construct, id string, config Config) (*ACL, error) {
 	}
 	group, err := loggroup.New(scope, tf.Name(id, "waf"), loggroup.Config{Name: config.LogGroup, RetentionDays: config.RetentionDays, KeyARN: config.KeyARN})
 	if err != nil {
+		return nil, err
+	}
+	if _, err := savedquery.New(scope, tf.Name(id, "waf"), savedquery.Config{Folder: config.Name + "/waf", LogGroup: group.Name, Queries: queries}); err != nil {
 		return nil, err
 	}
 	acl := tf.Named(id, wafv2webacl.NewWafv2WebAcl(scope, tf.ID("aws_wafv2_web_acl", id), &wafv2webacl.Wafv2WebAclConfig{

@@ -8,7 +8,7 @@
 // account, so that `allowed_account_ids` is really checked. S3 keeps objects in
 // memory. EC2 knows the VPCs that somebody has put there, for the data sources that
 // look up a VPC which is there already. Organizations, and GuardDuty, know an organisation
-// that somebody has put there, for imports. EKS knows which version of an add-on is the
+// that somebody has put there, for imports, as Systems Manager knows session preferences. EKS knows which version of an add-on is the
 // default, and IAM Identity Center has one instance, with any group that is asked for. Every
 // other request is refused and
 // remembered: a plan that needs more of AWS than this would fail on a reviewer's
@@ -41,6 +41,8 @@ type Server struct {
 
 	organizations map[string]Organization // by the number of the management account
 
+	preferences map[string]string // by account
+
 	shares      []*Share
 	invitations []*Invitation
 
@@ -50,7 +52,7 @@ type Server struct {
 
 // Start runs a server until it is closed.
 func Start() *Server {
-	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}, organizations: map[string]Organization{}, addOns: map[string]string{}, untrusting: map[string]bool{}}
+	s := &Server{objects: map[string][]byte{}, vpcs: map[string][]VPC{}, organizations: map[string]Organization{}, preferences: map[string]string{}, addOns: map[string]string{}, untrusting: map[string]bool{}}
 	s.http = httptest.NewServer(s)
 	return s
 }
@@ -144,6 +146,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.ask(w, r, accountOf(key))
 	case "guardduty":
 		s.guardDuty(w, r, accountOf(key))
+	case "ssm":
+		s.ssm(w, r, accountOf(key))
 	case "sso", "identitystore":
 		s.identity(w, r, service)
 	default:
@@ -157,7 +161,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, service string) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused = append(s.refused, fmt.Sprintf("%s: %s %s", service, r.Method, r.URL.Path))
-	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares, organisations, add-on versions and Identity Center: a plan must not call "+service, http.StatusNotImplemented)
+	http.Error(w, "fakeaws knows only STS, S3, VPCs, shares, organisations, session preferences, add-on versions and Identity Center: a plan must not call "+service, http.StatusNotImplemented)
 }
 
 func (s *Server) distrusts(roleARN string) bool {

@@ -60,6 +60,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkEndpoints()
 	k.checkPrivateLink()
 	k.checkPorts()
+	k.checkSessions()
 	k.checkTags()
 	k.checkShares()
 	k.checkHostedZones()

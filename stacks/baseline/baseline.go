@@ -1,6 +1,6 @@
 // Package baseline gives an account what every account of the estate has from the
 // first day: its trail, delivered to the log archive and watched, the key of its log
-// groups, account-wide settings and, in an organisation with security services, what those
+// groups, account-wide settings, its session preferences and, in an organisation with security services, what those
 // need in it.
 //
 // In an organisation the account that owns it has the trail, which is that of all accounts:
@@ -34,6 +34,9 @@ func New(s *base.Stack) error {
 		}
 	}
 	if _, err := baseline.New(s.Scope, "account", baseline.Config{Analyzer: s.Prefix() + "-analyzer"}); err != nil {
+		return err
+	}
+	if err := sessions(s); err != nil {
 		return err
 	}
 	if err := watched(s); err != nil {
@@ -115,7 +118,7 @@ func logGroups(e *estate.Estate, account string) []string {
 }
 
 // logGroupKey is the key that encrypts the account's log groups but those of clusters,
-// databases and bastions, which have keys of their own; nil if there is no such group.
+// databases and sessions, which have keys of their own; nil if there is no such group.
 func logGroupKey(s *base.Stack) (*string, error) {
 	e := s.Estate
 	groups := logGroups(e, s.Account)

@@ -28,6 +28,7 @@ func Probe(s *base.Stack, v *vpc.VPC, groups ...*string) (*probe.Probe, error) {
 		LogGroup:      e.ProbeLogGroup(s.Account),
 		RetentionDays: e.Logs.RetentionDays,
 		KeyARN:        baseline.Read(s).LogKeyARN,
+		Sessions:      baseline.SessionStatements(s),
 		Checks:        checks(e, s.Account),
 		Account:       e.Account(s.Account),
 	})

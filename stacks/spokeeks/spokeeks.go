@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"hubspoke/constructs/bastion"
 	"hubspoke/constructs/eks"
 	"hubspoke/constructs/karpenter"
 	"hubspoke/constructs/securitygroup"
@@ -14,9 +13,9 @@ import (
 	estatecluster "hubspoke/estate/cluster"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
-	"hubspoke/internal/policy"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/spokenetwork"
 )
 
@@ -118,21 +117,12 @@ func pull(e *estate.Estate) eks.Pull {
 }
 
 // sessions are what nodes need for shells by Session Manager, if the estate lets people
-// have them. A bastion's preferences are the account's: they encrypt and log sessions on
-// nodes as well. Its key is in another stack, so the role knows it by its alias.
-// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+// have them: the account's preferences encrypt and log sessions on nodes as well.
 func sessions(s *base.Stack) *eks.Sessions {
-	e, spoke := s.Estate, s.Estate.Spoke(s.Account)
-	switch {
-	case !spoke.Cluster.NodeSessions:
+	if !s.Estate.Spoke(s.Account).Cluster.NodeSessions {
 		return nil
-	case spoke.Bastion == nil:
-		return &eks.Sessions{}
 	}
-	account := e.Account(s.Account)
-	return &eks.Sessions{Statements: bastion.SessionStatements(account, e.SessionLogGroup(s.Account), account.ARN("kms", "key/*"), policy.Condition{
-		"ForAnyValue:StringEquals": {"kms:ResourceAliases": {bastion.KeyAlias(e.BastionName(s.Account))}},
-	})}
+	return &eks.Sessions{Statements: baseline.SessionStatements(s)}
 }
 
 // addNodes makes the system nodes first: the add-ons wait for those.

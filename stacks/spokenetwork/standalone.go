@@ -14,6 +14,7 @@ import (
 	"hubspoke/internal/base"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
+	"hubspoke/stacks/baseline"
 	"hubspoke/stacks/estatevpc"
 )
 
@@ -92,8 +93,7 @@ func newBastion(s *base.Stack, v *estatevpc.VPC, own []cdktf.ITerraformDependabl
 		CIDR:           v.Config.CIDR,
 		Subnet:         v.Subnets(subnet.Private)[0],
 		S3PrefixListID: v.S3PrefixListID,
-		LogGroup:       e.SessionLogGroup(s.Account),
-		RetentionDays:  e.Logs.RetentionDays,
+		Sessions:       baseline.SessionStatements(s),
 		After:          own,
 		Account:        e.Account(s.Account),
 	})
