@@ -19,6 +19,8 @@ type Config struct {
 	Repositories map[string]Repository `yaml:"repositories" keys:"image-repository"`
 	// PullThroughCache lists public registries that the registry caches: `public.ecr.aws`, `registry.k8s.io`, `quay.io`. Images are then at `<registry>/<name of the public registry>/…`.
 	PullThroughCache []string `yaml:"pull_through_cache" jsonschema:"uniqueItems=true" format:"public-registry"`
+	// Signing is how the images of the repositories that have push roles are signed: `keyless`, by the identity of the workflow that pushes them, with Sigstore's public services; `signer`, by a profile of AWS Signer in the hub's account, which also clusters without internet can verify; or `none` (default). `keyless` writes the names of the repository and its workflow into a log that everybody can read. What clusters ask of images is `cluster.verify_images`.
+	Signing Signing `yaml:"signing" default:"none"`
 }
 
 // Repository is an ECR repository.
@@ -72,6 +74,19 @@ type Lifecycle struct {
 	// AnyDays, if set, is the age at which images are deleted whose tags begin with none of those prefixes. ECR cannot know which images run, so it deletes those too. Default: none, they stay.
 	AnyDays int `yaml:"any_days"`
 }
+
+// Signing is how images are signed.
+type Signing string
+
+// The values of [Signing].
+const (
+	Unsigned Signing = "none"
+	Keyless  Signing = "keyless"
+	Signer   Signing = "signer"
+)
+
+// Values lists what a file may say.
+func (Signing) Values() []string { return []string{string(Unsigned), string(Keyless), string(Signer)} }
 
 // PublicRegistries are the registries that ECR caches without credentials:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
