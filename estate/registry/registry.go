@@ -88,6 +88,16 @@ const (
 // Values lists what a file may say.
 func (Signing) Values() []string { return []string{string(Unsigned), string(Keyless), string(Signer)} }
 
+// Signed are the repositories whose images are signed, by name and sorted.
+func (c *Config) Signed() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.Repositories)), func(name string) bool { return !c.Signs(name) })
+}
+
+// Signs says that a repository's images are signed: those that workflows push.
+func (c *Config) Signs(repository string) bool {
+	return c.Signing != Unsigned && c.Signing != "" && len(c.Repositories[repository].Push) > 0
+}
+
 // PublicRegistries are the registries that ECR caches without credentials:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
 var PublicRegistries = []string{"public.ecr.aws", "quay.io", "registry.k8s.io"}
@@ -110,6 +120,9 @@ func (c *Config) Validate(s yamldoc.Section) {
 		}
 		r.validatePush(at.Key("push"), roles)
 		r.Lifecycle.validate(at.Key("lifecycle"))
+		if c.Signs(name) {
+			r.validateSigned(at, c.Signing)
+		}
 		r.warnSourceless(at)
 	}
 }
@@ -214,4 +227,16 @@ func (r Repository) pushedFrom(prefix string) bool {
 		}
 	}
 	return false
+}
+
+// validateSigned checks a repository whose images are signed.
+func (r Repository) validateSigned(s yamldoc.Section, how Signing) {
+	if days := s.Key("lifecycle", "untagged_days"); days.Has() && !days.Broken() {
+		days.Errorf("signatures are images without a tag, and would be deleted before what they sign: leave the key out, ECR deletes them with what they sign")
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Push)) {
+		if at := s.Key("push", name, "environment"); how == Keyless && r.Push[name].Environment != "" && !at.Broken() {
+			at.Warnf("keyless signatures name no environment, so those of %s are taken for every branch and tag of %s: name refs instead to take fewer", workflow.ImagesFile, r.Push[name].Repository)
+		}
+	}
 }
