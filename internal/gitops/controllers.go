@@ -79,7 +79,7 @@ func (c cluster) controllers() folder {
 	if c.VerifyImages != "" {
 		releases = append(releases, c.kyverno())
 		f.objects = append(f.objects, c.namespace(estatecluster.VerifierNamespace, estatecluster.Restricted))
-		f.objects = append(f.objects, c.verifierPolicies()...)
+		f.folders = append(f.folders, folder{name: estatecluster.VerifierNamespace, objects: c.verifierPolicies()})
 	}
 	for _, r := range releases {
 		if c.GitOps == estatecluster.Flux {

@@ -61,7 +61,7 @@ func TestBothToolsInstallTheSame(t *testing.T) {
 	argo := installed(t, write(t, e), "piksel-dev")
 	e.Spoke("dev").Cluster.GitOps = estatecluster.Flux
 	flux := installed(t, write(t, e), "piksel-dev")
-	if len(argo) != 4 || len(flux) != 4 {
+	if len(argo) != 5 || len(flux) != 5 {
 		t.Fatalf("%d and %d releases", len(argo), len(flux))
 	}
 	for name, a := range argo {
