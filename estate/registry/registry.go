@@ -69,7 +69,7 @@ type Lifecycle struct {
 	BranchDays int `yaml:"branch_days" default:"45"`
 	// BranchTags are the prefixes of branch tags. Default: `main`, `dev`, `feature`.
 	BranchTags []string `yaml:"branch_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[main, dev, feature]"`
-	// UntaggedDays is the age at which untagged images are deleted. Default: 7.
+	// UntaggedDays is the age at which untagged images are deleted. Default: 7, and never if the repository's images are signed: signatures have no tag.
 	UntaggedDays int `yaml:"untagged_days" default:"7"`
 	// AnyDays, if set, is the age at which images are deleted whose tags begin with none of those prefixes. ECR cannot know which images run, so it deletes those too. Default: none, they stay.
 	AnyDays int `yaml:"any_days"`
@@ -95,7 +95,7 @@ func (c *Config) Signed() []string {
 
 // Signs says that a repository's images are signed: those that workflows push.
 func (c *Config) Signs(repository string) bool {
-	return c.Signing != Unsigned && c.Signing != "" && len(c.Repositories[repository].Push) > 0
+	return (c.Signing == Keyless || c.Signing == Signer) && len(c.Repositories[repository].Push) > 0
 }
 
 // PublicRegistries are the registries that ECR caches without credentials:

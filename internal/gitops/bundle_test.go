@@ -307,6 +307,9 @@ func TestImagesComeFromTheHubsCache(t *testing.T) {
 			if strings.Count(text, upstream) != strings.Count(text, host+upstream) {
 				t.Errorf("%s takes an image from %s", name, upstream)
 			}
+			if path.Base(path.Dir(name)) == "images" {
+				continue // these name the hub's own repositories
+			}
 			text = string(direct.files[name])
 			if strings.Contains(text, host) {
 				t.Errorf("%s takes an image from a cache that does not have it", name)

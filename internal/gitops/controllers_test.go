@@ -168,7 +168,11 @@ func TestControllersRunOnTheSystemNodes(t *testing.T) {
 			case "istio-cni", "ztunnel":
 				continue // these run on every node, and their charts tolerate everything
 			}
-			text, _ := yaml.Marshal(r.values["tolerations"])
+			tolerations := r.values["tolerations"]
+			if global, ok := r.values["global"].(map[string]any); ok {
+				tolerations = global["tolerations"]
+			}
+			text, _ := yaml.Marshal(tolerations)
 			if !strings.Contains(string(text), "CriticalAddonsOnly") {
 				t.Errorf("%s: %s tolerates %s", cluster, name, text)
 			}

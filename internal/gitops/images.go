@@ -97,18 +97,18 @@ func (c cluster) kyverno() release {
 			// The policies' own namespaces are left out of the webhooks, too: the API server
 			// then asks nobody about the pods of those, whether Kyverno answers or not.
 			"config": map[string]any{"webhooks": map[string]any{"namespaceSelector": c.unverified()}},
+			// Those of the chart's jobs, too.
+			"global": map[string]any{"tolerations": systemTolerations},
 			"admissionController": map[string]any{
-				"replicas":    verifiers,
-				"tolerations": systemTolerations,
-				"rbac":        map[string]any{"serviceAccount": account},
+				"replicas": verifiers,
+				"rbac":     map[string]any{"serviceAccount": account},
 				"container": map[string]any{
 					"resources":    resources("100m", "512Mi", "", "512Mi"),
 					"extraEnvVars": c.regionValues(),
 				},
 			},
 			"reportsController": map[string]any{
-				"tolerations": systemTolerations,
-				"resources":   resources("50m", "256Mi", "", "256Mi"),
+				"resources": resources("50m", "256Mi", "", "256Mi"),
 			},
 			// They mutate, generate and clean up, which no policy here asks for.
 			"backgroundController": map[string]any{"enabled": false},

@@ -473,6 +473,9 @@ func TestNamespacesEnforceTheirLevel(t *testing.T) {
 		if _, ok := s.RecordRoles[estatecluster.ExternalDNS]; ok {
 			want["external-dns"] = "restricted"
 		}
+		if s.Cluster.VerifyImages != "" {
+			want["kyverno"] = "restricted"
+		}
 		if s.Cluster.Mesh == estatecluster.Istio {
 			// What prepares the network of each pod needs the node's.
 			want["istio-system"] = "privileged"
