@@ -4,7 +4,18 @@
 // https://docs.github.com/en/actions/reference/security/oidc
 package workflow
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ImagesFile is the file, in a repository's folder .github/workflows, of the workflow that
+// builds, signs and pushes its images. The certificates of keyless signatures name it.
+const ImagesFile = "images.yml"
+
+// Issuer is who issues the tokens of workflow runs.
+const Issuer = "https://token.actions.githubusercontent.com"
 
 // Runs are those workflow runs of one repository that may do something.
 type Runs struct {
@@ -38,8 +49,39 @@ func (r Runs) Subjects() []string {
 // PrefixCommand prints what the subjects of a repository's tokens begin with: the form
 // with numbers, or the one without.
 func (r Runs) PrefixCommand() string {
+	return "gh api repos/" + r.Name() + "/actions/oidc/customization/sub --jq .sub_claim_prefix"
+}
+
+// Signers is the regular expression, in RE2's syntax, of the identities that the
+// certificates of these runs' keyless signatures have, if the runs are of [ImagesFile]: the
+// workflow's address at the reference that it ran for. It matches whole identities alone. If
+// no run may sign, it is empty, which to a verifier may mean any: do not hand that on.
+//
+// An identity names the repository as GitHub shows it, without the numbers that subjects of
+// tokens have, and it names no environment: if a job's environment is what is trusted, every
+// branch and tag may sign. A pull request's merge reference never may.
+//
+// https://github.com/sigstore/fulcio/blob/main/docs/oidc.md#github
+func (r Runs) Signers() string {
+	var refs []string
+	for _, ref := range r.Refs {
+		refs = append(refs, strings.ReplaceAll(regexp.QuoteMeta(ref), `\*`, `.*`)) // as in a trust policy
+	}
+	if len(r.Environments) > 0 {
+		refs = append(refs, "refs/heads/.+", "refs/tags/.+")
+	}
+	if len(refs) == 0 {
+		return ""
+	}
+	slices.Sort(refs)
+	file := "https://github.com/" + r.Name() + "/.github/workflows/" + ImagesFile + "@"
+	return "^" + regexp.QuoteMeta(file) + "(" + strings.Join(slices.Compact(refs), "|") + ")$"
+}
+
+// Name is the repository's `owner/name`, without numbers.
+func (r Runs) Name() string {
 	owner, name, _ := strings.Cut(r.Repository, "/")
 	owner, _, _ = strings.Cut(owner, "@")
 	name, _, _ = strings.Cut(name, "@")
-	return "gh api repos/" + owner + "/" + name + "/actions/oidc/customization/sub --jq .sub_claim_prefix"
+	return owner + "/" + name
 }
