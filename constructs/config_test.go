@@ -115,6 +115,7 @@ var constructors = map[string]func() error{
 	"endpoints.NewS3":            empty(endpoints.NewS3),
 	"endpointservice.New":        empty(endpointservice.New),
 	"findings.New":               empty(findings.New),
+	"findings.NewImages":         empty(findings.NewImages),
 	"firewall.New":               empty(firewall.New),
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),

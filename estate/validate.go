@@ -36,6 +36,7 @@ func (e *Estate) validate() {
 	e.validateOnPremises()
 	e.validateHybrid()
 	e.Hub.Registry.Validate(e.hub.Section("registry"))
+	e.validateScanning()
 	roles := map[string]string{}
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)

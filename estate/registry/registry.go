@@ -19,6 +19,8 @@ type Config struct {
 	Repositories map[string]Repository `yaml:"repositories" keys:"image-repository"`
 	// PullThroughCache lists public registries that the registry caches: `public.ecr.aws`, `registry.k8s.io`, `quay.io`. Images are then at `<registry>/<name of the public registry>/…`.
 	PullThroughCache []string `yaml:"pull_through_cache" jsonschema:"uniqueItems=true" format:"public-registry"`
+	// Scanning is how images are scanned for vulnerabilities, and who is told of what is found.
+	Scanning Scanning `yaml:"scanning"`
 }
 
 // Repository is an ECR repository.
@@ -83,6 +85,7 @@ var _ = yamldoc.NewFormat(yamldoc.Format{Name: "public-registry",
 
 // Validate checks what the section of the registry says, beside what its tags ask.
 func (c *Config) Validate(s yamldoc.Section) {
+	c.Scanning.validate(s.Key("scanning"))
 	roles, addresses := map[string]string{}, format.Addresses{}
 	for _, name := range slices.Sorted(maps.Keys(c.Repositories)) {
 		at, r := s.Key("repositories", name), c.Repositories[name]
