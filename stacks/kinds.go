@@ -218,6 +218,9 @@ var declarations = []declaration{
 			// The nodes pull their images over the link.
 			cluster.After = []string{SpokeLink.Of(s.Name)}
 		}
+		if s.Cluster.WAF != nil {
+			cluster.Reads = append(cluster.Reads, Baseline.Of(s.Name)) // the key of the log group
+		}
 		return cluster
 	})},
 	{SpokeData, forSpokes(func(e *estate.Estate, s *estate.Spoke) *Stack {

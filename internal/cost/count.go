@@ -70,6 +70,7 @@ var byUse = map[string]string{
 	"aws_backup_plan":                                  "AWS Backup (what is kept, and copied)",
 	"aws_config_configuration_recorder":                "AWS Config (what it records, and its rules)",
 	"aws_guardduty_organization_configuration":         "GuardDuty (events, processes, volumes)",
+	"aws_inspector2_enabler":                           "Inspector (instances, images, functions)",
 	"aws_inspector2_organization_configuration":        "Inspector (instances, images, functions)",
 	"aws_securityhub_configuration_policy_association": "Security Hub (checks)",
 }

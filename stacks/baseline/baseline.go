@@ -107,9 +107,9 @@ func logGroups(e *estate.Estate, account string) []string {
 	if spoke := e.Spoke(account); spoke != nil && len(spoke.APIs) > 0 {
 		// Another API changes no key.
 		groups = append(groups, e.APILogGroup(account, "*"))
-		if e.HasWAF(account) {
-			groups = append(groups, e.WAFLogGroup(account, "*"))
-		}
+	}
+	if e.Spoke(account) != nil && e.HasWAF(account) {
+		groups = append(groups, e.WAFLogGroup(account, "*"))
 	}
 	return groups
 }
