@@ -20,7 +20,7 @@
 //     organization has the sections of organization.yaml.
 //   - guardrails.go has its policies, and reads those that the estate brings itself.
 //   - security.go has where its security services are on, and who administers them,
-//     scanning.go who scans the images of the hub's registry.
+//     shield.go the contract about Shield Advanced, scanning.go who scans the images of the hub's registry.
 //   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
 //   - backup.go has what is backed up of that organisation, and where copies are kept.
 //   - The packages cluster, database and registry are sections that are subjects of

@@ -13,6 +13,7 @@ import (
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/shield"
 	"hubspoke/constructs/trail"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
@@ -38,6 +39,11 @@ func New(s *base.Stack) error {
 	}
 	if err := watched(s); err != nil {
 		return err
+	}
+	if e.HasShield(s.Account) {
+		if _, err := shield.New(s.Scope, "account", shield.Config{Accepted: true, Ends: !*e.Shield.Renew}); err != nil {
+			return err
+		}
 	}
 	if slices.Contains(e.NetworkAccounts(), s.Account) {
 		output.Write(s.Scope, Outputs{LogKeyARN: logKey})
