@@ -102,7 +102,7 @@ func (e *Estate) HasWAF(account string) bool {
 }
 
 // ClusterWAF is the web ACL of the load balancers of a spoke's cluster; nil if there is none.
-func (e *Estate) ClusterWAF(account string) *waf.Config {
+func (e *Estate) ClusterWAF(account string) *waf.WebACL {
 	if spoke := e.Spoke(account); spoke != nil && spoke.Cluster != nil {
 		return spoke.Cluster.WAF
 	}

@@ -2,10 +2,10 @@ package estate
 
 import "slices"
 
-// Shield is AWS Shield Advanced, which takes a contract of a year. Every account has Shield
+// ShieldContract is AWS Shield Advanced, which takes a contract of a year. Every account has Shield
 // Standard without any.
 // https://docs.aws.amazon.com/waf/latest/developerguide/ddos-advanced-summary.html
-type Shield struct {
+type ShieldContract struct {
 	// Accounts are the accounts that subscribe: those that own what is to be protected. In the hub, its public zones are. Load balancers of a cluster's Ingresses have the annotation `alb.ingress.kubernetes.io/shield-advanced-protection: "true"`.
 	Accounts []string `yaml:"accounts" jsonschema:"required,minItems=1,uniqueItems=true" format:"account-name" why:"Shield would protect nothing" example:"[hub]"`
 	// YearlyContractUSD says once more that the contract is meant, by what it costs at least: 36000 US dollars a year for an organisation, or for each account outside of one, besides what is charged for traffic. It cannot be ended before its year is over.

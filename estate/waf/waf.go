@@ -2,10 +2,10 @@
 // balancers of a cluster.
 package waf
 
-// Config is a web ACL: AWS's rules against addresses that are known to be bad, bad inputs and
+// WebACL is AWS's rules against addresses that are known to be bad, bad inputs and
 // what is bad in any application, and a limit for each address.
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
-type Config struct {
+type WebACL struct {
 	// Mode is whether requests that match a rule are refused with the status 403 (`block`), or let through and counted (`count`), to see first whom that would meet; or, of a cluster, `detached`: its load balancers give the web ACL up, after which `waf` can be left out. Default: `count`.
 	Mode Mode `yaml:"mode" default:"count"`
 	// Rate is how many requests an address may make in five minutes, 10 to 2000000000. Default: 2000.

@@ -86,12 +86,12 @@ var variants = map[string]func(e *estate.Estate){
 	},
 	"web ACLs": func(e *estate.Estate) {
 		for _, s := range e.Spokes {
-			s.Cluster.WAF = &waf.Config{Mode: waf.Count, Rate: 2000}
+			s.Cluster.WAF = &waf.WebACL{Mode: waf.Count, Rate: 2000}
 		}
 	},
 	"web ACLs that are given up, with Flux": func(e *estate.Estate) {
 		for _, s := range e.Spokes {
-			s.Cluster.WAF = &waf.Config{Mode: waf.Detached, Rate: 2000}
+			s.Cluster.WAF = &waf.WebACL{Mode: waf.Detached, Rate: 2000}
 			s.Cluster.GitOps = estatecluster.Flux
 		}
 	},

@@ -68,7 +68,7 @@ func TestEveryIngressHasTheWebACLOfItsCluster(t *testing.T) {
 
 // The definition of the parameters comes with the controller.
 func TestWhatTheControllerDefinesComesAfterIt(t *testing.T) {
-	for _, config := range []*waf.Config{nil, {Mode: waf.Count}} {
+	for _, config := range []*waf.WebACL{nil, {Mode: waf.Count}} {
 		c := cluster{Config: &estatecluster.Config{WAF: config}}
 		if got := slices.Contains(c.classesAfter(), "controllers"); got != (config != nil) {
 			t.Errorf("with %+v the folder waits for the controllers: %t", config, got)
