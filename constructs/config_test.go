@@ -62,6 +62,7 @@ import (
 	"hubspoke/constructs/securityhub"
 	"hubspoke/constructs/sessionpreferences"
 	"hubspoke/constructs/share"
+	"hubspoke/constructs/shield"
 	"hubspoke/constructs/topic"
 	"hubspoke/constructs/trail"
 	"hubspoke/constructs/transitgateway"
@@ -115,7 +116,10 @@ var constructors = map[string]func() error{
 	"endpoints.NewInterface":     empty(endpoints.NewInterface),
 	"endpoints.NewS3":            empty(endpoints.NewS3),
 	"endpointservice.New":        empty(endpointservice.New),
+	"shield.New":                 empty(shield.New),
+	"shield.NewProtection":       empty(shield.NewProtection),
 	"findings.New":               empty(findings.New),
+	"findings.NewImages":         empty(findings.NewImages),
 	"firewall.New":               empty(firewall.New),
 	"flowlogs.New":               empty(flowlogs.New),
 	"gatewayassociation.New":     empty(gatewayassociation.New),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/estate/waf"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/yamldoc"
 )
@@ -39,7 +40,7 @@ type API struct {
 	// Keys are the consumers of an API of `kind: rest`, each with limits of its own and a key, which AWS makes up, that its requests have in the header `x-api-key`. Without a key nobody is let in then. A key says who calls, and is no proof of it: `iam` or `open` is still to be said. Default: none, and requests need no key.
 	Keys map[string]APIKey `yaml:"keys" keys:"label" example:"{partner: {rate: 10, burst: 20, quota: {requests: 10000, per: day}}}"`
 	// WAF puts a web ACL before an API of `kind: rest`, which AWS charges for by the month and by requests. Default: none.
-	WAF *WAF `yaml:"waf"`
+	WAF *waf.WebACL `yaml:"waf"`
 	// Routes say which service of `private_endpoints` answers what, by method and path: `ANY /orders/{proxy+}` is everything below `/orders`. The service is asked for the same path.
 	Routes map[string]string `yaml:"routes" jsonschema:"required,minProperties=1" keys:"api-route" format:"service-ref" why:"an API without routes answers nothing" example:"{'ANY /orders/{proxy+}': dev.orders}"`
 }

@@ -19,7 +19,8 @@
 //     its accounts, and what is left out of an estate while one has no number; the package
 //     organization has the sections of organization.yaml.
 //   - guardrails.go has its policies, and reads those that the estate brings itself.
-//   - security.go has where its security services are on, and who administers them.
+//   - security.go has where its security services are on, and who administers them,
+//     shield.go the contract about Shield Advanced, scanning.go who scans the images of the hub's registry.
 //   - identity.go has who may do what in which accounts, and billing.go who is told of costs.
 //   - backup.go has what is backed up of that organisation, and where copies are kept.
 //   - The packages cluster, database and registry are sections that are subjects of

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/estate/waf"
 	"hubspoke/internal/yamldoc"
 )
 
@@ -19,28 +20,6 @@ const (
 
 // Values are the kinds that there are.
 func (APIKind) Values() []string { return []string{string(HTTPAPI), string(RESTAPI)} }
-
-// WAF is a web ACL before an API: AWS's rules against addresses that are known to be bad, bad
-// inputs and what is bad in any application, and a limit for each address.
-// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
-type WAF struct {
-	// Mode is whether requests that match a rule are refused with the status 403 (`block`), or let through and counted (`count`), to see first whom that would meet. Default: `count`.
-	Mode WAFMode `yaml:"mode" default:"count"`
-	// Rate is how many requests an address may make in five minutes, 10 to 2000000000. Default: 2000.
-	Rate int `yaml:"rate" jsonschema:"minimum=10,maximum=2000000000" default:"2000" why:"AWS WAF takes no other limits" example:"500"`
-}
-
-// WAFMode is what becomes of requests that match a rule.
-type WAFMode string
-
-// What becomes of requests that match a rule.
-const (
-	WAFCount WAFMode = "count"
-	WAFBlock WAFMode = "block"
-)
-
-// Values are the modes that there are.
-func (WAFMode) Values() []string { return []string{string(WAFCount), string(WAFBlock)} }
 
 // APIKey is a consumer of an API: its limits, which AWS keeps as well as it can, and not to the
 // request.
@@ -116,10 +95,27 @@ func (e *Estate) HasAPIs(account string, kind APIKind) bool {
 	return false
 }
 
-// HasWAF says whether an API of a spoke has a web ACL.
+// HasWAF says whether an API of a spoke, or its cluster, has a web ACL.
 func (e *Estate) HasWAF(account string) bool {
 	apis := e.Spoke(account).APIs
-	return slices.ContainsFunc(sortedKeys(apis), func(name string) bool { return apis[name].WAF != nil })
+	return e.ClusterWAF(account) != nil || slices.ContainsFunc(sortedKeys(apis), func(name string) bool { return apis[name].WAF != nil })
+}
+
+// ClusterWAF is the web ACL of the load balancers of a spoke's cluster; nil if there is none.
+func (e *Estate) ClusterWAF(account string) *waf.WebACL {
+	if spoke := e.Spoke(account); spoke != nil && spoke.Cluster != nil {
+		return spoke.Cluster.WAF
+	}
+	return nil
+}
+
+// ClusterWebACL is the name of that web ACL, which the load balancer controller knows it by. No API's
+// is called like the cluster: those have the name of the API after it.
+func (e *Estate) ClusterWebACL(account string) string { return e.ClusterName(account) }
+
+// ClusterWAFLogGroup is the log group of what that web ACL met. No API has a name with a _ in it.
+func (e *Estate) ClusterWAFLogGroup(account string) string {
+	return e.WAFLogGroup(account, "load_balancers")
 }
 
 // HasPrivateAPIs says whether an API of a spoke is private.
@@ -168,6 +164,9 @@ func (e *Estate) validateREST(at yamldoc.Section, api API) {
 			at.Key("keys").Errorf("HTTP APIs know no keys: say kind: rest, or leave this out")
 		}
 		return
+	}
+	if api.WAF != nil && api.WAF.Mode == waf.Detached {
+		at.Key("waf", "mode").Errorf("an API gives its web ACL up with the key: leave waf out, or say count")
 	}
 	if api.Private {
 		e.validatePrivate(at, api)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hubspoke/estate/waf"
 )
 
 // rest is what an API of kind rest says about who may call it.
@@ -27,8 +29,10 @@ var badRESTAPIs = []struct {
 	{"a kind that there is not", withAPI(says("    kind: REST\n    open: true\n")), `acme/dev.yaml:20: apis.public.kind: "REST" is not one of http, rest (did you mean "rest"?)`},
 	{"tokens", withAPI(says("    kind: rest\n    jwt: {issuer: https://login.example.com, audience: [orders]}\n")), `acme/dev.yaml:21: apis.public.jwt: REST APIs do not look at tokens of an identity provider by themselves: say iam: true or open: true instead, or kind: http`},
 	{"a web ACL before an HTTP API", withAPI(says("    open: true\n    waf: {}\n")), `acme/dev.yaml:21: apis.public.waf: HTTP APIs take no web ACL: say kind: rest, or leave this out`},
-	{"a mode and a rate that WAF does not take", withAPI(says(rest + "    waf: {mode: off, rate: 5}\n")), `acme/dev.yaml:22: apis.public.waf.mode: "off" is not one of count, block
+	{"a mode and a rate that WAF does not take", withAPI(says(rest + "    waf: {mode: off, rate: 5}\n")), `acme/dev.yaml:22: apis.public.waf.mode: "off" is not one of count, block, detached
 acme/dev.yaml:22: apis.public.waf.rate: want a number from 10 to 2000000000, not 5: AWS WAF takes no other limits`},
+	{"a web ACL that is given up, and a header that is none", withAPI(says(rest + "    waf: {mode: detached, client_header: 'X Forwarded'}\n")), `acme/dev.yaml:22: apis.public.waf.client_header: "X Forwarded" is not the name of an HTTP header, such as X-Forwarded-For
+acme/dev.yaml:22: apis.public.waf.mode: an API gives its web ACL up with the key: leave waf out, or say count`},
 	{"paths that REST APIs do not take", withAPI(says(rest), routed("GET /~me: prod.orders", "GET /orders/: prod.orders", "GET /: prod.orders")), `acme/dev.yaml:23: apis.public.routes["GET /~me"]: REST APIs take no ~ in a path: leave it out, or say kind: http
 acme/dev.yaml:24: apis.public.routes["GET /orders/"]: REST APIs have no path that ends in a slash, and take a request for one as one for the path without: leave the slash out`},
 	{"two variables at one place", withAPI(says(rest), routed("GET /orders/{id}: prod.orders", "POST /orders/{number}/lines: prod.orders", "GET /{all+}: prod.orders")), `acme/dev.yaml:24: apis.public.routes["POST /orders/{number}/lines"]: {id} and {number} are both below /orders, where a REST API has one variable: call both the same`},
@@ -91,7 +95,7 @@ func TestPrivateAPIsHaveAnEndpointAndNoZone(t *testing.T) {
 func TestWhatKindsOfAPIsDifferIn(t *testing.T) {
 	e := loadEdited(t, withAPI(says(rest+"    waf: {}\n"))...)
 	api := e.Spoke("dev").APIs["public"]
-	if api.Timeout() != 29 || api.WAF.Mode != WAFCount || api.WAF.Rate != 2000 {
+	if api.Timeout() != 29 || api.WAF.Mode != waf.Count || api.WAF.Rate != 2000 {
 		t.Errorf("a REST API waits %d seconds, and its web ACL has %+v; want 29, count and 2000", api.Timeout(), *api.WAF)
 	}
 	if !e.HasAPIs("dev", RESTAPI) || e.HasAPIs("dev", HTTPAPI) || !e.Leads("dev", RESTAPI, ServiceRef{"prod", "orders"}) || e.Leads("dev", HTTPAPI, ServiceRef{"prod", "orders"}) {

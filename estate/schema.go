@@ -50,6 +50,8 @@ type Settings struct {
 	Quotas map[string]int `yaml:"quotas" keys:"quota" example:"{transit-gateway-route-tables: 60}"`
 	// Tags are put on every resource, beside `Project`, `Environment`, `Stack` and `ManagedBy`. Keys that AWS or controllers in a cluster act on, such as `kubernetes.io/…` and `karpenter.sh/…`, are refused.
 	Tags map[string]string `yaml:"tags" jsonschema:"maxProperties=40" keys:"tag-key" format:"tag-value" why:"AWS takes 50 for a resource, and stacks add some"`
+	// Shield is AWS Shield Advanced against attacks that flood, a contract of a year. Default: none, and Shield Standard.
+	Shield *ShieldContract `yaml:"shield" example:"{accounts: [hub], yearly_contract_usd: 36000}"`
 	// Retire names what Terraform forgets when the estate makes it no more, instead of deleting it: a resource as `<stack>/<address>`, or a whole stack. It stays in AWS, and nobody looks after it. An entry has no effect as long as the estate makes what it names, and may stay for ever. `estate check --against` says which are needed.
 	Retire []string `yaml:"retire" jsonschema:"uniqueItems=true" format:"retired" example:"[dev-network/aws_kms_key.session_logs]"`
 	// Renamed gives a resource that the estate makes under another name than before, as `<stack>/<address>`, its new name: Terraform moves it, instead of deleting it and making another. An entry has no effect as long as the estate makes the old one. `estate check --against` says which are needed.

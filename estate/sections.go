@@ -40,6 +40,7 @@ func (e *Estate) validateSections() {
 		if s.Cluster != nil {
 			s.Cluster.Validate(d.Section("cluster"), e.clusterSurroundings(s))
 			e.validatePrivateCluster(d, s)
+			validateWAFReached(d, s)
 			e.validatePrivateImages(d, s)
 			validateMeshImages(d, s)
 			e.validateVerification(d, s)
@@ -224,5 +225,18 @@ func (e *Estate) validateDatabasePlace(d *yamldoc.Document, s *Spoke) {
 		}
 		d.Errorf("database", "the network has database subnets in %d of its zones, and RDS wants %d or more, even for an instance without a standby, so that it can move to another zone: %s",
 			zones, minDatabaseZones, remedy)
+	}
+}
+
+// validateWAFReached checks that the load balancer controller reaches AWS WAF, which has no
+// endpoint in VPCs.
+// https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
+func validateWAFReached(d *yamldoc.Document, s *Spoke) {
+	switch {
+	case s.Cluster.WAF == nil || d.Incomplete("network"):
+	case s.Network.NAT == NATNone:
+		d.Errorf("cluster.waf", "without NAT the load balancer controller does not reach AWS WAF, which has no endpoint in a VPC: give the network NAT, or leave this out")
+	case s.SecurityGroups != nil:
+		d.Errorf("cluster.waf", "pods in the groups of security_groups send nothing out of the VPC, and AWS WAF has no endpoint there: leave one of the two out")
 	}
 }

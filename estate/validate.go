@@ -37,6 +37,8 @@ func (e *Estate) validate() {
 	e.validateOnPremises()
 	e.validateHybrid()
 	e.Hub.Registry.Validate(e.hub.Section("registry"))
+	e.validateScanning()
+	e.validateShield()
 	roles := map[string]string{}
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)

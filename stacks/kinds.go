@@ -150,7 +150,12 @@ var declarations = []declaration{
 		return []Stack{{Name: HubDNS.Name(), Account: estate.HubAccount, Reads: []string{HubLogs.Name(), HubNetwork.Name()}}}
 	}},
 	{HubRegistry, func(e *estate.Estate) []Stack {
-		return []Stack{{Name: HubRegistry.Name(), Account: estate.HubAccount}}
+		registry := Stack{Name: HubRegistry.Name(), Account: estate.HubAccount}
+		if e.OrganizationScansImages() && e.SecurityAccount() != "" && e.OrganizationReadable() {
+			// Inspector is switched on from there, and with it the registry's setting.
+			registry.After = []string{SecurityServices.Name()}
+		}
+		return []Stack{registry}
 	}},
 	{Baseline, func(e *estate.Estate) []Stack {
 		var all []Stack
@@ -212,6 +217,9 @@ var declarations = []declaration{
 		if e.HasHubNetwork() {
 			// The nodes pull their images over the link.
 			cluster.After = []string{SpokeLink.Of(s.Name)}
+		}
+		if s.Cluster.WAF != nil {
+			cluster.Reads = append(cluster.Reads, Baseline.Of(s.Name)) // the key of the log group
 		}
 		return cluster
 	})},

@@ -60,6 +60,7 @@ func costOptions(e *estate.Estate) cost.Options {
 		Accounts:   names,
 		Extended:   e.InExtendedSupport,
 		OnPremises: len(e.OnPremises.CIDRs) > 0,
+		OnePayer:   e.OnePayer(),
 	}
 }
 

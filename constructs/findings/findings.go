@@ -75,31 +75,51 @@ func New(scope constructs.Construct, id string, config Config) (*Findings, error
 	if config.Name == "" || !config.Account.Complete() || len(config.Emails) == 0 {
 		return nil, fmt.Errorf("findings %q: want a name, an account, and who is told", config.Name)
 	}
+	var told []event
+	for _, w := range watched {
+		told = append(told, event{w.name, w.description, pattern(w.product, w.severities), paths, template})
+	}
+	return config.tell(scope, id, "Encrypts messages about findings.", told)
+}
+
+// event is what people are told of.
+type event struct {
+	// name ends that of the rule, and description says what it finds.
+	name, description string
+	// pattern finds the events, and paths name what of them the template tells.
+	pattern  string
+	paths    map[string]string
+	template string
+}
+
+// tell makes the topic, and a rule for each kind of event.
+func (c Config) tell(scope constructs.Construct, id, description string, all []event) (*Findings, error) {
 	told, err := topic.New(scope, id, topic.Config{
-		Name:        config.Name,
-		Account:     config.Account,
-		Description: "Encrypts messages about findings.",
-		Emails:      config.Emails,
-		Publish:     config.statements(),
-		Encrypt:     config.keyStatement(),
-		Provider:    config.Provider,
+		Name:        c.Name,
+		Account:     c.Account,
+		Description: description,
+		Emails:      c.Emails,
+		Publish:     c.statements(),
+		Encrypt:     c.keyStatement(),
+		Provider:    c.Provider,
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range watched {
-		config.rule(scope, tf.Name(id, w.name), config.Name+"-"+w.name, w.description, pattern(w.product, w.severities), told.ARN)
+	for _, e := range all {
+		c.rule(scope, tf.Name(id, e.name), e, told.ARN)
 	}
 	return &Findings{TopicARN: told.ARN}, nil
 }
 
 // rule finds events, and sends each to the topic as a message that people can read.
-func (c Config) rule(scope constructs.Construct, id, name, description, pattern string, topicARN *string) {
+func (c Config) rule(scope constructs.Construct, id string, e event, topicARN *string) {
+	name := c.Name + "-" + e.name
 	rule := tf.Named(id, cloudwatcheventrule.NewCloudwatchEventRule(scope, tf.ID("aws_cloudwatch_event_rule", id), &cloudwatcheventrule.CloudwatchEventRuleConfig{
 		Provider:     c.Provider,
 		Name:         tf.String(name),
-		Description:  tf.String(description),
-		EventPattern: tf.String(pattern),
+		Description:  tf.String(e.description),
+		EventPattern: tf.String(e.pattern),
 		Tags:         tf.Tags(name),
 	}))
 	tf.Named(id, cloudwatcheventtarget.NewCloudwatchEventTarget(scope, tf.ID("aws_cloudwatch_event_target", id), &cloudwatcheventtarget.CloudwatchEventTargetConfig{
@@ -108,18 +128,21 @@ func (c Config) rule(scope constructs.Construct, id, name, description, pattern 
 		TargetId: jsii.String("people"),
 		Arn:      topicARN, // once the topic admits it
 		InputTransformer: &cloudwatcheventtarget.CloudwatchEventTargetInputTransformer{
-			InputPaths: tf.Map(map[string]string{
-				"account":  "$.detail.findings[0].AwsAccountId",
-				"id":       "$.detail.findings[0].Id",
-				"product":  "$.detail.findings[0].ProductName",
-				"region":   "$.detail.findings[0].Region",
-				"resource": "$.detail.findings[0].Resources[0].Id",
-				"severity": "$.detail.findings[0].Severity.Label",
-				"title":    "$.detail.findings[0].Title",
-			}),
-			InputTemplate: jsii.String(template),
+			InputPaths:    tf.Map(e.paths),
+			InputTemplate: tf.String(e.template),
 		},
 	}))
+}
+
+// paths are what the message says of a finding.
+var paths = map[string]string{
+	"account":  "$.detail.findings[0].AwsAccountId",
+	"id":       "$.detail.findings[0].Id",
+	"product":  "$.detail.findings[0].ProductName",
+	"region":   "$.detail.findings[0].Region",
+	"resource": "$.detail.findings[0].Resources[0].Id",
+	"severity": "$.detail.findings[0].Severity.Label",
+	"title":    "$.detail.findings[0].Title",
 }
 
 // template is the message: one text of JSON for each line.
@@ -129,20 +152,21 @@ const template = `"<severity> in account <account>, <region>: <title>"
 
 // pattern finds new findings of products and severities among the events of Security Hub.
 func pattern(product []any, severities []string) string {
+	return events("aws.securityhub", "Security Hub Findings - Imported", map[string]any{"findings": map[string]any{
+		"ProductName": product,
+		"RecordState": []string{"ACTIVE"},
+		"Severity":    map[string]any{"Label": severities},
+		"Workflow":    map[string]any{"Status": []string{"NEW"}},
+	}})
+}
+
+// events is a pattern of EventBridge.
+func events(source, kind string, detail map[string]any) string {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(map[string]any{
-		"source":      []string{"aws.securityhub"},
-		"detail-type": []string{"Security Hub Findings - Imported"},
-		"detail": map[string]any{"findings": map[string]any{
-			"ProductName": product,
-			"RecordState": []string{"ACTIVE"},
-			"Severity":    map[string]any{"Label": severities},
-			"Workflow":    map[string]any{"Status": []string{"NEW"}},
-		}},
-	}); err != nil {
-		panic(err) // strings, lists and maps of strings always encode
+	if err := encoder.Encode(map[string]any{"source": []string{source}, "detail-type": []string{kind}, "detail": detail}); err != nil {
+		panic(err) // strings, numbers, lists and maps always encode
 	}
 	return strings.TrimSpace(text.String())
 }

@@ -58,11 +58,7 @@ func New(scope constructs.Construct, id string, config Config) (*Inspector, erro
 	if scanned("lambda-code") && !scanned("lambda") {
 		return nil, fmt.Errorf("inspector %s: Inspector scans the code of functions (lambda-code) with what they depend on (lambda) alone", id)
 	}
-	var types []string
-	for _, resource := range config.Resources {
-		types = append(types, strings.ToUpper(strings.ReplaceAll(resource, "-", "_")))
-	}
-	slices.Sort(types)
+	types := ResourceTypes(config.Resources)
 	enabler := tf.Named(id, inspector2enabler.NewInspector2Enabler(scope, tf.ID("aws_inspector2_enabler", id), &inspector2enabler.Inspector2EnablerConfig{
 		Provider:      config.Provider,
 		AccountIds:    tf.Strings(config.Account.Number),
@@ -79,6 +75,16 @@ func New(scope constructs.Construct, id string, config Config) (*Inspector, erro
 		config.member(scope, tf.Name(id, member), config.Members[member], slices.Contains(config.Associated, member), types, organization)
 	}
 	return &Inspector{ID: organization.Id()}, nil
+}
+
+// ResourceTypes are what AWS calls what is scanned, sorted.
+func ResourceTypes(resources []string) []string {
+	var types []string
+	for _, resource := range resources {
+		types = append(types, strings.ToUpper(strings.ReplaceAll(resource, "-", "_")))
+	}
+	slices.Sort(types)
+	return types
 }
 
 // member has an account scanned, once the organisation's configuration is there: an account

@@ -16,7 +16,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrlifecyclepolicy"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrregistryscanningconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepository"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepositorypolicy"
 
@@ -42,6 +41,8 @@ type Config struct {
 	SigningProfile string
 	// CacheRole is the name of the role by which ECR makes the repositories of the caches.
 	CacheRole string
+	// Scanning is how images are scanned. Default: by ECR itself, when they are pushed.
+	Scanning Scanning
 }
 
 // Repository describes a repository.
@@ -79,6 +80,9 @@ func New(scope constructs.Construct, id string, config Config) (*Registry, error
 		return nil, fmt.Errorf("registry %s: want a key and an account", id)
 	}
 	r := &Registry{RepositoryURLs: map[string]*string{}, PushRoleARNs: map[string]*string{}}
+	if err := config.Scanning.check(); err != nil {
+		return nil, fmt.Errorf("registry %s: %w", id, err)
+	}
 	config.scanning(scope, id)
 	r.SigningProfileARN = config.signingProfile(scope, id)
 	for _, name := range tf.Keys(config.Repositories) {
@@ -98,21 +102,6 @@ func New(scope constructs.Construct, id string, config Config) (*Registry, error
 	return r, nil
 }
 
-// scanning scans what is pushed to any repository. Repositories that ECR makes for
-// a cache have no setting of their own, and that setting is on its way out:
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html
-func (c Config) scanning(scope constructs.Construct, id string) {
-	tf.Named(id, ecrregistryscanningconfiguration.NewEcrRegistryScanningConfiguration(scope, tf.ID("aws_ecr_registry_scanning_configuration", id), &ecrregistryscanningconfiguration.EcrRegistryScanningConfigurationConfig{
-		ScanType: jsii.String("BASIC"),
-		Rule: []ecrregistryscanningconfiguration.EcrRegistryScanningConfigurationRule{{
-			ScanFrequency: jsii.String("SCAN_ON_PUSH"),
-			RepositoryFilter: []ecrregistryscanningconfiguration.EcrRegistryScanningConfigurationRuleRepositoryFilter{{
-				Filter: jsii.String("*"), FilterType: jsii.String("WILDCARD"),
-			}},
-		}},
-	}))
-}
-
 // repository returns the repository's URL.
 func (c Config) repository(scope constructs.Construct, name string, config Repository) *string {
 	id := tf.Name(name)
@@ -123,7 +112,7 @@ func (c Config) repository(scope constructs.Construct, name string, config Repos
 	repository := tf.Named(id, ecrrepository.NewEcrRepository(scope, tf.ID("aws_ecr_repository", id), &ecrrepository.EcrRepositoryConfig{
 		Name:                       tf.String(name),
 		ImageTagMutability:         tf.String(mutability),
-		ImageScanningConfiguration: &ecrrepository.EcrRepositoryImageScanningConfiguration{ScanOnPush: true},
+		ImageScanningConfiguration: c.Scanning.ofRepository(),
 		EncryptionConfiguration: []ecrrepository.EcrRepositoryEncryptionConfiguration{{
 			EncryptionType: jsii.String("KMS"), KmsKey: c.KeyARN,
 		}},

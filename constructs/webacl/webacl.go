@@ -21,6 +21,7 @@ import (
 
 	"hubspoke/constructs/loggroup"
 	"hubspoke/constructs/savedquery"
+	"hubspoke/internal/awstag"
 	"hubspoke/internal/tf"
 )
 
@@ -43,8 +44,12 @@ type Config struct {
 	Block bool
 	// Rate is how many requests one address may make in five minutes.
 	Rate int
-	// ResourceARN is what the ACL stands before.
+	// ClientHeader is the header in which a proxy says who calls: the limit is for the first address in it. Default: none, and it is for whoever connects.
+	ClientHeader string
+	// ResourceARN is what the ACL stands before. Default: a cluster puts it before its load balancers.
 	ResourceARN *string
+	// Cluster is the name of that cluster, which has a tag on the ACL say so: without, nothing in AWS says what the ACL is for.
+	Cluster string
 	// LogGroup is the name of the log group to make, which begins with [LogPrefix], RetentionDays how long it keeps its events.
 	LogGroup      string
 	RetentionDays int
@@ -62,8 +67,8 @@ type ACL struct {
 
 func (c Config) check() error {
 	switch {
-	case c.Name == "" || c.ResourceARN == nil:
-		return errors.New("want a name, and what it stands before")
+	case c.Name == "" || (c.ResourceARN == nil) == (c.Cluster == ""):
+		return errors.New("want a name, and what it stands before: a resource, or the load balancers of a cluster")
 	case c.Rate < leastRate || c.Rate > mostRate:
 		return fmt.Errorf("a rate of %d, want %d to %d", c.Rate, leastRate, mostRate)
 	case !strings.HasPrefix(c.LogGroup, LogPrefix) || c.RetentionDays < 1 || c.Admitted == nil:
@@ -90,11 +95,13 @@ func New(scope constructs.Construct, id string, config Config) (*ACL, error) {
 		DefaultAction:    &wafv2webacl.Wafv2WebAclDefaultAction{Allow: &wafv2webacl.Wafv2WebAclDefaultActionAllow{}},
 		Rule:             config.rules(),
 		VisibilityConfig: &wafv2webacl.Wafv2WebAclVisibilityConfig{CloudwatchMetricsEnabled: true, MetricName: tf.String(config.Name), SampledRequestsEnabled: true},
-		Tags:             tf.Tags(config.Name),
+		Tags:             config.tags(),
 	}))
-	tf.Named(id, wafv2webaclassociation.NewWafv2WebAclAssociation(scope, tf.ID("aws_wafv2_web_acl_association", id), &wafv2webaclassociation.Wafv2WebAclAssociationConfigA{
-		ResourceArn: config.ResourceARN, WebAclArn: acl.Arn(),
-	}))
+	if config.ResourceARN != nil {
+		tf.Named(id, wafv2webaclassociation.NewWafv2WebAclAssociation(scope, tf.ID("aws_wafv2_web_acl_association", id), &wafv2webaclassociation.Wafv2WebAclAssociationConfigA{
+			ResourceArn: config.ResourceARN, WebAclArn: acl.Arn(),
+		}))
+	}
 	tf.Named(id, wafv2webaclloggingconfiguration.NewWafv2WebAclLoggingConfiguration(scope, tf.ID("aws_wafv2_web_acl_logging_configuration", id), &wafv2webaclloggingconfiguration.Wafv2WebAclLoggingConfigurationConfig{
 		ResourceArn:           acl.Arn(),
 		LogDestinationConfigs: tf.Tokens(group.ARN),
@@ -115,7 +122,7 @@ var managed = []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRules
 
 // rules are the limit for each address, then AWS's groups.
 func (c Config) rules() []*wafv2webacl.Wafv2WebAclRule {
-	limit := c.rule("rate", 0, map[string]any{"rate_based_statement": map[string]any{"limit": c.Rate, "aggregate_key_type": "IP"}})
+	limit := c.rule("rate", 0, map[string]any{"rate_based_statement": c.limit()})
 	limit.Action = &wafv2webacl.Wafv2WebAclRuleAction{Count: &wafv2webacl.Wafv2WebAclRuleActionCount{}}
 	if c.Block {
 		limit.Action = &wafv2webacl.Wafv2WebAclRuleAction{Block: &wafv2webacl.Wafv2WebAclRuleActionBlock{}}
@@ -130,6 +137,26 @@ func (c Config) rules() []*wafv2webacl.Wafv2WebAclRule {
 		rules = append(rules, rule)
 	}
 	return rules
+}
+
+// limit is for each address. A header that holds no address meets the rule, so that nobody gets
+// around it by sending nonsense; a request without the header does not.
+// https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-forwarded-ip-address.html
+func (c Config) limit() map[string]any {
+	if c.ClientHeader == "" {
+		return map[string]any{"limit": c.Rate, "aggregate_key_type": "IP"}
+	}
+	return map[string]any{"limit": c.Rate, "aggregate_key_type": "FORWARDED_IP",
+		"forwarded_ip_config": map[string]any{"header_name": c.ClientHeader, "fallback_behavior": "MATCH"}}
+}
+
+// tags are the ACL's. That of the cluster is the one by which Kubernetes says whose something is.
+func (c Config) tags() *map[string]*string {
+	tags := tf.Tags(c.Name)
+	if c.Cluster != "" {
+		(*tags)[awstag.Cluster(c.Cluster)] = tf.String("shared")
+	}
+	return tags
 }
 
 func (c Config) rule(name string, priority int, statement map[string]any) *wafv2webacl.Wafv2WebAclRule {

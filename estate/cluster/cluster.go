@@ -2,7 +2,11 @@
 // who may use it, and what runs in it.
 package cluster
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"hubspoke/estate/waf"
+)
 
 // Config is a spoke's EKS cluster, with what runs in it. It is called
 // `<project>-<spoke>`.
@@ -53,6 +57,8 @@ type Config struct {
 	ChartRepository string `yaml:"chart_repository" format:"chart-repository"`
 	// CertificateARN is the ACM certificate by which the load balancers of the sample application answer HTTPS, in the cluster's account. Default: none, and they answer HTTP. With the spoke's `security_groups`, which admit HTTPS alone, the sample application needs one.
 	CertificateARN string `yaml:"certificate_arn" format:"certificate-arn"`
+	// WAF puts one web ACL before every Application Load Balancer that the cluster's Ingresses make, whatever an Ingress says, which AWS charges for by the month and by requests. Network Load Balancers take none. Default: none.
+	WAF *waf.WebACL `yaml:"waf" example:"{mode: count, rate: 2000}"`
 	// Bundle is where Git holds the bundle. Default: nowhere, and the bundle is the folders alone; with it, `apps/` points Argo CD or Flux at each of them.
 	Bundle Bundle `yaml:"bundle"`
 	// NodeImageRelease pins the release of AL2023 that Karpenter's nodes run (`v20260810`). Default: `latest`, which replaces nodes, a tenth at a time, when AWS publishes a release.

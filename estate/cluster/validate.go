@@ -49,6 +49,7 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 	c.validateControlPlaneZones(s.Key("control_plane_zones"), in)
 	c.validateServiceCIDR(s.Key("service_cidr"), in)
 	validatePublicAccess(s.Key("public_access"), c.PublicAccess)
+	c.validateWAF(s)
 	c.validateAccess(s.Key("access"), in)
 	validateNodeGroup(s.Key("system_nodes"), c.SystemNodes, Taint{Key: "CriticalAddonsOnly", Effect: "NoSchedule"})
 	if *c.SystemNodes.MinSize == 0 {
@@ -303,4 +304,22 @@ func (c *Config) validateCertificate(s yamldoc.Section, in Surroundings) {
 	if m != nil && in.Region != "" && in.Account != "" && (m[1] != in.Region || m[2] != in.Account) {
 		at.Errorf("the certificate is in %s of account %s: a load balancer takes one of its own region and account, %s and %s", m[1], m[2], in.Region, in.Account)
 	}
+}
+
+// firstWithACLNames is the first chart of the load balancer controller that finds a web ACL by its
+// name: with an older one no load balancer would have the ACL, and nothing would say so.
+// https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/tag/v2.14.0
+const (
+	firstWithACLNames = "1.14.0"
+	loadBalancerChart = "aws-load-balancer-controller"
+)
+
+// validateWAF checks that the load balancer controller can put the web ACL before what it makes.
+func (c *Config) validateWAF(s yamldoc.Section) {
+	at := s.Key("chart_versions", loadBalancerChart)
+	version := c.ChartVersions[loadBalancerChart]
+	if c.WAF == nil || version == "" || at.Broken() || semver.Compare("v"+version, "v"+firstWithACLNames) >= 0 {
+		return
+	}
+	at.Errorf("before %s the controller finds no web ACL by its name, which is what waf gives it: want that or a later one", firstWithACLNames)
 }

@@ -21,6 +21,8 @@ type Config struct {
 	PullThroughCache []string `yaml:"pull_through_cache" jsonschema:"uniqueItems=true" format:"public-registry"`
 	// Signing is how the images of the repositories that have push roles are signed: `keyless`, by the identity of the workflow that pushes them, with Sigstore's public services; `signer`, by a profile of AWS Signer in the hub's account, which also clusters without internet can verify; or `none` (default). `keyless` writes the names of the repository and its workflow into a log that everybody can read. What clusters ask of images is `cluster.verify_images`.
 	Signing Signing `yaml:"signing" default:"none"`
+	// Scanning is how images are scanned for vulnerabilities, and who is told of what is found.
+	Scanning Scanning `yaml:"scanning"`
 }
 
 // Repository is an ECR repository.
@@ -108,6 +110,7 @@ var _ = yamldoc.NewFormat(yamldoc.Format{Name: "public-registry",
 
 // Validate checks what the section of the registry says, beside what its tags ask.
 func (c *Config) Validate(s yamldoc.Section) {
+	c.Scanning.validate(s.Key("scanning"))
 	roles, addresses := map[string]string{}, format.Addresses{}
 	for _, name := range slices.Sorted(maps.Keys(c.Repositories)) {
 		at, r := s.Key("repositories", name), c.Repositories[name]

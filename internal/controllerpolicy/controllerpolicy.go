@@ -26,6 +26,8 @@ type Cluster struct {
 	GivenSubnets []string
 	// OnlyGiven says that it has no others. Default: false, and it has subnets with its discovery tag.
 	OnlyGiven bool
+	// FindsACLs lets the load balancer controller find web ACLs by their names. Default: false, and it takes their ARNs alone.
+	FindsACLs bool
 }
 
 // arns are ARNs of one service in the cluster's region and account.

@@ -83,11 +83,8 @@ func (c Cluster) lookAround() []policy.Statement {
 		},
 		Resource: []string{"*"},
 	}, {
-		Sid: "UseWebACLs",
-		Action: []string{
-			"waf-regional:AssociateWebACL", "waf-regional:DisassociateWebACL", "waf-regional:GetWebACL", "waf-regional:GetWebACLForResource",
-			"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "wafv2:GetWebACL", "wafv2:GetWebACLForResource",
-		},
+		Sid:       "UseWebACLs",
+		Action:    c.webACLActions(),
 		Resource:  []string{"*"},
 		Condition: c.inRegion(),
 	}, {
@@ -187,4 +184,18 @@ func (c Cluster) listeners() []policy.Statement {
 	}, {
 		Sid: "TagListeners", Action: []string{"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"}, Resource: listeners,
 	}}
+}
+
+// webACLActions are what the controller does with web ACLs. It finds one by its name in the list
+// of all, which the policy in its documentation leaves out.
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#wafv2-acl-name
+func (c Cluster) webACLActions() []string {
+	actions := []string{
+		"waf-regional:AssociateWebACL", "waf-regional:DisassociateWebACL", "waf-regional:GetWebACL", "waf-regional:GetWebACLForResource",
+		"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "wafv2:GetWebACL", "wafv2:GetWebACLForResource",
+	}
+	if c.FindsACLs {
+		actions = append(actions, "wafv2:ListWebACLs")
+	}
+	return actions
 }

@@ -38,12 +38,14 @@ var charged = map[string]counter{
 	"aws_secretsmanager_secret":                 one("Secret"),
 	"aws_vpc_endpoint":                          endpoint,
 	"aws_vpn_connection":                        connection,
+	"aws_shield_subscription":                   one(shieldContract),
 	"aws_wafv2_web_acl":                         webACL,
 	"aws_route53_resolver_firewall_domain_list": perItem("DNS Firewall, each domain of own lists", "domains"),
 }
 
 const (
 	gatewayAttachment = "Transit gateway attachment"
+	shieldContract    = "Shield Advanced, a contract of a year"
 
 	hostedZone     = "Hosted zone, the first 25 of an account"
 	moreZones      = "Hosted zone, above 25"
@@ -70,6 +72,7 @@ var byUse = map[string]string{
 	"aws_backup_plan":                                  "AWS Backup (what is kept, and copied)",
 	"aws_config_configuration_recorder":                "AWS Config (what it records, and its rules)",
 	"aws_guardduty_organization_configuration":         "GuardDuty (events, processes, volumes)",
+	"aws_inspector2_enabler":                           "Inspector (instances, images, functions)",
 	"aws_inspector2_organization_configuration":        "Inspector (instances, images, functions)",
 	"aws_securityhub_configuration_policy_association": "Security Hub (checks)",
 }
@@ -96,7 +99,7 @@ var free = []string{
 	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
-	"aws_s3_*", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version", "aws_security_group", "aws_signer_signing_profile", "aws_sns_*", "aws_sqs_*", "aws_ssoadmin_*",
+	"aws_s3_*", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version", "aws_security_group", "aws_shield_protection", "aws_signer_signing_profile", "aws_sns_*", "aws_sqs_*", "aws_ssoadmin_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
 	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_endpoint_connection_*", "aws_vpc_endpoint_service", "aws_vpc_security_group_*",
 	"aws_wafv2_web_acl_*",

@@ -21,6 +21,8 @@ type Options struct {
 	Extended func(version string) bool
 	// OnPremises says that somebody outside AWS asks the inbound resolver endpoint.
 	OnPremises bool
+	// OnePayer says that the accounts are of one organisation, which pays once for what AWS charges for by payer. Default: each account pays.
+	OnePayer bool
 }
 
 // Report is what stacks cost a month in fixed charges.
@@ -65,6 +67,7 @@ func Of(stacks []*stackjson.Stack, options Options) (*Report, error) {
 	}
 	counts, unknown := map[place]map[string]float64{}, map[string]bool{}
 	used := map[string]bool{}
+	contracted := false // by one account, for all of the organisation
 	for _, s := range stacks {
 		c := &counting{stack: s, extended: options.Extended}
 		for _, r := range s.Resources() {
@@ -77,6 +80,12 @@ func Of(stacks []*stackjson.Stack, options Options) (*Report, error) {
 					unknown["resources "+r.Type+": nothing is known of what they cost"] = true
 				}
 				continue
+			}
+			if r.Type == "aws_shield_subscription" && options.OnePayer {
+				if contracted {
+					continue
+				}
+				contracted = true
 			}
 			at := placeOf(s, r)
 			if counts[at] == nil {

@@ -16,6 +16,7 @@ import (
 
 	"hubspoke/estate"
 	estatecluster "hubspoke/estate/cluster"
+	"hubspoke/estate/waf"
 )
 
 // piksel is the estate that the tests begin with.
@@ -83,6 +84,17 @@ var variants = map[string]func(e *estate.Estate){
 	"services for other accounts, in a mesh": func(e *estate.Estate) {
 		addServices(e)
 		addMesh(e)
+	},
+	"web ACLs": func(e *estate.Estate) {
+		for _, s := range e.Spokes {
+			s.Cluster.WAF = &waf.WebACL{Mode: waf.Count, Rate: 2000}
+		}
+	},
+	"web ACLs that are given up, with Flux": func(e *estate.Estate) {
+		for _, s := range e.Spokes {
+			s.Cluster.WAF = &waf.WebACL{Mode: waf.Detached, Rate: 2000}
+			s.Cluster.GitOps = estatecluster.Flux
+		}
 	},
 	"charts in ECR": func(e *estate.Estate) { mirrorCharts(e) },
 	"charts in ECR, with Flux and IRSA": func(e *estate.Estate) {

@@ -17,14 +17,29 @@ const (
 
 // classes are what the whole cluster offers to its workloads.
 func (c cluster) classes() []object {
-	return []object{
+	ingresses := newIngressClass()
+	all := []object{
 		storageClass("gp3", corev1.PersistentVolumeReclaimDelete, true),
 		storageClass("gp3-retain", corev1.PersistentVolumeReclaimRetain, false),
-		newIngressClass(),
+		ingresses,
 		priorityClass(highPriority, 1_000_000, corev1.PreemptLowerPriority, "Serves people: takes the place of other workloads if there is no room."),
 		priorityClass("workload-normal", 100_000, corev1.PreemptLowerPriority, "What most workloads are."),
 		priorityClass(lowPriority, 1_000, corev1.PreemptNever, "Can wait: takes nobody's place, and gives way to all others."),
 	}
+	if c.WAF != nil {
+		params := c.webACL()
+		ingresses.Spec.Parameters = &networkingv1.IngressClassParametersReference{APIGroup: new(elbv2Group), Kind: params.Kind, Name: params.Name}
+		all = append(all, params)
+	}
+	return all
+}
+
+// classesAfter are the folders without which nobody knows a kind of what is in `cluster`.
+func (c cluster) classesAfter() []string {
+	if c.WAF == nil {
+		return nil
+	}
+	return []string{"controllers"}
 }
 
 // storageClass makes encrypted gp3 volumes. See

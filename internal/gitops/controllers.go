@@ -173,6 +173,10 @@ func (c cluster) loadBalancerController() release {
 			"defaultTags":                 c.tags("aws-load-balancer-controller"),
 		},
 	}
+	if c.WAF != nil {
+		// An Ingress that names its class by the old annotation has none of what the class says.
+		r.values["disableIngressClassAnnotation"] = true
+	}
 	if existing := c.spoke.Network.Existing; existing != nil {
 		delete(r.values, "vpcTags")
 		r.values["vpcId"] = existing.VPCID

@@ -64,7 +64,7 @@ type cluster struct {
 func (c cluster) bundle() folder {
 	top := folder{folders: existing(
 		c.controllers(),
-		folder{name: "cluster", objects: c.classes()},
+		folder{name: "cluster", after: c.classesAfter(), objects: c.classes()},
 		c.namespaces(),
 		c.images(),
 		c.meshPolicies(),

@@ -33,7 +33,7 @@ type definition struct {
 }
 
 // writtenVersions are the versions of kinds that have not come to v1.
-var writtenVersions = map[string]string{"TargetGroupBinding": "v1beta1"}
+var writtenVersions = map[string]string{"IngressClassParams": "v1beta1", "TargetGroupBinding": "v1beta1"}
 
 // definitions are those in a folder of testdata, by kind.
 func definitions(t *testing.T, project string) map[string]definition {

@@ -50,6 +50,7 @@ var kinds = func() *runtime.Scheme {
 // ours are the objects that Kubernetes itself has no types for.
 var ours = map[schema.GroupVersionKind]func() any{
 	{Group: "argoproj.io", Version: "v1alpha1", Kind: "Application"}:                  func() any { return &application{} },
+	{Group: "elbv2.k8s.aws", Version: "v1beta1", Kind: "IngressClassParams"}:          func() any { return &ingressClassParams{} },
 	{Group: "elbv2.k8s.aws", Version: "v1beta1", Kind: "TargetGroupBinding"}:          func() any { return &targetGroupBinding{} },
 	{Group: "helm.toolkit.fluxcd.io", Version: "v2", Kind: "HelmRelease"}:             func() any { return &fluxRelease{} },
 	{Group: "karpenter.k8s.aws", Version: "v1", Kind: "EC2NodeClass"}:                 func() any { return &nodeClass{} },

@@ -368,6 +368,8 @@ var keys = map[string][]string{
 	"aws_vpc_security_group_egress_rule":                   rule,
 	"aws_vpc_security_group_ingress_rule":                  rule,
 	"aws_vpn_connection":                                   {"customer_gateway_id", "transit_gateway_id"},
+	"aws_shield_protection":                                {"resource_arn"},
+	"aws_shield_subscription":                              {},
 	"aws_wafv2_web_acl":                                    {"name", "scope"},
 	"aws_wafv2_web_acl_association":                        {"resource_arn"},
 	"aws_wafv2_web_acl_logging_configuration":              {"resource_arn"},

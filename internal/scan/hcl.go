@@ -27,7 +27,7 @@ var nested = map[string]bool{
 	"default_action": true, "health_check": true,
 	"access_log_settings": true, "default_route_settings": true, "domain_name_configuration": true, "jwt_configuration": true, "mutual_tls_authentication": true, "subnet_configuration": true, "tls_config": true,
 	"action": true, "allow": true, "api_stages": true, "block": true, "count": true, "endpoint_configuration": true, "managed_rule_group_statement": true, "none": true, "override_action": true,
-	"rate_based_statement": true, "redacted_fields": true, "settings": true, "single_header": true, "statement": true, "visibility_config": true,
+	"forwarded_ip_config": true, "rate_based_statement": true, "redacted_fields": true, "settings": true, "single_header": true, "statement": true, "visibility_config": true,
 	"destination_options": true, "ebs": true, "encryption_config": true, "encryption_configuration": true,
 	"expiration": true, "filter": true, "firewall_policy": true, "iam_instance_profile": true, "image_scanning_configuration": true,
 	"ip_address": true, "kubernetes_network_config": true, "launch_template": true, "ip_set": true, "lifecycle": true, "log_destination_config": true, "logging_configuration": true, "metadata_options": true,

@@ -59,6 +59,7 @@ func Check(n *network.Model, c *config.Config, analysis *reach.Analysis, known .
 	k.checkGroups()
 	k.checkEndpoints()
 	k.checkPrivateLink()
+	k.checkWebACLs()
 	k.checkPorts()
 	k.checkSessions()
 	k.checkTags()

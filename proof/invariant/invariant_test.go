@@ -675,7 +675,7 @@ func (e estate) defaultTags(stack, tags string) {
 }
 
 func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
-	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes, privateLinkMistakes, sessionMistakes) {
+	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes, privateLinkMistakes, sessionMistakes, webACLMistakes) {
 		t.Run(test.name, func(t *testing.T) {
 			e := read(t)
 			test.change(e)
@@ -692,7 +692,7 @@ func TestEveryMistakeIsFoundAndNothingElse(t *testing.T) {
 
 func TestEveryKindOfFindingIsMadeByAMistake(t *testing.T) {
 	made := map[string]bool{}
-	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes, privateLinkMistakes, sessionMistakes) {
+	for _, test := range slices.Concat(mistakes, moreMistakes, hybridMistakes, privateLinkMistakes, sessionMistakes, webACLMistakes) {
 		for _, code := range strings.Fields(test.want) {
 			made[strings.TrimSuffix(code, "?")] = true
 		}

@@ -13,6 +13,7 @@ import (
 	"hubspoke/constructs/baseline"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/loggroup"
+	"hubspoke/constructs/shield"
 	"hubspoke/constructs/trail"
 	"hubspoke/estate"
 	"hubspoke/internal/base"
@@ -41,6 +42,11 @@ func New(s *base.Stack) error {
 	}
 	if err := watched(s); err != nil {
 		return err
+	}
+	if e.HasShield(s.Account) {
+		if _, err := shield.New(s.Scope, "account", shield.Config{Accepted: true, Ends: !*e.Shield.Renew}); err != nil {
+			return err
+		}
 	}
 	if slices.Contains(e.NetworkAccounts(), s.Account) {
 		output.Write(s.Scope, Outputs{LogKeyARN: logKey})
@@ -110,9 +116,9 @@ func logGroups(e *estate.Estate, account string) []string {
 	if spoke := e.Spoke(account); spoke != nil && len(spoke.APIs) > 0 {
 		// Another API changes no key.
 		groups = append(groups, e.APILogGroup(account, "*"))
-		if e.HasWAF(account) {
-			groups = append(groups, e.WAFLogGroup(account, "*"))
-		}
+	}
+	if e.Spoke(account) != nil && e.HasWAF(account) {
+		groups = append(groups, e.WAFLogGroup(account, "*"))
 	}
 	return groups
 }

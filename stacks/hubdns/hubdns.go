@@ -10,6 +10,7 @@ import (
 	"hubspoke/constructs/querylog"
 	"hubspoke/constructs/recordrole"
 	"hubspoke/constructs/share"
+	"hubspoke/constructs/shield"
 	"hubspoke/constructs/zones"
 	"hubspoke/internal/base"
 	"hubspoke/internal/output"
@@ -81,6 +82,9 @@ func publicZones(s *base.Stack) (map[string]*zones.Zone, error) {
 			return nil, err
 		}
 		made[domain] = zone
+		if err := protect(s, domain, zone); err != nil {
+			return nil, err
+		}
 	}
 	for _, domain := range e.DNS.PublicZones {
 		if parent, ok := made[e.ParentZone(domain)]; ok {
@@ -90,6 +94,15 @@ func publicZones(s *base.Stack) (map[string]*zones.Zone, error) {
 		}
 	}
 	return made, nil
+}
+
+// protect has Shield Advanced protect a public zone, if the hub has subscribed to it.
+func protect(s *base.Stack, domain string, zone *zones.Zone) error {
+	if !s.Estate.HasShield(s.Account) {
+		return nil
+	}
+	_, err := shield.NewProtection(s.Scope, tf.Name("public", domain), shield.ProtectionConfig{Name: s.Prefix() + "-" + domain, ResourceARN: zone.ARN})
+	return err
 }
 
 // validatingZones are the public zones in which certificates of spokes are validated, by domain.

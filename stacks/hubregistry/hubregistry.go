@@ -3,6 +3,7 @@
 package hubregistry
 
 import (
+	"hubspoke/constructs/findings"
 	"hubspoke/constructs/key"
 	"hubspoke/constructs/registry"
 	"hubspoke/estate"
@@ -32,6 +33,7 @@ func New(s *base.Stack) error {
 		Repositories: map[string]registry.Repository{},
 		Caches:       e.Hub.Registry.PullThroughCache,
 		CacheRole:    s.Prefix() + "-registry-cache",
+		Scanning:     scanning(e),
 	}
 	if e.Hub.Registry.Signing == estateregistry.Signer && len(e.SignedRepositories()) > 0 {
 		config.SigningProfile = e.SigningProfile()
@@ -49,6 +51,9 @@ func New(s *base.Stack) error {
 	}
 	made, err := registry.New(s.Scope, "registry", config)
 	if err != nil {
+		return err
+	}
+	if err := tell(s); err != nil {
 		return err
 	}
 	output.Write(s.Scope, Outputs{
@@ -75,4 +80,33 @@ func repository(e *estate.Estate, name string, r estateregistry.Repository) regi
 		config.Push[name] = registry.PushRole{Name: e.PushRole(name), Workflows: role.Workflows()}
 	}
 	return config
+}
+
+// scanning is how images are scanned. Where the organisation's Inspector does so, the account
+// that administers it has switched it on here too.
+func scanning(e *estate.Estate) registry.Scanning {
+	if e.ImageScanning() == estateregistry.Basic {
+		return registry.Scanning{}
+	}
+	spec := e.Hub.Registry.Scanning
+	config := registry.Scanning{Enhanced: true, OnPush: spec.Frequency == estateregistry.OnPush, Continuous: spec.Continuous}
+	if !e.OrganizationScansImages() {
+		config.Inspector = spec.Inspector
+	}
+	return config
+}
+
+// tell tells people of what is found in images, if the estate says whom.
+func tell(s *base.Stack) error {
+	e, spec := s.Estate, s.Estate.Hub.Registry.Scanning
+	if len(spec.Notify) == 0 {
+		return nil
+	}
+	_, err := findings.NewImages(s.Scope, "findings", findings.ImagesConfig{
+		Config:   findings.Config{Name: e.ImageFindingsTopic(), Account: e.Account(s.Account), Emails: spec.Notify},
+		Enhanced: e.ImageScanning() == estateregistry.Enhanced,
+		High:     spec.Severity == estateregistry.High,
+		Fixable:  spec.Fixable,
+	})
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"hubspoke/constructs/restapi"
 	"hubspoke/constructs/webacl"
 	"hubspoke/estate"
+	"hubspoke/estate/waf"
 	"hubspoke/internal/base"
 	"hubspoke/internal/tf"
 	"hubspoke/stacks/hubnetwork"
@@ -36,7 +37,7 @@ func admit(s *base.Stack) (*logs, error) {
 		}
 		admitted.rest = settings.Admitted
 	}
-	if e.HasWAF(s.Account) {
+	if hasACL(e.Spoke(s.Account)) {
 		delivery, err := httpapi.NewDelivery(s.Scope, "waf", httpapi.DeliveryConfig{
 			Name: s.Prefix() + "-waf", Groups: e.WAFLogGroup(s.Account, ""), Account: e.Account(s.Account),
 		})
@@ -46,6 +47,16 @@ func admit(s *base.Stack) (*logs, error) {
 		admitted.waf = delivery.Admitted
 	}
 	return admitted, nil
+}
+
+// hasACL says whether an API has a web ACL. That of the cluster is the cluster's stack's.
+func hasACL(spoke *estate.Spoke) bool {
+	for _, api := range spoke.APIs {
+		if api.WAF != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // rest makes a REST API as the estate describes it, with its web ACL.
@@ -71,8 +82,9 @@ func rest(s *base.Stack, name string, services map[string]restapi.Service, logs 
 	}
 	_, err = webacl.New(s.Scope, tf.Name(name), webacl.Config{
 		Name:          s.Prefix() + "-" + name,
-		Block:         spec.WAF.Mode == estate.WAFBlock,
+		Block:         spec.WAF.Mode == waf.Block,
 		Rate:          spec.WAF.Rate,
+		ClientHeader:  spec.WAF.ClientHeader,
 		ResourceARN:   made.StageARN,
 		LogGroup:      e.WAFLogGroup(s.Account, name),
 		RetentionDays: log.RetentionDays,

@@ -78,7 +78,7 @@ func workloadRole(s *base.Stack, cluster *eks.Cluster, w estatecluster.Workload,
 // permit says what a controller may do.
 func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 	e := s.Estate
-	cluster := controllerpolicy.Cluster{Account: e.Account(s.Account), Name: e.ClusterName(s.Account)}
+	cluster := controllerpolicy.Cluster{Account: e.Account(s.Account), Name: e.ClusterName(s.Account), FindsACLs: e.ClusterWAF(s.Account) != nil}
 	cluster.GivenSubnets, cluster.OnlyGiven = e.Given(s.Account, subnet.Private)
 	switch controller {
 	case estatecluster.EBSCSI:

@@ -53,6 +53,9 @@ func New(s *base.Stack) error {
 	if err := admit(s, cluster); err != nil {
 		return err
 	}
+	if err := webACL(s); err != nil {
+		return err
+	}
 	out := outputs(cluster, roles)
 	if e.Spoke(s.Account).Database != nil {
 		out.NodesGroupID = cluster.Nodes.ID

@@ -188,7 +188,7 @@ func TestDefaultsAndExamplesAreRight(t *testing.T) {
 }
 
 // properNames are words that look like the names of Go, and are those of products.
-var properNames = []string{"GitHub", "PostgreSQL", "NodePool", "GuardDuty", "CloudWatch", "Secrets", "Config", "Inspector", "Security", "Identity"}
+var properNames = []string{"GitHub", "PostgreSQL", "NodePool", "GuardDuty", "CloudWatch", "Secrets", "Config", "Inspector", "Security", "Identity", "Shield"}
 
 // identifier finds a word that begins with a capital letter within a sentence.
 var identifier = regexp.MustCompile(`[a-z,;:)] ([A-Z][a-z]+[A-Za-z]*)`)
