@@ -38,7 +38,7 @@ var nested = map[string]bool{
 	"stateful_engine_options": true, "stateful_rule_group_reference": true, "stateful_rule_options": true, "subnet_mapping": true, "scaling_config": true, "tag_specifications": true, "taint": true,
 	"target_ip": true, "timeouts": true, "transition": true, "tunnel1_log_options": true, "tunnel2_log_options": true, "update_config": true, "upgrade_policy": true,
 	"action_threshold": true, "cost_filter": true, "customer_managed_policy_reference": true, "definition": true, "dimension": true, "notification": true,
-	"permissions_boundary": true, "scp_action_definition": true, "subscriber": true, "threshold_expression": true,
+	"permissions_boundary": true, "signature_validity_period": true, "scp_action_definition": true, "subscriber": true, "threshold_expression": true,
 	"throttle_settings":        true,
 	"versioning_configuration": true, "vpc": true, "vpc_config": true,
 }

@@ -260,7 +260,7 @@ func TestAControlThatIsNoLongerMetIsSaid(t *testing.T) {
 		t.Error("KMS.4 is not met before the change")
 	}
 	got := text(reporttest.Change{Stack: "dev-eks", From: `"enable_key_rotation": true`, To: `"enable_key_rotation": false`})
-	if !strings.Contains(got, "| KMS.4 | CIS | AWS KMS key rotation should be enabled | dev-eks/aws_kms_key.cluster | 9 others |") {
+	if !strings.Contains(got, "| KMS.4 | CIS | AWS KMS key rotation should be enabled | dev-eks/aws_kms_key.cluster | 13 others |") {
 		t.Errorf("KMS.4 is not among\n%s", got)
 	}
 }
