@@ -35,6 +35,7 @@ type commands struct {
 	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Picture       pictureCommand  `cmd:"" help:"Draw an estate as it was synthesized: accounts, VPCs, and what connects them."`
+	View          viewCommand     `cmd:"" help:"Write a page about an estate, one file that needs no network: its picture, who reaches whom and how, addresses, names, promises, permissions and costs."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 	Scan          scanCommand     `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
 	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`

@@ -5,6 +5,7 @@ package picturetest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,19 +48,24 @@ func Stacks(tb testing.TB, folder string) map[string]string {
 	return all
 }
 
+// Parsed are stacks that are given as text, in the order of their names.
+func Parsed(tb testing.TB, stacks map[string]string) []*stackjson.Stack {
+	tb.Helper()
+	var all []*stackjson.Stack
+	for _, name := range slices.Sorted(maps.Keys(stacks)) {
+		var content map[string]any
+		if err := json.Unmarshal([]byte(stacks[name]), &content); err != nil {
+			tb.Fatal(err)
+		}
+		all = append(all, &stackjson.Stack{Name: name, JSON: content})
+	}
+	return all
+}
+
 // Proof is the proof of stacks, given as text.
 func Proof(tb testing.TB, name string, stacks map[string]string, accounts map[string]string) *proof.Proof {
 	tb.Helper()
-	in := proof.Input{Name: name, Accounts: accounts}
-	for stack, text := range stacks {
-		var content map[string]any
-		if err := json.Unmarshal([]byte(text), &content); err != nil {
-			tb.Fatal(err)
-		}
-		in.Stacks = append(in.Stacks, &stackjson.Stack{Name: stack, JSON: content})
-	}
-	sortByName(in.Stacks)
-	return proof.Of(in)
+	return proof.Of(proof.Input{Name: name, Accounts: accounts, Stacks: Parsed(tb, stacks)})
 }
 
 // Grown is a hub with so many spokes: each is made of one of those in the reviewed stacks of
@@ -89,9 +95,4 @@ func Grown(tb testing.TB, folder string, spokes, apart int) *proof.Proof {
 		}
 	}
 	return Proof(tb, "grown", grown, accounts)
-}
-
-// sortByName makes the order of stacks that of their names: maps have none.
-func sortByName(stacks []*stackjson.Stack) {
-	slices.SortFunc(stacks, func(a, b *stackjson.Stack) int { return strings.Compare(a.Name, b.Name) })
 }
