@@ -34,9 +34,25 @@ type tab struct {
 	complaints, requests []string
 }
 
-// browser is a browser for all tests of this package: it takes seconds to start.
+// started is the browser of all tests of this package, which takes seconds to start: nil before
+// that.
+var (
+	started context.Context
+	stop    = func() {}
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stop()
+	os.Exit(code)
+}
+
+// browser is a browser, or the end of the test.
 func browser(t *testing.T) context.Context {
 	t.Helper()
+	if started != nil {
+		return started
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -48,24 +64,35 @@ func browser(t *testing.T) context.Context {
 		if os.Getenv("REQUIRE_BROWSER") != "" {
 			t.Fatal("no Chromium is on the PATH (REQUIRE_BROWSER is set)")
 		}
-		t.Skip("no Chromium is on the PATH: the page is not tested")
+		t.Skip("no Chromium is on the PATH: the page is not tested in a browser")
 	}
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1400, 1000), chromedp.UserDataDir(t.TempDir()))...)
-	t.Cleanup(stop)
-	return allocator
+	folder, err := os.MkdirTemp("", "hubspoke-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	allocator, end := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1400, 1000), chromedp.UserDataDir(folder),
+		// Other tests have the processors too.
+		chromedp.WSURLReadTimeout(3*time.Minute))...)
+	ctx, _ := chromedp.NewContext(allocator)
+	stop = func() { end(); os.RemoveAll(folder) }
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	started = ctx
+	return started
 }
 
 // open opens a page from a file.
-func open(t *testing.T, allocator context.Context, in view.Input) *tab {
+func open(t *testing.T, browser context.Context, in view.Input) *tab {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "estate.html")
 	if err := os.WriteFile(file, page(t, in), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := chromedp.NewContext(allocator)
-	ctx, timeout := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(func() { timeout(); stop() })
+	ctx, end := chromedp.NewContext(browser)
+	ctx, timeout := context.WithTimeout(ctx, 5*time.Minute)
+	t.Cleanup(func() { timeout(); end() })
 	b := &tab{Context: ctx, t: t}
 	address := (&url.URL{Scheme: "file", Path: file}).String()
 	chromedp.ListenTarget(ctx, func(event any) {
@@ -139,12 +166,12 @@ func (b *tab) quiet() {
 var tabs = []string{"topology", "matrix", "paths", "addresses", "names", "intents", "permissions", "costs"}
 
 func TestEveryTabShowsSomething(t *testing.T) {
-	allocator := browser(t)
+	shared := browser(t)
 	for _, name := range []string{"piksel", "artos", "innovate", "privatelink"} {
 		t.Run(name, func(t *testing.T) {
 			in := reviewed(t, name)
 			in.Before = &view.Earlier{Stacks: in.Stacks, Proof: in.Proof}
-			b := open(t, allocator, in)
+			b := open(t, shared, in)
 			for _, id := range append(tabs, "change") {
 				b.do(chromedp.Click("#tab-" + id))
 				b.want(`document.getElementById("panel-`+id+`").hidden`, "false")
@@ -214,10 +241,10 @@ func TestTheMatrixAndThePathsAnswer(t *testing.T) {
 
 // Names of all kinds stand in the page as they are, and do nothing.
 func TestNamesAreTextToTheBrowser(t *testing.T) {
-	allocator := browser(t)
+	shared := browser(t)
 	for i, name := range picturetest.Hostile {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			b := open(t, allocator, view.Input{
+			b := open(t, shared, view.Input{
 				Name: name, Proof: picturetest.Named(t, name),
 				Slots: []view.Slot{{VPC: name, Range: "10.0.0.0/8", CIDR: "10.0.0.0/16", Tier: name, Zone: name}},
 			})

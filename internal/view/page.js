@@ -141,7 +141,9 @@
     const show = () => answer.replaceChildren(wayOf(from.value, to.value));
     from.addEventListener("change", show);
     to.addEventListener("change", show);
-    to.selectedIndex = ends.length - 1;
+    // The longest way that there is says most.
+    const far = list(data.ways).filter((w) => w.a).sort((a, b) => list(b.a.w).length - list(a.a.w).length)[0];
+    if (far) { from.value = text(far.f); to.value = text(far.t); }
     panel.append(make("p", {}, make("label", {}, "from ", from), make("label", {}, "to ", to)),
       make("p", { class: "key" }, "All packets of a workload in any of its groups, in the first zones where any arrive; below them what stops the first of the others." +
         (data.left ? " Of " + count(data.left, "end") + " no way is kept, since others are like them." : "")), answer);
@@ -230,7 +232,7 @@
     if (all.length === 0) panel.append(make("p", {}, "Nothing is promised."));
     if (list(data.findings).length > 0) {
       panel.append(make("h2", {}, "What else was found"), table(["", "what", "resources"], data.findings.map((f) =>
-        [make("td", {}, badge(f.status)), f.sentence, make("td", {}, ...list(f.resources).map((r) => make("code", {}, r + " ")))])));
+        [make("td", {}, f.status === "proven" ? badge("own", "note") : badge(f.status)), f.sentence, make("td", {}, ...list(f.resources).map((r) => make("code", {}, r + " ")))])));
     }
   };
   const permissions = (panel) => {
