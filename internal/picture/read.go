@@ -2,9 +2,11 @@ package picture
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
+	"hubspoke/internal/words"
 	"hubspoke/proof"
 	"hubspoke/proof/config"
 	"hubspoke/proof/network"
@@ -160,18 +162,50 @@ func (r *reader) forwarded(v *network.VPC) []Note {
 	return []Note{note}
 }
 
-// addLookedUp adds VPCs that the stacks look up.
+// added are the types of what stands in VPCs that are looked up, by what people call it.
+var added = []struct{ kind, one string }{
+	{"aws_vpc_endpoint", "endpoint"}, {"aws_eks_cluster", "EKS cluster"}, {"aws_eks_node_group", "node group"}, {"aws_db_instance", "database"},
+	{"aws_instance", "instance"}, {"aws_lb", "load balancer"}, {"aws_nat_gateway", "NAT gateway"}, {"aws_internet_gateway", "internet gateway"},
+}
+
+// addLookedUp adds VPCs that the stacks look up, with what they add to them.
 func (r *reader) addLookedUp() {
-	for _, v := range r.model.LookedUp {
-		if v.Type != "aws_vpc" || slices.ContainsFunc(r.model.VPCs, func(o *network.VPC) bool { return o.Resource == v }) {
-			continue
+	seen := map[string]bool{}
+	for _, s := range r.proof.Configuration().Stacks {
+		for _, v := range s.Resources {
+			key := fmt.Sprint(v.Account, v.Region, v.Argument("id"), v.Argument("tags"), v.Argument("filter"))
+			if !v.Data || v.Type != "aws_vpc" || seen[key] {
+				continue
+			}
+			notes := r.addedTo(v.Account)
+			if len(notes) == 0 {
+				continue // of a VPC that another stack makes
+			}
+			seen[key] = true
+			account := r.account(v.Account, v.Region)
+			account.VPCs = append(account.VPCs, &VPC{
+				Name: account.Name, Resource: v.String(), LookedUp: true,
+				Notes: append([]Note{{Text: "exists already: its subnets and routes are not in the stacks", Resources: []string{v.String()}}}, notes...),
+			})
 		}
-		account := r.account(v.Account, v.Region)
-		account.VPCs = append(account.VPCs, &VPC{
-			Name: v.Stack.Name + " " + v.Name, Resource: v.String(), LookedUp: true,
-			Notes: []Note{{Text: "is there already, and looked up: what is in it is not in the stacks", Resources: []string{v.String()}}},
-		})
 	}
+}
+
+// addedTo is what stacks add to VPCs of an account that they look up.
+func (r *reader) addedTo(account string) []Note {
+	var notes []Note
+	for _, a := range added {
+		var resources []string
+		for _, found := range r.model.LookedUp {
+			if found.Type == a.kind && found.Account == account {
+				resources = append(resources, found.String())
+			}
+		}
+		if len(resources) > 0 {
+			notes = append(notes, Note{Text: words.Count(len(resources), a.one), Resources: resources})
+		}
+	}
+	return notes
 }
 
 // order puts accounts, their VPCs and ties into the order of names.

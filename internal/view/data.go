@@ -24,14 +24,13 @@ type data struct {
 	Texts []string `json:"texts"`
 	Ways  []way    `json:"ways"`
 	// Left are the ends that have no ways: there are too many, and they are like others.
-	Left    int            `json:"left"`
-	Ranges  []string       `json:"ranges"`
-	Slots   []Slot         `json:"slots"`
-	Lookups []lookup       `json:"lookups"`
-	Unasked int            `json:"unasked"`
-	Costs   *cost.Report   `json:"costs"`
-	Change  *Change        `json:"change"`
-	Like    map[string]int `json:"like"`
+	Left    int          `json:"left"`
+	Ranges  []string     `json:"ranges"`
+	Slots   []Slot       `json:"slots"`
+	Lookups []lookup     `json:"lookups"`
+	Unasked int          `json:"unasked"`
+	Costs   *cost.Report `json:"costs"`
+	Change  *Change      `json:"change"`
 }
 
 // way is a [proof.Way] whose texts are numbers of those of the page, since they are much the
@@ -105,7 +104,7 @@ func dataOf(in Input, drawn *picture.Picture) data {
 	report := in.Proof.Prove()
 	d := data{
 		Name: in.Name, Status: report.Status, Counts: report.Model, Intents: report.Intents, Findings: report.Invariants,
-		VPCs: in.Proof.Matrix(false), Ranges: in.Ranges, Slots: in.Slots, Costs: in.Costs, Like: map[string]int{},
+		VPCs: in.Proof.Matrix(false), Ranges: in.Ranges, Slots: in.Slots, Costs: in.Costs,
 	}
 	t := &texts{number: map[string]int{}}
 	ends := in.Proof.Ends()
@@ -122,11 +121,6 @@ func dataOf(in Input, drawn *picture.Picture) data {
 		}
 	}
 	d.lookup(in.Proof, drawn, t)
-	for _, a := range drawn.Accounts {
-		for _, v := range a.VPCs {
-			d.Like[v.Name] = len(a.Like)
-		}
-	}
 	if in.Before != nil {
 		d.Change = Compare(*in.Before, Earlier{in.Stacks, in.Proof})
 	}

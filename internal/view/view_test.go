@@ -61,7 +61,15 @@ func TestPagesAreSmall(t *testing.T) {
 	for _, apart := range []int{0, 30} {
 		grown := picturetest.Grown(t, filepath.Join(golden, "piksel"), 100, apart)
 		start := time.Now()
-		n := len(page(t, view.Input{Name: "100 spokes", Proof: grown}))
+		text := page(t, view.Input{Name: "100 spokes", Proof: grown})
+		n := len(text)
+		if !bytes.Contains(text, []byte(`"tiers":null`)) {
+			t.Errorf("100 spokes, %d apart: the matrix has tiers", apart)
+		}
+		// Between any two ends that are told of there is at least one case.
+		if ways := bytes.Count(text, []byte(`{"f":`)); ways < 100 || ways > 40*40 {
+			t.Errorf("100 spokes, %d apart: %d ways", apart, ways)
+		}
 		t.Logf("100 spokes, %d apart: %d bytes in %v", apart, n, time.Since(start))
 		if n > 5<<20 {
 			t.Errorf("100 spokes, %d apart: %d bytes, more than 5 MB", apart, n)

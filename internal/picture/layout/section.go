@@ -223,7 +223,11 @@ func (l *layout) placeFrame(s *section, f *frame, y, h int) {
 	case len(a.Like) > 0:
 		class = "account many"
 	}
-	l.box(class, f.Rect, a.Number, "")
+	name := ""
+	if a.Outside {
+		name = a.Name
+	}
+	l.box(class, f.Rect, a.Number, name)
 	l.frameHeading(s, f)
 	bottom := y + h - pad
 	names := like(a)
