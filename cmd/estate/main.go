@@ -36,6 +36,8 @@ type commands struct {
 	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
 	Report        reportCommand   `cmd:"" help:"Report on an estate from what was synthesized: what is encrypted and how, who may do what, which controls are met, where logs are, what to do in an incident, and what to review when."`
 	Sessions      sessionsCommand `cmd:"" help:"Print the commands that say in which accounts somebody has saved preferences of Session Manager before."`
+	Picture       pictureCommand  `cmd:"" help:"Draw an estate as it was synthesized: accounts, VPCs, and what connects them."`
+	View          viewCommand     `cmd:"" help:"Write a page about an estate, one file that needs no network: its picture, who reaches whom and how, addresses, names, promises, permissions and costs."`
 	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 	Scan          scanCommand     `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
 	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
