@@ -33,6 +33,7 @@ var rules = []rule{
 	{"internal/synth/", []string{"estate/", "internal/gitops/", plumbing}},
 	{"internal/scaffold/", []string{"estate/", plumbing}},
 	{"internal/adopt/", []string{"estate/", plumbing}},
+	{"internal/pipeline/", []string{"estate/", plumbing}},
 	{"internal/compare/", []string{"proof/stackjson/", plumbing}},
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
