@@ -12,7 +12,7 @@ import (
 type Build struct {
 	// Context is the folder of the GitHub repository that has the Dockerfile, and is all that the build sees. Images of one GitHub repository have a folder each. Default: `.`, the whole repository.
 	Context string `yaml:"context" format:"repository-folder" default:"."`
-	// Platforms are what the image is built for. Default: both, so that it runs on the nodes of every pool.
+	// Platforms are what the image is built for. Default: `linux/amd64`, `linux/arm64`, so that it runs on the nodes of every pool.
 	Platforms []string `yaml:"platforms" jsonschema:"uniqueItems=true" format:"image-platform" default:"[linux/amd64, linux/arm64]"`
 }
 
@@ -34,12 +34,31 @@ var _ = yamldoc.NewFormat(yamldoc.Format{Name: "image-platform",
 
 // validateOverlays checks that there is an image for each overlay.
 func (r Repository) validateOverlays(s yamldoc.Section, push yamldoc.Section) {
+	if len(r.Push) == 0 && len(r.Overlays) > 0 && !push.Incomplete() {
+		s.Errorf("nobody pushes images whose digests could be moved: say under push who does, or leave the overlays out")
+	}
+	if push.Incomplete() || len(r.Push) == 0 || !r.pushesAny() {
+		return // what is wrong there is said there
+	}
+	// One reference that is missing is missed by every overlay that takes it.
+	told := map[string]bool{}
 	for _, spoke := range slices.Sorted(maps.Keys(r.Overlays)) {
 		from := r.Overlays[spoke].From
-		if at := s.Key(spoke, "from"); !at.Wrong() && from != "" && !push.Incomplete() && !r.pushes(from) {
+		if at := s.Key(spoke, "from"); !at.Wrong() && from != "" && !told[from] && !r.pushes(from) {
+			told[from] = true
 			at.Errorf("no push role admits %s: name it under refs of one, or take one that is there", from)
 		}
 	}
+}
+
+// pushesAny says that a push role admits something.
+func (r Repository) pushesAny() bool {
+	for _, role := range r.Push {
+		if runs := role.Workflows(); len(runs.Refs)+len(runs.Environments) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // pushes says that a push role admits every run for a reference: by name, by a wildcard that
