@@ -151,6 +151,9 @@ func (e *Estate) needs(account string) []need {
 	if s.Cluster != nil {
 		add("the API of the cluster", e.Region+".eks.amazonaws.com")
 		add("the repository of the cluster's bundle", repositoryHost(s.Cluster.Bundle.Repository))
+		if s.Cluster.VerifyImages != "" {
+			add("who verifies images", verificationNeeds...)
+		}
 		if s.Network.NAT != NATNone {
 			// Karpenter makes instance profiles, and the load balancer controller looks for web
 			// ACLs and protections, where there is a way to those who have no endpoint:

@@ -34,6 +34,7 @@
 //   - secrets.go has the secrets that people put in and workloads read.
 //   - hybrid.go has the ways to on-premises: VPNs and Direct Connect.
 //   - dnsfirewall.go has what the VPCs resolve and what they do not.
+//   - images.go has whose images clusters verify, and what that takes.
 //   - load.go and defaults.go turn files into an [Estate]: defaults that are always the
 //     same stand in tags, those that follow from other keys are here.
 //   - validate*.go, settings.go and sections.go check what tags cannot say: what one key

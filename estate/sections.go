@@ -42,6 +42,7 @@ func (e *Estate) validateSections() {
 			e.validatePrivateCluster(d, s)
 			e.validatePrivateImages(d, s)
 			validateMeshImages(d, s)
+			e.validateVerification(d, s)
 			e.validateChartRepository(d, s)
 			e.warnAddresses(d, s)
 		}

@@ -92,9 +92,9 @@ func (c Config) pushRole(scope constructs.Construct, id, repository string, conf
 	tf.Named(id, iamrolepolicy.NewIamRolePolicy(scope, tf.ID("aws_iam_role_policy", id), &iamrolepolicy.IamRolePolicyConfig{
 		Name: jsii.String("push"),
 		Role: role.Name(),
-		Policy: policy.Document(policy.ECRLogIn(), policy.Statement{
+		Policy: policy.Document(append([]policy.Statement{policy.ECRLogIn(), {
 			Sid: "Push", Action: pushActions, Resource: []string{c.repositoryARN(repository)},
-		}),
+		}}, c.sign()...)...),
 	}))
 	return role.Arn(), nil
 }

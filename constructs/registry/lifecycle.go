@@ -15,10 +15,15 @@ type Lifecycle struct {
 	// BranchDays is the age at which images with one of BranchTags, the prefixes of branch tags, are deleted.
 	BranchDays int
 	BranchTags []string
-	// UntaggedDays is the age at which images without a tag are deleted.
+	// UntaggedDays is the age at which images without a tag are deleted. Default: never.
 	UntaggedDays int
 	// AnyDays is the age at which every image is deleted that none of the above is about, whether it runs somewhere or not. Default: never.
 	AnyDays int
+	// KeepSignatures leaves alone what has no tag: signatures and what else refers to an image have none, and
+	// are as old as the image is. ECR deletes them within a day of what they refer to.
+	//
+	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
+	KeepSignatures bool
 }
 
 type rule struct {
@@ -31,6 +36,7 @@ type rule struct {
 type selection struct {
 	TagStatus     string   `json:"tagStatus"`
 	TagPrefixList []string `json:"tagPrefixList,omitempty"`
+	TagPatterns   []string `json:"tagPatternList,omitempty"`
 	CountType     string   `json:"countType"`
 	CountUnit     string   `json:"countUnit,omitempty"`
 	CountNumber   int      `json:"countNumber"`
@@ -61,11 +67,18 @@ func (l Lifecycle) document() *string {
 			Selection:   olderThan(l.BranchDays, "tagged", prefix),
 		})
 	}
-	rules = append(rules, untagged(l.UntaggedDays))
+	if l.UntaggedDays > 0 && !l.KeepSignatures {
+		rules = append(rules, untagged(l.UntaggedDays))
+	}
 	if l.AnyDays > 0 {
+		others := olderThan(l.AnyDays, "any")
+		if l.KeepSignatures {
+			others = olderThan(l.AnyDays, "tagged")
+			others.TagPatterns = []string{"*"}
+		}
 		rules = append(rules, rule{
 			Description: fmt.Sprintf("Delete everything else after %d days", l.AnyDays),
-			Selection:   olderThan(l.AnyDays, "any"),
+			Selection:   others,
 		})
 	}
 	return lifecyclePolicy(rules...)

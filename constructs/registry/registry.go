@@ -4,8 +4,8 @@
 //
 // It does not let anybody pull by itself: between accounts, ECR wants the
 // repository's policy, which is made here, and the permission of the role that
-// pulls, which is made where the nodes are. It neither replicates images nor signs
-// them.
+// pulls, which is made where the nodes are. It replicates no images, and signs none: it
+// makes what the push roles sign with, if that is AWS Signer.
 //
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 package registry
@@ -38,6 +38,8 @@ type Config struct {
 	Repositories map[string]Repository
 	// Caches are the public registries that the registry caches, by host name.
 	Caches []string
+	// SigningProfile is the name of the profile by which AWS Signer signs images for the push roles. Default: none, they are not signed by it.
+	SigningProfile string
 	// CacheRole is the name of the role by which ECR makes the repositories of the caches.
 	CacheRole string
 }
@@ -66,6 +68,8 @@ type Registry struct {
 	RepositoryURLs map[string]*string
 	// PushRoleARNs are the push roles, by name.
 	PushRoleARNs map[string]*string
+	// SigningProfileARN is the profile, by its ARN without a version; nil if there is none.
+	SigningProfileARN *string
 }
 
 // New makes the registry. Repositories are `aws_ecr_repository.<name>`, push roles
@@ -76,6 +80,7 @@ func New(scope constructs.Construct, id string, config Config) (*Registry, error
 	}
 	r := &Registry{RepositoryURLs: map[string]*string{}, PushRoleARNs: map[string]*string{}}
 	config.scanning(scope, id)
+	r.SigningProfileARN = config.signingProfile(scope, id)
 	for _, name := range tf.Keys(config.Repositories) {
 		repository := config.Repositories[name]
 		r.RepositoryURLs[name] = config.repository(scope, name, repository)

@@ -46,6 +46,23 @@ func TestOtherTagsStayUnlessTheEstateSaysOtherwise(t *testing.T) {
 	}
 }
 
+// What refers to an image has no tag, and is deleted with it.
+func TestNoRuleSpeaksOfSignatures(t *testing.T) {
+	document := Lifecycle{KeepReleases: 15, ReleaseTags: []string{"v"}, UntaggedDays: 7, AnyDays: 60, KeepSignatures: true}.document()
+	var policy struct{ Rules []rule }
+	if err := json.Unmarshal([]byte(*document), &policy); err != nil {
+		t.Fatal(err)
+	}
+	if len(policy.Rules) != 2 || !slices.Equal(policy.Rules[1].Selection.TagPatterns, []string{"*"}) {
+		t.Errorf("got %s, want releases, and everything else with a tag", *document)
+	}
+	for _, r := range policy.Rules {
+		if r.Selection.TagStatus != "tagged" {
+			t.Errorf("%q would delete signatures", r.Description)
+		}
+	}
+}
+
 func TestOnlyPushRolesPush(t *testing.T) {
 	config := Config{Account: arn.Account{Partition: "aws", Region: "ap-southeast-3", Number: "111111111111"}, Readers: []string{"222222222222"}}
 	repository := Repository{Push: map[string]PushRole{"odc": {Name: "piksel-push-odc"}}}

@@ -51,6 +51,7 @@ func (c *Config) Releases(recordRoles []string) []string {
 		switch {
 		case name == istioCharts && c.Mesh == Istio:
 			releases = append(releases, "base", "cni", "istiod", "ztunnel")
+		case name == kyvernoChart && c.VerifyImages == "":
 		case name == istioCharts, name == ExternalDNS && !slices.Contains(recordRoles, ExternalDNS):
 		default:
 			releases = append(releases, name)

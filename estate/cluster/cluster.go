@@ -43,6 +43,8 @@ type Config struct {
 	Namespaces map[string]Namespace `yaml:"namespaces" keys:"namespace" example:"{shop: {cpu: 4, memory_gib: 8, pods: 30}}"`
 	// Mesh is the service mesh of the workloads' namespaces: `istio`, in ambient mode, with mutual TLS between all of their pods. Default: none.
 	Mesh Mesh `yaml:"mesh" example:"istio"`
+	// VerifyImages has Kyverno look at the images of new pods: `audit` reports, and `enforce` refuses, those of the hub's registry that the workflows which push them have not signed, and those from anywhere that the namespace's `images` do not name. It takes `registry.signing: keyless` in hub.yaml, and a way to Sigstore's services. Default: none, nobody looks.
+	VerifyImages Verification `yaml:"verify_images" example:"audit"`
 	// GitOps is what applies the bundle: `argocd` (default) or `flux`.
 	GitOps GitOps `yaml:"gitops" default:"argocd"`
 	// ChartVersions pins the Helm charts of the bundle, by name (`karpenter: 1.14.0`); `istio` are the mesh's four, which have one version. The defaults are in the code, and change only with it.
@@ -165,6 +167,8 @@ type Namespace struct {
 	Pods int `yaml:"pods" default:"100"`
 	// Sample adds the sample application: a backend on Graviton, a frontend on amd64, a worker that prefers one and takes the other, with autoscaling and disruption budgets. Default: false.
 	Sample bool `yaml:"sample" default:"false"`
+	// Images are the repositories whose images may run in the namespace without a signature of the hub's registry, where the cluster has `verify_images`: one each, or with `/*` all below a path. Images are named with their registry, so `docker.io/library/nginx` admits no image that is called `nginx`. What is named of a registry that the hub's caches is also admitted from the cache. Default: none.
+	Images []string `yaml:"images" jsonschema:"uniqueItems=true" format:"image-source" example:"[public.ecr.aws/nginx/nginx, quay.io/example/*]"`
 }
 
 // IdentityKind is how a workload gets its AWS role.
@@ -238,6 +242,18 @@ const Istio Mesh = "istio"
 
 // Values lists what a file may say.
 func (Mesh) Values() []string { return []string{string(Istio)} }
+
+// Verification is what becomes of pods whose images are not admitted.
+type Verification string
+
+// The values of [Verification].
+const (
+	Audit   Verification = "audit"
+	Enforce Verification = "enforce"
+)
+
+// Values lists what a file may say.
+func (Verification) Values() []string { return []string{string(Audit), string(Enforce)} }
 
 // GitOps is the tool that applies the bundle.
 type GitOps string

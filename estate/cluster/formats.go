@@ -51,6 +51,12 @@ var policyARN = yamldoc.NewFormat(yamldoc.Format{Name: "policy-arn",
 	Wanted:  "the ARN of a managed policy, arn:aws:iam::aws:policy/…",
 	Pattern: regexp.MustCompile(`^arn:aws:iam::(aws|[0-9]{12}):policy/[\w+=,.@/-]+$`), Example: "arn:aws:iam::aws:policy/ReadOnlyAccess"})
 
+// The registry is a host name with a dot, and a port if it has one, so that no other one can be
+// meant: https://pkg.go.dev/github.com/distribution/reference
+var _ = yamldoc.NewFormat(yamldoc.Format{Name: "image-source",
+	Wanted:  "a repository of images with its registry and without a tag, such as public.ecr.aws/nginx/nginx, or all below a path, such as quay.io/example/*",
+	Pattern: regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[a-z0-9]+((\.|_|__|-+|/)[a-z0-9]+)*(/\*)?$`)})
+
 // The other formats that tags of a cluster's section name.
 var (
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "label-key",

@@ -76,6 +76,7 @@ func (c *Config) Validate(s yamldoc.Section, in Surroundings) {
 		version.Errorf("external-dns is not installed: it comes with record_roles.external-dns")
 	}
 	c.validateMesh(s)
+	c.validateImages(s)
 	c.validateBundle(s.Key("bundle"))
 	c.validateSamples(s)
 	c.validateCertificate(s, in)

@@ -24,6 +24,7 @@ const (
 	LoadBalancerController = "load-balancer-controller"
 	ExternalDNS            = "external-dns"
 	ChartReader            = "chart-reader"
+	ImageVerifier          = "image-verifier"
 )
 
 // The last parts of the names of the roles that are nobody's workload: of the cluster
@@ -47,12 +48,18 @@ const (
 
 // Charts are the Helm charts of the bundle whose versions can be pinned. Those of Karpenter
 // and its definitions have one version, and those of the mesh: see [Config.Releases].
-var Charts = []string{"aws-load-balancer-controller", "external-dns", istioCharts, "karpenter"}
+var Charts = []string{"aws-load-balancer-controller", "external-dns", istioCharts, "karpenter", kyvernoChart}
 
-const istioCharts = "istio"
+const (
+	istioCharts  = "istio"
+	kyvernoChart = "kyverno"
+)
 
 // MeshNamespace is the namespace of the mesh's own workloads.
 const MeshNamespace = "istio-system"
+
+// VerifierNamespace is the namespace of Kyverno, which verifies images.
+const VerifierNamespace = "kyverno"
 
 // controllers are the cluster's own workloads. The service accounts are those
 // that the EKS add-ons and the Helm charts use where nothing else is said.
@@ -60,6 +67,7 @@ var controllers = []Workload{
 	{Name: ChartReader, Namespace: "argocd", ServiceAccount: "ecr-login"},
 	{Name: EBSCSI, Namespace: "kube-system", ServiceAccount: "ebs-csi-controller-sa"},
 	{Name: ExternalDNS, Namespace: "external-dns", ServiceAccount: "external-dns"},
+	{Name: ImageVerifier, Namespace: VerifierNamespace, ServiceAccount: "kyverno-admission-controller"},
 	{Name: Karpenter, Namespace: "kube-system", ServiceAccount: "karpenter"},
 	{Name: LoadBalancerController, Namespace: "kube-system", ServiceAccount: "aws-load-balancer-controller"},
 	{Name: VPCCNI, Namespace: "kube-system", ServiceAccount: "aws-node"},
@@ -67,7 +75,8 @@ var controllers = []Workload{
 
 // Controllers are the workloads that a cluster needs itself, by name; none if there is
 // no cluster. External-dns is one of them if it is among the workloads with a record
-// role, and the chart reader if the charts are in ECR.
+// role, the chart reader if the charts are in ECR, and the image verifier if images are
+// verified.
 func (c *Config) Controllers(recordRoles []string) []Workload {
 	if c == nil {
 		return nil
@@ -85,6 +94,10 @@ func (c *Config) Controllers(recordRoles []string) []Workload {
 				continue
 			}
 			w = c.chartReader(w)
+		case ImageVerifier:
+			if c.VerifyImages == "" {
+				continue
+			}
 		}
 		workloads = append(workloads, w)
 	}

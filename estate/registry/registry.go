@@ -73,7 +73,7 @@ type Lifecycle struct {
 	BranchDays int `yaml:"branch_days" default:"45"`
 	// BranchTags are the prefixes of branch tags. Default: `main`, `dev`, `feature`.
 	BranchTags []string `yaml:"branch_tags" jsonschema:"uniqueItems=true" format:"image-tag-prefix" default:"[main, dev, feature]"`
-	// UntaggedDays is the age at which untagged images are deleted. Default: 7.
+	// UntaggedDays is the age at which untagged images are deleted. Default: 7, and never if the repository's images are signed: signatures have no tag.
 	UntaggedDays int `yaml:"untagged_days" default:"7"`
 	// AnyDays, if set, is the age at which images are deleted whose tags begin with none of those prefixes. ECR cannot know which images run, so it deletes those too. Default: none, they stay.
 	AnyDays int `yaml:"any_days"`
@@ -91,6 +91,16 @@ const (
 
 // Values lists what a file may say.
 func (Signing) Values() []string { return []string{string(Unsigned), string(Keyless), string(Signer)} }
+
+// Signed are the repositories whose images are signed, by name and sorted.
+func (c *Config) Signed() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.Repositories)), func(name string) bool { return !c.Signs(name) })
+}
+
+// Signs says that a repository's images are signed: those that workflows push.
+func (c *Config) Signs(repository string) bool {
+	return (c.Signing == Keyless || c.Signing == Signer) && len(c.Repositories[repository].Push) > 0
+}
 
 // PublicRegistries are the registries that ECR caches without credentials:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
@@ -115,6 +125,9 @@ func (c *Config) Validate(s yamldoc.Section) {
 		r.validatePush(at.Key("push"), roles)
 		r.validateOverlays(at.Key("overlays"), at.Key("push"))
 		r.Lifecycle.validate(at.Key("lifecycle"))
+		if c.Signs(name) {
+			r.validateSigned(at, c.Signing)
+		}
 		r.warnSourceless(at)
 	}
 }
@@ -219,4 +232,16 @@ func (r Repository) pushedFrom(prefix string) bool {
 		}
 	}
 	return false
+}
+
+// validateSigned checks a repository whose images are signed.
+func (r Repository) validateSigned(s yamldoc.Section, how Signing) {
+	if days := s.Key("lifecycle", "untagged_days"); days.Has() && !days.Broken() {
+		days.Errorf("signatures are images without a tag, and would be deleted before what they sign: leave the key out, ECR deletes them with what they sign")
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Push)) {
+		if at := s.Key("push", name, "environment"); how == Keyless && r.Push[name].Environment != "" && !at.Broken() {
+			at.Warnf("keyless signatures name no environment, so those of %s are taken for every branch and tag of %s: name refs instead to take fewer", workflow.ImagesFile, r.Push[name].Repository)
+		}
+	}
 }

@@ -96,7 +96,7 @@ var free = []string{
 	"aws_route", "aws_route53_record", "aws_route53_resolver_firewall_config", "aws_route53_resolver_firewall_rule*",
 	"aws_route53_resolver_query_log_config*", "aws_route53_resolver_rule*",
 	"aws_route53_vpc_association_authorization", "aws_route53_zone_association", "aws_route_table*",
-	"aws_s3_*", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version", "aws_security_group", "aws_sns_*", "aws_sqs_*", "aws_ssoadmin_*",
+	"aws_s3_*", "aws_secretsmanager_secret_policy", "aws_secretsmanager_secret_version", "aws_security_group", "aws_signer_signing_profile", "aws_sns_*", "aws_sqs_*", "aws_ssoadmin_*",
 	"aws_ssm_document", "aws_ssm_parameter", // of the standard tier
 	"aws_subnet", "aws_vpc", "aws_vpc_dhcp_options*", "aws_vpc_endpoint_connection_*", "aws_vpc_endpoint_service", "aws_vpc_security_group_*",
 	"aws_wafv2_web_acl_*",

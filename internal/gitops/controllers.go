@@ -19,11 +19,13 @@ import (
 //   - https://github.com/aws/eks-charts/tree/master/stable/aws-load-balancer-controller
 //   - https://github.com/kubernetes-sigs/external-dns/tree/master/charts/external-dns
 //   - https://istio.io/latest/docs/releases/supported-releases/
+//   - https://kyverno.io/docs/releases/
 var charts = map[string]chart{
 	"aws-load-balancer-controller": {repository: "https://aws.github.io/eks-charts", version: "3.5.0"},
 	"external-dns":                 {repository: "https://kubernetes-sigs.github.io/external-dns", version: "1.21.1"},
 	"istio":                        {repository: "https://istio-release.storage.googleapis.com/charts", version: "1.31.1"},
 	"karpenter":                    {repository: "oci://public.ecr.aws/karpenter", version: "1.14.1"},
+	"kyverno":                      {repository: "https://kyverno.github.io/kyverno", version: "3.9.1"},
 }
 
 type chart struct {
@@ -65,7 +67,7 @@ func (c cluster) controllers() folder {
 	if slices.ContainsFunc(c.estate.Controllers(c.spoke.Name), named(estatecluster.ExternalDNS)) {
 		releases = append(releases, c.externalDNS())
 		f.objects = append(f.objects, c.namespace("external-dns", estatecluster.Restricted))
-		f.objects = append(f.objects, externalDNSPolicies()...)
+		f.objects = append(f.objects, controllerPolicies("external-dns")...)
 	}
 	if registry, ok := c.ChartRegistry(); ok && c.GitOps == estatecluster.ArgoCD {
 		f.objects = append(f.objects, c.ecrLogin(registry)...)
@@ -73,6 +75,11 @@ func (c cluster) controllers() folder {
 	if c.Mesh == estatecluster.Istio {
 		releases = append(releases, c.istio()...)
 		f.objects = append(f.objects, c.namespace(estatecluster.MeshNamespace, estatecluster.Privileged))
+	}
+	if c.VerifyImages != "" {
+		releases = append(releases, c.kyverno())
+		f.objects = append(f.objects, c.namespace(estatecluster.VerifierNamespace, estatecluster.Restricted))
+		f.folders = append(f.folders, folder{name: estatecluster.VerifierNamespace, objects: c.verifierPolicies()})
 	}
 	for _, r := range releases {
 		if c.GitOps == estatecluster.Flux {
@@ -214,9 +221,9 @@ func (c cluster) externalDNS() release {
 	}
 }
 
-// externalDNSPolicies let it resolve names and call APIs, and nothing else.
-func externalDNSPolicies() []object {
-	const namespace = "external-dns"
+// controllerPolicies let a controller with a namespace of its own resolve names and call
+// APIs, and nothing else.
+func controllerPolicies(namespace string) []object {
 	return []object{
 		newPolicy(namespace, "default-deny", nil).both(),
 		newPolicy(namespace, "allow-dns", nil).egress(ports(udp(53), tcp(53)), coreDNS, block(nodeLocalDNS)),

@@ -61,7 +61,7 @@ func TestBothToolsInstallTheSame(t *testing.T) {
 	argo := installed(t, write(t, e), "piksel-dev")
 	e.Spoke("dev").Cluster.GitOps = estatecluster.Flux
 	flux := installed(t, write(t, e), "piksel-dev")
-	if len(argo) != 4 || len(flux) != 4 {
+	if len(argo) != 5 || len(flux) != 5 {
 		t.Fatalf("%d and %d releases", len(argo), len(flux))
 	}
 	for name, a := range argo {
@@ -168,7 +168,11 @@ func TestControllersRunOnTheSystemNodes(t *testing.T) {
 			case "istio-cni", "ztunnel":
 				continue // these run on every node, and their charts tolerate everything
 			}
-			text, _ := yaml.Marshal(r.values["tolerations"])
+			tolerations := r.values["tolerations"]
+			if global, ok := r.values["global"].(map[string]any); ok {
+				tolerations = global["tolerations"]
+			}
+			text, _ := yaml.Marshal(tolerations)
 			if !strings.Contains(string(text), "CriticalAddonsOnly") {
 				t.Errorf("%s: %s tolerates %s", cluster, name, text)
 			}

@@ -66,6 +66,7 @@ func (c cluster) bundle() folder {
 		c.controllers(),
 		folder{name: "cluster", objects: c.classes()},
 		c.namespaces(),
+		c.images(),
 		c.meshPolicies(),
 		folder{name: "karpenter", after: []string{"controllers"}, objects: c.nodePools()},
 		c.services(),

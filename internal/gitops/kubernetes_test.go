@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
@@ -36,7 +37,7 @@ import (
 var kinds = func() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		appsv1.AddToScheme, autoscalingv2.AddToScheme, batchv1.AddToScheme, corev1.AddToScheme, networkingv1.AddToScheme,
+		admissionv1.AddToScheme, appsv1.AddToScheme, autoscalingv2.AddToScheme, batchv1.AddToScheme, corev1.AddToScheme, networkingv1.AddToScheme,
 		policyv1.AddToScheme, rbacv1.AddToScheme, schedulingv1.AddToScheme, storagev1.AddToScheme,
 	} {
 		if err := add(scheme); err != nil {
@@ -54,6 +55,7 @@ var ours = map[schema.GroupVersionKind]func() any{
 	{Group: "karpenter.k8s.aws", Version: "v1", Kind: "EC2NodeClass"}:                 func() any { return &nodeClass{} },
 	{Group: "karpenter.sh", Version: "v1", Kind: "NodePool"}:                          func() any { return &nodePool{} },
 	{Group: "kustomize.toolkit.fluxcd.io", Version: "v1", Kind: "Kustomization"}:      func() any { return &fluxKustomization{} },
+	{Group: "policies.kyverno.io", Version: "v1", Kind: "ImageValidatingPolicy"}:      func() any { return &imagePolicy{} },
 	{Group: "security.istio.io", Version: "v1", Kind: "AuthorizationPolicy"}:          func() any { return &authorizationPolicy{} },
 	{Group: "security.istio.io", Version: "v1", Kind: "PeerAuthentication"}:           func() any { return &peerAuthentication{} },
 	{Group: "secrets-store.csi.x-k8s.io", Version: "v1", Kind: "SecretProviderClass"}: func() any { return &secretProviderClass{} },
@@ -470,6 +472,9 @@ func TestNamespacesEnforceTheirLevel(t *testing.T) {
 		}
 		if _, ok := s.RecordRoles[estatecluster.ExternalDNS]; ok {
 			want["external-dns"] = "restricted"
+		}
+		if s.Cluster.VerifyImages != "" {
+			want["kyverno"] = "restricted"
 		}
 		if s.Cluster.Mesh == estatecluster.Istio {
 			// What prepares the network of each pod needs the node's.

@@ -342,6 +342,7 @@ var keys = map[string][]string{
 	"aws_securityhub_configuration_policy_association":     {"target_id"},
 	"aws_securityhub_finding_aggregator":                   {},
 	"aws_securityhub_organization_configuration":           {},
+	"aws_signer_signing_profile":                           {"name"},
 	"aws_sns_topic":                                        {"name"},
 	"aws_sns_topic_policy":                                 {"arn"},
 	"aws_sns_topic_subscription":                           {"topic_arn", "protocol", "endpoint"},

@@ -33,11 +33,14 @@ func New(s *base.Stack) error {
 		Caches:       e.Hub.Registry.PullThroughCache,
 		CacheRole:    s.Prefix() + "-registry-cache",
 	}
+	if e.Hub.Registry.Signing == estateregistry.Signer && len(e.SignedRepositories()) > 0 {
+		config.SigningProfile = e.SigningProfile()
+	}
 	for _, spoke := range e.Spokes {
 		config.Readers = append(config.Readers, e.Accounts[spoke.Name])
 	}
 	for name, r := range e.Hub.Registry.Repositories {
-		config.Repositories[name] = repository(e, r)
+		config.Repositories[name] = repository(e, name, r)
 	}
 	for _, name := range e.ChartRepositories() {
 		if _, named := config.Repositories[name]; !named {
@@ -51,15 +54,22 @@ func New(s *base.Stack) error {
 	output.Write(s.Scope, Outputs{
 		RepositoryURLs: output.MapOf(made.RepositoryURLs),
 		PushRoleARNs:   output.MapOf(made.PushRoleARNs),
+		SigningProfile: made.SigningProfileARN,
 	})
 	return nil
 }
 
-func repository(e *estate.Estate, r estateregistry.Repository) registry.Repository {
+func repository(e *estate.Estate, name string, r estateregistry.Repository) registry.Repository {
+	l := r.Lifecycle
 	config := registry.Repository{
 		MutableTags: r.MutableTags,
-		Lifecycle:   registry.Lifecycle(r.Lifecycle),
-		Push:        map[string]registry.PushRole{},
+		Lifecycle: registry.Lifecycle{
+			KeepReleases: l.KeepReleases, ReleaseTags: l.ReleaseTags,
+			BranchDays: l.BranchDays, BranchTags: l.BranchTags,
+			UntaggedDays: l.UntaggedDays, AnyDays: l.AnyDays,
+			KeepSignatures: e.Hub.Registry.Signs(name),
+		},
+		Push: map[string]registry.PushRole{},
 	}
 	for name, role := range r.Push {
 		config.Push[name] = registry.PushRole{Name: e.PushRole(name), Workflows: role.Workflows()}

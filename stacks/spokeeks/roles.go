@@ -94,6 +94,12 @@ func permit(s *base.Stack, controller, queueARN string) (permissions, error) {
 		return permissions{statements: controllerpolicy.ExternalDNS(role)}, nil
 	case estatecluster.ChartReader:
 		return permissions{statements: controllerpolicy.PullImages(charts(s)...)}, nil
+	case estatecluster.ImageVerifier:
+		var repositories []string
+		for _, name := range e.SignedRepositories() {
+			repositories = append(repositories, e.Account(estate.HubAccount).ARN("ecr", "repository/"+name))
+		}
+		return permissions{statements: controllerpolicy.PullImages(repositories...)}, nil
 	}
 	return permissions{}, fmt.Errorf("nobody says what the controller %s may do", controller)
 }
