@@ -346,5 +346,5 @@ func (i *image) pusher(r registry.Repository, ref string) *push {
 
 // signingProfile is the ARN of the profile by which AWS Signer signs images.
 func signingProfile(e *estate.Estate) string {
-	return e.Account(estate.HubAccount).ARN("signer", "/signing-profiles/"+strings.ReplaceAll(e.Project, "-", "_")+"_images")
+	return e.Account(estate.HubAccount).ARN("signer", "/signing-profiles/"+e.SigningProfile())
 }
