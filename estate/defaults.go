@@ -109,6 +109,7 @@ func (e *Estate) sortLists() {
 	for _, r := range e.Hub.Registry.Repositories {
 		slices.Sort(r.Lifecycle.ReleaseTags)
 		slices.Sort(r.Lifecycle.BranchTags)
+		slices.Sort(r.Build.Platforms)
 		for _, role := range r.Push {
 			slices.Sort(role.Refs)
 		}

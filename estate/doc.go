@@ -49,6 +49,7 @@
 //   - names.go, accounts.go, logs.go, workloads.go, endpoints.go and services.go have the
 //     names that two stacks must agree on before either exists; intents.go those that
 //     intents.yaml may name.
+//   - overlays.go has where in Git a cluster's images are named.
 //   - deploytrust.go and workflows.go have who may deploy: roles, and runs of GitHub's;
 //     owner.go checks those of the account that owns the organisation.
 package estate

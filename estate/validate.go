@@ -43,6 +43,7 @@ func (e *Estate) validate() {
 	for _, s := range e.Spokes {
 		e.validateSpoke(s, roles)
 	}
+	e.validateOverlays()
 	e.validateSegmentNames()
 	e.validateRecordZones()
 	e.validateSections()

@@ -27,6 +27,8 @@ type commands struct {
 	New newCommand  `cmd:"" help:"Write a small estate of your own."`
 	Add addCommands `cmd:"" help:"Add to an estate."`
 
+	Pipeline pipelineCommands `cmd:"" help:"Write the workflows of CI from an estate."`
+
 	Adopt adoptCommand `cmd:"" help:"Print the files of an estate that takes over an AWS organisation which exists, from what the AWS CLI says of it; without a folder, the commands that write that."`
 
 	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`

@@ -33,6 +33,10 @@ type Repository struct {
 	MutableTags bool `yaml:"mutable_tags" default:"false"`
 	// Lifecycle says which images are deleted.
 	Lifecycle Lifecycle `yaml:"lifecycle"`
+	// Build says how the workflow that `estate pipeline images` writes builds the image.
+	Build Build `yaml:"build"`
+	// Overlays are the kustomizations that say which image runs, by the spoke whose cluster applies them: the workflow moves the image's digest there. They are in the repository of the cluster's bundle, which has to be on GitHub.
+	Overlays map[string]Overlay `yaml:"overlays" keys:"account-name" example:"{dev: {from: refs/heads/main, path: apps/shop/dev}}"`
 }
 
 // PushRole is a GitHub repository and those of its workflows that may push: either by
@@ -122,6 +126,7 @@ func (c *Config) Validate(s yamldoc.Section) {
 			}
 		}
 		r.validatePush(at.Key("push"), roles)
+		r.validateOverlays(at.Key("overlays"), at.Key("push"))
 		r.Lifecycle.validate(at.Key("lifecycle"))
 		if c.Signs(name) {
 			r.validateSigned(at, c.Signing)

@@ -34,6 +34,7 @@ var rules = []rule{
 	{"internal/scaffold/", []string{"estate/", plumbing}},
 	{"internal/adopt/", []string{"estate/", plumbing}},
 	{"internal/report/", []string{"internal/report/", "estate/", "proof/", plumbing}},
+	{"internal/pipeline/", []string{"estate/", plumbing}},
 	{"internal/compare/", []string{"proof/stackjson/", plumbing}},
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},

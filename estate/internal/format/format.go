@@ -200,6 +200,12 @@ var FolderPath = yamldoc.NewFormat(yamldoc.Format{Name: "folder-path",
 	Wanted:  "a folder below the one that holds cdktf.out, written with /",
 	Pattern: pattern(`[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*`)})
 
+// RepositoryFolder is a folder of a Git repository, none of whose parts is . or .. or looks
+// like an option of a command.
+var RepositoryFolder = yamldoc.NewFormat(yamldoc.Format{Name: "repository-folder",
+	Wanted:  "a folder of a Git repository, written with / and without .., or . for all of it",
+	Pattern: pattern(`(?:\.|\.?[A-Za-z0-9_][A-Za-z0-9._-]*(?:/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)*)`), Example: "apps/shop"})
+
 // What ECR and image tags look like:
 //   - https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 //   - https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
