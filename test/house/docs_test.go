@@ -106,9 +106,12 @@ func TestLinksToHeadingsLeadThere(t *testing.T) {
 	}
 }
 
-// hasHeading says that a page has a heading with a name as GitHub makes it: lower case, without
-// punctuation, and with a hyphen for each space.
+// hasHeading says that a page has an anchor of that name, or a heading with a name as GitHub makes
+// it: lower case, without punctuation, and with a hyphen for each space.
 func hasHeading(page, name string) bool {
+	if strings.Contains(page, `<a id="`+name+`"></a>`) {
+		return true
+	}
 	for _, line := range strings.Split(page, "\n") {
 		heading := strings.TrimLeft(line, "#")
 		if heading == line || !strings.HasPrefix(heading, " ") {
