@@ -181,13 +181,6 @@ func (c Config) statements() []policy.Statement {
 		Action:    []string{"sns:Publish"},
 		Resource:  []string{topic},
 		Condition: policy.Condition{"ArnLike": {"aws:SourceArn": {c.Account.ARN("events", "rule/"+c.Name+"-*")}}},
-	}, {
-		Sid:       "OnlyOverTLS",
-		Effect:    "Deny",
-		Principal: policy.Principal{Anyone: true},
-		Action:    []string{"sns:Publish"},
-		Resource:  []string{topic},
-		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
 	}}
 }
 

@@ -11,6 +11,7 @@ package topic
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -77,7 +78,7 @@ func New(scope constructs.Construct, id string, config Config) (*Topic, error) {
 	}))
 	admitted := tf.Named(id, snstopicpolicy.NewSnsTopicPolicy(scope, tf.ID("aws_sns_topic_policy", id), &snstopicpolicy.SnsTopicPolicyConfig{
 		Arn:      topic.Arn(),
-		Policy:   policy.Document(config.Publish...),
+		Policy:   policy.Document(append(slices.Clone(config.Publish), config.onlyOverTLS())...),
 		Provider: config.Provider,
 	}))
 	for _, address := range config.Emails {
@@ -94,6 +95,19 @@ func New(scope constructs.Construct, id string, config Config) (*Topic, error) {
 
 // addressName is an address as Terraform's names take it.
 var addressName = strings.NewReplacer("@", "_at_", "%", "_", "+", "_plus_")
+
+// onlyOverTLS refuses to publish over plain HTTP. Topics take no action `sns:*`.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+func (c Config) onlyOverTLS() policy.Statement {
+	return policy.Statement{
+		Sid:       "OnlyOverTLS",
+		Effect:    "Deny",
+		Principal: policy.Principal{Anyone: true},
+		Action:    []string{"sns:Publish"},
+		Resource:  []string{c.Account.ARN("sns", c.Name)},
+		Condition: policy.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
+	}
+}
 
 // alarms admits CloudWatch, when it acts for an alarm of the account.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
