@@ -63,7 +63,7 @@ type Layer struct {
 // on-premises, whatever groups workloads hold; and beyond that for each group and each
 // interface that is not as it was, and for endpoint services and APIs.
 func Differ(before, after *Proof) *Delta {
-	d := &differing{before: before, after: after, was: bodies(before.input.Stacks), is: bodies(after.input.Stacks), result: &Delta{}}
+	d := &differing{before: before, after: after, was: bodies(before.input.Stacks), is: bodies(after.input.Stacks), result: &Delta{Opened: []Passage{}, Closed: []Passage{}, Doubtful: []Passage{}}}
 	d.tiers()
 	d.holders()
 	d.relays()

@@ -31,7 +31,7 @@ func (d *differing) layers() {
 	for _, from := range union(was, is) {
 		for _, to := range union(was, is) {
 			a, b, c, e := was[from], was[to], is[from], is[to]
-			if a == nil || b == nil || c == nil || e == nil || e.vpc == nil || c.vpc == e.vpc || c.idle || e.idle {
+			if a == nil || b == nil || c == nil || e == nil || e.vpc == nil || c.vpc == e.vpc || c.idle || e.idle || c.passage || e.passage {
 				continue
 			}
 			differ := changed[from] || changed[to] || c.vpc != nil && joined[[2]string{d.after.called(c.vpc), d.after.called(e.vpc)}]
@@ -189,23 +189,40 @@ func (p *Proof) stopped(a, b *end) string {
 	return blocks[0].Reason
 }
 
-// gathered joins the tiers of a receiving VPC that differ in nothing else.
+// gathered joins the tiers of two VPCs that lose and gain the same. Of those, the one with the
+// fewest controls left stands for all.
 func gathered(layers []Layer) []Layer {
-	type alike struct{ from, to, rest string }
-	at := map[alike]int{}
-	var all []Layer
+	at := map[string]int{}
+	all := []Layer{}
 	for _, l := range layers {
-		vpc, tier, _ := strings.Cut(l.To, ".")
-		rest, _ := json.Marshal([]any{l.Lost, l.Gained, l.Left, l.Because})
-		key := alike{l.From, vpc, string(rest)}
-		if i, ok := at[key]; ok {
-			all[i].To += ", " + tier
+		from, sender, _ := strings.Cut(l.From, ".")
+		to, receiver, _ := strings.Cut(l.To, ".")
+		text, _ := json.Marshal([]any{from, to, l.Lost, l.Gained})
+		i, ok := at[string(text)]
+		if !ok {
+			at[string(text)] = len(all)
+			all = append(all, l)
 			continue
 		}
-		at[key] = len(all)
-		all = append(all, l)
+		known := &all[i]
+		if len(l.Left) < len(known.Left) {
+			known.Left = l.Left
+		}
+		known.From, known.To = withTier(known.From, sender), withTier(known.To, receiver)
+		if known.Before == "" {
+			known.Before, known.Now = l.Before, l.Now
+		}
 	}
 	return all
+}
+
+// withTier adds a tier to a list such as `dev.private, public`.
+func withTier(list, tier string) string {
+	_, tiers, _ := strings.Cut(list, ".")
+	if tier == "" || slices.Contains(strings.Split(tiers, ", "), tier) {
+		return list
+	}
+	return list + ", " + tier
 }
 
 // String says what became of the controls in a sentence.
