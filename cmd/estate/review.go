@@ -218,5 +218,5 @@ func sideOf(dir, outdir string) (review.Side, error) {
 	}
 	in := estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), output.Stacks)
 	in.Expected.Stacks = names
-	return review.Side{Output: output, Input: in, Costs: costOptions(e), Retired: e.Retire}, nil
+	return review.Side{Output: output, Input: in, Costs: costOptions(e), Present: e.Accounts, Retired: e.Retire}, nil
 }

@@ -178,7 +178,7 @@ func (r *Review) sections() []section {
 		{title: "⚠️ Dangerous", rows: each(r.Dangerous, Danger.markdown), cut: true},
 		{title: "Reachability", rows: r.passages(), header: []string{"", "from", "to", "packets", "since"}, cut: true},
 		{title: "Layers", intro: layersIntro(r.Reachability.Layers), rows: each(r.Reachability.Layers, layerRow), cut: true},
-		{title: "Permissions", rows: each(r.Permissions, Permission.markdown), cut: true},
+		{title: "Permissions", rows: permissionRows(r.Permissions), cut: true},
 		{title: "Intents", rows: slices.Concat(each(r.Intents, Intent.markdown), each(r.Findings, Finding.markdown)), cut: true},
 		{title: "Fixed charges", intro: r.costIntro(), rows: each(r.Cost.Items, CostItem.markdown), header: []string{"account", "item", "number", "a month"}, cut: true},
 		{title: "Stacks", rows: each(r.Stacks, Stack.markdown), header: []string{"account", "stack", "create", "change", "replace", "destroy"}, cut: true},
@@ -263,7 +263,29 @@ func layerRow(l proof.Layer) string {
 	return text
 }
 
-func (p Permission) markdown() string { return "- " + code(p.Where) + ": " + clean(p.String()) }
+// permissionRows say once what becomes of several policies.
+func permissionRows(all []Permission) []string {
+	places, order := map[string][]string{}, []string{}
+	for _, p := range all {
+		text := p.String()
+		if places[text] == nil {
+			order = append(order, text)
+		}
+		places[text] = append(places[text], p.Where)
+	}
+	var rows []string
+	for _, text := range order {
+		where := places[text]
+		names := code(where[0])
+		if len(where) == 2 {
+			names += " and " + code(where[1])
+		} else if len(where) > 2 {
+			names += fmt.Sprintf(" and %d more", len(where)-1)
+		}
+		rows = append(rows, "- "+names+": "+clean(text))
+	}
+	return rows
+}
 
 func (i Intent) markdown() string {
 	text := fmt.Sprintf("- **%s** %s", clean(i.What), code(i.Intent))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -61,11 +62,17 @@ var trusts = []string{"assume_role_policy", "policy", "access_policy", "resource
 
 // permissions compares all policies of what changes. What is new or gone as a whole brings its
 // policies along: of new ones only those are told that admit everybody.
-func permissions(changes []compare.Change) []Permission {
+//
+// That accounts which join the estate are named wherever its accounts are is no danger, nor is
+// what is in them.
+func permissions(changes []compare.Change, joined, left []string) []Permission {
 	all := []Permission{}
 	for _, c := range changes {
 		if names, ok := attachments[c.Type]; ok {
-			all = append(all, attached(c, names)...)
+			for _, p := range attached(c, names) {
+				p.Dangerous = p.Dangerous && !slices.Contains(joined, c.Account)
+				all = append(all, p)
+			}
 			continue
 		}
 		was, is := documents(c.Was), documents(c.Is)
@@ -83,12 +90,12 @@ func permissions(changes []compare.Change) []Permission {
 				widened := append(missing(after, before, false), missing(before, after, true)...)
 				narrowed := append(missing(before, after, false), missing(after, before, true)...)
 				p.Widened, p.Narrowed = lines(widened), lines(narrowed)
+				known := without(after, joined)
+				grown := append(missing(known, before, false), missing(before, known, true)...)
 				resource := slices.Contains(trusts, argument) && slices.ContainsFunc(append(slices.Clone(after), before...), func(g grant) bool { return g.principal != "" })
 				newcomer := func(g grant) bool { return g.everything() || g.everybody() }
-				p.Dangerous = resource && len(p.Widened) > 0 || slices.ContainsFunc(widened, newcomer) ||
-					resource && slices.ContainsFunc(narrowed, func(g grant) bool {
-						return !g.deny && !slices.ContainsFunc(after, func(o grant) bool { return o.principal == g.principal })
-					})
+				p.Dangerous = resource && len(grown) > 0 || slices.ContainsFunc(grown, newcomer) ||
+					resource && len(shutOut(before, after, left)) > 0
 			}
 			if len(p.Widened)+len(p.Narrowed) > 0 {
 				all = append(all, p)
@@ -96,6 +103,32 @@ func permissions(changes []compare.Change) []Permission {
 		}
 	}
 	return all
+}
+
+// number is the number of an account.
+var number = regexp.MustCompile(`\b\d{12}\b`)
+
+// shutOut are accounts, or other principals, that a policy of a resource let in and does not
+// any more: what they run there stops. Those that have left the estate are meant to.
+func shutOut(before, after []grant, left []string) []string {
+	named := func(grants []grant) []string {
+		var all []string
+		for _, g := range grants {
+			if g.deny {
+				continue
+			}
+			all = append(all, g.principal)
+			all = append(all, number.FindAllString(g.principal, -1)...)
+			for _, values := range g.conditions {
+				all = append(all, number.FindAllString(strings.Join(values, " "), -1)...)
+			}
+		}
+		return all
+	}
+	still := named(after)
+	return slices.DeleteFunc(named(before), func(who string) bool {
+		return slices.Contains(still, who) || slices.Contains(left, who) || slices.ContainsFunc(left, func(l string) bool { return strings.Contains(who, l) })
+	})
 }
 
 // attached are policies that are given, or taken away, as a whole.
@@ -135,6 +168,8 @@ type grant struct {
 	principal, action, resource string
 	// conditions are `operator key` → values, sorted.
 	conditions map[string][]string
+	// also says that the conditions are values which are added to others.
+	also bool
 }
 
 // documents are the policies in a block, by the argument that holds each.
@@ -188,7 +223,7 @@ func grantsOf(s map[string]any) []grant {
 	for _, p := range principals {
 		for _, a := range part("Action") {
 			for _, r := range part("Resource") {
-				all = append(all, grant{s["Effect"] == "Deny", p, a, r, conditions})
+				all = append(all, grant{deny: s["Effect"] == "Deny", principal: p, action: a, resource: r, conditions: conditions})
 			}
 		}
 	}
@@ -226,10 +261,57 @@ func texts(value any) []string {
 }
 
 // missing are grants of a list that another does not cover: of what is denied, or what is permitted.
+// Where only values of a condition are more than in another, those alone are told.
 func missing(grants, others []grant, deny bool) []grant {
 	var all []grant
 	for _, g := range grants {
 		if g.deny == deny && !slices.ContainsFunc(others, func(o grant) bool { return o.covers(g) }) {
+			all = append(all, g.beyond(others))
+		}
+	}
+	return all
+}
+
+// beyond is the grant with those values of its conditions alone that a grant of the same to the
+// same does not have.
+func (g grant) beyond(others []grant) grant {
+	for _, o := range others {
+		if o.deny != g.deny || o.principal != g.principal || o.action != g.action || o.resource != g.resource || len(o.conditions) != len(g.conditions) {
+			continue
+		}
+		more := map[string][]string{}
+		for key, values := range g.conditions {
+			known, ok := o.conditions[key]
+			if !ok || strings.Contains(key, "Not") {
+				return g
+			}
+			if added := slices.DeleteFunc(slices.Clone(values), func(v string) bool { return slices.Contains(known, v) }); len(added) > 0 {
+				more[key] = added
+			}
+		}
+		g.conditions, g.also = more, true
+		return g
+	}
+	return g
+}
+
+// without are grants in which nobody speaks of some accounts.
+func without(grants []grant, accounts []string) []grant {
+	speaks := func(text string) bool {
+		return slices.ContainsFunc(accounts, func(number string) bool { return strings.Contains(text, number) })
+	}
+	var all []grant
+	for _, g := range grants {
+		if speaks(g.principal) || speaks(g.resource) {
+			continue
+		}
+		conditions, empty := map[string][]string{}, false
+		for key, values := range g.conditions {
+			conditions[key] = slices.DeleteFunc(slices.Clone(values), speaks)
+			empty = empty || len(conditions[key]) == 0
+		}
+		if !empty {
+			g.conditions = conditions
 			all = append(all, g)
 		}
 	}
@@ -286,7 +368,7 @@ func (g grant) everything() bool {
 // lines say grants, with the actions of one principal and resource together.
 func lines(grants []grant) []string {
 	type alike struct {
-		deny                      bool
+		deny, also                bool
 		principal, resource, rest string
 	}
 	at := map[alike][]string{}
@@ -296,7 +378,7 @@ func lines(grants []grant) []string {
 		for _, key := range slices.Sorted(maps.Keys(g.conditions)) {
 			conditions = append(conditions, key+" "+strings.Join(g.conditions[key], " or "))
 		}
-		key := alike{g.deny, g.principal, g.resource, strings.Join(conditions, " and ")}
+		key := alike{g.deny, g.also, g.principal, g.resource, strings.Join(conditions, " and ")}
 		if at[key] == nil {
 			order = append(order, key)
 		}
@@ -315,7 +397,7 @@ func lines(grants []grant) []string {
 			text += " on " + key.resource
 		}
 		if key.rest != "" {
-			text += ", if " + key.rest
+			text += map[bool]string{true: ", also if ", false: ", if "}[key.also] + key.rest
 		}
 		all = append(all, plain(text))
 	}

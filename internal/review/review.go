@@ -7,6 +7,9 @@
 package review
 
 import (
+	"maps"
+	"slices"
+
 	"hubspoke/internal/compare"
 	"hubspoke/internal/cost"
 	"hubspoke/proof"
@@ -23,6 +26,8 @@ type Side struct {
 	Input proof.Input
 	// Costs are what its stacks do not say of charges.
 	Costs cost.Options
+	// Present are the numbers of the accounts that the estate has, by name.
+	Present map[string]string
 	// Retired are the stacks of which the estate says that they are.
 	Retired []string
 }
@@ -166,7 +171,7 @@ func Of(before, after Side, options Options) (*Review, error) {
 	proofs := prove(before.Input, after.Input)
 	r.Reachability = proofs.delta
 	r.Intents, r.Findings = intents(proofs.before, proofs.after)
-	r.Permissions = permissions(changes)
+	r.Permissions = permissions(changes, joined(before.Present, after.Present), joined(after.Present, before.Present))
 	var err error
 	if r.Cost, err = costs(before, after); err != nil {
 		return nil, err
@@ -179,6 +184,12 @@ func Of(before, after Side, options Options) (*Review, error) {
 	r.headline(comparison)
 	r.limits(options)
 	return r, nil
+}
+
+// joined are the numbers of accounts that the estate did not have.
+func joined(before, after map[string]string) []string {
+	was := slices.Collect(maps.Values(before))
+	return slices.DeleteFunc(slices.Sorted(maps.Values(after)), func(number string) bool { return slices.Contains(was, number) })
 }
 
 // proven are the proofs of both sides, and how they differ.
