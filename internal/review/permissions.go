@@ -95,7 +95,7 @@ func permissions(changes []compare.Change, joined, left []string) []Permission {
 				resource := slices.Contains(trusts, argument) && slices.ContainsFunc(append(slices.Clone(after), before...), func(g grant) bool { return g.principal != "" })
 				newcomer := func(g grant) bool { return g.everything() || g.everybody() }
 				p.Dangerous = resource && len(grown) > 0 || slices.ContainsFunc(grown, newcomer) ||
-					resource && len(shutOut(before, after, left)) > 0
+					resource && shutsOut(narrowed, after, left)
 			}
 			if len(p.Widened)+len(p.Narrowed) > 0 {
 				all = append(all, p)
@@ -108,26 +108,24 @@ func permissions(changes []compare.Change, joined, left []string) []Permission {
 // number is the number of an account.
 var number = regexp.MustCompile(`\b\d{12}\b`)
 
-// shutOut are accounts, or other principals, that a policy of a resource let in and does not
-// any more: what they run there stops. Those that have left the estate are meant to.
-func shutOut(before, after []grant, left []string) []string {
-	named := func(grants []grant) []string {
-		var all []string
-		for _, g := range grants {
-			if g.deny {
-				continue
-			}
-			all = append(all, g.principal)
-			all = append(all, number.FindAllString(g.principal, -1)...)
+// shutsOut says that what a policy of a resource permits no more was permitted to an account, or
+// to somebody whom it does not let in any more at all: what they run there stops. Accounts that
+// have left the estate are meant to.
+func shutsOut(narrowed, after []grant, left []string) bool {
+	return slices.ContainsFunc(narrowed, func(g grant) bool {
+		if g.deny {
+			return false
+		}
+		named := number.FindAllString(g.principal, -1)
+		if g.also {
 			for _, values := range g.conditions {
-				all = append(all, number.FindAllString(strings.Join(values, " "), -1)...)
+				named = append(named, number.FindAllString(strings.Join(values, " "), -1)...)
 			}
 		}
-		return all
-	}
-	still := named(after)
-	return slices.DeleteFunc(named(before), func(who string) bool {
-		return slices.Contains(still, who) || slices.Contains(left, who) || slices.ContainsFunc(left, func(l string) bool { return strings.Contains(who, l) })
+		if len(named) > 0 {
+			return slices.ContainsFunc(named, func(who string) bool { return !slices.Contains(left, who) })
+		}
+		return !slices.ContainsFunc(after, func(o grant) bool { return o.principal == g.principal })
 	})
 }
 
