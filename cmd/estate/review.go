@@ -1,17 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 
 	"hubspoke/estate"
 	"hubspoke/internal/estateproof"
+	"hubspoke/internal/offlineplan"
 	"hubspoke/internal/review"
 	"hubspoke/internal/synth"
 	"hubspoke/stacks"
@@ -29,6 +32,7 @@ type twoStates struct {
 
 type reviewCommand struct {
 	twoStates
+	Plan   bool     `help:"Plan the stacks that change with Terraform and the real provider, without an account, against states that are made up: what is replaced is certain then."`
 	Plans  []string `placeholder:"FILE" help:"Plans as terraform show -json prints them, each called after its stack: dev-network.json. May be said several times."`
 	Format string   `enum:"text,markdown,json" default:"text" help:"How to write it: text, markdown (a comment on a pull request, of 65,000 characters at most) or json. Default: text."`
 	FailOn string   `enum:"dangerous,opened,none" default:"dangerous" help:"What to exit with 1 for: dangerous, opened (that, and anything that reaches what it did not reach before) or none. Default: dangerous."`
@@ -49,7 +53,14 @@ func (c reviewCommand) Run(out io.Writer) error {
 			plans[stack] = planned
 		}
 	}
-	r, err := c.review(review.Options{Plans: plans})
+	if c.Plan && len(c.Plans) > 0 {
+		return unreadable{errors.New("--plan makes plans, and --plans reads those of a pipeline: say one of them")}
+	}
+	options := review.Options{Plans: plans}
+	if c.Plan {
+		options.Plan = offline
+	}
+	r, err := c.review(options)
 	if err != nil {
 		return unreadable{err}
 	}
@@ -209,14 +220,28 @@ func sideOf(dir, outdir string) (review.Side, error) {
 	if err != nil {
 		return review.Side{}, err
 	}
-	for _, s := range output.Stacks {
-		s.Bare()
-	}
 	var names []string
 	for _, s := range output.Stacks {
 		names = append(names, s.Name)
 	}
 	in := estateproof.Input(e, dir, stacks.Names(stacks.Of(e)), output.Stacks)
 	in.Expected.Stacks = names
-	return review.Side{Output: output, Input: in, Costs: costOptions(e), Present: e.Accounts, Retired: e.Retire}, nil
+	return review.Side{Output: output, Input: in, Costs: costOptions(e), Present: e.Accounts, Entry: e.Accounts[e.EntryAccount()], Partition: e.Account(estate.HubAccount).Partition, Retired: e.Retire}, nil
+}
+
+// offline plans stacks without an account.
+func offline(before, after review.Side, names []string) (map[string]*review.Planned, map[string]error, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	planner, err := offlineplan.New(ctx, before.Output.Stacks, after.Output.Stacks, after.Entry, after.Partition)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer planner.Close()
+	plans, failed := planner.Changed(ctx, names)
+	planned := map[string]*review.Planned{}
+	for name, plan := range plans {
+		planned[name] = review.PlanOf(name, plan)
+	}
+	return planned, failed, ctx.Err()
 }

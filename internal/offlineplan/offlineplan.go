@@ -16,7 +16,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
@@ -35,7 +37,10 @@ type Planner struct {
 	installation *runner.Installation
 	aws          *fakeaws.Server
 	schemas      *tfjson.ProviderSchemas
-	before       []*stackjson.Stack
+	// lock guards what stacks that are planned side by side share.
+	lock sync.Mutex
+	// before and after are all stacks of the estate: they write what others read.
+	before, after []*stackjson.Stack
 	// entry is the account in which whoever plans is signed in.
 	entry     string
 	partition string
@@ -50,7 +55,7 @@ func New(ctx context.Context, before, after []*stackjson.Stack, entry, partition
 	if err != nil {
 		return nil, err
 	}
-	p := &Planner{installation: installation, aws: fakeaws.Start(), before: before, entry: entry, partition: partition}
+	p := &Planner{installation: installation, aws: fakeaws.Start(), before: before, after: after, entry: entry, partition: partition}
 	if dir, err := os.UserCacheDir(); err == nil {
 		p.cache = filepath.Join(dir, "hubspoke", "made-up-states")
 	}
@@ -63,6 +68,44 @@ func (p *Planner) Close() error {
 	return p.installation.Close()
 }
 
+// Changed plans all stacks with these names, as many at a time as there are processors. Of those
+// that cannot be planned it says why.
+func (p *Planner) Changed(ctx context.Context, names []string) (map[string]*tfjson.Plan, map[string]error) {
+	plans, failed := map[string]*tfjson.Plan{}, map[string]error{}
+	var lock sync.Mutex
+	var group sync.WaitGroup
+	slots := make(chan struct{}, runtime.NumCPU())
+	for _, name := range names {
+		was, is := called(p.before, name), called(p.after, name)
+		if was == nil || is == nil {
+			continue // all of it is made, or left
+		}
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			plan, err := p.Plan(ctx, was, is)
+			lock.Lock()
+			defer lock.Unlock()
+			if err != nil {
+				failed[name] = err
+				return
+			}
+			plans[name] = plan
+		})
+	}
+	group.Wait()
+	return plans, failed
+}
+
+func called(all []*stackjson.Stack, name string) *stackjson.Stack {
+	for _, s := range all {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
 // Plan is what a stack would do to what was there before. The stack before is nil where it is new.
 func (p *Planner) Plan(ctx context.Context, before, after *stackjson.Stack) (*tfjson.Plan, error) {
 	made := &state{outputs: map[string]any{}, instances: map[string]*instance{}}
@@ -72,7 +115,7 @@ func (p *Planner) Plan(ctx context.Context, before, after *stackjson.Stack) (*tf
 			return nil, fmt.Errorf("the state of %s cannot be made up: %w", before.Name, err)
 		}
 	}
-	return p.against(ctx, after, made)
+	return p.against(ctx, after, made, p.after)
 }
 
 // settled is the made-up state of a stack, from the cache if it is there.
@@ -86,7 +129,7 @@ func (p *Planner) settled(ctx context.Context, s *stackjson.Stack) (*state, erro
 	}
 	made := &state{outputs: map[string]any{}, instances: map[string]*instance{}}
 	for range rounds {
-		plan, err := p.against(ctx, s, made)
+		plan, err := p.against(ctx, s, made, p.before)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +149,7 @@ func (p *Planner) cached(s *stackjson.Stack) string {
 	sum := sha256.New()
 	sum.Write(s.Text)
 	for _, r := range s.RemoteStates() {
-		if producer := p.producer(r.Name); producer != nil {
+		if producer := producer(p.before, r.Name); producer != nil {
 			outputs, _ := json.Marshal(producer.Outputs())
 			sum.Write(outputs)
 		}
@@ -134,8 +177,9 @@ func (p *Planner) account(s *stackjson.Stack) arn.Account {
 	return arn.Account{Partition: p.partition, Region: region, Number: number}
 }
 
-func (p *Planner) producer(name string) *stackjson.Stack {
-	for _, s := range p.before {
+// producer is the stack whose state a data source of that name reads.
+func producer(all []*stackjson.Stack, name string) *stackjson.Stack {
+	for _, s := range all {
 		if strings.ReplaceAll(s.Name, "-", "_") == name {
 			return s
 		}
@@ -143,15 +187,15 @@ func (p *Planner) producer(name string) *stackjson.Stack {
 	return nil
 }
 
-// against plans a stack against a state. Nothing is read in AWS.
-func (p *Planner) against(ctx context.Context, s *stackjson.Stack, made *state) (*tfjson.Plan, error) {
+// against plans a stack against a state, where all stacks are those given. Nothing is read in AWS.
+func (p *Planner) against(ctx context.Context, s *stackjson.Stack, made *state, all []*stackjson.Stack) (*tfjson.Plan, error) {
 	kind, backend := s.Backend()
 	if kind != "s3" {
 		return nil, fmt.Errorf("its backend is %s, and states of the backend s3 alone are made up", kind)
 	}
 	for _, r := range s.RemoteStates() {
 		outputs := map[string]any{}
-		if producer := p.producer(r.Name); producer != nil {
+		if producer := producer(all, r.Name); producer != nil {
 			for name, value := range producer.Outputs() {
 				outputs[name] = resolved(p.account(producer), value)
 			}
@@ -179,10 +223,20 @@ func (p *Planner) against(ctx context.Context, s *stackjson.Stack, made *state) 
 	if err := folder.Init(ctx); err != nil {
 		return nil, err
 	}
-	if p.schemas == nil {
-		if p.schemas, err = folder.Schemas(ctx); err != nil {
-			return nil, err
-		}
+	if err := p.learn(ctx, folder); err != nil {
+		return nil, err
 	}
 	return folder.PlanJSON(ctx, tfexec.Refresh(false), tfexec.Lock(false))
+}
+
+// learn has the providers' schemas, once for all stacks.
+func (p *Planner) learn(ctx context.Context, folder *runner.Folder) error {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if p.schemas != nil {
+		return nil
+	}
+	var err error
+	p.schemas, err = folder.Schemas(ctx)
+	return err
 }

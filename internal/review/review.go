@@ -7,6 +7,7 @@
 package review
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -28,6 +29,8 @@ type Side struct {
 	Costs cost.Options
 	// Present are the numbers of the accounts that the estate has, by name.
 	Present map[string]string
+	// Entry is the number of the account in which whoever deploys is signed in, and Partition AWS's, for plans.
+	Entry, Partition string
 	// Retired are the stacks of which the estate says that they are.
 	Retired []string
 }
@@ -36,6 +39,8 @@ type Side struct {
 type Options struct {
 	// Plans are what plans of Terraform's say, by stack: real ones, or such of a state that is made up.
 	Plans map[string]*Planned
+	// Plan makes plans of the stacks with these names, if it is set, and says why of those of which there is none.
+	Plan func(before, after Side, names []string) (map[string]*Planned, map[string]error, error)
 	// Guessed says that names and intents of the state before are those of the state after.
 	Guessed bool
 }
@@ -168,6 +173,13 @@ func Of(before, after Side, options Options) (*Review, error) {
 	r := &Review{SchemaVersion: SchemaVersion, Estate: after.Input.Name, Order: []string{}}
 	changes := compare.Changes(before.Output, after.Output, after.Retired)
 	comparison := compare.Outputs(before.Output, after.Output, after.Retired)
+	failed := map[string]error{}
+	if options.Plan != nil && len(comparison.Changed) > 0 {
+		var err error
+		if options.Plans, failed, err = options.Plan(before, after, comparison.Changed); err != nil {
+			return nil, err
+		}
+	}
 	proofs := prove(before.Input, after.Input)
 	r.Reachability = proofs.delta
 	r.Intents, r.Findings = intents(proofs.before, proofs.after)
@@ -183,6 +195,9 @@ func Of(before, after Side, options Options) (*Review, error) {
 	r.Readers = readers(before.Output, after.Output)
 	r.headline(comparison)
 	r.limits(options)
+	for _, name := range slices.Sorted(maps.Keys(failed)) {
+		r.NotLookedAt = append(r.NotLookedAt, fmt.Sprintf("%s has no plan: %v", name, failed[name]))
+	}
 	return r, nil
 }
 

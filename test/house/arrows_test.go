@@ -34,6 +34,7 @@ var rules = []rule{
 	{"internal/scaffold/", []string{"estate/", plumbing}},
 	{"internal/adopt/", []string{"estate/", plumbing}},
 	{"internal/compare/", []string{"proof/stackjson/", plumbing}},
+	{"internal/offlineplan/", []string{"internal/runner/", "proof/stackjson/", plumbing}},
 	{"internal/review/", []string{"internal/compare/", "internal/cost/", "proof/", plumbing}},
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
