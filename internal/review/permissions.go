@@ -116,16 +116,20 @@ func shutsOut(narrowed, after []grant, left []string) bool {
 		if g.deny {
 			return false
 		}
-		named := number.FindAllString(g.principal, -1)
+		var named []string
 		if g.also {
 			for _, values := range g.conditions {
 				named = append(named, number.FindAllString(strings.Join(values, " "), -1)...)
 			}
 		}
-		if len(named) > 0 {
-			return slices.ContainsFunc(named, func(who string) bool { return !slices.Contains(left, who) })
+		if !slices.ContainsFunc(after, func(o grant) bool { return o.principal == g.principal }) {
+			accounts := number.FindAllString(g.principal, -1)
+			if len(accounts) == 0 {
+				return true
+			}
+			named = append(named, accounts...)
 		}
-		return !slices.ContainsFunc(after, func(o grant) bool { return o.principal == g.principal })
+		return slices.ContainsFunc(named, func(who string) bool { return !slices.Contains(left, who) })
 	})
 }
 

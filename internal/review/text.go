@@ -64,3 +64,16 @@ func unmarked(text string) string {
 	}
 	return strings.Join(pieces, "<br>")
 }
+
+// Text writes what a plan of a stack would do.
+func (p *Planned) Text(out io.Writer, stack string) error {
+	var counts Counts
+	for _, one := range p.Resources {
+		counts.count(one.Effect)
+	}
+	if len(p.Resources) == 0 {
+		_, err := fmt.Fprintf(out, "%s: no changes\n", stack)
+		return err
+	}
+	return section{title: stack + ": " + counts.counts(), rows: each(p.Resources, Resource.markdown)}.plain(out)
+}
