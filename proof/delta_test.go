@@ -43,7 +43,7 @@ func TestANetworkDiffersNotFromItself(t *testing.T) {
 // What one direction opens, the other closes, and the resource that makes it so is the same.
 func TestWhatOpensAndCloses(t *testing.T) {
 	remove := func(s stacks) {
-		for _, name := range []string{"private_apse3_az1_to_hub", "private_apse3_az2_to_hub"} {
+		for _, name := range []string{"private_apse3_az1_to_hub", "private_apse3_az2_to_hub", "public_apse3_az1_to_hub", "public_apse3_az2_to_hub"} {
 			resourceOf(t, s, "dev-network", "aws_route", name)
 			delete(s["dev-network"]["resource"].(map[string]any)["aws_route"].(map[string]any), name)
 		}

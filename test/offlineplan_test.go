@@ -39,7 +39,7 @@ func TestAPlanWithoutAnAccountKnowsWhatIsReplaced(t *testing.T) {
 	defer planner.Close()
 	plans, failed := planner.Changed(t.Context(), []string{"hub-registry"})
 	for name, err := range failed {
-		t.Fatalf("%s: %v", name, err)
+		t.Fatalf("%s: %.600s", name, err)
 	}
 	var got []string
 	for _, r := range review.PlanOf("hub-registry", plans["hub-registry"]).Resources {
@@ -55,11 +55,12 @@ func TestAPlanWithoutAnAccountKnowsWhatIsReplaced(t *testing.T) {
 // A review without Terraform has no schema, and a list of what is sensitive instead.
 func TestTheListOfSensitiveArgumentsIsThatOfTheProvider(t *testing.T) {
 	installation := terraformFor(t)
-	folder, err := installation.Scratch(synthesized(t, "piksel").stack("hub-registry"), nil)
+	folder, err := installation.Scratch(&stackjson.Stack{Name: "schema", Text: []byte(compact(map[string]any{"terraform": map[string]any{
+		"required_providers": synthesized(t, "piksel").stack("hub-registry").Terraform()["required_providers"]}}))}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := folder.Init(t.Context(), "-backend=false"); err != nil {
+	if err := folder.Init(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	schemas, err := folder.Schemas(t.Context())

@@ -220,6 +220,11 @@ func (p *Planner) against(ctx context.Context, s *stackjson.Stack, made *state, 
 		return nil, err
 	}
 	defer os.RemoveAll(folder.Path)
+	if text := destroyable(s); text != nil {
+		if err := os.WriteFile(filepath.Join(folder.Path, "offline_override.tf.json"), text, 0o600); err != nil {
+			return nil, err
+		}
+	}
 	if err := folder.Init(ctx); err != nil {
 		return nil, err
 	}
@@ -239,4 +244,29 @@ func (p *Planner) learn(ctx context.Context, folder *runner.Folder) error {
 	var err error
 	p.schemas, err = folder.Schemas(ctx)
 	return err
+}
+
+// destroyable overrides prevent_destroy, with which Terraform makes no plan that replaces
+// something: that a change would do so is what a review is to show.
+// https://developer.hashicorp.com/terraform/language/files/override
+func destroyable(s *stackjson.Stack) []byte {
+	resources := map[string]map[string]any{}
+	for _, r := range s.Resources() {
+		for _, l := range stackjson.List(r.Body["lifecycle"]) {
+			if block, ok := l.(map[string]any); ok && block["prevent_destroy"] == true {
+				if resources[r.Type] == nil {
+					resources[r.Type] = map[string]any{}
+				}
+				resources[r.Type][r.Name] = map[string]any{"lifecycle": map[string]any{"prevent_destroy": false}}
+			}
+		}
+	}
+	if len(resources) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(map[string]any{"resource": resources})
+	if err != nil {
+		return nil // maps of texts and truth values always encode
+	}
+	return text
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"hubspoke/internal/compare"
 	"hubspoke/internal/cost"
@@ -196,9 +197,19 @@ func Of(before, after Side, options Options) (*Review, error) {
 	r.headline(comparison)
 	r.limits(options)
 	for _, name := range slices.Sorted(maps.Keys(failed)) {
-		r.NotLookedAt = append(r.NotLookedAt, fmt.Sprintf("%s has no plan: %v", name, failed[name]))
+		r.NotLookedAt = append(r.NotLookedAt, fmt.Sprintf("%s has no plan: %s", name, firstLine(failed[name])))
 	}
 	return r, nil
+}
+
+// firstLine is what an error begins with. What Terraform says after it may quote the stack.
+func firstLine(err error) string {
+	const most = 200
+	line, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
+	if r := []rune(line); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return line
 }
 
 // joined are the numbers of accounts that the estate did not have.
