@@ -123,13 +123,18 @@ func (c twoStates) review(options review.Options) (*review.Review, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
+	// The program may be in a folder of the clone.
+	prefix, err := exec.Command("git", "rev-parse", "--show-prefix").Output()
+	if err != nil {
+		return nil, fmt.Errorf("--base: this is no clone of Git: %w", err)
+	}
 	old, err := checkedOut(c.Base, dir, scratch)
 	if err != nil {
 		return nil, err
 	}
 	defer removeWorktree(scratch)
 	before, after := filepath.Join(scratch, "before"), filepath.Join(scratch, "after")
-	if err := synthesizeAt(filepath.Join(scratch, "base"), old, before); err != nil {
+	if err := synthesizeAt(filepath.Join(scratch, "base", strings.TrimSpace(string(prefix))), old, before); err != nil {
 		return nil, fmt.Errorf("%s as it was at %s: %w", c.Estate, c.Base, err)
 	}
 	if err := synthesizeAt(".", dir, after); err != nil {
@@ -157,15 +162,13 @@ func checkedOut(revision, dir, scratch string) (string, error) {
 		return "", fmt.Errorf("--base: %s is not in this clone of Git; synthesize both states, and say --before and --after", dir)
 	}
 	tree := filepath.Join(scratch, "base")
-	// A revision is no option, whatever it looks like.
-	if text, err := exec.Command("git", "worktree", "add", "--quiet", "--detach", tree, "--end-of-options", revision).CombinedOutput(); err != nil {
-		text2, err2 := exec.Command("git", "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}").Output()
-		if err2 != nil {
-			return "", fmt.Errorf("--base: Git knows no revision %s; fetch it first: %s", revision, strings.TrimSpace(string(text)))
-		}
-		if text, err := exec.Command("git", "worktree", "add", "--quiet", "--detach", tree, strings.TrimSpace(string(text2))).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("--base: %s", strings.TrimSpace(string(text)))
-		}
+	// A revision is no option, whatever it looks like; and a commit is neither.
+	commit, err := exec.Command("git", "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}").Output()
+	if err != nil {
+		return "", fmt.Errorf("--base: Git knows no revision %s here: fetch it first", revision)
+	}
+	if text, err := exec.Command("git", "worktree", "add", "--quiet", "--detach", tree, strings.TrimSpace(string(commit))).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("--base: %s", strings.TrimSpace(string(text)))
 	}
 	return filepath.Join(tree, relative), nil
 }
