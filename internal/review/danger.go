@@ -44,8 +44,12 @@ func (r *Review) dangers(c *compare.Comparison, changes []compare.Change) {
 		}
 	}
 	for _, i := range r.Intents {
-		if i.What == string(proof.Violated) || i.What == "removed" {
-			r.Dangerous = append(r.Dangerous, Danger{Where: at(i), Why: i.What + ": " + i.Intent})
+		if i.What == string(proof.Violated) || i.What == "removed" || i.Weaker {
+			what := i.What
+			if i.Weaker && i.What == "changed" {
+				what = "may promise less than before"
+			}
+			r.Dangerous = append(r.Dangerous, Danger{Where: at(i), Why: what + ": " + clipped(i.Intent)})
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (r *Review) markdown(limit int) string {
 			continue
 		}
 		if len(piece) > room {
-			if !s.cut {
+			if !s.cut || len([]rune(s.some(room))) > room {
 				omitted = append(omitted, s.title)
 				continue
 			}
@@ -177,7 +177,7 @@ func (r *Review) sections() []section {
 	all := []section{
 		{title: "⚠️ Dangerous", rows: each(r.Dangerous, Danger.markdown), cut: true},
 		{title: "Reachability", rows: r.passages(), header: []string{"", "from", "to", "packets", "since"}, cut: true},
-		{title: "Layers", intro: layersIntro(r.Reachability.Layers), rows: each(r.Reachability.Layers, layerRow), cut: true},
+		{title: "Layers", intro: layersIntro(r.Reachability.Layers), rows: each(folded(r.Reachability.Layers), layerRow), cut: true},
 		{title: "Permissions", rows: permissionRows(r.Permissions), cut: true},
 		{title: "Intents", rows: slices.Concat(each(r.Intents, Intent.markdown), each(r.Findings, Finding.markdown)), cut: true},
 		{title: "Fixed charges", intro: r.costIntro(), rows: each(r.Cost.Items, CostItem.markdown), header: []string{"account", "item", "number", "a month"}, cut: true},
@@ -252,6 +252,41 @@ func layersIntro(all []proof.Layer) string {
 	return "Still closed, by other controls than before."
 }
 
+// folded joins pairs of one sender, and then those of one receiver, that lose and gain the same:
+// in an estate of a hundred spokes, one network ACL is about them all.
+func folded(all []proof.Layer) []proof.Layer {
+	by := func(all []proof.Layer, fixed, other func(*proof.Layer) *string) []proof.Layer {
+		at := map[string]int{}
+		var joined []proof.Layer
+		var names [][]string
+		for _, l := range all {
+			key := strings.Join([]string{*fixed(&l), l.Because, strings.Join(l.Lost, ","), strings.Join(l.Gained, ",")}, "\x00")
+			i, ok := at[key]
+			if !ok {
+				at[key] = len(joined)
+				joined, names = append(joined, l), append(names, []string{*other(&l)})
+				continue
+			}
+			names[i] = append(names[i], *other(&l))
+			if len(l.Left) < len(joined[i].Left) {
+				joined[i].Left = l.Left
+			}
+		}
+		for i := range joined {
+			const few = 3
+			if n := len(names[i]); n > few {
+				*other(&joined[i]) = fmt.Sprintf("%s and %d more", strings.Join(names[i][:few], "; "), n-few)
+			} else {
+				*other(&joined[i]) = strings.Join(names[i], "; ")
+			}
+		}
+		return joined
+	}
+	from := func(l *proof.Layer) *string { return &l.From }
+	to := func(l *proof.Layer) *string { return &l.To }
+	return by(by(all, from, to), to, from)
+}
+
 func layerRow(l proof.Layer) string {
 	text := fmt.Sprintf("- %s → %s: %s", clean(l.From), clean(l.To), clean(l.String()))
 	if l.Because != "" {
@@ -288,12 +323,24 @@ func permissionRows(all []Permission) []string {
 }
 
 func (i Intent) markdown() string {
-	text := fmt.Sprintf("- **%s** %s", clean(i.What), code(i.Intent))
+	text := fmt.Sprintf("- **%s** %s", clean(i.What), code(clipped(i.Intent)))
+	if i.Was != "" {
+		text += ", was " + code(clipped(i.Was))
+	}
 	if i.File != "" {
 		text += " (" + clean(at(i)) + ")"
 	}
 	if i.Summary != "" && i.What != string(proof.Proven) {
 		text += ": " + clean(i.Summary)
+	}
+	return text
+}
+
+// clipped is a text of bearable length.
+func clipped(text string) string {
+	const most = 240
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return text
 }

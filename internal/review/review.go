@@ -106,7 +106,11 @@ type Intent struct {
 	Before  string `json:"before,omitempty"`
 	After   string `json:"after,omitempty"`
 	Summary string `json:"summary,omitempty"`
-	// What is `violated`, `unproven`, `proven`, `added` or `removed`.
+	// Was is the promise as it was, of one whose words change.
+	Was string `json:"was,omitempty"`
+	// Weaker says of a promise whose words change that it may promise less.
+	Weaker bool `json:"weaker,omitempty"`
+	// What is `violated`, `unproven`, `proven`, `added`, `removed` or `changed`.
 	What string `json:"what"`
 }
 

@@ -91,6 +91,19 @@ func TestACommentHasRoomForWhatIsDangerous(t *testing.T) {
 			t.Errorf("no %q", want)
 		}
 	}
+	// Many small sections take no more room than there is.
+	for i := range 400 {
+		one := many
+		one.Name, one.Resources = fmt.Sprintf("stack-%d", i), many.Resources[:5]
+		r.Stacks = append(r.Stacks, one)
+	}
+	text.Reset()
+	if err := r.Markdown(&text); err != nil {
+		t.Fatal(err)
+	}
+	if n := utf8.RuneCount(text.Bytes()); n > limit {
+		t.Errorf("%d characters", n)
+	}
 	// Even what is dangerous may be too much: as much of it as fits is there.
 	for i := range 5000 {
 		r.Dangerous = append(r.Dangerous, Danger{Where: fmt.Sprintf("stack/aws_eip.e%d", i), Why: "lost"})
@@ -190,5 +203,32 @@ func TestWhatAReviewFailsOn(t *testing.T) {
 		if got := test.r.Fails(test.on); got != test.want {
 			t.Errorf("%s: %t", test.on, got)
 		}
+	}
+}
+
+func TestAPromiseWithOtherWordsIsChanged(t *testing.T) {
+	report := func(intents ...string) *proof.Report {
+		r := &proof.Report{}
+		for _, i := range intents {
+			r.Intents = append(r.Intents, proof.Result{Intent: i, Status: proof.Proven})
+		}
+		return r
+	}
+	for _, test := range []struct {
+		was, is, what string
+		weaker        bool
+	}{
+		{"deny a -> b, c", "deny a -> b, c, d", "changed", false},
+		{"deny a -> b, c", "deny a -> b", "changed", true},
+		{"deny * -> b", "deny * but c -> b", "changed", true},
+		{"allow a -> b", "allow a, c -> b", "changed", false},
+	} {
+		got, _ := intents(report(test.was), report(test.is))
+		if len(got) != 1 || got[0].What != test.what || got[0].Weaker != test.weaker || got[0].Was != test.was {
+			t.Errorf("%+v, want %+v", got, test)
+		}
+	}
+	if got, _ := intents(report("deny a -> b"), report("allow c -> d")); len(got) != 2 || got[1].What != "removed" {
+		t.Errorf("%+v", got)
 	}
 }

@@ -37,10 +37,40 @@ func intents(before, after *proof.Report) ([]Intent, []Finding) {
 	}
 	for _, r := range before.Intents {
 		if !is[r.Intent] {
-			all = append(all, Intent{Intent: r.Intent, Line: r.Line, Before: string(r.Status), What: "removed"})
+			gone := Intent{Intent: r.Intent, Line: r.Line, Before: string(r.Status), What: "removed"}
+			if i := slices.IndexFunc(all, func(i Intent) bool { return i.Before == "" && i.Was == "" && akin(r.Intent, i.Intent) }); i >= 0 {
+				all[i].Was, all[i].Before, all[i].Weaker = r.Intent, gone.Before, weaker(r.Intent, all[i].Intent)
+				if all[i].What == "added" {
+					all[i].What = "changed"
+				}
+				continue
+			}
+			all = append(all, gone)
 		}
 	}
 	return all, findings(before, after)
+}
+
+// akin says that two promises are of one kind and share an end: the words of one were changed
+// into those of the other.
+func akin(a, b string) bool {
+	first, second, ok := strings.Cut(a, " -> ")
+	third, fourth, too := strings.Cut(b, " -> ")
+	kind, _, _ := strings.Cut(a, " ")
+	other, _, _ := strings.Cut(b, " ")
+	return kind == other && ok && too && (first == third || second == fourth)
+}
+
+// weaker says that a promise may be less than what it was made of: one that forbids has lost a
+// party or a port, or has got an exception.
+func weaker(was, is string) bool {
+	if strings.HasPrefix(is, "allow ") || strings.HasPrefix(is, "may ") {
+		return false
+	}
+	words := func(text string) []string { return strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) }
+	now := words(is)
+	lost := slices.ContainsFunc(words(was), func(w string) bool { return !slices.Contains(now, w) })
+	return lost || slices.Contains(now, "but") || strings.Contains(is, "/")
 }
 
 // findings are those of one report that the other does not have, by their sentences.
