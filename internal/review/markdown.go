@@ -50,9 +50,19 @@ func (r *Review) markdown(limit int) string {
 	text := []rune(fmt.Sprintf("%s %s -->\n## %s\n\n", Marker, clean(r.Estate), r.Headline.line(r.Unchanged())))
 	room := limit - len(text) - 600 // for what is said of what is left out
 	var omitted []string
-	for _, s := range r.sections() {
+	all := r.sections()
+	for _, s := range all {
+		if s.kept {
+			room -= len([]rune(s.text()))
+		}
+	}
+	for _, s := range all {
 		piece := []rune(s.text())
 		if len(piece) == 0 {
+			continue
+		}
+		if s.kept {
+			text = append(text, piece...)
 			continue
 		}
 		if len(piece) > room {
@@ -110,6 +120,8 @@ type section struct {
 	folded bool
 	// cut says that as many rows are shown as there is room for.
 	cut bool
+	// kept says that it has its room before all others.
+	kept bool
 }
 
 func (s section) text() string { return s.with(s.rows, 0) }
@@ -184,7 +196,7 @@ func (r *Review) sections() []section {
 		{title: "Stacks", rows: each(r.Stacks, Stack.markdown), header: []string{"account", "stack", "create", "change", "replace", "destroy"}, cut: true},
 		{title: "Order", rows: each(slices.Concat(r.Order, r.Readers), bullet), cut: true},
 		{title: "Changed outside of Terraform", rows: each(r.Drift, Drift.markdown), cut: true},
-		{title: "Not looked at", rows: each(r.NotLookedAt, bullet)},
+		{title: "Not looked at", rows: each(r.NotLookedAt, bullet), kept: true},
 	}
 	for _, s := range r.Stacks {
 		all = append(all, section{title: fmt.Sprintf("%s (%s): %s", clean(s.Name), clean(s.Account), s.counts()), rows: each(s.Resources, Resource.markdown), folded: true, cut: true})
@@ -338,7 +350,7 @@ func (i Intent) markdown() string {
 
 // clipped is a text of bearable length.
 func clipped(text string) string {
-	const most = 240
+	const most = 120
 	if r := []rune(text); len(r) > most {
 		return string(r[:most]) + "…"
 	}

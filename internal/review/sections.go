@@ -67,7 +67,9 @@ func weaker(was, is string) bool {
 	if strings.HasPrefix(is, "allow ") || strings.HasPrefix(is, "may ") {
 		return false
 	}
-	words := func(text string) []string { return strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) }
+	words := func(text string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })
+	}
 	now := words(is)
 	lost := slices.ContainsFunc(words(was), func(w string) bool { return !slices.Contains(now, w) })
 	return lost || slices.Contains(now, "but") || strings.Contains(is, "/")
