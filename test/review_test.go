@@ -121,7 +121,7 @@ var seeded = []struct {
 				}
 			}
 		},
-		want: map[string][]string{"Layers": {"dev.private → prod.private, public: no longer stopped by network ACL of the sender"}, "Stacks": {"| dev | dev-network |  | 1 |"}}, never: []string{"**opened**"}},
+		want: map[string][]string{"Layers": {"dev.private → prod.private, public; staging.private, public: no longer stopped by network ACL of the sender"}, "Stacks": {"| dev | dev-network |  | 1 |"}}, never: []string{"**opened**"}},
 	{name: "trust-policy", stack: "bootstrap", kind: "aws_iam_role", resource: "apply_dev",
 		change: func(t *testing.T) func(map[string]any) {
 			return replacedText(t, "assume_role_policy", `"Statement":[`, `"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::999999999999:root"]},"Action":["sts:AssumeRole"]},`)
