@@ -41,6 +41,10 @@ synth: ## Write the Terraform JSON of the estate, and the manifests of its clust
 compare: synth ## Say what a change would lose or replace, and its order, against BEFORE=folder, an earlier cdktf.out
 	@go run ./cmd/estate check --against $(or $(BEFORE),$(error against what? make compare BEFORE=folder, a copy of an earlier cdktf.out))
 
+.PHONY: review
+review: ## Say what a change does, for who reviews it, against BASE=origin/main
+	@go run ./cmd/estate review --base $(or $(BASE),$(error against what? make review BASE=origin/main)) $(ARGS)
+
 .PHONY: prove
 prove: synth ## Prove what the estate promises about its network
 	@go run ./cmd/estate prove $(ARGS)

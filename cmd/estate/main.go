@@ -31,20 +31,23 @@ type commands struct {
 
 	Adopt adoptCommand `cmd:"" help:"Print the files of an estate that takes over an AWS organisation which exists, from what the AWS CLI says of it; without a folder, the commands that write that."`
 
-	Check         checkCommand    `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
-	PlanAddresses planCommand     `cmd:"" help:"Print every subnet of an estate, made or kept free."`
-	Stacks        stacksCommand   `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Those that only people deploy are left out: bootstrap and, in an organisation, organization and what is in its management account, or in an account from which people get into that one."`
-	Prove         proveCommand    `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
-	Cost          costCommand     `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
-	Report        reportCommand   `cmd:"" help:"Report on an estate from what was synthesized: what is encrypted and how, who may do what, which controls are met, where logs are, what to do in an incident, and what to review when."`
-	Sessions      sessionsCommand `cmd:"" help:"Print the commands that say in which accounts somebody has saved preferences of Session Manager before."`
-	Picture       pictureCommand  `cmd:"" help:"Draw an estate as it was synthesized: accounts, VPCs, and what connects them."`
-	View          viewCommand     `cmd:"" help:"Write a page about an estate, one file that needs no network: its picture, who reaches whom and how, addresses, names, promises, permissions and costs."`
-	Validate      validateCommand `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
-	Scan          scanCommand     `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
-	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
-	Destroy       destroyCommand  `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
-	Version       versionCommand  `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`
+	Check         checkCommand     `cmd:"" help:"Say everything that is wrong with an estate and, with --against, what a change of it would lose or replace, and the order to deploy it in."`
+	PlanAddresses planCommand      `cmd:"" help:"Print every subnet of an estate, made or kept free."`
+	Stacks        stacksCommand    `cmd:"" help:"Print the names of the stacks in an order in which they can be deployed. Those that only people deploy are left out: bootstrap and, in an organisation, organization and what is in its management account, or in an account from which people get into that one."`
+	Prove         proveCommand     `cmd:"" help:"Prove what an estate promises about its network from what was synthesized. Exits with 0 if all is proven, 1 if something is violated, 2 if something is not proven or not readable. Asked a --query, it exits with 0 if all of it is delivered and answered, 1 if some of it is not, 2 if that is not known."`
+	Review        reviewCommand    `cmd:"" help:"Say what a change of an estate does to all stacks, for who reviews it: what is dangerous, what it opens and closes, who may do more, what it costs and what becomes of each resource. No AWS account. Exits with 0 if nothing is dangerous, 1 if something is, 2 if something is not readable."`
+	Diff          diffCommand      `cmd:"" help:"Say who reaches whom before and after a change of an estate, and by which controls what stays closed is stopped."`
+	Plan          planStackCommand `cmd:"" help:"Plan one stack without an account: with Terraform and the real provider, against a state that is made up."`
+	Cost          costCommand      `cmd:"" help:"Say what an estate costs a month in fixed charges, per account and item, from what was synthesized and a dated table of prices."`
+	Report        reportCommand    `cmd:"" help:"Report on an estate from what was synthesized: what is encrypted and how, who may do what, which controls are met, where logs are, what to do in an incident, and what to review when."`
+	Sessions      sessionsCommand  `cmd:"" help:"Print the commands that say in which accounts somebody has saved preferences of Session Manager before."`
+	Picture       pictureCommand   `cmd:"" help:"Draw an estate as it was synthesized: accounts, VPCs, and what connects them."`
+	View          viewCommand      `cmd:"" help:"Write a page about an estate, one file that needs no network: its picture, who reaches whom and how, addresses, names, promises, permissions and costs."`
+	Validate      validateCommand  `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
+	Scan          scanCommand      `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
+	Deploy        deployCommand    `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
+	Destroy       destroyCommand   `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
+	Version       versionCommand   `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`
 }
 
 const description = "Checks, shows and deploys an estate: a folder of YAML that describes a company's AWS network."

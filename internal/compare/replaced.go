@@ -25,11 +25,14 @@ type cause struct {
 func (c *comparison) replacements() {
 	for {
 		found := false
-		for name, now := range c.is {
+		// In order: which of several reasons is found first is what is told.
+		for _, name := range slices.Sorted(maps.Keys(c.is)) {
+			now := c.is[name]
 			if c.was[name] == nil {
 				continue
 			}
-			for a, r := range now.resources {
+			for _, a := range slices.Sorted(maps.Keys(now.resources)) {
+				r := now.resources[a]
 				old, stays := c.was[name].resources[a]
 				if !stays || r.Data || c.replaced[name][a] != nil {
 					continue

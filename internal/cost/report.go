@@ -158,24 +158,8 @@ func cents(usd float64) float64 { return math.Round(usd*100) / 100 }
 
 // placeOf is the account and the Region of the provider that makes a resource.
 func placeOf(s *stackjson.Stack, r stackjson.Resource) place {
-	_, alias, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(text(r.Body, "provider"), "${"), "}"), ".")
-	providers, _ := s.JSON["provider"].(map[string]any)
-	configurations, ok := providers["aws"].([]any)
-	if !ok {
-		configurations = []any{providers["aws"]}
-	}
-	for _, c := range configurations {
-		configuration, _ := c.(map[string]any)
-		if text(configuration, "alias") != alias {
-			continue
-		}
-		at := place{region: text(configuration, "region")}
-		if numbers, ok := configuration["allowed_account_ids"].([]any); ok && len(numbers) == 1 {
-			at.account = fmt.Sprint(numbers[0])
-		}
-		return at
-	}
-	return place{}
+	account, region := s.MadeIn(r)
+	return place{account, region}
 }
 
 // Text writes the report for people.

@@ -136,3 +136,32 @@ func (f *Folder) unconfigured(ctx context.Context, args ...string) (*bytes.Buffe
 	}
 	return &stdout, err
 }
+
+// PlanJSON is `terraform plan` as `terraform show -json` prints it.
+func (f *Folder) PlanJSON(ctx context.Context, options ...tfexec.PlanOption) (*tfjson.Plan, error) {
+	if _, err := f.Plan(ctx, append(options, tfexec.Out(PlanFile))...); err != nil {
+		return nil, err
+	}
+	output, err := f.unconfigured(ctx, "show", "-json", PlanFile)
+	if err != nil {
+		return nil, err
+	}
+	var plan tfjson.Plan
+	if err := plan.UnmarshalJSON(output.Bytes()); err != nil {
+		return nil, fmt.Errorf("terraform show: %w", err)
+	}
+	return &plan, nil
+}
+
+// Schemas are those of the providers that the stack needs.
+func (f *Folder) Schemas(ctx context.Context) (*tfjson.ProviderSchemas, error) {
+	output, err := f.unconfigured(ctx, "providers", "schema", "-json")
+	if err != nil {
+		return nil, err
+	}
+	var schemas tfjson.ProviderSchemas
+	if err := schemas.UnmarshalJSON(output.Bytes()); err != nil {
+		return nil, fmt.Errorf("terraform providers schema: %w", err)
+	}
+	return &schemas, nil
+}

@@ -39,6 +39,8 @@ type Analysis struct {
 	arrived map[*Flood]*arrivals
 	// lastCarried is who was asked about last.
 	lastCarried *carriedFrom
+	// separations are whether gateways keep two VPCs apart, for [Analysis.Controls].
+	separations map[[2]*network.VPC]Separation
 }
 
 // Of is an analysis of the network, which must not change any more.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // File is the name of a stack's Terraform JSON in its folder.
@@ -167,6 +168,25 @@ func (s *Stack) Aliases() map[string][]string {
 		slices.Sort(aliases[provider])
 	}
 	return aliases
+}
+
+// MadeIn is the number of the account in which a resource is made, and the region, as far as
+// the AWS provider that makes it says so: the account if it allows no other.
+func (s *Stack) MadeIn(r Resource) (account, region string) {
+	reference, _ := r.Body["provider"].(string)
+	_, alias, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(reference, "${"), "}"), ".")
+	for _, c := range List(object(s.JSON["provider"])["aws"]) {
+		configuration := object(c)
+		if name, _ := configuration["alias"].(string); name != alias {
+			continue
+		}
+		region, _ = configuration["region"].(string)
+		if numbers, ok := configuration["allowed_account_ids"].([]any); ok && len(numbers) == 1 {
+			account, _ = numbers[0].(string)
+		}
+		return account, region
+	}
+	return "", ""
 }
 
 // Strip returns the value without the comments that CDKTF writes for itself

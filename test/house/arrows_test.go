@@ -36,6 +36,8 @@ var rules = []rule{
 	{"internal/report/", []string{"internal/report/", "estate/", "proof/", plumbing}},
 	{"internal/pipeline/", []string{"estate/", plumbing}},
 	{"internal/compare/", []string{"proof/stackjson/", plumbing}},
+	{"internal/offlineplan/", []string{"internal/runner/", "proof/stackjson/", plumbing}},
+	{"internal/review/", []string{"internal/compare/", "internal/cost/", "proof/", plumbing}},
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
 	{"internal/picture/", []string{"internal/picture/", "proof/", plumbing}},
