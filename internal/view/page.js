@@ -256,16 +256,23 @@
   };
 
   const change = (panel) => {
-    const flows = list(data.change.flows);
-    panel.append(make("h2", {}, "Who reaches whom"), flows.length === 0 ? make("p", {}, "Nothing else passes between VPCs than before.") :
-      table(["from", "to", "before", "now"], flows.map((f) => [f.from, f.to, f.before || "nothing",
-        make("td", { class: f.after && !f.before ? "unproven" : "" }, f.after || "nothing")])));
+    const passages = (title, all, none) => panel.append(make("h2", {}, title), list(all).length === 0 ? make("p", {}, none) :
+      table(["from", "to", "packets", "because of"], all.map((p) => [p.from, p.to, p.packets, make("td", {}, p.because ? make("code", {}, p.because) : "", p.how ? " " + p.how : "")])));
+    passages("Opened", data.change.opened, "Nothing passes that did not before.");
+    passages("Closed", data.change.closed, "All that passed before does so still.");
+    if (list(data.change.doubtful).length > 0) passages("Not known any more", data.change.doubtful, "");
+    const layers = list(data.change.layers);
+    if (layers.length > 0) {
+      panel.append(make("h2", {}, "Closed by other controls"), table(["from", "to", "no more stopped by", "now also by", "left"],
+        layers.map((l) => [l.from, l.to, list(l.lost).join(", "), list(l.gained).join(", "), list(l.left).join(", ")])));
+    }
     panel.append(make("h2", {}, "Resources"));
-    const stacks = list(data.change.stacks);
-    if (stacks.length === 0) panel.append(make("p", {}, "The stacks are the same."));
-    for (const s of stacks) {
-      panel.append(make("details", {}, make("summary", {}, `${s.stack}: +${list(s.added).length} ~${list(s.changed).length} −${list(s.removed).length}`),
-        make("ul", {}, ...[["+", s.added], ["~", s.changed], ["−", s.removed]].flatMap(([sign, all]) => list(all).map((r) => make("li", {}, sign + " ", make("code", {}, r)))))));
+    const stacks = new Map();
+    for (const r of list(data.change.resources)) stacks.set(r.stack, [...(stacks.get(r.stack) || []), r]);
+    if (stacks.size === 0) panel.append(make("p", {}, "The stacks are the same."));
+    for (const [stack, resources] of stacks) {
+      panel.append(make("details", {}, make("summary", {}, `${stack}: ${resources.length}`),
+        make("ul", {}, ...resources.map((r) => make("li", {}, r.effect + " ", make("code", {}, r.address), r.why ? ": " + r.why : "")))));
     }
   };
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hubspoke/estate"
+	"hubspoke/internal/compare"
 	"hubspoke/internal/cost"
 	"hubspoke/internal/estateproof"
 	"hubspoke/internal/picture/picturetest"
@@ -114,23 +115,22 @@ func TestWhatChangedIsSaid(t *testing.T) {
 	was := view.Earlier{Stacks: picturetest.Parsed(t, before), Proof: picturetest.Proof(t, "piksel", before, nil)}
 	is := view.Earlier{Stacks: picturetest.Parsed(t, after), Proof: picturetest.Proof(t, "piksel", after, nil)}
 	change := view.Compare(was, is)
-	if len(change.Stacks) != 1 || change.Stacks[0].Stack != "dev-link" || len(change.Stacks[0].Added) == 0 || len(change.Stacks[0].Removed)+len(change.Stacks[0].Changed) > 0 {
-		t.Errorf("stacks: got %+v", change.Stacks)
+	if len(change.Resources) == 0 {
+		t.Error("no resource changes")
 	}
-	opened := map[string]bool{}
-	for _, f := range change.Flows {
-		if f.Before == "" || strings.Contains(f.Before, "told") {
-			opened[f.From+" "+f.To] = true
+	for _, r := range change.Resources {
+		if r.Stack != "dev-link" || r.Effect != compare.Create {
+			t.Errorf("got %+v", r)
 		}
 	}
-	if len(opened) == 0 {
-		t.Errorf("flows: got %+v", change.Flows)
+	if len(change.Opened) == 0 || len(change.Closed) > 0 {
+		t.Errorf("got %d opened and %d closed", len(change.Opened), len(change.Closed))
 	}
-	if same := view.Compare(is, is); len(same.Flows)+len(same.Stacks) > 0 {
+	if same := view.Compare(is, is); len(same.Opened)+len(same.Closed)+len(same.Layers)+len(same.Resources) > 0 {
 		t.Errorf("nothing changed, and got %+v", same)
 	}
 	backwards := view.Compare(is, was)
-	if len(backwards.Flows) != len(change.Flows) || len(backwards.Stacks[0].Removed) != len(change.Stacks[0].Added) {
+	if len(backwards.Closed) != len(change.Opened) || len(backwards.Resources) != len(change.Resources) || backwards.Resources[0].Effect != compare.Delete {
 		t.Errorf("backwards: got %+v", backwards)
 	}
 }
@@ -140,8 +140,8 @@ func TestAnArgumentThatChangesIsAChange(t *testing.T) {
 		s := &stackjson.Stack{Name: "net", JSON: map[string]any{"resource": map[string]any{"aws_vpc": map[string]any{"main": map[string]any{"cidr_block": cidr}}}}}
 		return view.Earlier{Stacks: []*stackjson.Stack{s}, Proof: proof.Of(proof.Input{Stacks: []*stackjson.Stack{s}})}
 	}
-	got := fmt.Sprint(view.Compare(stack("10.1.0.0/16"), stack("10.2.0.0/16")).Stacks)
-	if want := "[{net [] [] [aws_vpc.main]}]"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	got := view.Compare(stack("10.1.0.0/16"), stack("10.2.0.0/16")).Resources
+	if len(got) != 1 || got[0].Stack != "net" || got[0].Address != "aws_vpc.main" || got[0].Effect != compare.Replace || got[0].Why == "" {
+		t.Errorf("got %+v, want aws_vpc.main to be replaced", got)
 	}
 }

@@ -41,7 +41,7 @@ var rules = []rule{
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
 	{"internal/picture/", []string{"internal/picture/", "proof/", plumbing}},
-	{"internal/view/", []string{"internal/picture/", "internal/cost/", "estate/", "proof/", plumbing}},
+	{"internal/view/", []string{"internal/compare/", "internal/picture/", "internal/cost/", "estate/", "proof/", plumbing}},
 	{"internal/scan/", []string{"proof/stackjson/", plumbing}},
 	{"internal/deploy/", []string{"internal/runner/", "proof/stackjson/", plumbing}},
 
