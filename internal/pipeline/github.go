@@ -128,7 +128,9 @@ func GitHub(e *estate.Estate, folder string, all []Stack) (Files, error) {
 		if err := githubTemplates.ExecuteTemplate(&b, name+".yml.tmpl", d); err != nil {
 			return nil, err
 		}
-		files[".github/workflows/"+name+".yml"] = tidy(b.Bytes())
+		// Where one template follows another, steps would stand apart.
+		text := bytes.ReplaceAll(tidy(b.Bytes()), []byte("\n\n      - "), []byte("\n      - "))
+		files[".github/workflows/"+name+".yml"] = text
 	}
 	return files, nil
 }
