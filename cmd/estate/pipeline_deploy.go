@@ -112,7 +112,24 @@ func (c terramateCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return c.put(out, files)
+	stale, err := files.Stale(c.Out, pipeline.TerramateStacks)
+	if err != nil {
+		return err
+	}
+	for _, path := range stale {
+		if c.Check {
+			fmt.Fprintf(out, "%s is of a stack that is gone\n", path)
+			continue
+		}
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s: removed, its stack is gone\n", path)
+	}
+	if err := c.put(out, files); err != nil || len(stale) == 0 || !c.Check {
+		return err
+	}
+	return exit(1)
 }
 
 type changedCommand struct {

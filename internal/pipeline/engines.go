@@ -151,6 +151,9 @@ func yamlFile(command, estate string, document any) ([]byte, error) {
 // synthesized, which is written anew each time.
 const TerramateFolder = "terramate"
 
+// TerramateStacks is the pattern of the files of Terramate's stacks.
+const TerramateStacks = TerramateFolder + "/*/stack.tm.hcl"
+
 // ByPeopleTag is the tag of stacks that people apply, and ByPipelineTag that of all others.
 const (
 	ByPeopleTag   = "by-people"
