@@ -160,6 +160,9 @@ func newDeployment(e *estate.Estate, folder string, all []Stack) (*deployment, e
 	if err != nil {
 		return nil, err
 	}
+	if len(waves) == 0 {
+		return nil, fmt.Errorf("the estate %s has no stack that a pipeline applies: people deploy all that there are", e.Name)
+	}
 	d := &deployment{
 		Name: e.Name, Path: filepath.ToSlash(folder), Region: e.Region, Account: e.Accounts[estate.HubAccount],
 		PlanRole: e.RoleARN(estate.HubAccount, e.CIPlanRole()), ApplyRole: e.RoleARN(estate.HubAccount, e.CIApplyRole()),

@@ -1,12 +1,25 @@
 package pipeline_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// answering is a gh that answers requests whose arguments match a pattern of the shell with
+// JSON, of which it prints what --jq asks for, as gh does.
+func answering(answers map[string]string, rest string) string {
+	var b strings.Builder
+	b.WriteString("filter=.\nall=$*\nlast=${@: -1}\nwhile (( $# )); do [[ $1 == --jq ]] && filter=$2; shift; done\nset -- $all\ncase \"$all\" in\n")
+	for _, pattern := range slices.Sorted(maps.Keys(answers)) {
+		b.WriteString("  " + pattern + ") jq --raw-output \"$filter\" <<< '" + answers[pattern] + "' ;;\n")
+	}
+	return b.String() + "  " + rest + "\nesac\n"
+}
 
 // runner is a machine of GitHub's, as a step sees it, with programs that are made up.
 type runner struct {
@@ -230,5 +243,79 @@ esac`})
 		if !strings.Contains(r.read("bodies"), want) {
 			t.Errorf("%q is not told:\n%s", want, r.read("bodies"))
 		}
+	}
+}
+
+// The pull request is the one that GitHub knows by the commit, not another of the same branch
+// name, nor one whose commit has been replaced since.
+func TestACommentGoesToTheCommitThatWasReviewed(t *testing.T) {
+	pulls := `[{"number": 1, "head": {"sha": "old", "repo": {"full_name": "acme/estate"}}}, {"number": 2, "head": {"sha": "new", "repo": null}},
+		{"number": 3, "head": {"sha": "new", "repo": {"full_name": "acme/fork"}}}, {"number": 4, "head": {"sha": "new", "repo": {"full_name": "acme/estate"}}}]`
+	comments := `[{"id": 7, "user": {"login": "somebody"}, "body": "<!-- hubspoke review x -->"}, {"id": 8, "user": {"login": "github-actions[bot]"}, "body": "Hello"},
+		{"id": 9, "user": {"login": "github-actions[bot]"}, "body": "<!-- hubspoke review piksel -->"}]`
+	for sha, want := range map[string]string{"new": "issues/comments/9", "gone": ""} {
+		r := newRunner(t, map[string]string{"gh": answering(map[string]string{"*/pulls*": pulls, "*/issues/4/comments*per_page*": comments}, `*--input*) cp "$last" "$RUNNER_TEMP/sent.json" ;;`)})
+		r.write("comments/review.md", marked)
+		if out, err := r.step("review-comment.yml", "comment", "Comment", "HEAD_REPOSITORY=acme/estate", "HEAD_OWNER=acme", "HEAD_BRANCH=b", "HEAD_SHA="+sha); err != nil {
+			t.Fatalf("%v\n%s\n%s", err, out, r.read("calls"))
+		}
+		if (r.read("sent.json") != "") != (want != "") || !strings.Contains(r.read("calls"), want) {
+			t.Errorf("%s: %s", sha, r.read("calls"))
+		}
+	}
+}
+
+// Plans that a fork left are no plans: whoever opens a pull request chooses what is in them.
+func TestPlansOfForksWereReviewedByNobody(t *testing.T) {
+	for name, c := range map[string]struct {
+		pulls string
+		want  bool
+	}{
+		"a branch":         {`[{"merged_at": null, "head": {"sha": "x", "repo": {"full_name": "acme/estate"}}}, {"merged_at": "2026", "head": {"sha": "y", "repo": {"full_name": "acme/estate"}}}]`, true},
+		"a fork":           {`[{"merged_at": "2026", "head": {"sha": "y", "repo": {"full_name": "somebody/estate"}}}]`, false},
+		"a fork that left": {`[{"merged_at": "2026", "head": {"sha": "y", "repo": null}}]`, false},
+		"a push":           {`[]`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRunner(t, map[string]string{"gh": answering(map[string]string{"*/commits/s/pulls*": c.pulls, "*/review.yml/runs*head_sha=y*": `{"workflow_runs": [{"id": 5}]}`},
+				`"run download 5 "*) mkdir -p "$RUNNER_TEMP/downloaded/reviewed-c"; echo '{}' > "$RUNNER_TEMP/downloaded/reviewed-c/c.json" ;;`)})
+			out, err := r.step("deploy.yml", "changes", "What was reviewed?", "GITHUB_SHA=s")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if got := r.read("reviewed/c.json") != ""; got != c.want {
+				t.Errorf("it was reviewed: %v\n%s\n%s", got, out, r.read("calls"))
+			}
+		})
+	}
+}
+
+// Changes are counted from the last run in which all was done.
+func TestWhatAFailedDeploymentLeftIsDeployedNext(t *testing.T) {
+	for name, c := range map[string]struct {
+		runs, all, base string // what GitHub knows, what somebody asked for, and whether the commit is there
+		want            string
+	}{
+		"the last one that was done":   {`{"workflow_runs": [{"head_sha": "abc"}]}`, "", "0", "--before"},
+		"all, since somebody asked":    {`{"workflow_runs": [{"head_sha": "abc"}]}`, "true", "0", ""},
+		"the first one":                {`{"workflow_runs": []}`, "false", "0", ""},
+		"a commit that is gone":        {`{"workflow_runs": [{"head_sha": "abc"}]}`, "", "1", ""},
+		"one that cannot be made anew": {`{"workflow_runs": [{"head_sha": "abc"}]}`, "", "broken", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRunner(t, map[string]string{
+				"gh":     answering(map[string]string{"*/deploy.yml/runs*branch=main*status=success*": c.runs}, "*) exit 9 ;;"),
+				"git":    `[[ $1 == cat-file && $BASE == 1 ]] && exit 1; [[ $1 == worktree ]] && mkdir "$RUNNER_TEMP/base"; exit 0`,
+				"go":     `[[ $BASE != broken ]]`,
+				"estate": `echo 'wave1=[]'`,
+			})
+			out, err := r.step("deploy.yml", "changes", "Which stacks change?", "GITHUB_REF_NAME=main", "ALL="+c.all, "BASE="+c.base)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if calls := r.read("calls"); strings.Contains(calls, "--before") != (c.want != "") || r.read("output") != "wave1=[]\n" {
+				t.Errorf("%s\n%s", calls, r.read("output"))
+			}
+		})
 	}
 }
