@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -40,7 +41,7 @@ func (n named) load() (*estate.Estate, string, []pipeline.Stack, error) {
 		return nil, "", nil, err
 	}
 	all, err := pipelineStacks(e)
-	return e, folder, all, err
+	return e, filepath.Clean(folder), all, err
 }
 
 // pipelineStacks are the stacks of an estate that come after the roles of Terraform, in an
