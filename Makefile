@@ -101,6 +101,7 @@ bench: deps ## Measure synthesis with the stock kernel and the fast one
 .PHONY: update
 update: ## Rewrite the golden files, to be reviewed in version control
 	go test ./test -run 'TestStacksAreAsReviewed|TestPicturesAreOf' -update
+	go test ./internal/pipeline -run AsReviewed -update
 
 .PHONY: schema
 schema: ## Write the JSON Schema of the estate files and the table of findings anew

@@ -17,6 +17,7 @@ import (
 type deployCommand struct {
 	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy. Default: all but those that only people deploy."`
 	PlanOnly bool     `help:"Show and save the plans, and apply none."`
+	From     string   `placeholder:"STACK" help:"Begin with the wave of this stack, and take those before it to be deployed: to go on where a run has ended."`
 	deployFlags
 }
 
@@ -33,9 +34,12 @@ type deployFlags struct {
 	InOrder     bool   `help:"One stack after the other, in the order in which they are named, and none after one that fails."`
 	Parallel    int    `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`
 	LockTimeout string `default:"0s" placeholder:"5m" help:"How long to wait for a state that is locked. Default: not at all."`
+
+	from string // a stack, "" for the beginning
 }
 
 func (c deployCommand) Run(out io.Writer) error {
+	c.from = c.From
 	return c.run(out, c.Stacks, deploy.Options{PlanOnly: c.PlanOnly}, false)
 }
 
@@ -68,6 +72,14 @@ func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveD
 	}
 	if o.Destroy && !leaveDependants {
 		o.Dependants = deploy.Dependants(all, names)
+	}
+	if f.from != "" {
+		if f.InOrder {
+			return errors.New("--from is about waves, and --in-order makes none: leave out the stacks that are done")
+		}
+		if stacks, err = deploy.From(stacks, f.from); err != nil {
+			return err
+		}
 	}
 	switch {
 	case f.InOrder:

@@ -10,6 +10,14 @@ import (
 
 type pipelineCommands struct {
 	Images imagesCommand `cmd:"" help:"Write, for each GitHub repository that pushes images, the workflow that builds, scans, signs and pushes them and moves their digests in the repositories that clusters follow."`
+
+	GitHub    githubCommand    `cmd:"" name:"github" help:"Write the workflows that review a change, deploy what is merged wave by wave, and look for drift."`
+	Atlantis  atlantisCommand  `cmd:"" help:"Write the projects of an estate for Atlantis, in their order, and what its server needs."`
+	Terramate terramateCommand `cmd:"" help:"Write the stacks of an estate for Terramate, with their order and tags."`
+
+	Changed changedCommand `cmd:"" help:"Print which stacks a workflow has to plan, as outputs of a step of GitHub Actions."`
+	Record  recordCommand  `cmd:"" help:"Read a plan, as terraform show -json prints it, and print what of it may be kept: its changes, without sensitive values."`
+	Beyond  beyondCommand  `cmd:"" help:"Say what a plan does that was not reviewed, by the record of the plan that was. Exits with 1 if it does something."`
 }
 
 // pipelineFiles are where a pipeline's files go, and if.

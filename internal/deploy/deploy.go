@@ -88,7 +88,28 @@ func Run(ctx context.Context, stacks []Stack, o Options) error {
 		}
 		d.wave(ctx, wave)
 	}
-	return d.summary(slices.Concat(waves...))
+	err = d.summary(slices.Concat(waves...))
+	d.goOn(waves)
+	return err
+}
+
+// goOn says how to go on without planning once more what is done: from the first wave that is
+// not. Those before it have nothing left.
+func (d *deployment) goOn(waves [][]Stack) {
+	if d.Destroy || d.PlanOnly {
+		return
+	}
+	for i, wave := range waves {
+		for _, s := range wave {
+			if outcome := d.result(s.Name).outcome; outcome == applied || outcome == unchanged {
+				continue
+			}
+			if i > 0 {
+				d.line("\nTo go on without the waves that are done: make deploy ARGS=--from=%s", s.Name)
+			}
+			return
+		}
+	}
 }
 
 type deployment struct {

@@ -105,6 +105,23 @@ func (e *estate) deploy(o Options, names ...string) (string, error) {
 	return e.deployUntil(e.t.Context(), o, names...)
 }
 
+// deployFrom deploys the stacks from the wave of the named one on.
+func (e *estate) deployFrom(name string, o Options) (string, error) {
+	e.t.Helper()
+	all, err := Read(e.dir)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	left, err := From(all, name)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	o.Out, o.Parallel, o.LockTimeout, o.In = &out, 4, "0s", strings.NewReader("")
+	err = Run(e.t.Context(), left, o)
+	return out.String(), err
+}
+
 func (e *estate) deployUntil(ctx context.Context, o Options, names ...string) (string, error) {
 	e.t.Helper()
 	all, err := Read(e.dir)
@@ -224,6 +241,35 @@ func TestAFailureKeepsBackWhatDependsOnIt(t *testing.T) {
 	}
 	says(t, out, "bad: cannot be applied", "it does not work", "child: skipped, because bad failed",
 		"grandchild: skipped, because child was skipped", "applied  other", "failed   bad")
+}
+
+// What was applied is not planned once more, and what was not is neither left out nor applied
+// before what it reads.
+func TestAnInterruptedDeploymentGoesOnWhereItEnded(t *testing.T) {
+	stacks := hub()
+	stacks["a-network"] = stack{after: []string{"a-hub"}, made: `[ -e "$LOG.repaired" ] || exit 1`}
+	e := newEstate(t, stacks)
+	out, err := e.deploy(Options{AutoApprove: true})
+	if !errors.Is(err, ErrIncomplete) {
+		t.Fatal(err)
+	}
+	says(t, out, "failed   a-network", "To go on without the waves that are done: make deploy ARGS=--from=a-network")
+	if err := os.WriteFile(e.path("log.repaired"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err = e.deployFrom("a-network", Options{AutoApprove: true})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if strings.Contains(out, "a-hub: planning") || e.output("a-link") != "a-hub a-hub a-network a-link" {
+		t.Errorf("%q\n%s", e.output("a-link"), out)
+	}
+	if strings.Contains(out, "To go on") {
+		t.Errorf("nothing is left to go on with:\n%s", out)
+	}
+	if _, err := e.deployFrom("a-nothing", Options{}); err == nil || !strings.Contains(err.Error(), "--from a-nothing") {
+		t.Error(err)
+	}
 }
 
 func TestOnlyPlanningChangesNothing(t *testing.T) {

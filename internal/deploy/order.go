@@ -163,6 +163,27 @@ func AsNamed(stacks []Stack) []Stack {
 	return stacks
 }
 
+// From leaves out the stacks of the waves before that of the named one, which are taken to be
+// deployed: to go on where an earlier run has ended.
+func From(stacks []Stack, name string) ([]Stack, error) {
+	waves, err := order.Waves(stacks)
+	if err != nil {
+		return nil, err
+	}
+	first := slices.IndexFunc(waves, func(wave []Stack) bool {
+		return slices.ContainsFunc(wave, func(s Stack) bool { return s.Name == name })
+	})
+	if first < 0 {
+		return nil, fmt.Errorf("--from %s: it is none of the stacks that are deployed: %s", name, strings.Join(Names(stacks), ", "))
+	}
+	left := slices.Concat(waves[first:]...)
+	names := Names(left)
+	for i, s := range left {
+		left[i].After = slices.DeleteFunc(slices.Clone(s.After), func(after string) bool { return !slices.Contains(names, after) })
+	}
+	return left, nil
+}
+
 // Reversed gives the stacks the opposite order, in which they are destroyed.
 func Reversed(stacks []Stack) []Stack {
 	reversed := slices.Clone(stacks)

@@ -50,6 +50,33 @@ func (f Files) Write(dir string, force bool) error {
 	return nil
 }
 
+// Stale are the files below a folder that match a pattern, as [filepath.Glob] reads it, were
+// written here, and would not be written any more: those of a stack that is gone, say.
+func (f Files) Stale(dir, pattern string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+	if err != nil {
+		return nil, err
+	}
+	var stale []string
+	for _, path := range found {
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := f[filepath.ToSlash(name)]; ok {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.HasPrefix(text, []byte(written)) {
+			stale = append(stale, path)
+		}
+	}
+	return stale, nil
+}
+
 // replace writes a file whole or not at all.
 func replace(path string, content []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

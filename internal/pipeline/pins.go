@@ -19,12 +19,15 @@ var actions = map[string]action{
 	"actions/create-github-app-token":       {"29824e69f54612133e76f7eaac726eef6c875baf", "v2.2.1"},
 	"actions/download-artifact":             {"37930b1c2abaa49bbe596cd826c3c89aef350131", "v7.0.0"},
 	"actions/upload-artifact":               {"b7c566a772e6b6bfb58ed0dc250532a479d7789f", "v6.0.0"},
+	"actions/setup-go":                      {"4dc6199c7b1a012772edbd06daecab0f50c9053c", "v6.1.0"},
+	"actions/setup-node":                    {"6044e13b5dc448c55e2357c09f80417699197238", "v6.2.0"},
 	"aquasecurity/setup-trivy":              {"3fb12ec12f41e471780db15c232d5dd185dcb514", "v0.2.6"},
 	"aws-actions/amazon-ecr-login":          {"062b18b96a7aff071d4dc91bc00c4c1a7945b076", "v2.0.1"},
 	"aws-actions/configure-aws-credentials": {"8df5847569e6427dd6c4fb1cf565c83acfa8afa7", "v6.0.0"},
 	"docker/build-push-action":              {"263435318d21b8e681c14492fe198d362a7d2c83", "v6.18.0"},
 	"docker/setup-buildx-action":            {"8d2750c68a42422c14e847fe6c8ac0403b4cbd6f", "v3.12.0"},
 	"docker/setup-qemu-action":              {"c7c53464625b32c7a7e944ae62b3e17d2b600130", "v3.7.0"},
+	"hashicorp/setup-terraform":             {"b9cd54a3c349d3f38e8881555d616ced269862dd", "v3.1.2"},
 	"sigstore/cosign-installer":             {"cad07c2e89fa2edd6e2d7bab4c1aa38e53f76003", "v4.1.1"},
 }
 
@@ -43,6 +46,9 @@ var tools = map[string]string{
 	"cosign": "v3.0.6",
 	// 0.69.4 was published by somebody who had stolen the project's credentials.
 	"trivy": "v0.69.3",
+	// What this project is tested with.
+	"terraform": "1.11.4",
+	"node":      "22",
 }
 
 // download is a program that comes as one file, with the SHA-256 of it.

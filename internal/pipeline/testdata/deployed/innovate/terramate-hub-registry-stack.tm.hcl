@@ -1,0 +1,9 @@
+# Written by `estate pipeline terramate` from the estate innovate. To change it, change the estate and write it again.
+stack {
+  id          = "hub-registry"
+  name        = "hub-registry"
+  description = "The stack hub-registry of the estate innovate, in the account hub"
+  tags        = ["by-pipeline", "account-hub"]
+  after       = ["/terramate/security-services"]
+  watch       = ["/cdktf.out/stacks/hub-registry/cdk.tf.json"]
+}

@@ -1,0 +1,9 @@
+# Written by `estate pipeline terramate` from the estate piksel. To change it, change the estate and write it again.
+stack {
+  id          = "dev-baseline"
+  name        = "dev-baseline"
+  description = "The stack dev-baseline of the estate piksel, in the account dev"
+  tags        = ["by-pipeline", "account-dev"]
+  after       = ["/terramate/hub-logs"]
+  watch       = ["/cdktf.out/stacks/dev-baseline/cdk.tf.json"]
+}

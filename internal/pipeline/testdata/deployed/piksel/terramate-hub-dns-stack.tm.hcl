@@ -1,0 +1,9 @@
+# Written by `estate pipeline terramate` from the estate piksel. To change it, change the estate and write it again.
+stack {
+  id          = "hub-dns"
+  name        = "hub-dns"
+  description = "The stack hub-dns of the estate piksel, in the account hub"
+  tags        = ["by-pipeline", "account-hub"]
+  after       = ["/terramate/hub-logs", "/terramate/hub-network"]
+  watch       = ["/cdktf.out/stacks/hub-dns/cdk.tf.json"]
+}

@@ -1,0 +1,9 @@
+# Written by `estate pipeline terramate` from the estate piksel. To change it, change the estate and write it again.
+stack {
+  id          = "hub-network"
+  name        = "hub-network"
+  description = "The stack hub-network of the estate piksel, in the account hub"
+  tags        = ["by-pipeline", "account-hub"]
+  after       = ["/terramate/hub-baseline", "/terramate/hub-logs"]
+  watch       = ["/cdktf.out/stacks/hub-network/cdk.tf.json"]
+}
