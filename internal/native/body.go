@@ -24,8 +24,9 @@ type scope struct {
 	path string
 	// blocks are the arguments that are blocks.
 	blocks Blocks
-	// functions says that functions may be called in it, and resource that it is a resource.
-	functions, resource bool
+	// functions says that functions may be called in it, and policies that those in it count
+	// by their meaning.
+	functions, policies bool
 }
 
 func (w *writer) refuse(path string, err error) {
@@ -85,7 +86,7 @@ func (w *writer) body(in scope, arguments map[string]any) {
 			if started {
 				w.WriteByte('\n')
 			}
-			w.block(scope{in.path + "." + name, in.blocks[name], in.functions, in.resource}, object(body), name)
+			w.block(scope{in.path + "." + name, in.blocks[name], in.functions, in.policies}, object(body), name)
 			started = false // The next block sees the end of this one.
 		}
 	}
@@ -117,7 +118,7 @@ func (w *writer) attribute(in scope, name string, value any) {
 		text, err = reference(value)
 	case in.functions:
 		text, err = expression(value, func(parts []part) (string, bool) {
-			return document(parts, in.resource && comparedByMeaning(in.path, name))
+			return document(parts, in.policies && comparedByMeaning(in.path, name))
 		})
 	default:
 		text, err = expression(value, nil)

@@ -76,7 +76,11 @@ func encodesTo(text string, read any) bool {
 	return err == nil && bytes.Equal(encoded, []byte(text))
 }
 
-// determined says that the order of all keys is: none of them has an interpolation.
+// canonical is a number as jsonencode writes it.
+var canonical = regexp.MustCompile(`^(0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$`)
+
+// determined says that the order of all keys is known, since none of them has an interpolation,
+// and that numbers are written as they would be.
 func determined(value any) bool {
 	switch v := value.(type) {
 	case ordered:
@@ -85,6 +89,8 @@ func determined(value any) bool {
 				return false
 			}
 		}
+	case json.Number:
+		return canonical.MatchString(v.String())
 	case []any:
 		return !slices.ContainsFunc(v, func(item any) bool { return !determined(item) })
 	}

@@ -118,7 +118,7 @@ func (w *writer) resources(section string, value any) {
 					w.refuse(kind+"."+name, fmt.Errorf("%s blocks are not written as HCL", argument))
 				}
 			}
-			w.block(scope{path: kind + "." + name, blocks: blocks, functions: true, resource: section == "resource"}, body, section, kind, name)
+			w.block(scope{path: kind + "." + name, blocks: blocks, functions: true, policies: section == "resource"}, body, section, kind, name)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func (w *writer) providers(value any) {
 			continue
 		}
 		for _, body := range stackjson.List(providers[name]) {
-			w.block(scope{path: "provider." + name, blocks: blocks}, object(body), "provider", name)
+			w.block(scope{path: "provider." + name, blocks: blocks, functions: true, policies: true}, object(body), "provider", name)
 		}
 	}
 }

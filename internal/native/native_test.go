@@ -370,7 +370,7 @@ func TestWhatIsWrittenIsWhatPeopleWrite(t *testing.T) {
 		"resource": {"aws_iam_role": {"a": {"//": {"path": "x"}, "provider": "aws.hub", "name": "a", "depends_on": ["aws_vpc.main", "aws_eip.nat"], "tags": {"Name": "a", "a.b": "${aws_vpc.main.id}", "for": "1"},
 			"assume_role_policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Resource\":\"${aws_s3_bucket.a.arn}/$${aws:username}\",\"Principal\":{\"AWS\":\"${aws_iam_role.b.arn}\"},\"Condition\":{\"Bool\":{\"x\":\"${aws_vpc.main.enable_dns_support}\"}}}]}",
 			"timeouts": null, "lifecycle": {"ignore_changes": ["tags[\"x\"]"], "prevent_destroy": true, "postcondition": [{"condition": "${self.name != \"b\"}", "error_message": "no %%{b}"}]}}},
-		"aws_ssm_parameter": {"p": {"value": "{\"b\":1,\"a\":2}"}, "q": {"value": "{\"a\":[1.50,true,null]}"}, "r": {"value": "say \"$${no}\"\\n\tto ${aws_vpc.main.tags[\"Name\"]}"}, "s": {"value": "one\n two ${a.b}\n"}, "t": {"value": "one\nEOT"}}},
+		"aws_ssm_parameter": {"p": {"value": "{\"b\":1,\"a\":2}"}, "q": {"value": "{\"a\":[1.5,true,null]}"}, "n": {"value": "{\"a\":1.50}"}, "r": {"value": "say \"$${no}\"\\n\tto ${aws_vpc.main.tags[\"Name\"]}"}, "s": {"value": "one\n two ${a.b}\n"}, "t": {"value": "one\nEOT"}},
 		"aws_instance": {}},
 		"removed": [{"from": "aws_kms_key.old", "lifecycle": {"destroy": false}}], "moved": {"from": "aws_vpc.a", "to": "aws_vpc.main"}, "import": [{"to": "aws_vpc.main", "id": "vpc-1"}],
 		"locals": {"n": 3}, "output": {"o": {"value": "${aws_vpc.main.id}", "sensitive": true}}}`)
@@ -389,7 +389,6 @@ func TestWhatIsWrittenIsWhatPeopleWrite(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), text.String()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", golden, diff)
-		os.WriteFile("/tmp/one.tf", []byte(text.String()), 0o644)
 	}
 	if diff := difference(t, s, files); diff != "" {
 		t.Error(diff)

@@ -106,11 +106,8 @@ func asked(d tfjson.Diagnostic) bool {
 	return d.Severity == tfjson.DiagnosticSeverityWarning && d.Summary == "Some objects will no longer be managed by Terraform"
 }
 
-// Show plans, and is what `terraform show -json` says of the plan.
+// Show is what `terraform show -json` says of the plan that was saved as [PlanFile].
 func (f *Folder) Show(ctx context.Context) (*tfjson.Plan, error) {
-	if _, err := f.Plan(ctx, tfexec.Out(PlanFile)); err != nil {
-		return nil, err
-	}
 	return f.tf.ShowPlanFile(ctx, PlanFile)
 }
 

@@ -37,7 +37,8 @@ var rules = []rule{
 	{"internal/compare/", []string{"proof/stackjson/", plumbing}},
 	{"internal/runner/", []string{"proof/stackjson/", plumbing}},
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
-	{"internal/scan/", []string{"proof/stackjson/", plumbing}},
+	{"internal/native/", []string{"proof/stackjson/", plumbing}},
+	{"internal/scan/", []string{"internal/native/", "proof/stackjson/", plumbing}},
 	{"internal/deploy/", []string{"internal/runner/", "proof/stackjson/", plumbing}},
 
 	// A construct knows AWS, and no estate.
