@@ -85,8 +85,8 @@ func blocksOf(schema *tfjson.SchemaBlock) native.Blocks {
 }
 
 // comparedAsHCL are the stacks that are planned in both syntaxes, by their estates: of those
-// that are planned at all as few as have every type of resource that those have, with each
-// of its blocks. That all others say the same in both is read, without Terraform, in package native.
+// that are planned at all as few as have every block of every type of resource that those have.
+// That all stacks say the same in both is read, without Terraform, in package native.
 func comparedAsHCL(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	parts := map[string]map[string]bool{}
@@ -111,8 +111,7 @@ func comparedAsHCL(t *testing.T) map[string]map[string]bool {
 	return compared
 }
 
-// blockPaths are the kinds of blocks that a stack has, its types of resources, and the paths of the
-// blocks in them.
+// blockPaths are the kinds of blocks that a stack has, and the paths of those in its resources.
 func blockPaths(s *stackjson.Stack) map[string]bool {
 	paths := map[string]bool{}
 	for section := range s.JSON {
@@ -130,10 +129,10 @@ func blockPaths(s *stackjson.Stack) map[string]bool {
 }
 
 func addBlockPaths(path string, blocks native.Blocks, body any, paths map[string]bool) {
-	paths[path] = true
 	arguments, _ := body.(map[string]any)
 	for name, inner := range blocks {
 		for _, block := range stackjson.List(arguments[name]) {
+			paths[path+"."+name] = true
 			addBlockPaths(path+"."+name, inner, block, paths)
 		}
 	}
