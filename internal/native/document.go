@@ -168,7 +168,7 @@ func written(value any, parts []part) string {
 }
 
 // textual are references to what is a text in AWS, whatever else is known of it.
-var textual = regexp.MustCompile(`^[A-Za-z0-9_.-]+(\.|_)(arn|arns|id|ids|name|names|url)(\["[^"]*"\]|\[\d+\])?$`)
+var textual = regexp.MustCompile(`^[A-Za-z0-9_.-]+(\.|_)(arn|arns|arn_suffix|id|ids|name|names|url)(\["[^"]*"\]|\[\d+\])?$`)
 
 // textOf is a text of a document. A reference alone in quotes is a text there whatever it
 // refers to, but in native syntax it is what it refers to.
