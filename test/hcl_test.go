@@ -238,3 +238,22 @@ func TestHCLIsFormattedAsTerraformDoes(t *testing.T) {
 		t.Errorf("`terraform fmt` would write other files anew (-want +got):\n%s", diff)
 	}
 }
+
+// The comparison of plans is worth what it finds.
+func TestPlansThatDifferAreFound(t *testing.T) {
+	planOfOne := func(policy, name string) any {
+		return planOf(t, &tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{{
+			Address: "aws_iam_role.a", Change: &tfjson.Change{After: map[string]any{"assume_role_policy": policy, "name": name}},
+		}}})
+	}
+	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}`
+	want := planOfOne(policy, "a")
+	if diff := cmp.Diff(want, planOfOne(`{"Statement":[{"Effect":"Allow"}],"Version":"2012-10-17"}`, "a")); diff != "" {
+		t.Errorf("the order of keys makes a difference:\n%s", diff)
+	}
+	for _, other := range []any{planOfOne(policy, "b"), planOfOne(strings.Replace(policy, "Allow", "Deny", 1), "a")} {
+		if cmp.Equal(want, other) {
+			t.Errorf("no difference from %v", other)
+		}
+	}
+}
