@@ -129,8 +129,8 @@ func TestExternalGroupsAreLookedUp(t *testing.T) {
 	for _, other := range e.stacks {
 		placeState(t, aws, e, other)
 	}
-	plan(t, installation, aws, e, s)
-	plan(t, installation, aws, e, e.stack("identity-management"))
+	plan(t, installation, aws, e, s, false)
+	plan(t, installation, aws, e, e.stack("identity-management"), false)
 	for _, request := range aws.Refused() {
 		t.Errorf("a plan called AWS: %s", request)
 	}

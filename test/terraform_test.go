@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-exec/tfexec"
+
 	"hubspoke/estate"
 	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/order"
@@ -45,6 +47,7 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 		}
 	}
 	chosen := planned(t)
+	compared := comparedAsHCL(t)
 	t.Run("all", func(t *testing.T) {
 		for _, name := range tf.Keys(estates) {
 			e := synthesized(t, name)
@@ -58,7 +61,7 @@ func TestTerraformAcceptsEveryStack(t *testing.T) {
 				}
 				t.Run("plan/"+name+"/"+s.Name, func(t *testing.T) {
 					t.Parallel()
-					plan(t, installation, aws, e, s)
+					plan(t, installation, aws, e, s, compared[name][s.Name])
 				})
 			}
 		}
@@ -87,8 +90,9 @@ func mockedApplies(t *testing.T, installation *runner.Installation, e *synthesis
 	}
 }
 
-// plan plans a stack with the real provider, which validates it before.
-func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, e *synthesis, s *stackjson.Stack) {
+// plan plans a stack with the real provider, which validates it before, and, if asked to, once
+// more as HCL.
+func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, e *synthesis, s *stackjson.Stack, asHCL bool) {
 	ctx := t.Context()
 	environment := aws.Environment(e.Accounts[e.EntryAccount()])
 	if len(e.State.BootstrapProfiles) > 0 {
@@ -101,9 +105,12 @@ func plan(t *testing.T, installation *runner.Installation, aws *fakeaws.Server, 
 	if err := folder.Init(ctx); err != nil {
 		t.Fatalf("init: %v", err)
 	}
-	changes, err := folder.Plan(ctx)
+	changes, err := folder.Plan(ctx, tfexec.Out(runner.PlanFile))
 	if err != nil {
 		t.Fatalf("cannot be planned:\n%v", err)
+	}
+	if asHCL {
+		plansTheSameAsHCL(t, installation, environment, s, folder)
 	}
 	want := runner.Changes{Add: resources(s) - len(stackjson.List(s.JSON["import"]))}
 	switch imports := stackjson.List(s.JSON["import"]); {

@@ -45,6 +45,7 @@ type commands struct {
 	View          viewCommand      `cmd:"" help:"Write a page about an estate, one file that needs no network: its picture, who reaches whom and how, addresses, names, promises, permissions and costs."`
 	Validate      validateCommand  `cmd:"" help:"Run terraform validate over the stacks that were synthesized."`
 	Scan          scanCommand      `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
+	HCL           hclCommand       `cmd:"" name:"hcl" help:"Write the stacks that were synthesized in Terraform's native syntax, HCL, each to a folder of its own: the same configuration, to read, to scan or to go on with by hand. Needs no Terraform."`
 	Deploy        deployCommand    `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
 	Destroy       destroyCommand   `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
 	Version       versionCommand   `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`

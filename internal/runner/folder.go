@@ -32,12 +32,19 @@ type Folder struct {
 // of this process, of which nothing that configures AWS or Terraform's own
 // behaviour is left.
 func (i *Installation) Scratch(s *stackjson.Stack, environment map[string]string) (*Folder, error) {
-	dir, err := os.MkdirTemp(i.home, s.Name+"-")
+	return i.ScratchFiles(s.Name, map[string][]byte{stackjson.File: s.Text}, environment)
+}
+
+// ScratchFiles is [Installation.Scratch] for a configuration of other files, by their names.
+func (i *Installation) ScratchFiles(name string, files map[string][]byte, environment map[string]string) (*Folder, error) {
+	dir, err := os.MkdirTemp(i.home, name+"-")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, stackjson.File), s.Text, 0o644); err != nil {
-		return nil, err
+	for file, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, file), text, 0o644); err != nil {
+			return nil, err
+		}
 	}
 	return i.folder(dir, i.Environment(), environment)
 }
@@ -99,6 +106,13 @@ func asked(d tfjson.Diagnostic) bool {
 	return d.Severity == tfjson.DiagnosticSeverityWarning && d.Summary == "Some objects will no longer be managed by Terraform"
 }
 
+// FormatCheck are the files that `terraform fmt` would write otherwise, in the folder and
+// those below.
+func (f *Folder) FormatCheck(ctx context.Context) ([]string, error) {
+	_, files, err := f.tf.FormatCheck(ctx, tfexec.Recursive(true))
+	return files, err
+}
+
 // Apply is `terraform apply`, or `terraform destroy`, without a question. Like Plan, it
 // has a provider process of its own.
 func (f *Folder) Apply(ctx context.Context, destroy bool) error {
@@ -142,6 +156,11 @@ func (f *Folder) PlanJSON(ctx context.Context, options ...tfexec.PlanOption) (*t
 	if _, err := f.Plan(ctx, append(options, tfexec.Out(PlanFile))...); err != nil {
 		return nil, err
 	}
+	return f.Show(ctx)
+}
+
+// Show is what `terraform show -json` says of the plan that was saved as [PlanFile].
+func (f *Folder) Show(ctx context.Context) (*tfjson.Plan, error) {
 	output, err := f.unconfigured(ctx, "show", "-json", PlanFile)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"hubspoke/internal/native"
 	"hubspoke/proof/stackjson"
 )
 
@@ -100,7 +101,7 @@ func Run(ctx context.Context, scanner string, stacks []*stackjson.Stack) ([]Find
 	}
 	defer os.RemoveAll(dir)
 	for _, s := range stacks {
-		text, err := terraform(s)
+		text, err := native.Resources(s)
 		if err != nil {
 			return nil, err
 		}

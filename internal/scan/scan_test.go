@@ -5,11 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"hubspoke/proof/stackjson"
 )
@@ -34,60 +30,6 @@ func golden(t *testing.T) []*stackjson.Stack {
 		stacks = append(stacks, s)
 	}
 	return stacks
-}
-
-// Whoever adds an argument that holds objects says whether it is a block, and what is
-// written is Terraform's language.
-func TestEveryStackCanBeWrittenInTerraformsLanguage(t *testing.T) {
-	for _, s := range golden(t) {
-		text, err := terraform(s)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		file, problems := hclsyntax.ParseConfig(text, s.Name, hcl.InitialPos)
-		if problems.HasErrors() {
-			t.Errorf("%s: %v", s.Name, problems)
-			continue
-		}
-		want := 0
-		for _, r := range s.Resources() {
-			if !r.Data {
-				want++
-			}
-		}
-		if got := len(file.Body.(*hclsyntax.Body).Blocks); got != want {
-			t.Errorf("%s: %d blocks, want %d", s.Name, got, want)
-		}
-	}
-}
-
-func TestJSONIsWrittenAsTerraformReadsIt(t *testing.T) {
-	s, err := stackjson.Parse("one", "one.json", []byte(`{"resource": {"aws_instance": {"a": {
-		"provider": "aws.hub", "depends_on": ["aws_vpc.main"], "user_data": "say \"$${no}\" to ${aws_vpc.main.tags[\"Name\"]}\n",
-		"tags": {"a.b": "${aws_vpc.main.id}"}, "launch_template": {"version": 1}, "ebs": [{"encrypted": true}, {"encrypted": false}]}}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := terraform(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := `resource "aws_instance" "a" { depends_on = [aws_vpc.main] ebs { encrypted = true } ebs { encrypted = false } launch_template { version = 1 } ` +
-		`provider = aws.hub tags = { "a.b" = "${aws_vpc.main.id}" } user_data = "say \"$${no}\" to ${aws_vpc.main.tags["Name"]}\n" }`
-	if got := strings.Join(strings.Fields(string(text)), " "); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-func TestAnArgumentThatNobodyKnowsIsNotGuessedAt(t *testing.T) {
-	s, err := stackjson.Parse("one", "one.json", []byte(`{"resource": {"aws_instance": {"a": {"novelty": {"b": 1}}}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := terraform(s); err == nil || !strings.Contains(err.Error(), "one: aws_instance.a: novelty holds objects: say in internal/scan/hcl.go") {
-		t.Errorf("got %v", err)
-	}
 }
 
 // An exception for a resource that is not there any more is left over.

@@ -42,7 +42,8 @@ var rules = []rule{
 	{"internal/cost/", []string{"proof/stackjson/", plumbing}},
 	{"internal/picture/", []string{"internal/picture/", "proof/", plumbing}},
 	{"internal/view/", []string{"internal/compare/", "internal/picture/", "internal/cost/", "estate/", "proof/", plumbing}},
-	{"internal/scan/", []string{"proof/stackjson/", plumbing}},
+	{"internal/native/", []string{"proof/stackjson/", plumbing}},
+	{"internal/scan/", []string{"internal/native/", "proof/stackjson/", plumbing}},
 	{"internal/deploy/", []string{"internal/runner/", "proof/stackjson/", plumbing}},
 
 	// A construct knows AWS, and no estate.
