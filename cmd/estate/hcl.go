@@ -27,7 +27,7 @@ func (c hclCommand) Run(out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w\nrun `make synth` first", err)
 	}
-	chosen, err := named(all, c.Stacks)
+	chosen, err := stacksNamed(all, c.Stacks)
 	if err != nil {
 		return err
 	}
@@ -78,8 +78,8 @@ func (c hclCommand) movesState(s *stackjson.Stack) error {
 	return fmt.Errorf("%s: its state is local, at %s, which is another place from %s: choose a folder beside %s with --out", s.Name, path, c.folder(s), c.Outdir)
 }
 
-// named are the stacks with these names, or all.
-func named(all []*stackjson.Stack, names []string) ([]*stackjson.Stack, error) {
+// stacksNamed are the stacks with these names, or all.
+func stacksNamed(all []*stackjson.Stack, names []string) ([]*stackjson.Stack, error) {
 	if len(names) == 0 {
 		return all, nil
 	}

@@ -13,7 +13,7 @@ type ImagesConfig struct {
 	Enhanced bool
 	// High tells of high findings too. Default: of critical ones alone.
 	High bool
-	// Fixable leaves out findings of Inspector that have no fix yet.
+	// Fixable leaves out findings of Inspector for which no package has a fix yet.
 	Fixable bool
 }
 
@@ -62,7 +62,9 @@ func (c ImagesConfig) ofInspector() string {
 		"status":    []string{"ACTIVE"},
 	}
 	if c.Fixable {
-		detail["fixAvailable"] = []string{"YES"}
+		// Of some findings only some of the packages have a fix: those are to be built anew as well.
+		// https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
+		detail["fixAvailable"] = []string{"YES", "PARTIAL"}
 	}
 	return events("aws.inspector2", "Inspector2 Finding", detail)
 }

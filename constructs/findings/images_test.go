@@ -16,7 +16,7 @@ func TestWhichImagesPeopleAreToldOf(t *testing.T) {
 		{"scans of ECR", ImagesConfig{}, `{"detail":{"finding-severity-counts":{"CRITICAL":[{"numeric":[">",0]}]}},"detail-type":["ECR Image Scan"],"source":["aws.ecr"]}`},
 		{"scans of ECR, high ones too", ImagesConfig{High: true}, `{"detail":{"finding-severity-counts":{"$or":[{"CRITICAL":[{"numeric":[">",0]}]},{"HIGH":[{"numeric":[">",0]}]}]}},"detail-type":["ECR Image Scan"],"source":["aws.ecr"]}`},
 		{"findings of Inspector", ImagesConfig{Enhanced: true}, `{"detail":{"resources":{"type":["AWS_ECR_CONTAINER_IMAGE"]},"severity":["CRITICAL"],"status":["ACTIVE"]},"detail-type":["Inspector2 Finding"],"source":["aws.inspector2"]}`},
-		{"high ones too, with a fix", ImagesConfig{Enhanced: true, High: true, Fixable: true}, `{"detail":{"fixAvailable":["YES"],"resources":{"type":["AWS_ECR_CONTAINER_IMAGE"]},"severity":["CRITICAL","HIGH"],"status":["ACTIVE"]},"detail-type":["Inspector2 Finding"],"source":["aws.inspector2"]}`},
+		{"high ones too, with a fix", ImagesConfig{Enhanced: true, High: true, Fixable: true}, `{"detail":{"fixAvailable":["YES","PARTIAL"],"resources":{"type":["AWS_ECR_CONTAINER_IMAGE"]},"severity":["CRITICAL","HIGH"],"status":["ACTIVE"]},"detail-type":["Inspector2 Finding"],"source":["aws.inspector2"]}`},
 	} {
 		if got := test.config.event().pattern; got != test.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.name, got, test.want)

@@ -53,7 +53,7 @@ func images(s *source.Source, d *document.Document) {
 			fmt.Sprintf(`aws ecr batch-delete-image --region %s --repository-name %s --image-ids imageDigest="$digest"`, r.Region, source.Name(r)))
 	}
 	section.Do("", "Who runs it, in each cluster.",
-		`kubectl get pods --all-namespaces --output json | jq --raw-output --arg digest "$digest" '.items[] | select([.status.containerStatuses[]?.imageID] | any(contains($digest))) | .metadata.namespace + "/" + .metadata.name'`)
+		`kubectl get pods --all-namespaces --output json | jq --raw-output --arg digest "$digest" '.items[] | select([.status | (.containerStatuses, .initContainerStatuses, .ephemeralContainerStatuses)[]?.imageID] | any(contains($digest))) | .metadata.namespace + "/" + .metadata.name'`)
 	section.Do("", "Who pushed it: the push roles are under \"Lock out a repository of GitHub\".",
 		fmt.Sprintf(`aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=EventName,AttributeValue=PutImage --max-results 50`, s.Estate.Region))
 }

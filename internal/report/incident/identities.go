@@ -30,17 +30,18 @@ func revoke(role string) string {
 // role is the section on a role whose credentials somebody else has.
 func role(s *source.Source, d *document.Document) {
 	section := d.Section("Isolate a role",
-		"Its sessions end with the next call, and nobody begins another. Who may change a role: those under \"How you come in\"; the roles of the pipeline and of break glass are kept from the pipeline itself. "+
+		"Nobody begins a session any more, and those that began end with the next call. In this order: a session that begins in between would go on. Who may change a role: those under \"How you come in\"; the roles of the pipeline and of break glass are kept from the pipeline itself. "+
 			"`role` is one of these names, in its account.").
 		Table("account", "role", "stack that puts it back")
 	for _, r := range s.Made("aws_iam_role") {
 		section.Row(s.Account(r.Account), source.Name(r), r.Stack.Name)
 	}
 	slices.SortStableFunc(section.Rows, func(a, b []string) int { return slices.Compare(a, b) })
-	section.Do("", "End its sessions.", revoke(`"$role"`))
-	section.Do("", "Let nobody begin another.", nobody(`"$role"`))
-	section.Do("", "See what it did.",
-		fmt.Sprintf(`aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=ResourceName,AttributeValue="$role" --max-results 50`, s.Estate.Region))
+	section.Do("", "Let nobody begin a session.", nobody(`"$role"`))
+	section.Do("", "End those that there are. Do it again after a minute: it takes IAM some time until all of AWS refuses new ones.", revoke(`"$role"`))
+	section.Do("", "See who had sessions of it, with their names and access keys, and what was done with one: `access_key` is its access key, `ASIA` and all.",
+		fmt.Sprintf(`aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=ResourceName,AttributeValue="$role" --max-results 50`, s.Estate.Region),
+		fmt.Sprintf(`aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=AccessKeyId,AttributeValue="$access_key" --max-results 50`, s.Estate.Region))
 	section.Do("", "Back: take the policy away, and deploy the stack, which has the trust as it was. What the pipeline's own roles were is in `bootstrap`, and people deploy that.",
 		fmt.Sprintf(`aws iam delete-role-policy --role-name "$role" --policy-name %s`, sid),
 		`make deploy STACKS="$stack"`)

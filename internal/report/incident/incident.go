@@ -141,7 +141,7 @@ func evidence(s *source.Source, d *document.Document) {
 		fmt.Sprintf(`text=$(aws logs describe-query-definitions --region %s --query-definition-name-prefix "$query" --query 'queryDefinitions[0].queryString' --output text)`, region),
 		fmt.Sprintf(`id=$(aws logs start-query --region %s --log-group-name "$group" --start-time $(($(date +%%s) - 86400)) --end-time $(date +%%s) --query-string "$text" --query queryId --output text)`, region),
 		fmt.Sprintf(`aws logs get-query-results --region %s --query-id "$id"  # again, until its status is Complete`, region))
-	section.Do("", "Ask the event history of an account, which is there without a trail: ninety days of what one key, user or role did.",
+	section.Do("", "Ask the event history of an account, which is there without a trail: ninety days of what one user did, or one session of a role, by its name.",
 		fmt.Sprintf(`aws cloudtrail lookup-events --region %s --lookup-attributes AttributeKey=Username,AttributeValue="$who" --max-results 50`, region))
 	for _, bucket := range s.Made("aws_s3_bucket") {
 		if slices.ContainsFunc(all, func(one logs.Source) bool { return one.To == bucket && one.What == "trail" }) {

@@ -40,7 +40,7 @@ var variables = map[string]string{
 	"instance": "i-0123456789abcdef0", "role": "some-role", "who": "somebody", "device": "arn:aws:iam::111111111111:mfa/device", "code": "123456", "message": "It burns.",
 	"digest": "sha256:" + strings.Repeat("0", 64), "alias": "alias/key", "user": "somebody", "number": "222222222222", "query": "name", "group": "/group", "region": "eu-central-1",
 	"object": "key", "marker": "version", "bucket": "some-bucket", "prefix": "prefix/", "evidence": "evidence", "account": "222222222222", "stack": "dev-network",
-	"tag": "v1", "node": "node", "pod": "pod", "namespace": "default",
+	"access_key": "ASIA0000000000000000", "tag": "v1", "node": "node", "pod": "pod", "namespace": "default",
 }
 
 // shell runs a section's commands as people would, one shell for all, with what stands for the AWS CLI,
@@ -167,6 +167,41 @@ func TestTheAWSCommandLineRefusesWhatIsWrong(t *testing.T) {
 	} {
 		if len(parse(t, map[string][]string{call: strings.Fields(call)})) == 0 {
 			t.Errorf("%s is taken", call)
+		}
+	}
+}
+
+// position is where the first of a section's commands is that says something.
+func position(t *testing.T, s *document.Section, says string) int {
+	t.Helper()
+	i := 0
+	for _, step := range s.Steps {
+		for _, command := range step.Commands {
+			if strings.Contains(command, says) {
+				return i
+			}
+			i++
+		}
+	}
+	t.Fatalf("%s: no command says %s", s.Title, says)
+	return 0
+}
+
+// Evidence is lost, and somebody slips through, if these come the other way around.
+func TestTheOrderOfWhatIsDone(t *testing.T) {
+	d := Of(reporttest.Reviewed(t, "piksel"))
+	for _, test := range []struct{ section, first, then string }{
+		{"Isolate a role", "update-assume-role-policy", sid},
+		{"Isolate an instance", "--disable-api-termination", "modify-network-interface-attribute"},
+		{"Isolate an instance", "detach-instances", "modify-network-interface-attribute"},
+		{"Isolate an instance", "create-snapshots", "terminate-instances"},
+		{"Isolate a spoke", "replace-network-acl-association", "--no-enable-dns-support"},
+		{"Isolate a spoke", "--no-enable-dns-hostnames", "--no-enable-dns-support"},
+		{"Isolate a node or a pod of a cluster", "karpenter.sh/do-not-disrupt", "drain"},
+	} {
+		s := sectionOf(t, d, test.section)
+		if position(t, s, test.first) >= position(t, s, test.then) {
+			t.Errorf("%s: %s comes after %s", test.section, test.first, test.then)
 		}
 	}
 }

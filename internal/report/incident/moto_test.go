@@ -110,7 +110,7 @@ type state struct {
 		In, Out int
 	}
 	Profiles, Snapshots, Associated, Propagated int
-	Protected                                   bool
+	Protected, DNS                              bool
 	ACLs                                        []string
 	Trust                                       []struct {
 		Effect string
@@ -169,6 +169,9 @@ func TestTheCommandsIsolate(t *testing.T) {
 		return i == first || i == first+1 || strings.HasPrefix(step.Text, "Close the subnets of piksel-dev.")
 	})
 	apart := look()
+	if !before.DNS || apart.DNS {
+		t.Errorf("names are looked up, by which data gets out: before %t, after %t", before.DNS, apart.DNS)
+	}
 	if apart.Associated != 0 || apart.Propagated != 0 || !reflect.DeepEqual(apart.ACLs, []string{"piksel-quarantine"}) {
 		t.Errorf("the spoke is not apart: %+v", apart)
 	}

@@ -14,7 +14,7 @@ func spoke(s *source.Source, d *document.Document) {
 	attachments := s.Made("aws_ec2_transit_gateway_vpc_attachment")
 	section := d.Section("Isolate a spoke",
 		"First the transit gateway: an attachment without a route table has nowhere to send to, and one that no table knows gets nothing. Then, if it must be, every subnet: a network ACL without rules denies all, "+
-			"also connections that are open, and with them endpoints and nodes' way to their control plane.")
+			"also connections that are open, and with them endpoints and nodes' way to their control plane. No ACL stops queries to the VPC's own resolver, by which data gets out as well: the VPC's DNS is switched off with them.")
 	if len(attachments) == 0 {
 		section.Text = []string{"No VPC of the estate is attached to a transit gateway: the subnets are what there is to close."}
 	}
@@ -35,7 +35,10 @@ func spoke(s *source.Source, d *document.Document) {
 			lookUp("acl", fmt.Sprintf(`ec2 create-network-acl --region %s --vpc-id "$vpc" --tag-specifications 'ResourceType=network-acl,Tags=[{Key=Name,Value=%s}]'`, r.Region, quarantine(s)), "NetworkAcl.NetworkAclId"),
 			fmt.Sprintf(`for association in $(aws ec2 describe-network-acls --region %s --filters Name=vpc-id,Values="$vpc" --query 'NetworkAcls[].Associations[].NetworkAclAssociationId' --output text); do`, r.Region),
 			fmt.Sprintf(`  aws ec2 replace-network-acl-association --region %s --association-id "$association" --network-acl-id "$acl"`, r.Region),
-			"done")
+			"done",
+			// AWS changes one attribute in a call, and there are no host names without DNS.
+			fmt.Sprintf(`aws ec2 modify-vpc-attribute --region %s --vpc-id "$vpc" --no-enable-dns-hostnames`, r.Region),
+			fmt.Sprintf(`aws ec2 modify-vpc-attribute --region %s --vpc-id "$vpc" --no-enable-dns-support`, r.Region))
 	}
 }
 

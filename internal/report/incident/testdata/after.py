@@ -28,6 +28,7 @@ print(json.dumps({
     "associated": associated,
     "propagated": propagated,
     "acls": [t["Value"] for a in closed for t in a.get("Tags", []) if t["Key"] == "Name"],
+    "dns": ec2.describe_vpc_attribute(VpcId=made["vpc"], Attribute="enableDnsSupport")["EnableDnsSupport"]["Value"],
     "trust": iam.get_role(RoleName=names["role"])["Role"]["AssumeRolePolicyDocument"]["Statement"],
     "policies": {name: iam.get_role_policy(RoleName=names["role"], PolicyName=name)["PolicyDocument"]["Statement"] for name in iam.list_role_policies(RoleName=names["role"])["PolicyNames"]},
 }))
