@@ -6,13 +6,23 @@ import (
 	"runtime/debug"
 	"text/tabwriter"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/internal/versions"
 )
 
-type versionCommand struct{}
+type versionCommand struct {
+	jsonFlag
+}
 
-func (versionCommand) Run(out io.Writer) error {
+func (c versionCommand) Run(out io.Writer) error {
 	info, _ := debug.ReadBuildInfo()
+	if c.JSON {
+		built := answer.Built{Head: answer.Of("version"), Hubspoke: revision(info), CDKTF: versions.CDKTF, Terraform: versions.Terraform, AWSProvider: versions.AWSProvider}
+		if info != nil {
+			built.Go = info.GoVersion
+		}
+		return answer.Write(out, built)
+	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "hubspoke\t%s\n", revision(info))
 	if info != nil {
