@@ -13,7 +13,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/deploy"
-	"hubspoke/internal/report"
+	reports "hubspoke/internal/report"
 	"hubspoke/stacks"
 )
 
@@ -154,7 +154,7 @@ func knownParties(args complete.Args) []string {
 
 func reportKinds() []string {
 	var kinds []string
-	for _, k := range report.Kinds {
+	for _, k := range reports.Kinds {
 		kinds = append(kinds, k.Name)
 	}
 	return kinds

@@ -325,6 +325,8 @@ type Resource struct {
 	Region string `json:"region,omitempty"`
 	// Package is the Go package of its stack's kind.
 	Package string `json:"package"`
+	// Constructs are the folders whose Go makes resources of this type. They are there where the source is.
+	Constructs []string `json:"constructs,omitempty"`
 	// RefersTo and ReferredBy are resources, `<stack>/<address>`.
 	RefersTo   []string `json:"refers_to,omitempty"`
 	ReferredBy []string `json:"referred_by,omitempty"`
