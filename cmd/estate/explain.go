@@ -163,7 +163,7 @@ func resourceText(b *strings.Builder, r *answer.Resource, quick bool) {
 		b.WriteString("  none of the keys that were tried\n")
 	}
 	if len(r.Untried) > 0 {
-		b.WriteString("not tried:\n")
+		b.WriteString("could not be tried:\n")
 		list(b, r.Untried)
 	}
 }

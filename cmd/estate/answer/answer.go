@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
+	"strings"
 
 	"hubspoke/internal/yamldoc"
 )
@@ -83,10 +85,38 @@ func Located(errs yamldoc.Errors) []Problem {
 	return all
 }
 
-// Write writes an answer.
+// Write writes an answer. A list is never null.
 func Write(out io.Writer, answer any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(answer)
+	whole := reflect.New(reflect.TypeOf(answer)).Elem()
+	whole.Set(reflect.ValueOf(answer))
+	fill(whole)
+	return encoder.Encode(whole.Interface())
+}
+
+// fill makes lists and maps that are nil and are written even so empty ones.
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fill(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			fill(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field, told := v.Field(i), v.Type().Field(i)
+			if !told.IsExported() {
+				continue
+			}
+			if field.Kind() == reflect.Slice && field.IsNil() && field.CanSet() && !strings.Contains(told.Tag.Get("json"), ",omitempty") {
+				field.Set(reflect.MakeSlice(field.Type(), 0, 0))
+			}
+			fill(field)
+		}
+	}
 }

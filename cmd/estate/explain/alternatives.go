@@ -1,7 +1,9 @@
 package explain
 
 import (
+	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +15,7 @@ import (
 )
 
 // most is how many other values of a key are looked at.
-const most = 8
+const most = 12
 
 // alternatives are other values of a key, those first that are likely to be legal and to
 // show what it does. What is not legal the estate itself says.
@@ -59,6 +61,9 @@ func alternatives(d *document, path []string, s *schema) []change {
 	}
 	if now != nil {
 		if now.Kind == yaml.ScalarNode && s.kind() == "text" && len(s.Enum) == 0 {
+			for _, text := range alike(now.Value) {
+				scalar(text, "!!str")
+			}
 			scalar(now.Value+"x", "!!str")
 			scalar("x"+now.Value, "!!str")
 		}
@@ -66,10 +71,32 @@ func alternatives(d *document, path []string, s *schema) []change {
 			shorter := clone(now)
 			shorter.Content = shorter.Content[:len(shorter.Content)-1]
 			add(shorter, shown(shorter))
+			shorter = clone(now)
+			shorter.Content = shorter.Content[1:]
+			add(shorter, shown(shorter))
 		}
 		add(nil, "left out")
 	}
 	return all[:min(len(all), most)]
+}
+
+// alike are other texts of the kind that a text is of: address ranges of the same size
+// further on, and numbers of accounts.
+func alike(text string) []string {
+	if p, err := netip.ParsePrefix(text); err == nil && p.Addr().Is4() {
+		var ranges []string
+		for _, further := range []uint32{1, 7, 90, 150} {
+			address := p.Addr().As4()
+			n := binary.BigEndian.Uint32(address[:]) + further<<(32-p.Bits())
+			binary.BigEndian.PutUint32(address[:], n)
+			ranges = append(ranges, netip.PrefixFrom(netip.AddrFrom4(address), p.Bits()).String())
+		}
+		return ranges
+	}
+	if len(text) == 12 && isIndex(text) {
+		return []string{"987654321098", "987654321099"}
+	}
+	return nil
 }
 
 // numbers are the neighbours of a number.

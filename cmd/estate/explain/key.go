@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -95,8 +96,8 @@ func (q Question) Key(ctx context.Context, text string) (*answer.Key, error) {
 	}
 	if s.Default != nil {
 		key.Default = fmt.Sprint(s.Default)
-	} else if _, said, ok := strings.Cut(key.Meaning, "Default: "); ok {
-		key.Default = strings.TrimSuffix(said, ".")
+	} else {
+		key.Default = saidDefault(key.Meaning)
 	}
 	if q.Begun != nil && q.App != nil {
 		q.Begun(len(p.files) + 1)
@@ -109,6 +110,19 @@ func (q Question) Key(ctx context.Context, text string) (*answer.Key, error) {
 		key.Places = append(key.Places, place)
 	}
 	return key, nil
+}
+
+// marked is a value that a description calls the default.
+var marked = regexp.MustCompile("`([^`]+)` \\(default\\)")
+
+// saidDefault is the default that a description says in words, "" if it says none.
+func saidDefault(meaning string) string {
+	if m := marked.FindStringSubmatch(meaning); m != nil {
+		return m[1]
+	}
+	_, said, _ := strings.Cut(meaning, "Default: ")
+	said, _, _ = strings.Cut(said, ". ")
+	return strings.TrimSuffix(said, ".")
 }
 
 // tried is what the key is in one file, and what follows there from another value.

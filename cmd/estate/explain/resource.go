@@ -180,6 +180,11 @@ type candidate struct {
 	likely int
 }
 
+// sameKey says that two candidates are values of one key.
+func (c candidate) sameKey(o candidate) bool {
+	return c.file == o.file && slices.Equal(c.path, o.path)
+}
+
 // causes finds the keys which the resource depends on. Keys are changed together, as many
 // as the estate takes at once: where the resource stays as it is, none of them makes it,
 // and where it does not, each half is tried.
@@ -202,7 +207,12 @@ func (q Question) causes(ctx context.Context, r *answer.Resource, f found) error
 	}
 	for len(candidates) > 0 {
 		var together []candidate
-		together, candidates = q.together(all, candidates)
+		candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
+			return slices.ContainsFunc(s.causes, func(known cause) bool { return known.sameKey(c) })
+		})
+		if together, candidates = q.together(all, candidates); len(together) == 0 {
+			break
+		}
 		if err := s.look(ctx, together); err != nil {
 			return err
 		}
@@ -230,8 +240,8 @@ func (q Question) candidates(all []*document, r *answer.Resource, f found) (list
 			continue
 		}
 		for _, path := range d.leaves() {
-			c, ok := q.other(all, d, path)
-			if !ok {
+			others := q.others(all, d, path)
+			if len(others) == 0 {
 				refused = append(refused, d.name+":"+joined(path)+": the estate takes no other value that was thought of")
 				continue
 			}
@@ -247,36 +257,40 @@ func (q Question) candidates(all []*document, r *answer.Resource, f found) (list
 					likely++
 				}
 			}
-			list = append(list, candidate{c, d, likely})
+			for _, c := range others {
+				list = append(list, candidate{c, d, likely})
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.likely, a.likely) })
 	return list, refused
 }
 
-// other is another value of a key that the estate takes by itself.
-func (q Question) other(all []*document, d *document, path []string) (change, bool) {
+// others are other values of a key that the estate takes by themselves, three at most: one
+// may leave the resource as it is, and another not.
+func (q Question) others(all []*document, d *document, path []string) []change {
 	s, err := q.Schemas.find(d.kind, path)
 	if err != nil {
-		return change{}, false
+		return nil
 	}
+	var taken []change
 	for _, c := range alternatives(d, path, s) {
-		if legal(q.Dir, all, []change{c}) == nil {
-			return c, true
+		if len(taken) < 3 && legal(q.Dir, all, []change{c}) == nil {
+			taken = append(taken, c)
 		}
 	}
-	return change{}, false
+	return taken
 }
 
 // together are the first of the candidates and those that the estate takes beside it, as
-// far as they come to twenty, and the rest.
+// far as they come to fifty, and the rest. Of a key one value is tried at a time.
 func (q Question) together(all []*document, candidates []candidate) (batch, rest []candidate) {
-	const size = 20
+	const size = 50
 	for i, c := range candidates {
 		if len(batch) == size {
 			return batch, append(rest, candidates[i:]...)
 		}
-		if legal(q.Dir, all, changesOf(append(slices.Clone(batch), c))) == nil {
+		if !slices.ContainsFunc(batch, c.sameKey) && legal(q.Dir, all, changesOf(append(slices.Clone(batch), c))) == nil {
 			batch = append(batch, c)
 		} else {
 			rest = append(rest, c)
