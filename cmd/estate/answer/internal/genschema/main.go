@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/invopop/jsonschema"
 
@@ -42,18 +43,11 @@ var sources = []string{"cmd/estate/answer", "estate", "internal/cost", "internal
 
 // generate makes the schema of a command's answer: what it answers, or a failure.
 func generate(name string) ([]byte, error) {
+	comments, err := comments()
+	if err != nil {
+		return nil, err
+	}
 	r := &jsonschema.Reflector{Anonymous: true, Mapper: mapped}
-	for _, folder := range sources {
-		if err := r.AddGoComments("hubspoke/"+folder, filepath.Join("..", "..", "..", folder), jsonschema.WithFullComment()); err != nil {
-			return nil, err
-		}
-	}
-	// The comments are found by folders as they were given.
-	comments := map[string]string{}
-	for key, comment := range r.CommentMap {
-		comments[strings.ReplaceAll(key, "/../../..", "")] = strings.Join(strings.Fields(comment), " ")
-	}
-	r.CommentMap = nil
 	r.LookupComment = func(t reflect.Type, field string) string { return comment(comments, t, field) }
 
 	good, bad := r.ReflectFromType(reflect.TypeOf(answer.Commands[name])), r.ReflectFromType(reflect.TypeFor[answer.Failure]())
@@ -71,6 +65,22 @@ func generate(name string) ([]byte, error) {
 	}
 	return text.Bytes(), nil
 }
+
+// comments are what the sources say, by package, type and field.
+var comments = sync.OnceValues(func() (map[string]string, error) {
+	r := &jsonschema.Reflector{}
+	for _, folder := range sources {
+		if err := r.AddGoComments("hubspoke/"+folder, filepath.Join("..", "..", "..", folder), jsonschema.WithFullComment()); err != nil {
+			return nil, err
+		}
+	}
+	// They are found by folders as they were given.
+	found := map[string]string{}
+	for key, comment := range r.CommentMap {
+		found[strings.ReplaceAll(key, "/../../..", "")] = strings.Join(strings.Fields(comment), " ")
+	}
+	return found, nil
+})
 
 // comment is what the source says of a type or a field.
 func comment(comments map[string]string, t reflect.Type, field string) string {
