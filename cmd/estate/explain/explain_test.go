@@ -15,10 +15,9 @@ import (
 
 	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
+	"hubspoke/internal/scaffold"
 	"hubspoke/proof/stackjson"
 )
-
-const piksel = "../../../environments/piksel"
 
 // TestMain is also a program that synthesizes, for tests of what is looked for: each
 // resource of its one stack is made of the keys of dev.yaml that the test names.
@@ -69,13 +68,47 @@ func synthesizeLike(of string) error {
 	return os.WriteFile(filepath.Join(dir, stackjson.File), text, 0o644)
 }
 
-// question is one about piksel, with an App that makes resources of keys.
-func question(t *testing.T, madeOf string) Question {
+// small is an estate that is written for the test, and the schemas of its files.
+func small(t *testing.T) (string, Schemas) {
 	t.Helper()
-	schemas, err := ReadSchemas(piksel)
+	schemas, err := ReadSchemas("", "../../../environments/schema")
 	if err != nil {
 		t.Fatal(err)
 	}
+	root := t.TempDir()
+	if err := os.CopyFS(filepath.Join(root, "schema"), os.DirFS("../../../environments/schema")); err != nil {
+		t.Fatal(err)
+	}
+	d, err := scaffold.New(scaffold.Options{Dir: filepath.Join(root, "acme"), Region: "eu-central-1", Spokes: []string{"dev", "prod"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Write(); err != nil {
+		t.Fatal(err)
+	}
+	return d.Dir, schemas
+}
+
+// line is the line of a key in a file of the estate.
+func line(t *testing.T, dir, file, path string) int {
+	t.Helper()
+	all, err := documents(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		if n, line := at(d.root, split(path)); d.name == file && n != nil {
+			return line
+		}
+	}
+	t.Fatalf("%s has no %s", file, path)
+	return 0
+}
+
+// question is one about a small estate, with an App that makes resources of keys.
+func question(t *testing.T, madeOf string) Question {
+	t.Helper()
+	dir, schemas := small(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("MADE_OF", madeOf)
 	self, err := os.Executable()
@@ -86,12 +119,12 @@ func question(t *testing.T, madeOf string) Question {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Question{Dir: piksel, Schemas: schemas, App: app, Tries: 200}
+	return Question{Dir: dir, Schemas: schemas, App: app, Tries: 200}
 }
 
 func TestAResourceIsMadeByTheKeysItIsMadeOf(t *testing.T) {
-	q := question(t, "nat=dev.yaml:network.nat+dev.yaml:network.az_count+estate.yaml:project other=dev.yaml:segment")
-	e, err := estate.Load(piksel)
+	q := question(t, "nat=dev.yaml:network.nat+hub.yaml:network.nat+estate.yaml:project other=dev.yaml:network.cidr")
+	e, err := estate.Load(q.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,13 +138,17 @@ func TestAResourceIsMadeByTheKeysItIsMadeOf(t *testing.T) {
 	}
 	var got []string
 	for _, c := range r.MadeBy {
-		got = append(got, fmt.Sprintf("%s:%d %s %s", filepath.Base(c.File), c.Line, c.Path, c.Effect))
+		got = append(got, fmt.Sprintf("%s:%d %s", filepath.Base(c.File), c.Line, c.Path))
 	}
-	want := []string{"dev.yaml:7 network.az_count changes", "dev.yaml:8 network.nat changes", "estate.yaml:4 project changes"}
+	var want []string
+	for _, key := range []string{"dev.yaml:network.nat", "estate.yaml:project", "hub.yaml:network.nat"} {
+		file, path, _ := strings.Cut(key, ":")
+		want = append(want, fmt.Sprintf("%s:%d %s", file, line(t, q.Dir, file, path), path))
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("made by %q, want %q", got, want)
 	}
-	if r.Account != "dev" || r.Package != "stacks/spokenetwork" || r.Region != "ap-southeast-3" {
+	if r.Account != "dev" || r.Package != "stacks/spokenetwork" || r.Region != "eu-central-1" {
 		t.Errorf("%+v", r)
 	}
 
@@ -125,23 +162,27 @@ func TestAResourceIsMadeByTheKeysItIsMadeOf(t *testing.T) {
 }
 
 func TestWhatFollowsFromAKeyIsWhatDiffers(t *testing.T) {
-	q := question(t, "nat=dev.yaml:network.nat+dev.yaml:network.az_count other=dev.yaml:segment")
+	q := question(t, "nat=dev.yaml:network.nat+estate.yaml:project other=dev.yaml:network.cidr")
 	k, err := q.Key(t.Context(), "dev.yaml:network.nat")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := answer.Place{File: filepath.Join(piksel, "dev.yaml"), Line: 8, Value: "single", Tried: "one_per_az", Follows: []string{"dev-network/aws_thing.nat"}}
+	want := answer.Place{File: filepath.Join(q.Dir, "dev.yaml"), Line: line(t, q.Dir, "dev.yaml", "network.nat"), Value: "single", Tried: "one_per_az", Follows: []string{"dev-network/aws_thing.nat"}}
 	if len(k.Places) != 1 || fmt.Sprint(k.Places[0]) != fmt.Sprint(want) {
 		t.Errorf("%+v, want %+v", k.Places, want)
 	}
 	if k.Path != "spoke.network.nat" || k.Default != "single" || !slices.Contains(k.Values, "central") || !strings.Contains(k.Meaning, "NAT") {
 		t.Errorf("%+v", k)
 	}
-	// Of all spokes, and with what the estate says of the values that it does not take.
-	if k, err = q.Key(t.Context(), "spoke.segment"); err != nil {
+	// Of all spokes.
+	if k, err = q.Key(t.Context(), "spoke.network.nat"); err != nil || len(k.Places) != 2 {
+		t.Errorf("%+v, %v", k, err)
+	}
+	// With what the estate says of the values that it does not take.
+	if k, err = q.Key(t.Context(), "estate.region"); err != nil {
 		t.Fatal(err)
 	}
-	if len(k.Places) != 3 || !k.Required || !strings.HasPrefix(k.Places[0].Untried, "the estate refuses other values: ") {
+	if len(k.Places) != 1 || !k.Required || !strings.HasPrefix(k.Places[0].Untried, "the estate refuses other values: ") {
 		t.Errorf("%+v", k)
 	}
 	// Where it is not written, the value is the default.
@@ -156,7 +197,7 @@ func TestWhatFollowsFromAKeyIsWhatDiffers(t *testing.T) {
 func TestAKeyThatThereIsNotIsNamedWithThoseLikeIt(t *testing.T) {
 	q := question(t, "a=dev.yaml:segment")
 	for text, want := range map[string]string{
-		"spoke.network.natt":   "spoke.network has no key natt; did you mean",
+		"spoke.network.natt":   "spoke.network has no key natt (did you mean \"nat\"?)",
 		"hub.nonsense":         "hub has no key nonsense",
 		"nobody.yaml:network":  "has no file nobody.yaml",
 		"network.nat":          "begins with none of estate, hub, spoke",
@@ -193,23 +234,19 @@ func TestTheProgramItselfIsAsked(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("node is not on the PATH: synthesis needs it")
 	}
+	dir, schemas := small(t)
 	t.Chdir("../../..")
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	schemas, err := ReadSchemas("environments/piksel")
-	if err != nil {
-		t.Fatal(err)
-	}
 	app, err := FindApp(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer app.Close()
-	q := Question{Dir: "environments/piksel", Schemas: schemas, App: app}
+	q := Question{Dir: dir, Schemas: schemas, App: app}
 	k, err := q.Key(t.Context(), "dev.yaml:network.nat")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"dev-network/aws_eip.nat_apse3_az2", "dev-network/aws_nat_gateway.nat_apse3_az2", "dev-network/aws_route.private_apse3_az2_to_internet"}
+	want := []string{"dev-network/aws_eip.nat_euc1_az2", "dev-network/aws_nat_gateway.nat_euc1_az2", "dev-network/aws_route.private_euc1_az2_to_internet"}
 	if !slices.Equal(k.Places[0].Follows, want) {
 		t.Errorf("%q follow, want %q", k.Places[0].Follows, want)
 	}

@@ -266,16 +266,20 @@ func (q Question) candidates(all []*document, r *answer.Resource, f found) (list
 	return list, refused
 }
 
-// others are other values of a key that the estate takes by themselves, three at most: one
-// may leave the resource as it is, and another not.
+// others are other values of a key that the estate takes by themselves: one, or three of a
+// key that takes few, of which one may leave the resource as it is and another not.
 func (q Question) others(all []*document, d *document, path []string) []change {
 	s, err := q.Schemas.find(d.kind, path)
 	if err != nil {
 		return nil
 	}
+	most := 1
+	if len(s.values()) > 0 {
+		most = 3
+	}
 	var taken []change
 	for _, c := range alternatives(d, path, s) {
-		if len(taken) < 3 && legal(q.Dir, all, []change{c}) == nil {
+		if len(taken) < most && legal(q.Dir, all, []change{c}) == nil {
 			taken = append(taken, c)
 		}
 	}
