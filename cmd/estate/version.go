@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 	"text/tabwriter"
 
 	"hubspoke/cmd/estate/answer"
@@ -34,7 +35,7 @@ func (c versionCommand) Run(out io.Writer) error {
 	return t.Flush()
 }
 
-// revision is the commit that this was built from, its time, and whether files had
+// revision is the release, if it is one, and the commit that this was built from, its time, and whether files had
 // changed since. `go build` notes them; `go run`, builds outside
 // of a clone and those with -buildvcs=false do not.
 func revision(info *debug.BuildInfo) string {
@@ -43,6 +44,9 @@ func revision(info *debug.BuildInfo) string {
 		for _, s := range info.Settings {
 			settings[s.Key] = s.Value
 		}
+	}
+	if info != nil && info.Main.Version != "" && info.Main.Version != "(devel)" && settings["vcs.modified"] != "true" {
+		settings["vcs.revision"] = strings.TrimSpace(info.Main.Version + " " + settings["vcs.revision"])
 	}
 	if settings["vcs.revision"] == "" {
 		return "unknown revision (go build in a clone notes it; go run does not, nor does -buildvcs=false, here or in GOFLAGS)"
