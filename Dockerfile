@@ -12,7 +12,7 @@ RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -o /out/ . ./cmd/estate
 
 FROM debian:bookworm-slim AS terraform
 ARG TARGETARCH=amd64
-ARG TERRAFORM_VERSION=1.14.3
+ARG TERRAFORM_VERSION=1.11.4
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates curl unzip \
  && rm -rf /var/lib/apt/lists/*
