@@ -124,12 +124,13 @@ release: ## Build archives of both programs into dist, with checksums and an SBO
 	@set -e; version=$$(git describe --tags --always --dirty); time=$$(git log -1 --format=%ct); \
 	for platform in $(PLATFORMS); do \
 		os=$${platform%/*}; arch=$${platform#*/}; name=hubspoke-$$version-$$os-$$arch; mkdir dist/$$name; \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -buildvcs=true -o dist/$$name/ . ./cmd/estate; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-X main.release=$$version" -o dist/$$name/ . ./cmd/estate; \
 		cp -R LICENSE README.md environments/schema dist/$$name/; \
 		tar -C dist --sort=name --mtime=@$$time --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw -cf - $$name | gzip -n > dist/$$name.tar.gz; \
 		rm -r dist/$$name; \
 	done; \
 	$(sbom) mod -type application -json -noserial -output dist/hubspoke-$$version.cdx.json .; \
+	sed -i "s/\"timestamp\": \".*\"/\"timestamp\": \"$$(date -u -d @$$time +%Y-%m-%dT%H:%M:%SZ)\"/" dist/hubspoke-$$version.cdx.json; \
 	cd dist && sha256sum *.tar.gz *.cdx.json > SHA256SUMS
 
 .PHONY: clean

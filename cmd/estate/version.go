@@ -11,6 +11,9 @@ import (
 	"hubspoke/internal/versions"
 )
 
+// release is the name of the release, which `make release` puts here.
+var release string
+
 type versionCommand struct {
 	jsonFlag
 }
@@ -39,6 +42,9 @@ func (c versionCommand) Run(out io.Writer) error {
 // changed since. `go build` notes them; `go run`, builds outside
 // of a clone and those with -buildvcs=false do not.
 func revision(info *debug.BuildInfo) string {
+	if release != "" {
+		return release
+	}
 	settings := map[string]string{}
 	if info != nil {
 		for _, s := range info.Settings {
