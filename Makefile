@@ -118,6 +118,26 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+# What a release is built for, and the program that lists what is in it.
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+sbom = go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+
+# The same commit gives the same archives: no paths, no times but the commit's, no names of users.
+.PHONY: release
+release: ## Build archives of both programs into dist, with checksums and an SBOM, for PLATFORMS="…" or all
+	@rm -rf dist && mkdir dist
+	@set -e; version=$$(git describe --tags --always --dirty); time=$$(git log -1 --format=%ct); \
+	for platform in $(PLATFORMS); do \
+		os=$${platform%/*}; arch=$${platform#*/}; name=hubspoke-$$version-$$os-$$arch; mkdir dist/$$name; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-X main.release=$$version" -o dist/$$name/ . ./cmd/estate; \
+		cp -R LICENSE README.md environments/schema dist/$$name/; \
+		tar -C dist --sort=name --mtime=@$$time --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw -cf - $$name | gzip -n > dist/$$name.tar.gz; \
+		rm -r dist/$$name; \
+	done; \
+	$(sbom) mod -type application -json -noserial -output dist/hubspoke-$$version.cdx.json .; \
+	sed -i "s/\"timestamp\": \".*\"/\"timestamp\": \"$$(date -u -d @$$time +%Y-%m-%dT%H:%M:%SZ)\"/" dist/hubspoke-$$version.cdx.json; \
+	cd dist && sha256sum *.tar.gz *.cdx.json > SHA256SUMS
+
 .PHONY: clean
 clean: ## Remove what make made, but not Terraform's local state
-	rm -rf cdktf.out node_modules
+	rm -rf cdktf.out node_modules dist

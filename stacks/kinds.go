@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"slices"
+	"strings"
 
 	"hubspoke/estate"
 	"hubspoke/internal/order"
@@ -68,6 +69,19 @@ func (k Kind) Name() string { return string(k) }
 
 // Of is the name of the account's stack of the kind.
 func (k Kind) Of(account string) string { return account + "-" + string(k) }
+
+// Package is the folder of the package that makes stacks of the kind.
+func (k Kind) Package() string {
+	switch k {
+	case IdentityManagement:
+		return IdentityAccess.Package()
+	case AccountBackup:
+		return "stacks/accountbackup"
+	case SpokeShare, SpokeNetwork, SpokeLink, SpokeEKS, SpokeData, SpokeService, SpokeSecrets, SpokeAPI:
+		return "stacks/spoke" + string(k)
+	}
+	return "stacks/" + strings.ReplaceAll(string(k), "-", "")
+}
 
 // declaration is what a kind says about itself: the stacks of it that an estate has.
 type declaration struct {

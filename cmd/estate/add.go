@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/scaffold"
 )
@@ -16,11 +17,12 @@ type addCommands struct {
 
 type addSpokeCommand struct {
 	Name    string `arg:"" help:"The name of the spoke, and of its account."`
-	Estate  string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Like    string `required:"" placeholder:"SPOKE" help:"The spoke to make it after."`
+	Estate  string `arg:"" optional:"" env:"ESTATE" predictor:"estate" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Like    string `required:"" predictor:"account" placeholder:"SPOKE" help:"The spoke to make it after."`
 	CIDR    string `name:"cidr" placeholder:"RANGE" help:"The range of its VPC. Default: the first that is free, of the same size."`
 	Account string `placeholder:"NUMBER" help:"Its account number; in an estate with organization.yaml also new, for an account that is yet to be made. Default: a placeholder."`
 	DryRun  bool   `help:"Print what would change, and change nothing."`
+	jsonFlag
 }
 
 func (c addSpokeCommand) Run(out io.Writer) error {
@@ -28,6 +30,9 @@ func (c addSpokeCommand) Run(out io.Writer) error {
 	d, err := scaffold.AddSpoke(scaffold.SpokeOptions{Dir: dir, Name: c.Name, Like: c.Like, CIDR: c.CIDR, Account: c.Account})
 	if err != nil {
 		return err
+	}
+	if c.JSON {
+		return c.answer(out, d)
 	}
 	if c.DryRun {
 		_, err := out.Write(d.Diff())
@@ -46,4 +51,18 @@ func (c addSpokeCommand) Run(out io.Writer) error {
 	nextSteps(out, d.Notes)
 	fmt.Fprintln(out, "before the rest is deployed, bootstrap makes the roles of the new account: make deploy STACKS=bootstrap")
 	return nil
+}
+
+// answer writes in JSON what is added, or what would be.
+func (c addSpokeCommand) answer(out io.Writer, d *scaffold.Draft) error {
+	added := answer.AddSpoke{Head: answer.Of("add spoke"), Estate: d.Dir, Files: d.Files(), Written: !c.DryRun, Notes: d.Notes}
+	if !slices.Contains(d.Estate.NewAccounts(), c.Name) {
+		added.CIDR = d.Estate.Spoke(c.Name).Network.CIDR.String()
+	}
+	if c.DryRun {
+		added.Diff = string(d.Diff())
+	} else if err := d.Write(); err != nil {
+		return err
+	}
+	return answer.Write(out, added)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/internal/adopt"
 )
 
@@ -15,9 +16,13 @@ type adoptCommand struct {
 	Folder string            `arg:"" optional:"" help:"The folder with what the AWS CLI said. Default: none, and the commands are printed that write it."`
 	Call   map[string]string `mapsep:"," placeholder:"hub=NUMBER,prod=NUMBER" help:"What to call accounts, by their numbers. Default: their names in AWS, in lower case."`
 	Into   string            `placeholder:"FOLDER" help:"Write organization.yaml into this folder of an estate, unless it has one. Default: print it."`
+	jsonFlag
 }
 
 func (c adoptCommand) Run(out io.Writer) error {
+	if c.Folder == "" && c.JSON {
+		return answer.Write(out, answer.Adopt{Head: answer.Of("adopt"), Commands: adopt.Commands})
+	}
 	if c.Folder == "" {
 		fmt.Fprint(out, adopt.Commands)
 		return nil
@@ -31,6 +36,14 @@ func (c adoptCommand) Run(out io.Writer) error {
 		return err
 	}
 	e := found.Write(called)
+	if c.JSON {
+		if c.Into != "" {
+			if err := create(filepath.Join(c.Into, "organization.yaml"), e.Organization); err != nil {
+				return err
+			}
+		}
+		return answer.Write(out, answer.Adopt{Head: answer.Of("adopt"), Organization: e.Organization, Accounts: e.Accounts, ToDo: e.Problems})
+	}
 	if c.Into == "" {
 		fmt.Fprintf(out, "# organization.yaml\n%s\n", e.Organization)
 	} else if err := create(filepath.Join(c.Into, "organization.yaml"), e.Organization); err != nil {

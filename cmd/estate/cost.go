@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/cost"
 	"hubspoke/internal/synth"
@@ -15,10 +15,10 @@ import (
 )
 
 type costCommand struct {
-	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
-	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
+	Estate string `arg:"" optional:"" env:"ESTATE" predictor:"estate" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" predictor:"folder" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Prices bool   `help:"Print the table of prices instead, with the date and the source of each."`
+	jsonFlag
 }
 
 func (c costCommand) Run(out io.Writer) error {
@@ -45,7 +45,7 @@ func (c costCommand) Run(out io.Writer) error {
 		return err
 	}
 	if c.JSON {
-		return report.JSON(out)
+		return answer.Write(out, answer.Cost{Head: answer.Of("cost"), Report: report})
 	}
 	return report.Text(out)
 }
@@ -70,9 +70,7 @@ func printPrices(out io.Writer, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(prices)
+		return answer.Write(out, answer.Prices{Head: answer.Of("cost"), Prices: prices})
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ITEM\tREGION\tUSD\tPER\tOF\tVERIFIED\tSOURCE")

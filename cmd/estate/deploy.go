@@ -10,30 +10,32 @@ import (
 	"strings"
 	"syscall"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/internal/deploy"
 	"hubspoke/internal/runner"
 )
 
 type deployCommand struct {
-	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy. Default: all but those that only people deploy."`
+	Stacks   []string `arg:"" optional:"" name:"stack" predictor:"stack" help:"Stacks to deploy. Default: all but those that only people deploy."`
 	PlanOnly bool     `help:"Show and save the plans, and apply none."`
 	From     string   `placeholder:"STACK" help:"Begin with the wave of this stack, and take those before it to be deployed: to go on where a run has ended."`
 	deployFlags
 }
 
 type destroyCommand struct {
-	Stacks          []string `arg:"" name:"stack" help:"Stacks to destroy."`
+	Stacks          []string `arg:"" name:"stack" predictor:"stack" help:"Stacks to destroy."`
 	LeaveDependants bool     `help:"Destroy them although stacks that come after them, and are not named, still have resources."`
 	deployFlags
 }
 
 // deployFlags are what deploying and destroying have in common.
 type deployFlags struct {
-	Outdir      string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Outdir      string `default:"cdktf.out" env:"CDKTF_OUTDIR" predictor:"folder" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	AutoApprove bool   `help:"Apply what is planned without asking."`
 	InOrder     bool   `help:"One stack after the other, in the order in which they are named, and none after one that fails."`
 	Parallel    int    `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`
 	LockTimeout string `default:"0s" placeholder:"5m" help:"How long to wait for a state that is locked. Default: not at all."`
+	jsonFlag
 
 	from string // a stack, "" for the beginning
 }
@@ -48,6 +50,33 @@ func (c destroyCommand) Run(out io.Writer) error {
 }
 
 func (f deployFlags) run(out io.Writer, names []string, o deploy.Options, leaveDependants bool) error {
+	if f.JSON {
+		return f.answer(out, names, o, leaveDependants)
+	}
+	return f.deploy(out, names, o, leaveDependants)
+}
+
+// answer does it all with what happens on standard error, and writes in JSON what came of it.
+func (f deployFlags) answer(out io.Writer, names []string, o deploy.Options, leaveDependants bool) error {
+	done := answer.Deploy{Head: answer.Of("deploy"), Stacks: []answer.Outcome{}}
+	if o.Destroy {
+		done.Command = "destroy"
+	}
+	o.Concluded = func(c deploy.Conclusion) {
+		done.Stacks = append(done.Stacks, answer.Outcome{Stack: c.Stack, Outcome: c.Outcome, Detail: c.Detail, Seconds: c.Took.Seconds()})
+	}
+	err := f.deploy(os.Stderr, names, o, leaveDependants)
+	if err != nil && !errors.Is(err, deploy.ErrIncomplete) {
+		return err
+	}
+	done.Complete = err == nil
+	if writing := answer.Write(out, done); writing != nil || err == nil {
+		return writing
+	}
+	return exit(1)
+}
+
+func (f deployFlags) deploy(out io.Writer, names []string, o deploy.Options, leaveDependants bool) error {
 	if f.Parallel < 1 {
 		return errors.New("--parallel: at least 1")
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/internal/native"
 	"hubspoke/internal/words"
 	"hubspoke/proof/stackjson"
@@ -19,7 +20,8 @@ import (
 type hclCommand struct {
 	Stacks []string `arg:"" optional:"" name:"stack" help:"The stacks to write. Default: all."`
 	Outdir string   `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
-	Out    string   `default:"hcl" placeholder:"FOLDER" help:"Where the stacks are written, each to a folder below stacks, as in --outdir. Default: hcl."`
+	jsonFlag
+	Out string `default:"hcl" placeholder:"FOLDER" help:"Where the stacks are written, each to a folder below stacks, as in --outdir. Default: hcl."`
 }
 
 func (c hclCommand) Run(out io.Writer) error {
@@ -46,6 +48,15 @@ func (c hclCommand) Run(out io.Writer) error {
 		if err := writeStack(filepath.Join(c.Outdir, "stacks", s.Name), c.folder(s), files[s.Name]); err != nil {
 			return err
 		}
+	}
+	if c.JSON {
+		a := answer.Files{Head: answer.Of("hcl")}
+		for _, s := range chosen {
+			for _, name := range slices.Sorted(maps.Keys(files[s.Name])) {
+				a.Files = append(a.Files, filepath.Join(c.folder(s), name))
+			}
+		}
+		return answer.Write(out, a)
 	}
 	_, err = fmt.Fprintf(out, "%s: %s in HCL\n", c.Out, words.Count(len(chosen), "stack"))
 	return err

@@ -1,15 +1,22 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"hubspoke/cmd/estate/answer"
 )
 
 func TestMain(m *testing.M) {
@@ -29,7 +36,7 @@ func TestCommands(t *testing.T) {
 			env.Setenv("STACKS", filepath.Join(env.WorkDir, "synthesized"))
 			return prepare(root, env.WorkDir)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "copytree": copyTree, "replace": replace},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "copytree": copyTree, "replace": replace, "answers": answers},
 	})
 }
 
@@ -94,6 +101,74 @@ func replace(ts *testscript.TestScript, negated bool, args []string) {
 			ts.Fatalf("%s has no %q", file, args[0])
 		}
 		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(after), 0o644))
+	}
+}
+
+// answers checks that the last command answered as a schema of docs/schema says, with a
+// failure if it is negated.
+func answers(ts *testscript.TestScript, negated bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: answers schema")
+	}
+	var answered any
+	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	ts.Check(decoder.Decode(&answered))
+	if decoder.More() {
+		ts.Fatalf("there is more than one answer")
+	}
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(ts.Getenv("ROOT"), "docs", "schema", args[0]+".schema.json"))
+	ts.Check(err)
+	if err := schema.Validate(answered); err != nil {
+		ts.Fatalf("%v", err)
+	}
+	head := answered.(map[string]any)
+	if head["schema_version"] != float64(answer.Version) || head["command"] == "" {
+		ts.Fatalf("the head is %v, %v", head["schema_version"], head["command"])
+	}
+	if _, failed := head["errors"]; failed != negated {
+		ts.Fatalf("failed: %v, want %v", failed, negated)
+	}
+}
+
+// Every answer is checked by some script.
+func TestEveryAnswerIsChecked(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := map[string]bool{}
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^answers ([a-z-]+)$`).FindAllStringSubmatch(string(text), -1) {
+			checked[m[1]] = true
+		}
+	}
+	for name := range answer.Commands {
+		if !checked[name] {
+			t.Errorf("no script checks what %s answers", name)
+		}
+	}
+}
+
+// A command that answers people alone is of no use to programs.
+func TestEveryCommandAnswersInJSON(t *testing.T) {
+	parser, err := newParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leaf := range parser.Model.Leaves(true) {
+		switch strings.TrimPrefix(leaf.FullPath(), "estate ") {
+		case "completion": // it answers a shell
+			continue
+		case "pipeline changed", "pipeline record", "pipeline beyond": // they answer the steps of a workflow
+			continue
+		}
+		if !slices.ContainsFunc(leaf.Flags, func(f *kong.Flag) bool { return f.Name == "json" }) {
+			t.Errorf("estate %s has no --json", leaf.FullPath())
+		}
 	}
 }
 

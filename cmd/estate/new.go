@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/scaffold"
 )
@@ -21,6 +22,7 @@ type newCommand struct {
 	Clusters   bool              `help:"Give each spoke an EKS cluster."`
 	Standalone bool              `help:"Leave the hub without a network: every spoke stands alone."`
 	AsOf       estate.Date       `placeholder:"YYYY-MM-DD" help:"The day of the first review. Default: today."`
+	jsonFlag
 }
 
 func (c newCommand) Run(out io.Writer) error {
@@ -34,6 +36,9 @@ func (c newCommand) Run(out io.Writer) error {
 	}
 	if err := d.Write(); err != nil {
 		return err
+	}
+	if c.JSON {
+		return answer.Write(out, answer.New{Head: answer.Of("new"), Estate: dir, Files: d.Files(), Notes: d.Notes})
 	}
 	fmt.Fprintf(out, "%s: written\n", dir)
 	for _, name := range d.Files() {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/internal/picture"
 	"hubspoke/internal/picture/diagram"
 	"hubspoke/internal/picture/layout"
@@ -14,9 +16,10 @@ import (
 type pictureCommand struct {
 	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
-	Format string `enum:"svg,mermaid,d2,dot" default:"svg" help:"svg: a drawing, for light and dark. mermaid, d2, dot: text that other tools lay out. Default: svg."`
+	Format string `enum:"svg,mermaid,d2,dot" default:"svg" help:"How to draw: svg, a drawing for light and dark; or mermaid, d2, dot, text that other tools lay out. Default: svg."`
 	Out    string `short:"o" placeholder:"FILE" help:"Write it to a file. Default: standard output."`
-	All    bool   `help:"Draw every account by itself. Otherwise three or more whose VPCs are the same but for names and addresses are drawn as one."`
+	jsonFlag
+	All bool `help:"Draw every account by itself. Otherwise three or more whose VPCs are the same but for names and addresses are drawn as one."`
 }
 
 func (c pictureCommand) Run(out io.Writer) error {
@@ -32,8 +35,14 @@ func (c pictureCommand) Run(out io.Writer) error {
 	if c.Format != "svg" {
 		write = func(w io.Writer) error { return diagram.Write(w, diagram.Language(c.Format), p) }
 	}
+	if c.Out == "" && c.JSON {
+		return errors.New("--json says which file was written: say which, with --out")
+	}
 	if c.Out == "" {
 		return write(out)
 	}
-	return writeFile(c.Out, write)
+	if err := writeFile(c.Out, write); err != nil || !c.JSON {
+		return err
+	}
+	return answer.Write(out, answer.Files{Head: answer.Of("picture"), Files: []string{c.Out}})
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/pipeline"
 )
@@ -25,31 +27,57 @@ type pipelineFiles struct {
 	Out   string `default:"pipelines" placeholder:"FOLDER" help:"The folder to write to. Default: pipelines."`
 	Check bool   `help:"Write nothing, and exit with 1 if what is there differs."`
 	Force bool   `help:"Replace files too that were not written by this command."`
+	jsonFlag
 }
 
-// put writes the files, or says how those that are there differ.
-func (c pipelineFiles) put(out io.Writer, files pipeline.Files) error {
-	if !c.Check {
-		if err := files.Write(c.Out, c.Force); err != nil {
-			return err
-		}
-		for _, name := range files.Names() {
-			fmt.Fprintf(out, "%s/%s: written\n", c.Out, name)
-		}
-		return nil
+// put writes the files, or says how those that are there differ, for a command. removed are
+// files that are gone from what the command writes.
+func (c pipelineFiles) put(out io.Writer, command string, files pipeline.Files, removed []string) error {
+	a := answer.Files{Head: answer.Of("pipeline " + command), Removed: removed}
+	for _, name := range files.Names() {
+		a.Files = append(a.Files, c.Out+"/"+name)
 	}
-	difference, err := files.Difference(c.Out)
+	var err error
+	if c.Check {
+		a.Difference, err = files.Difference(c.Out)
+	} else {
+		err = files.Write(c.Out, c.Force)
+	}
 	if err != nil {
 		return err
 	}
-	if difference == "" {
-		_, err := fmt.Fprintf(out, "%s: what would be written is there\n", c.Out)
-		return err
+	if c.JSON {
+		err = answer.Write(out, a)
+	} else {
+		_, err = io.WriteString(out, c.said(a))
 	}
-	if _, err := io.WriteString(out, difference); err != nil {
-		return err
+	if err == nil && c.Check && (a.Difference != "" || len(removed) > 0) {
+		return exit(1)
 	}
-	return exit(1)
+	return err
+}
+
+// said is an answer for people.
+func (c pipelineFiles) said(a answer.Files) string {
+	var text strings.Builder
+	for _, path := range a.Removed {
+		if c.Check {
+			fmt.Fprintf(&text, "%s is of a stack that is gone\n", path)
+			continue
+		}
+		fmt.Fprintf(&text, "%s: removed, its stack is gone\n", path)
+	}
+	switch {
+	case !c.Check:
+		for _, path := range a.Files {
+			fmt.Fprintf(&text, "%s: written\n", path)
+		}
+	case a.Difference == "":
+		fmt.Fprintf(&text, "%s: what would be written is there\n", c.Out)
+	default:
+		text.WriteString(a.Difference)
+	}
+	return text.String()
 }
 
 type imagesCommand struct {
@@ -66,5 +94,5 @@ func (c imagesCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return c.put(out, files)
+	return c.put(out, "images", files, nil)
 }

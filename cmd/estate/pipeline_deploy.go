@@ -23,18 +23,19 @@ type repositoryFiles struct {
 	Out   string `default:"." placeholder:"FOLDER" help:"The root of the repository that the estate is in. Default: the current folder."`
 	Check bool   `help:"Write nothing, and exit with 1 if what is there differs."`
 	Force bool   `help:"Replace files too that were not written by this command."`
+	jsonFlag
 }
 
-func (c repositoryFiles) put(out io.Writer, files pipeline.Files) error {
-	return pipelineFiles(c).put(out, files)
+func (c repositoryFiles) put(out io.Writer, command string, files pipeline.Files, removed []string) error {
+	return pipelineFiles(c).put(out, command, files, removed)
 }
 
-// named is an estate, as it is called from the root of its repository.
-type named struct {
+// estateInRepository is an estate, as it is called from the root of its repository.
+type estateInRepository struct {
 	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path from the root of the repository. Default: piksel."`
 }
 
-func (n named) load() (*estate.Estate, string, []pipeline.Stack, error) {
+func (n estateInRepository) load() (*estate.Estate, string, []pipeline.Stack, error) {
 	folder := estate.Find(n.Estate)
 	e, err := estate.Load(folder)
 	if err != nil {
@@ -63,7 +64,7 @@ func pipelineStacks(e *estate.Estate) ([]pipeline.Stack, error) {
 }
 
 type githubCommand struct {
-	named
+	estateInRepository
 	repositoryFiles
 }
 
@@ -76,11 +77,11 @@ func (c githubCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return c.put(out, files)
+	return c.put(out, "github", files, nil)
 }
 
 type atlantisCommand struct {
-	named
+	estateInRepository
 	Outdir    string `default:"cdktf.out" placeholder:"FOLDER" help:"Where the synthesized stacks are, from the root of the repository. Default: cdktf.out."`
 	Committed bool   `help:"What was synthesized is in the repository: a project is planned where its own JSON changes, and nothing is synthesized before."`
 	repositoryFiles
@@ -95,11 +96,11 @@ func (c atlantisCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return c.put(out, files)
+	return c.put(out, "atlantis", files, nil)
 }
 
 type terramateCommand struct {
-	named
+	estateInRepository
 	Outdir string `default:"cdktf.out" placeholder:"FOLDER" help:"Where the synthesized stacks are, from the root of the repository. Default: cdktf.out."`
 	repositoryFiles
 }
@@ -117,24 +118,18 @@ func (c terramateCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range stale {
-		if c.Check {
-			fmt.Fprintf(out, "%s is of a stack that is gone\n", path)
-			continue
+	if !c.Check {
+		for _, path := range stale {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
 		}
-		if err := os.RemoveAll(path); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s: removed, its stack is gone\n", path)
 	}
-	if err := c.put(out, files); err != nil || len(stale) == 0 || !c.Check {
-		return err
-	}
-	return exit(1)
+	return c.put(out, "terramate", files, stale)
 }
 
 type changedCommand struct {
-	named
+	estateInRepository
 	Outdir  string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Before  string `placeholder:"FOLDER" help:"What synthesis wrote before the change. Without it all stacks have changed."`
 	Readers bool   `help:"Name those too that come after what has changed, since what they read may change."`

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"hubspoke/cmd/estate/answer"
+	"hubspoke/cmd/estate/sarif"
 	"hubspoke/estate"
 	"hubspoke/internal/estateproof"
 	"hubspoke/internal/synth"
@@ -16,15 +18,16 @@ import (
 )
 
 type proveCommand struct {
-	Estate string  `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Outdir string  `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
-	Query  *string `placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
+	Estate string  `arg:"" optional:"" env:"ESTATE" predictor:"estate" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Outdir string  `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" predictor:"folder" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Query  *string `predictor:"query" placeholder:"'FROM -> TO PORT'" help:"Answer one question instead: 'dev.private -> prod.private tcp/5432'."`
 	All    bool    `help:"Show the paths of what is proven too, and notes."`
 	Matrix bool    `help:"Show who reaches whom instead, by VPCs."`
 	Tiers  bool    `help:"With --matrix: by the tiers of VPCs."`
 	Brief  bool    `hidden:"" help:"What is the default."`
-	JSON   bool    `name:"json" help:"Print the report as JSON."`
-	JUnit  string  `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
+	Format string  `default:"text" enum:"text,json,sarif" help:"How to write the report: text, json (as --json), or sarif for code scanning. Default: text."`
+	jsonFlag
+	JUnit string `name:"junit" placeholder:"FILE" help:"Write the report as JUnit test results too."`
 
 	Terraform []string `placeholder:"FOLDER" help:"Prove anybody's Terraform instead of an estate: a plan or a state as terraform show -json prints it, a folder with one, a folder of such folders, or one of Terraform JSON. May be said several times. See docs/prove-your-own.md."`
 	Mock      []string `placeholder:"FOLDER" help:"Like --terraform, of a folder with a root in HCL: plan it without an account, with a provider that is made up. Needs Terraform."`
@@ -33,6 +36,7 @@ type proveCommand struct {
 }
 
 func (c proveCommand) Run(out io.Writer) error {
+	c.JSON = c.JSON || c.Format == "json"
 	in, err := c.input()
 	if err != nil {
 		return unreadable{err}
@@ -47,8 +51,10 @@ func (c proveCommand) Run(out io.Writer) error {
 		}
 	}
 	switch {
+	case c.Format == "sarif":
+		err = sarif.Write(out, provedSARIF(report, c.files()))
 	case c.JSON:
-		err = report.JSON(out)
+		err = answer.Write(out, answer.Prove{Head: answer.Of("prove"), Report: report})
 	case report.Matrix != nil:
 		err = report.Matrix.Text(out)
 	default:
@@ -104,6 +110,15 @@ func (c proveCommand) report(p *proof.Proof) (*proof.Report, error) {
 		report.Matrix = p.Matrix(c.Tiers)
 	}
 	return report, nil
+}
+
+// files say where findings about a stack are shown; nowhere, if there is no estate.
+func (c proveCommand) files() func(stack string) string {
+	dir := estate.Find(c.Estate)
+	if e, err := estate.Load(dir); err == nil && len(c.Terraform)+len(c.Mock) == 0 {
+		return accountFiles(dir, e)
+	}
+	return func(string) string { return "" }
 }
 
 // newerThan is a file of the estate that changed after synthesis ended, "" if there

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	reports "hubspoke/internal/report"
 	"hubspoke/internal/report/source"
@@ -16,11 +17,12 @@ import (
 )
 
 type reportCommand struct {
-	Kind   string      `arg:"" help:"Which report: access, compliance, encryption, incident, logs or reviews."`
-	Estate string      `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
-	Outdir string      `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Kind   string      `arg:"" predictor:"report" help:"Which report: access, compliance, encryption, incident, logs or reviews."`
+	Estate string      `arg:"" optional:"" env:"ESTATE" predictor:"estate" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Outdir string      `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" predictor:"folder" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Format string      `default:"markdown" enum:"markdown,json,text" help:"How to write it: markdown, json or text. Default: markdown."`
 	Date   estate.Date `placeholder:"YYYY-MM-DD" help:"Reckon what has an end from this day on, instead of as_of in estate.yaml."`
+	jsonFlag
 }
 
 // Validate refuses a kind that there is not, and says which there are.
@@ -42,6 +44,7 @@ func (c reportCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	c.JSON = c.JSON || c.Format == "json"
 	if err := synth.OfAnother(e, c.Outdir); err != nil {
 		return fmt.Errorf("%w: run `make synth`", err)
 	}
@@ -52,5 +55,9 @@ func (c reportCommand) Run(out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w\nrun `make synth` first", err)
 	}
-	return kind.Of(source.Of(e, synthesized)).Write(out, c.Format)
+	document := kind.Of(source.Of(e, synthesized))
+	if c.JSON {
+		return answer.Write(out, answer.Report{Head: answer.Of("report"), Document: document})
+	}
+	return document.Write(out, c.Format)
 }

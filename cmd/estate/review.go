@@ -35,7 +35,8 @@ type reviewCommand struct {
 	Plan   bool     `help:"Plan the stacks that change with Terraform and the real provider, without an account, against states that are made up: what is replaced is certain then."`
 	Plans  []string `placeholder:"FILE" help:"Plans as terraform show -json prints them, each called after its stack: dev-network.json. May be said several times."`
 	Format string   `enum:"text,markdown,json" default:"text" help:"How to write it: text, markdown (a comment on a pull request, of 65,000 characters at most) or json. Default: text."`
-	FailOn string   `enum:"dangerous,opened,none" default:"dangerous" help:"What to exit with 1 for: dangerous, opened (that, and anything that reaches what it did not reach before) or none. Default: dangerous."`
+	jsonFlag
+	FailOn string `enum:"dangerous,opened,none" default:"dangerous" help:"What to exit with 1 for: dangerous, opened (that, and anything that reaches what it did not reach before) or none. Default: dangerous."`
 }
 
 func (c reviewCommand) Run(out io.Writer) error {
@@ -64,6 +65,9 @@ func (c reviewCommand) Run(out io.Writer) error {
 	if err != nil {
 		return unreadable{err}
 	}
+	if c.JSON {
+		c.Format = "json"
+	}
 	write := map[string]func(io.Writer) error{"text": r.Text, "markdown": r.Markdown, "json": r.JSON}[c.Format]
 	if err := write(out); err != nil {
 		return unreadable{err}
@@ -76,7 +80,7 @@ func (c reviewCommand) Run(out io.Writer) error {
 
 type diffCommand struct {
 	twoStates
-	JSON bool `name:"json" help:"Print JSON instead of text."`
+	jsonFlag
 }
 
 func (c diffCommand) Run(out io.Writer) error {

@@ -22,6 +22,9 @@ func TestARevisionSaysWhatWasBuilt(t *testing.T) {
 		{info("GOOS", "linux"), unknown},
 		{info("vcs.revision", "abc", "vcs.time", "2026-01-02T03:04:05Z", "vcs.modified", "false"), "abc of 2026-01-02T03:04:05Z"},
 		{info("vcs.revision", "abc", "vcs.modified", "true"), "abc, with changes"},
+		{&debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}, Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"}}}, "v1.2.3 abc"},
+		{&debug.BuildInfo{Main: debug.Module{Version: "v1.2.3+dirty"}, Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.modified", Value: "true"}}}, "abc, with changes"},
+		{&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}, unknown},
 	} {
 		if got := revision(test.info); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)

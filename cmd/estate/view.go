@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/cost"
 	"hubspoke/internal/estateproof"
@@ -18,6 +19,7 @@ type viewCommand struct {
 	Estate string `arg:"" optional:"" env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" aliases:"dir" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
 	Out    string `short:"o" default:"estate.html" placeholder:"FILE" help:"The file to write. Default: estate.html."`
+	jsonFlag
 	Before string `placeholder:"FOLDER" help:"Show what has changed too, against what was synthesized before into this folder."`
 }
 
@@ -55,6 +57,9 @@ func (c viewCommand) Run(out io.Writer) error {
 	}
 	if err := writeFile(c.Out, func(w io.Writer) error { return view.Write(w, page) }); err != nil {
 		return err
+	}
+	if c.JSON {
+		return answer.Write(out, answer.Files{Head: answer.Of("view"), Files: []string{c.Out}})
 	}
 	path, err := filepath.Abs(c.Out)
 	if err != nil {

@@ -8,8 +8,19 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 )
+
+// subjects are whom roles trust, as programs read it.
+func subjects(e *estate.Estate) []answer.Trust {
+	var all []answer.Trust
+	trusted := e.TrustedWorkflows()
+	for _, role := range slices.Sorted(maps.Keys(trusted)) {
+		all = append(all, answer.Trust{Role: role, Subjects: trusted[role].Subjects()})
+	}
+	return all
+}
 
 // printSubjects prints which workflows the roles of an estate trust, by the subject of
 // their tokens, and how to find out what GitHub really sends: a subject in the other form

@@ -30,6 +30,16 @@ var sections = []struct {
 	{Remade, "will be replaced: away for some minutes, and nothing is lost", ""},
 }
 
+// Advice is what to do about findings of the kind, unless one says so itself; "" for none.
+func (k Kind) Advice() string {
+	for _, s := range sections {
+		if s.kind == k {
+			return s.advice
+		}
+	}
+	return ""
+}
+
 // Text writes the comparison for people. The folder is that of the earlier output, for
 // the commands that take it.
 func (c *Comparison) Text(out io.Writer, folder string) error {

@@ -46,6 +46,8 @@ type Options struct {
 	// Typed says that a person types the answers. What is typed before a question is
 	// asked does not answer it then.
 	Typed bool
+	// Concluded is told at the end what became of each stack, in their order. Default: nobody is.
+	Concluded func(Conclusion)
 }
 
 // ErrIncomplete is the error of [Run] when some stack is not as it should be. What

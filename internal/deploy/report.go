@@ -40,6 +40,18 @@ func (o outcome) because() string {
 	return string(o)
 }
 
+// Conclusion is what became of one stack.
+type Conclusion struct {
+	// Stack is its name.
+	Stack string
+	// Outcome is a word: applied, destroyed, unchanged, empty, planned, not yet, declined, skipped, failed or interrupted.
+	Outcome string
+	// Detail says why, where that is not plain.
+	Detail string
+	// Took is how long it took, 0 if nothing was begun.
+	Took time.Duration
+}
+
 type result struct {
 	outcome outcome
 	detail  string
@@ -55,6 +67,9 @@ func (d *deployment) summary(stacks []Stack) error {
 	for _, s := range stacks {
 		r := d.result(s.Name)
 		counts[r.outcome]++
+		if d.Concluded != nil {
+			d.Concluded(Conclusion{s.Name, d.word(r.outcome), r.detail, r.took})
+		}
 		took := ""
 		if r.took > 0 {
 			took = fmt.Sprintf("%.1fs", r.took.Seconds())
