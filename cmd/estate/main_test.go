@@ -34,6 +34,10 @@ func TestCommands(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", root)
 			env.Setenv("STACKS", filepath.Join(env.WorkDir, "synthesized"))
+			// Scripts have no home. Go compiles into the cache of whoever tests.
+			if cache, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {
+				env.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
+			}
 			return prepare(root, env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "copytree": copyTree, "replace": replace, "answers": answers},

@@ -79,8 +79,13 @@ func PlanOf(stack string, plan *tfjson.Plan) *Planned {
 		what := "is gone"
 		if !c.Change.Actions.Delete() {
 			var names []string
+			before, _ := c.Change.Before.(map[string]any)
+			after, _ := c.Change.After.(map[string]any)
 			for _, a := range differing(c.Type, c.Change) {
-				names = append(names, a.Path)
+				// An apply writes null where the next read writes an empty list: nobody changed that.
+				if !empty(before[a.Path]) || !empty(after[a.Path]) {
+					names = append(names, a.Path)
+				}
 			}
 			if len(names) == 0 {
 				continue
@@ -90,6 +95,21 @@ func PlanOf(stack string, plan *tfjson.Plan) *Planned {
 		p.Drift = append(p.Drift, Drift{stack, c.Address, what})
 	}
 	return p
+}
+
+// empty says that a value of AWS is none, however the provider writes that.
+func empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
 }
 
 // replacing says which arguments replace a resource.
