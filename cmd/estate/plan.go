@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"slices"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/offlineplan"
 	"hubspoke/internal/review"
@@ -20,6 +21,7 @@ type planStackCommand struct {
 	Estate string `env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Before string `placeholder:"FOLDER" help:"What was synthesized before, and is taken to be deployed: an earlier cdktf.out. Default: nothing is deployed."`
 	Outdir string `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	jsonFlag
 }
 
 func (c planStackCommand) Run(out io.Writer) error {
@@ -61,5 +63,13 @@ func (c planStackCommand) Run(out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be planned without an account:\n%w", c.Stack, err)
 	}
-	return review.PlanOf(c.Stack, plan).Text(out, c.Stack)
+	planned := review.PlanOf(c.Stack, plan)
+	if !c.JSON {
+		return planned.Text(out, c.Stack)
+	}
+	a := answer.Plan{Head: answer.Of("plan"), Stack: c.Stack}
+	for _, r := range planned.Resources {
+		a.Resources = append(a.Resources, answer.PlannedResource{Address: r.Address, Effect: string(r.Effect), Why: r.Why, Moved: r.Moved})
+	}
+	return answer.Write(out, a)
 }

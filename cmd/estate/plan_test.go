@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"hubspoke/cmd/estate/answer"
 	"hubspoke/internal/runner"
 )
 
@@ -55,14 +58,17 @@ func TestOneStackIsPlannedWithoutAnAccount(t *testing.T) {
 		}
 		return out.String()
 	}
-	first := planned(planStackCommand{Outdir: filepath.Join(before, "synthesized")})
-	for _, want := range []string{"hub-registry: +", "create aws_ecr_repository.piksel_odc"} {
-		if !strings.Contains(first, want) {
-			t.Errorf("a first plan without %q:\n%s", want, first)
-		}
+	var first answer.Plan
+	if err := json.Unmarshal([]byte(planned(planStackCommand{Outdir: filepath.Join(before, "synthesized"), jsonFlag: jsonFlag{true}})), &first); err != nil {
+		t.Fatal(err)
 	}
-	if strings.Contains(first, "replace ") || strings.Contains(first, "destroy ") {
-		t.Errorf("where nothing is deployed, something goes:\n%s", first)
+	if !slices.ContainsFunc(first.Resources, func(r answer.PlannedResource) bool { return r.Address == "aws_ecr_repository.piksel_odc" }) {
+		t.Errorf("a first plan without a repository: %+v", first)
+	}
+	for _, r := range first.Resources {
+		if r.Effect != "create" {
+			t.Errorf("where nothing is deployed, got %+v", r)
+		}
 	}
 	second := planned(planStackCommand{Outdir: filepath.Join(after, "synthesized"), Before: filepath.Join(before, "synthesized")})
 	if strings.Count(second, "aws_") != 1 || !strings.Contains(second, "force_delete") {

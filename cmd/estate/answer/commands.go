@@ -18,6 +18,7 @@ var Commands = map[string]any{
 	"explain":        Explain{},
 	"files":          Files{},
 	"new":            New{},
+	"plan":           Plan{},
 	"plan-addresses": Addresses{},
 	"prices":         Prices{},
 	"prove":          Prove{},
@@ -27,6 +28,26 @@ var Commands = map[string]any{
 	"stacks":         Stacks{},
 	"validate":       Validate{},
 	"version":        Built{},
+}
+
+// Plan is the answer of estate plan.
+type Plan struct {
+	Head
+	// Stack is the stack that was planned.
+	Stack string `json:"stack"`
+	// Resources are those of which something becomes, sorted by address.
+	Resources []PlannedResource `json:"resources"`
+}
+
+// PlannedResource is what becomes of a resource.
+type PlannedResource struct {
+	Address string `json:"address"`
+	// Effect is create, change, replace, destroy or forget.
+	Effect string `json:"effect"`
+	// Why says which arguments replace it.
+	Why string `json:"why,omitempty"`
+	// Moved is the address that it had before.
+	Moved string `json:"moved,omitempty"`
 }
 
 // Files is the answer of commands that write files: hcl, picture with --out, view, and those of pipeline.
