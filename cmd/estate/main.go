@@ -38,6 +38,7 @@ type commands struct {
 	Scan          scanCommand     `cmd:"" help:"Have an independent scanner, trivy, judge what was synthesized, if it is on the PATH. Exits with 1 if it finds something that the project does not except."`
 	Deploy        deployCommand   `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
 	Destroy       destroyCommand  `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
+	Emulate       emulateCommand  `cmd:"" help:"Deploy the stacks that were synthesized on an emulator of AWS on this machine, moto, in the steps in which they are deployed for real. Needs Python and no account."`
 	Version       versionCommand  `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`
 }
 
