@@ -3,13 +3,17 @@
 import importlib
 import pkgutil
 
+# Modules that others import from.
+BEFORE = ["filler", "policy", "ram", "transitgateway"]
+
 
 def read(anew: bool = False) -> None:
     """Fill the gaps; anew after somebody has edited them, while what the emulator holds stays."""
-    for module in pkgutil.iter_modules(__path__):
-        filled = importlib.import_module(f"{__name__}.{module.name}")
-        if anew and module.name != "filler":
-            importlib.reload(filled)
+    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    # A module after those that it imports from.
+    for module in sorted(modules, key=lambda m: BEFORE.index(m.__name__.rpartition(".")[2]) if m.__name__.rpartition(".")[2] in BEFORE else len(BEFORE)):
+        if anew and not module.__name__.endswith(".filler"):
+            importlib.reload(module)
 
 
 read()

@@ -65,7 +65,7 @@ class Filler(BaseResponse):
             filler.region = "us-east-1"  # the paths of an operation are the same everywhere
             action = filler._get_action_from_method_and_request_uri(request.method, request.path) or ""
         name = camelcase_to_underscores(action)
-        if not action or name not in vars(cls):
+        if not action or not hasattr(cls, name) or hasattr(Filler, name):
             return None
         return filler._answer
 

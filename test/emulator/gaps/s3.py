@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
 from .filler import instead_of
@@ -21,3 +22,17 @@ def _(moto: Any, target_bucket: Any, target_prefix: "str | None") -> bool:
     # Which bucket's logs, moto does not say here: the conditions about it are not asked.
     allowing = [{k: v for k, v in s.items() if k != "Condition"} for s in policy["Statement"] if s["Effect"] == "Allow"]
     return admits({"Statement": allowing}, "Service", {"logging.s3.amazonaws.com"}, "s3:PutObject", {}, resource)
+
+
+@instead_of(FakeBucket, "get_permission")
+def _(moto: Any, self: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """moto leaves out conditions, and takes a bucket that refuses whoever comes without TLS for one that refuses all.
+    What is asked here comes with TLS, as far as policies see, and a statement with another condition is not asked.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-HTTP-HTTPS
+    """
+    for statement in json.loads(self.policy)["Statement"] if self.policy else []:
+        everybody = statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        if statement["Effect"] == "Deny" and everybody and "Condition" not in statement:
+            if admits({"Statement": [{**statement, "Effect": "Allow", "Principal": {"AWS": "*"}}]}, "AWS", {"*"}, action, {}, resource):
+                return PermissionResult.DENIED
+    return PermissionResult.NEUTRAL
