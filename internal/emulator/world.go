@@ -21,6 +21,8 @@ type World struct {
 	People string `json:"people,omitempty"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
+	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
+	Gateways map[string][]string `json:"gateways"`
 }
 
 // Network is a VPC that somebody else has made.
@@ -46,11 +48,17 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Networks: []Network{},
+		Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	for _, account := range e.AccountNames() {
+		number := e.Accounts[account]
+		if account == estate.HubAccount || e.Spoke(account) != nil {
+			for _, name := range slices.Sorted(maps.Keys(e.Network(account).Routes)) {
+				w.Gateways[number] = append(w.Gateways[number], e.Network(account).Routes[name].Via)
+			}
+		}
 		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
-			w.Networks = append(w.Networks, existing(e.Accounts[account], spoke))
+			w.Networks = append(w.Networks, existing(number, spoke))
 		}
 	}
 	return w

@@ -17,6 +17,9 @@ def make(world: dict[str, Any]) -> dict[str, Any]:
             administrators_role(account, "/", world["role"], world["first"])
     for network in world["networks"]:
         existing(network, world["region"])
+    for account, gateways in world["gateways"].items():
+        for gateway in gateways:
+            connected(account, gateway, world["region"])
     made = {"administrator": first_user(world["first"])}
     if world.get("people"):
         made["people"] = session(world["people"], world["region"])
@@ -82,6 +85,16 @@ def existing(network: dict[str, Any], region: str) -> None:
         renamed(ec2.route_tables, ec2.create_route_table(vpc.id), table)
     for group in network["security_groups"] or []:
         renamed(ec2.groups[vpc.id], ec2.create_security_group(f"existing-{group}", "made elsewhere", vpc_id=vpc.id), group)
+
+
+def connected(account: str, gateway: str, region: str) -> None:
+    """A way out of a VPC that somebody else has made."""
+    ec2 = ec2_backends[account][region]
+    if gateway.startswith("vgw-"):
+        renamed(ec2.vpn_gateways, ec2.create_vpn_gateway(), gateway)
+    elif gateway.startswith("pcx-"):
+        other = ec2.create_vpc("192.0.2.0/24")
+        renamed(ec2.vpc_pcxs, ec2.create_vpc_peering_connection(other, other), gateway)
 
 
 def renamed(things: dict[str, Any], thing: Any, wanted: str) -> None:
