@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -97,8 +98,11 @@ func (e *Emulator) run(ctx context.Context, python, program string, world World,
 	}
 	ready := filepath.Join(e.scratch, "ready.json")
 	process := exec.Command(python, program, "--ready", ready)
-	process.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-	process.Stdout, process.Stderr = log, log
+	// Nothing that the user has set for AWS or for moto is for this one.
+	process.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") || strings.HasPrefix(v, "MOTO_") })
+	process.Env = append(process.Env, "PYTHONDONTWRITEBYTECODE=1")
+	var complaint tail
+	process.Stdout, process.Stderr = log, io.MultiWriter(log, &complaint)
 	detach(process)
 	stdin, err := process.StdinPipe()
 	if err != nil {
@@ -111,7 +115,19 @@ func (e *Emulator) run(ctx context.Context, python, program string, world World,
 	if _, err := stdin.Write(append(said, '\n')); err != nil {
 		return fmt.Errorf("the emulator ended: %w", err)
 	}
-	return e.await(ctx, ready)
+	if err := e.await(ctx, ready); err != nil {
+		return fmt.Errorf("%w\n%s", err, complaint)
+	}
+	return nil
+}
+
+// tail keeps the end of what is written to it, which says why a program ended.
+type tail []byte
+
+func (t *tail) Write(text []byte) (int, error) {
+	*t = append(*t, text...)
+	*t = (*t)[max(0, len(*t)-2000):]
+	return len(text), nil
 }
 
 // await reads what the emulator writes when it answers.
@@ -136,7 +152,7 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case err := <-ended:
-			return fmt.Errorf("the emulator ended before it answered: %w", errors.Join(err, errors.New("its log says why")))
+			return fmt.Errorf("the emulator ended before it answered: %w", err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

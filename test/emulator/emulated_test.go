@@ -71,7 +71,11 @@ func started(t *testing.T, folder string, edits ...edit) *deployment {
 	needed(t)
 	// What the environment is, Become changes.
 	for _, name := range environment {
-		t.Setenv(name, os.Getenv(name))
+		value, set := os.LookupEnv(name)
+		t.Setenv(name, value) // so that it is as before when the test has ended
+		if !set {
+			os.Unsetenv(name)
+		}
 	}
 	d := &deployment{t: t, estate: filepath.Join(t.TempDir(), filepath.Base(folder)), out: &bytes.Buffer{}}
 	if err := os.CopyFS(d.estate, os.DirFS(folder)); err != nil {

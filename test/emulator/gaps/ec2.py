@@ -7,6 +7,9 @@ from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import RouteBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.flow_logs import FlowLogs
+from moto.ec2.responses.launch_templates import LaunchTemplates
+from moto.ec2.responses.network_acls import NetworkACLs
+from moto.ec2.responses.subnets import Subnets
 
 from .filler import Failure, Filler, instead_of
 from .transitgateway import TransitGateways
@@ -56,4 +59,40 @@ def _(moto: Any, self: Any) -> Any:
     made = moto(self)
     for identity in made.result["FlowLogIds"]:
         self.ec2_backend.flow_logs[identity].destination_options = self._get_param("DestinationOptions")
+    return made
+
+
+@instead_of(Subnets, "create_subnet_cidr_reservation")
+def _(moto: Any, self: Any) -> Any:
+    """moto forgets the description: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetCidrReservation.html"""
+    made = moto(self)
+    made.result["SubnetCidrReservation"].description = self._get_param("Description")
+    return made
+
+
+def icmp(moto: Any, self: Any) -> Any:
+    """moto forgets which ICMP messages an entry is about: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html"""
+    answer = moto(self)
+    for entry in self.ec2_backend.get_network_acl(self._get_param("NetworkAclId")).network_acl_entries:
+        if str(entry.rule_number) == str(self._get_param("RuleNumber")) and str(entry.egress).lower() == str(self._get_param("Egress", False)).lower():
+            message = self._get_param("IcmpTypeCode") or {}
+            entry.icmp_type, entry.icmp_code = message.get("Type"), message.get("Code")
+    return answer
+
+
+instead_of(NetworkACLs, "create_network_acl_entry")(icmp)
+instead_of(NetworkACLs, "replace_network_acl_entry")(icmp)
+
+
+@instead_of(LaunchTemplates, "create_launch_template")
+def _(moto: Any, self: Any) -> Any:
+    """The tags of a template are none of what it launches. moto adds them there.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
+    """
+    made = moto(self)
+    version = self.ec2_backend.get_launch_template(made.result["LaunchTemplate"]["LaunchTemplateId"]).default_version()
+    launched = [t for t in version.data.get("TagSpecifications", []) if t["ResourceType"] != "launch-template"]
+    version.data["TagSpecifications"] = launched
+    if not launched:
+        del version.data["TagSpecifications"]
     return made

@@ -11,7 +11,7 @@ from .filler import Failure, Filler
 
 def zones() -> dict[str, tuple[str, Any]]:
     """All hosted zones, with their accounts."""
-    return {z.id: (account, z) for account, backends in list(route53_backends.items()) for z in backends["aws"].zones.values()}
+    return {identity: (account, z) for account, backends in list(route53_backends.items()) for identity, z in backends["aws"].zones.items()}
 
 
 def owner_of(vpc: str, region: str) -> str:
@@ -95,6 +95,6 @@ class Route53(Filler):
         if owner_of(vpc, self.params["VPCRegion"]) != self.current_account:
             raise Failure("AccessDenied", f"The VPC {vpc} is not of this account")
         return {"MaxItems": "100", "HostedZoneSummaries": [
-            {"HostedZoneId": z.id, "Name": z.name, "Owner": {"OwningAccount": account}}
-            for account, z in zones().values() if z.private_zone and any(v["vpc_id"] == vpc for v in z.vpcs)
+            {"HostedZoneId": identity, "Name": z.name, "Owner": {"OwningAccount": account}}
+            for identity, (account, z) in zones().items() if z.private_zone and any(v["vpc_id"] == vpc for v in z.vpcs)
         ]}
