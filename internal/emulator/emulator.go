@@ -192,8 +192,8 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 
 // A Fault is what the emulator does to some requests instead of answering them.
 type Fault struct {
-	// Kind is "throttled", "error" (a 500), "slow" (answered after Seconds) or "lost" (done, and
-	// answered with an error).
+	// Kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answered after
+	// Seconds) or "lost" (done, and answered with a 500).
 	Kind string `json:"kind"`
 	// Service and Operation say which requests: the service by the name that they are signed for, and the operation
 	// by the name that is in the request, else by method and path. Empty are all.
@@ -202,7 +202,7 @@ type Fault struct {
 	// Skip is how many of them are answered first, Count how many then are not.
 	Skip  int `json:"skip,omitempty"`
 	Count int `json:"count"`
-	// Seconds is how long they wait.
+	// Seconds is how long they wait before that. Default: not at all.
 	Seconds float64 `json:"seconds,omitempty"`
 }
 
@@ -211,17 +211,21 @@ func (e *Emulator) Order(faults ...Fault) error {
 	if faults == nil {
 		faults = []Fault{}
 	}
-	body, err := json.Marshal(faults)
+	return e.post("faults", faults)
+}
+
+func (e *Emulator) post(what string, said any) error {
+	body, err := json.Marshal(said)
 	if err != nil {
 		return err
 	}
-	answer, err := http.Post(e.Endpoint+"/emulator/faults", "application/json", bytes.NewReader(body))
+	answer, err := http.Post(e.Endpoint+"/emulator/"+what, "application/json", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("the emulator refuses these faults: %s", answer.Status)
+		return fmt.Errorf("the emulator refuses to change its %s: %s", what, answer.Status)
 	}
 	return nil
 }

@@ -40,9 +40,13 @@ func (e *Emulator) Deploy(of *estate.Estate, outdir, dir string, out io.Writer) 
 	return d, d.Update(of, outdir)
 }
 
-// Update takes another revision of the estate. What Terraform knows of the stacks stays.
+// Update takes another revision of the estate, whose new accounts are there before. What Terraform knows of the
+// stacks stays.
 func (d *Deployment) Update(of *estate.Estate, outdir string) error {
 	d.estate = of
+	if err := d.post("world", WorldOf(of)); err != nil {
+		return err
+	}
 	stacks, err := deploy.Read(outdir)
 	if err != nil {
 		return err

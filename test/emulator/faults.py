@@ -12,8 +12,9 @@ from werkzeug import Request, Response
 class Fault:
     """Something that goes wrong with some requests.
 
-    kind is "throttled", "error" (a 500), "slow" (answers after `seconds`) or "lost": the request is
-    served, and the answer is an error, so that the caller knows not what became of it.
+    kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answers after
+    `seconds`) or "lost": the request is served, and the answer is a 500, so that the caller knows not
+    what became of it. All but the last wait `seconds` before.
     service and operation say which requests, empty all; the first `skip` of them are served,
     and then `count` of them are not.
     """
@@ -27,7 +28,7 @@ class Fault:
 
     @property
     def before(self) -> bool:
-        return self.kind in ("throttled", "error")
+        return self.kind in ("throttled", "error", "refused")
 
     def wait(self) -> None:
         time.sleep(self.seconds)
@@ -37,13 +38,15 @@ class Fault:
 
         if self.kind == "throttled":
             return front.refused(request, "ThrottlingException", "Rate exceeded", 400)
+        if self.kind == "refused":
+            return front.refused(request, "AccessDeniedException", "The permission was taken away for a test", 403)
         return front.refused(request, "InternalError", "An internal error has occurred", 500)
 
 
 class Faults:
     """Those that were ordered, and are not over."""
 
-    KINDS = ("throttled", "error", "slow", "lost")
+    KINDS = ("throttled", "error", "refused", "slow", "lost")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -14,6 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug import Request, Response
 
 import gaps
+import world
 from faults import Faults
 from gaps.filler import fillers
 
@@ -47,6 +48,10 @@ class Front:
             return Response(json.dumps(self.faults.left()), mimetype="application/json")
         if request.path == "/emulator/calls":
             return Response(json.dumps(self.calls), mimetype="application/json")
+        if request.path == "/emulator/world" and request.method == "POST":
+            with self.lock:
+                world.more(request.get_json())
+            return Response(status=204)
         if request.path == "/emulator/reload" and request.method == "POST":
             gaps.read(anew=True)
             return Response(status=204)
@@ -72,10 +77,10 @@ class Front:
                 response = self.handle(service, action, request, environ)
             except Exception:  # noqa: BLE001: whatever moto does not know, is told as such
                 print(f"--- {service} {name}", file=sys.stderr)
-                traceback.print_exc()
+                traceback.print_exc(limit=-3)
                 # No status at which clients try again.
                 return refused(request, "NotEmulated", f"the emulator cannot do {service} {name}", 501)
-        if fault:
+        if fault and fault.kind == "lost":
             return fault.response(request)
         return response
 

@@ -3,13 +3,17 @@ package emulator_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"hubspoke/internal/emulator"
+	"hubspoke/internal/runner"
+	"hubspoke/internal/scaffold"
 )
 
 // What a new user has after ten minutes is deployed as README.md says, bootstrap first, with the S3
@@ -23,7 +27,10 @@ func TestTheSmallEstate(t *testing.T) {
 	t.Run("the proof says the same of states", func(t *testing.T) { provenAlike(t, d) })
 	t.Run("an apply that fails is finished by the next", func(t *testing.T) { mended(t, d) })
 	t.Run("a state is locked while it is applied", func(t *testing.T) { locked(t, d) })
-	t.Run("a zone only adds", func(t *testing.T) { grown(t, d) })
+	t.Run("a killed apply leaves its lock", func(t *testing.T) { killed(t, d) })
+	t.Run("a zone and a spoke only add", func(t *testing.T) { grown(t, d) })
+	t.Run("another range replaces the VPC", func(t *testing.T) { moved(t, d) })
+	t.Run("what is destroyed is deployed again", func(t *testing.T) { destroyed(t, d) })
 }
 
 // unchanged fails if Terraform would change anything that it has just made, but for the exceptions.
@@ -64,34 +71,41 @@ func handedOver(t *testing.T, d *deployment) {
 	}
 }
 
-// A request that fails for good, one that was done and answered with an error, and one that is told to come
-// later: whatever happens in the middle of a stack, the next deployment finishes it, and nothing is there twice.
+// Throttling and a 500 are asked again, what was done and answered with an error too. A permission that is missing
+// ends the apply in the middle of a stack. The next deployment finishes it, and nothing is made twice.
 func mended(t *testing.T, d *deployment) {
 	const stack = "hub-registry"
 	before := d.ids()
-	d.revise(d.repository("small/api"))
-	for name, fault := range map[string]emulator.Fault{
-		"throttled": {Kind: "throttled", Service: "ecr", Count: 3},
-		"lost":      {Kind: "lost", Service: "ecr", Operation: "CreateRepository", Count: 1},
+	for _, c := range []struct {
+		repository string
+		fault      emulator.Fault
+		fails      bool
+	}{
+		{"small/throttled", emulator.Fault{Kind: "throttled", Service: "ecr", Operation: "CreateRepository", Count: 2}, false},
+		{"small/error", emulator.Fault{Kind: "error", Service: "ecr", Operation: "CreateRepository", Count: 2}, false},
+		{"small/lost", emulator.Fault{Kind: "lost", Service: "ecr", Operation: "SetRepositoryPolicy", Count: 1}, false},
+		{"small/refused", emulator.Fault{Kind: "refused", Service: "ecr", Operation: "SetRepositoryPolicy", Count: 1}, true},
 	} {
-		if err := d.Order(fault); err != nil {
-			t.Fatal(err)
-		}
-		err := d.applied(t.Context(), stack)
-		t.Logf("%s: %v", name, err)
-		if left, err := d.Pending(); err != nil || len(left) > 0 {
-			t.Fatalf("%s: %d requests were to fail still: %v", name, len(left), err)
-		}
-		if err := d.Order(); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(c.fault.Kind, func(t *testing.T) {
+			d.revise(d.repository(c.repository))
+			if err := d.Order(c.fault); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.applied(t.Context(), stack); (err != nil) != c.fails {
+				t.Errorf("%v\n%s", err, lastOf(d.out.String()))
+			}
+			if left, err := d.Pending(); err != nil || len(left) > 0 {
+				t.Fatalf("%v did not happen: %v", left, err)
+			}
+		})
 	}
 	if err := d.applied(t.Context(), stack); err != nil {
 		t.Fatalf("%v\n%s", err, lastOf(d.out.String()))
 	}
-	after := d.ids()
-	kept(t, before, after)
-	unchanged(t, d)
+	kept(t, before, d.ids())
+	if changes := unexcepted(must(d.Changes(t.Context(), d.only(stack)))(t)); len(changes) > 0 {
+		t.Errorf("something is left to do: %v", changes)
+	}
 }
 
 // locked interrupts nothing: while a slow apply holds the lock, another deployment is refused, and says who holds it.
@@ -104,15 +118,7 @@ func locked(t *testing.T, d *deployment) {
 	first := make(chan error, 1)
 	step := d.only(stack)
 	go func() { first <- d.Apply(context.WithoutCancel(t.Context()), step) }()
-	// Until the request that waits has come.
-	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(time.Second) {
-		if left, err := d.Pending(); err == nil && len(left) == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("nobody has made a repository")
-		}
-	}
+	d.happened(t)
 	_, err := d.Changes(t.Context(), step)
 	if err == nil || !strings.Contains(err.Error(), "lock") {
 		t.Errorf("a second deployment went on beside the first: %v", err)
@@ -125,20 +131,116 @@ func locked(t *testing.T, d *deployment) {
 	}
 }
 
-// grown adds a zone to the spoke. Nothing that is there changes its id, is replaced or taken away.
+// killed ends Terraform without a chance to write its state or to take the lock away, before it has made anything. The next
+// deployment says who holds the lock; without it, it finishes.
+func killed(t *testing.T, d *deployment) {
+	const stack = "hub-registry"
+	d.revise(d.repository("small/killed"))
+	if err := d.Plan(t.Context(), d.only(stack)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Order(emulator.Fault{Kind: "error", Service: "ecr", Operation: "CreateRepository", Seconds: 60, Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(d.Dir, "stacks", stack)
+	apply := exec.Command("terraform", "apply", "-input=false", runner.PlanFile)
+	apply.Dir = folder
+	if err := apply.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.happened(t)
+	if err := apply.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	apply.Wait()
+	err := d.applied(t.Context(), stack)
+	lock := regexp.MustCompile(`ID: +([0-9a-f-]{36})`).FindStringSubmatch(d.out.String())
+	if err == nil || lock == nil {
+		t.Fatalf("the next deployment does not say that the state is locked: %v\n%s", err, lastOf(d.out.String()))
+	}
+	unlock := exec.Command("terraform", "force-unlock", "-force", lock[1])
+	unlock.Dir = folder
+	if output, err := unlock.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	if err := d.applied(t.Context(), stack); err != nil {
+		t.Fatalf("%v\n%s", err, lastOf(d.out.String()))
+	}
+}
+
+// happened waits until all faults that were ordered have begun.
+func (d *deployment) happened(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(time.Second) {
+		if left, err := d.Pending(); err == nil && len(left) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody has asked for what was to fail")
+		}
+	}
+}
+
+// grown adds a zone to the spoke, and another spoke. Nothing that is there changes its id, is replaced or taken away.
 func grown(t *testing.T, d *deployment) {
 	before := d.ids()
 	d.revise(edit{"dev.yaml", "az_count: 2", "az_count: 3"})
-	for _, c := range d.changes() {
-		if slices.Contains(c.Actions, "delete") {
-			t.Error(c)
-		}
+	draft, err := scaffold.AddSpoke(scaffold.SpokeOptions{Dir: d.estate, Name: "qa", Like: "dev"})
+	if err != nil {
+		t.Fatal(err)
 	}
+	if err := draft.Write(); err != nil {
+		t.Fatal(err)
+	}
+	d.resynthesize()
+	// A new account has no roles yet: the bootstrap makes them, before the rest can be planned.
 	d.apply()
 	after := d.ids()
 	kept(t, before, after)
 	if len(after) <= len(before) {
-		t.Error("a third zone has added nothing")
+		t.Error("a third zone and a spoke have added nothing")
+	}
+	unchanged(t, d)
+}
+
+// moved gives the spoke another range. Its VPC is made anew, and linked; nothing of the others is.
+func moved(t *testing.T, d *deployment) {
+	before := d.ids()
+	d.revise(edit{"dev.yaml", "cidr: 10.1.0.0/16", "cidr: 10.9.0.0/16"})
+	d.apply()
+	after := d.ids()
+	if id := "dev-network: aws_vpc.main"; before[id] == "" || before[id] == after[id] {
+		t.Errorf("the VPC was %s, and is %s", before[id], after[id])
+	}
+	for address, id := range before {
+		if stack, _, _ := strings.Cut(address, ":"); stack != "dev-network" && stack != "dev-link" && after[address] != id {
+			t.Errorf("%s was %s, and is %q", address, id, after[address])
+		}
+	}
+	unchanged(t, d)
+}
+
+// destroyed takes the spoke away and deploys it again. What holds data Terraform refuses to destroy, and all of it stays.
+func destroyed(t *testing.T, d *deployment) {
+	before := d.ids()
+	spoke := []emulator.Step{{Who: "workflow", Stacks: []string{"dev-share", "dev-network", "dev-link"}}}
+	if err := d.Destroy(t.Context(), spoke); err != nil {
+		t.Fatalf("%v\n%s", err, lastOf(d.out.String()))
+	}
+	for address := range d.ids() {
+		if stack, _, _ := strings.Cut(address, ":"); slices.Contains(spoke[0].Stacks, stack) {
+			t.Errorf("%s is still there", address)
+		}
+	}
+	d.out.Reset()
+	if err := d.Destroy(t.Context(), d.only("hub-logs")); err == nil || !strings.Contains(d.out.String(), "prevent_destroy") {
+		t.Errorf("the logs are destroyed, or something else was in the way: %v\n%s", err, lastOf(d.out.String()))
+	}
+	d.apply()
+	for address, id := range d.ids() {
+		if stack, _, _ := strings.Cut(address, ":"); !slices.Contains(spoke[0].Stacks, stack) && before[address] != id {
+			t.Errorf("%s was %q, and is %s", address, before[address], id)
+		}
 	}
 	unchanged(t, d)
 }

@@ -12,9 +12,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 def make(world: dict[str, Any]) -> dict[str, Any]:
     """Make it, and return the credentials of who deploys. internal/emulator/world.go says what a world is."""
-    for account in world["accounts"]:
-        if account != world["first"]:
-            administrators_role(account, "/", world["role"], world["first"])
+    more(world)
     for network in world["networks"]:
         existing(network, world["region"])
     for account, gateways in world["gateways"].items():
@@ -24,6 +22,13 @@ def make(world: dict[str, Any]) -> dict[str, Any]:
     if world.get("people"):
         made["people"] = session(world["people"], world["region"])
     return made
+
+
+def more(world: dict[str, Any]) -> None:
+    """Make the accounts that are not there yet."""
+    for account in world["accounts"]:
+        if account != world["first"] and world["role"] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
+            administrators_role(account, "/", world["role"], world["first"])
 
 
 def first_user(account: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
 from moto.route53.models import route53_backends
+from moto.route53.responses import Route53 as Responses
 
-from .filler import Failure, Filler
+from .filler import Failure, Filler, instead_of
 
 
 def zones() -> dict[str, tuple[str, Any]]:
@@ -98,3 +99,13 @@ class Route53(Filler):
             {"HostedZoneId": identity, "Name": z.name, "Owner": {"OwningAccount": account}}
             for identity, (account, z) in zones().items() if z.private_zone and any(v["vpc_id"] == vpc for v in z.vpcs)
         ]}
+
+
+@instead_of(Responses, "create_hosted_zone")
+def _(moto: Any, self: Any) -> Any:
+    """A zone that is made with a VPC is private; moto wants to be told so beside.
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
+    """
+    if self.params.get("VPC"):
+        self.params["HostedZoneConfig"] = {**(self.params.get("HostedZoneConfig") or {}), "PrivateZone": True}
+    return moto(self)
