@@ -12,10 +12,11 @@ from moto.ec2.responses.network_acls import NetworkACLs
 from moto.ec2.responses.subnets import Subnets
 
 from .filler import Failure, Filler, instead_of
+from .privatelink import PrivateLink
 from .transitgateway import TransitGateways
 
 
-class EC2(TransitGateways, Filler):
+class EC2(TransitGateways, PrivateLink, Filler):
     service = "ec2"
 
 
