@@ -6,6 +6,7 @@ from typing import Any
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import RouteBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.responses.network_acls import NetworkACLs
@@ -97,3 +98,21 @@ def _(moto: Any, self: Any) -> Any:
     if not launched:
         del version.data["TagSpecifications"]
     return made
+
+
+@instead_of(DHCPOptions, "create_dhcp_options")
+def _(moto: Any, self: Any) -> Any:
+    """moto forgets the tags: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateDhcpOptions.html"""
+    made = moto(self)
+    made.result["DhcpOptions"].add_tags(self._parse_tag_specification().get("dhcp-options", {}))
+    return made
+
+
+@instead_of(Instance, "prep_nics")
+def _(moto: Any, self: Instance, *arguments: Any, **named: Any) -> None:
+    """An instance has the security groups of its first interface, also where a request names them there alone.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+    """
+    moto(self, *arguments, **named)
+    if not self.security_groups and 0 in self.nics:
+        self.security_groups = list(self.nics[0].group_set)

@@ -26,8 +26,11 @@ class Route53(Filler):
     service = "route53"
     everywhere = True
 
+    def _zone_id(self) -> str:
+        return self.params["HostedZoneId"].removeprefix("/hostedzone/")
+
     def _zone(self) -> tuple[str, Any]:
-        identity = self.params["HostedZoneId"].removeprefix("/hostedzone/")
+        identity = self._zone_id()
         if identity not in zones():
             raise Failure("NoSuchHostedZone", f"No hosted zone found with ID: {identity}")
         return zones()[identity]
@@ -48,11 +51,11 @@ class Route53(Filler):
         zone, vpc = self._own(), self.params["VPC"]
         owner_of(vpc["VPCId"], vpc["VPCRegion"])
         self._authorized(zone)[vpc["VPCId"]] = vpc["VPCRegion"]
-        return {"HostedZoneId": zone.id, "VPC": vpc}
+        return {"HostedZoneId": self._zone_id(), "VPC": vpc}
 
     def list_vpc_association_authorizations(self) -> dict[str, Any]:
         zone = self._own()
-        return {"HostedZoneId": zone.id, "VPCs": [{"VPCId": v, "VPCRegion": r} for v, r in self._authorized(zone).items()]}
+        return {"HostedZoneId": self._zone_id(), "VPCs": [{"VPCId": v, "VPCRegion": r} for v, r in self._authorized(zone).items()]}
 
     def delete_vpc_association_authorization(self) -> None:
         if self._authorized(self._own()).pop(self.params["VPC"]["VPCId"], None) is None:

@@ -309,7 +309,7 @@ class TransitGateways:
         for identity in self._net["propagations"][table]:
             attachment = self._net["attachments"][identity]
             vpc = ec2_backends[attachment["VpcOwnerId"]][self.region].get_vpc(attachment["VpcId"])
-            for association in vpc.cidr_block_association_set.values():
+            for association in vpc.get_cidr_block_association_set(ipv6=False):
                 routes.append({"cidr": association["cidr_block"], "attachment": identity, "blackhole": False, "type": "propagated"})
         return routes
 
