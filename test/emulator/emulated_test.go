@@ -114,6 +114,24 @@ var environment = []string{
 	"HTTP_PROXY", "NO_PROXY", "GOGC", "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
 }
 
+// run is a part of the test, which begins from where the one before it has ended.
+func (d *deployment) run(name string, part func(*testing.T, *deployment)) {
+	whole := d.t
+	whole.Run(name, func(t *testing.T) {
+		d.t = t
+		defer func() { d.t = whole }()
+		part(t, d)
+	})
+}
+
+// later is a part that takes long, and is left out unless all are asked for.
+func (d *deployment) later(name string, part func(*testing.T, *deployment)) {
+	d.run(name, func(t *testing.T, d *deployment) {
+		all(t)
+		part(t, d)
+	})
+}
+
 func (d *deployment) load() *estate.Estate {
 	d.t.Helper()
 	e, err := estate.Load(d.estate)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"hubspoke/estate"
 	"hubspoke/internal/emulator"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/scaffold"
@@ -21,16 +22,36 @@ import (
 // it, in the order in which it stands here, since each part begins from where the one before it ended.
 func TestTheSmallEstate(t *testing.T) {
 	d := started(t, small(t))
+	if _, err := d.workflow("main"); err == nil || !strings.Contains(err.Error(), "No OpenIDConnect provider") {
+		t.Errorf("before bootstrap there is a role for workflows: %v", err)
+	}
 	d.apply()
-	t.Run("a second plan has no changes", func(t *testing.T) { unchanged(t, d) })
-	t.Run("shares and zones are handed over", func(t *testing.T) { handedOver(t, d) })
-	t.Run("the proof says the same of states", func(t *testing.T) { provenAlike(t, d) })
-	t.Run("an apply that fails is finished by the next", func(t *testing.T) { mended(t, d) })
-	t.Run("a state is locked while it is applied", func(t *testing.T) { locked(t, d) })
-	t.Run("a killed apply leaves its lock", func(t *testing.T) { killed(t, d) })
-	t.Run("a zone and a spoke only add", func(t *testing.T) { grown(t, d) })
-	t.Run("another range replaces the VPC", func(t *testing.T) { moved(t, d) })
-	t.Run("what is destroyed is deployed again", func(t *testing.T) { destroyed(t, d) })
+	d.run("roles are for those whom they trust", trusted)
+	d.run("a second plan has no changes", unchanged)
+	d.run("shares and zones are handed over", handedOver)
+	d.run("the proof says the same of states", provenAlike)
+	d.later("an apply that fails is finished by the next", mended)
+	d.run("a state is locked while it is applied", locked)
+	d.later("a killed apply leaves its lock", killed)
+	d.later("a zone and a spoke only add", grown)
+	d.later("another range replaces the VPC", moved)
+	d.later("what is destroyed is deployed again", destroyed)
+}
+
+// workflow are the credentials for the role that applies, of a run on a branch of the estate's repository.
+func (d *deployment) workflow(branch string) (emulator.Credentials, error) {
+	e := d.load()
+	return d.Workflow(e.RoleARN(estate.HubAccount, e.CIApplyRole()), "repo:"+e.GitHub.Repository+":ref:refs/heads/"+branch)
+}
+
+// trusted: the emulator gives a role to those whom its trust policy names, as AWS does, and to nobody else.
+func trusted(t *testing.T, d *deployment) {
+	if _, err := d.workflow("main"); err != nil {
+		t.Error(err)
+	}
+	if _, err := d.workflow("somebodys"); err == nil || !strings.Contains(err.Error(), "not authorized") {
+		t.Errorf("a branch that is not main applies: %v", err)
+	}
 }
 
 // unchanged fails if Terraform would change anything that it has just made, but for the exceptions.
@@ -86,7 +107,7 @@ func mended(t *testing.T, d *deployment) {
 		{"small/lost", emulator.Fault{Kind: "lost", Service: "ecr", Operation: "SetRepositoryPolicy", Count: 1}, false},
 		{"small/refused", emulator.Fault{Kind: "refused", Service: "ecr", Operation: "SetRepositoryPolicy", Count: 1}, true},
 	} {
-		t.Run(c.fault.Kind, func(t *testing.T) {
+		d.run(c.fault.Kind, func(t *testing.T, d *deployment) {
 			d.revise(d.repository(c.repository))
 			if err := d.Order(c.fault); err != nil {
 				t.Fatal(err)
