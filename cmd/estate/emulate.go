@@ -50,10 +50,29 @@ func (c emulateCommand) Run(out io.Writer) error {
 	}
 	d.Parallel = c.Parallel
 	err = c.deploy(ctx, out, d)
+	if missing := unable(log.Name()); len(missing) > 0 {
+		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\n", strings.Join(missing, "\n  "))
+	}
 	if c.Keep && ctx.Err() == nil {
 		c.wait(ctx, out, d, log.Name())
 	}
 	return err
+}
+
+// unable are the operations that the emulator was asked for and cannot do, as its log has them.
+func unable(log string) []string {
+	text, err := os.ReadFile(log)
+	if err != nil {
+		return nil
+	}
+	var operations []string
+	for line := range strings.Lines(string(text)) {
+		if operation, ok := strings.CutPrefix(strings.TrimSpace(line), "--- "); ok {
+			operations = append(operations, operation)
+		}
+	}
+	slices.Sort(operations)
+	return slices.Compact(operations)
 }
 
 // deploy takes the steps, and says how that went.

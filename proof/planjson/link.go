@@ -126,8 +126,11 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 	case map[string]any:
 		for key := range v {
 			at := key
-			if name == "output_id" {
+			switch {
+			case name == "output_id":
 				at = name
+			case key == "id":
+				at = name + "_id" // launch_template { id } is that of a launch template
 			}
 			v[key] = linked(v[key], at, owners, self)
 		}

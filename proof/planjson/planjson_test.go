@@ -90,6 +90,23 @@ func TestAFirewallsEndpointLeadsBackToItsSubnet(t *testing.T) {
 }
 
 // An id that two resources have is nobody's.
+// A state has the launch template of an instance by its id, in a block, also where it was named.
+func TestAnIDInABlockLeadsBackToWhatTheBlockIsNamedAfter(t *testing.T) {
+	s := parsed(t, "dev", `
+		{"address": "aws_launch_template.probe", "mode": "managed", "type": "aws_launch_template", "name": "probe", "values": {"id": "lt-0abc", "name": "dev-probe"}},
+		{"address": "aws_instance.probe", "mode": "managed", "type": "aws_instance", "name": "probe", "values": {"id": "i-0abc", "launch_template": [{"id": "lt-0abc", "name": "dev-probe", "version": "$Latest"}]}},
+		{"address": "aws_s3_bucket_lifecycle_configuration.logs", "mode": "managed", "type": "aws_s3_bucket_lifecycle_configuration", "name": "logs", "values": {"id": "logs", "rule": [{"id": "expire"}]}}`)
+	Link([]*stackjson.Stack{s})
+	c := config.Of([]*stackjson.Stack{s})
+	template := c.All("aws_instance")[0].Argument("launch_template").([]any)[0].(map[string]any)
+	if ref, ok := template["id"].(config.Ref); !ok || ref.String() != "dev/aws_launch_template.probe.id" {
+		t.Errorf("the launch template is %v", template["id"])
+	}
+	if rule := c.All("aws_s3_bucket_lifecycle_configuration")[0].Argument("rule").([]any)[0].(map[string]any); rule["id"] != "expire" {
+		t.Errorf("the rule is %v", rule["id"])
+	}
+}
+
 func TestAnIDOfTwoIsNobodys(t *testing.T) {
 	s := parsed(t, "hub", `
 		{"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "name": "a", "values": {"id": "same"}},

@@ -30,7 +30,7 @@ func TestAnEstateWithClustersGrows(t *testing.T) {
 	d := started(t, ours("piksel"))
 	d.apply()
 	before := d.ids()
-	d.revise(edit{"dev.yaml", "az_count: 2", "az_count: 3"}, edit{"hub.yaml", "  repositories:\n", "  repositories:\n    piksel/api: {}\n"})
+	d.revise(edit{"dev.yaml", "az_count: 2", "az_count: 3"}, d.repository("piksel/api"))
 	for _, c := range d.changes() {
 		// EKS gives a node group its subnets for ever: another one is made before it goes.
 		if slices.Contains(c.Actions, "delete") && c.Type != "aws_eks_node_group" {

@@ -274,7 +274,7 @@ func (d *deployment) repository(name string) edit {
 	} else if strings.Contains(string(text), "registry: {}") {
 		return edit{"hub.yaml", "registry: {}", "registry:\n  repositories:\n    " + name + ": {}"}
 	}
-	return edit{"hub.yaml", "  repositories:\n", "  repositories:\n    " + name + ": {}\n"}
+	return edit{"hub.yaml", "\n  repositories:\n", "\n  repositories:\n    " + name + ": {}\n"}
 }
 
 // must turns an error into the end of a test.

@@ -7,7 +7,9 @@ import uuid
 from typing import Any
 
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.vpc_service_configuration import VPCServiceConfigurationBackend
 from moto.ec2.models.vpcs import VPCBackend
+from moto.ec2.responses.vpcs import VPCs
 
 from .filler import Failure, found, instead_of
 
@@ -34,9 +36,32 @@ def _(moto: Any, self: Any, vpc_id: str, service_name: str, *arguments: Any, **n
         if service is None or not own and not callers & set(service.principals):
             raise Failure("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
     endpoint = moto(self, vpc_id, service_name, *arguments, **named)
+    fixed = {c.get("SubnetId"): c.get("Ipv4") for c in configured}
+    # moto gives its interfaces addresses that no subnet has.
+    for i, identity in enumerate(endpoint.network_interface_ids):
+        subnet = self.get_network_interface(identity).subnet.id
+        self.delete_network_interface(identity)
+        interface = self.create_network_interface(subnet, fixed.get(subnet), group_ids=endpoint.security_group_ids, description=f"VPC Endpoint Interface {endpoint.id}")
+        endpoint.network_interface_ids[i] = interface.id
     if service is not None and service.acceptance_required:
         endpoint.state = "pendingAcceptance"
     return endpoint
+
+
+# The addresses that the request before is told to have, by subnet. There is one request at a time.
+configured: list[dict[str, Any]] = []
+
+
+@instead_of(VPCs, "create_vpc_endpoint")
+def _(moto: Any, self: Any) -> Any:
+    """moto forgets which addresses an endpoint is to have.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html
+    """
+    configured[:] = self._get_param("SubnetConfigurations") or []
+    try:
+        return moto(self)
+    finally:
+        configured.clear()
 
 
 class PrivateLink:
@@ -114,3 +139,11 @@ class PrivateLink:
         for identity in self.params["ConnectionNotificationIds"]:
             self._notifications.pop(identity, None)
         return {"Unsuccessful": []}
+
+
+@instead_of(VPCServiceConfigurationBackend, "create_vpc_endpoint_service_configuration")
+def _(moto: Any, self: Any, *arguments: Any, **named: Any) -> Any:
+    """A service is reached by IPv4 unless somebody says otherwise: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceConfiguration.html"""
+    service = moto(self, *arguments, **named)
+    service.supported_ip_address_types = ["ipv4"]
+    return service

@@ -29,7 +29,10 @@ class STS(Filler):
         token. Its signature is not looked at: there is no issuer here.
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
         """
-        claims = claimed(self.params["WebIdentityToken"])
+        try:
+            claims = claimed(self.params["WebIdentityToken"])
+        except (ValueError, IndexError):
+            raise Failure("InvalidIdentityToken", "The token is no JSON Web Token") from None
         issuer = claims["iss"].removeprefix("https://")
         account = self.params["RoleArn"].split(":")[4]
         provider = f"arn:aws:iam::{account}:oidc-provider/{issuer}"
