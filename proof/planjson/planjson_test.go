@@ -107,6 +107,18 @@ func TestAnIDInABlockLeadsBackToWhatTheBlockIsNamedAfter(t *testing.T) {
 	}
 }
 
+// What waits for what is in a state too, where neither references nor blocks are.
+func TestAStateSaysWhatAResourceCameAfter(t *testing.T) {
+	s := parsed(t, "link", `
+		{"address": "aws_route53_vpc_association_authorization.a", "mode": "managed", "type": "aws_route53_vpc_association_authorization", "name": "a", "values": {"id": "Z1:vpc-1"}},
+		{"address": "aws_route53_zone_association.a", "mode": "managed", "type": "aws_route53_zone_association", "name": "a", "values": {"id": "Z1:vpc-1:eu-central-1"},
+			"depends_on": ["aws_route53_vpc_association_authorization.a"]}`)
+	c := config.Of([]*stackjson.Stack{s})
+	if c.All("aws_route53_zone_association")[0].Order(c.All("aws_route53_vpc_association_authorization")[0]) != config.After {
+		t.Error("the association does not come after the authorization")
+	}
+}
+
 func TestAnIDOfTwoIsNobodys(t *testing.T) {
 	s := parsed(t, "hub", `
 		{"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "name": "a", "values": {"id": "same"}},

@@ -60,6 +60,20 @@ func (d *deployment) mapping() string {
 	for _, name := range slices.Sorted(maps.Keys(e.Accounts)) {
 		fmt.Fprintf(&text, "  %s: %q\n", name, e.Accounts[name])
 	}
+	// The addresses of subnets begin with their tier.
+	text.WriteString("tiers:\n  names:\n")
+	tiers := map[string][]string{}
+	for address := range d.ids() {
+		_, address, _ = strings.Cut(address, ": ")
+		if name, ok := strings.CutPrefix(address, "aws_subnet."); ok {
+			tier, _, _ := strings.Cut(name, "_")
+			tiers[tier] = append(tiers[tier], address)
+		}
+	}
+	for _, tier := range slices.Sorted(maps.Keys(tiers)) {
+		slices.Sort(tiers[tier])
+		fmt.Fprintf(&text, "    %s: [%s]\n", tier, strings.Join(slices.Compact(tiers[tier]), ", "))
+	}
 	path := filepath.Join(d.t.TempDir(), "accounts.yaml")
 	if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
 		d.t.Fatal(err)
