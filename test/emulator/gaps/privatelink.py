@@ -147,3 +147,17 @@ def _(moto: Any, self: Any, *arguments: Any, **named: Any) -> Any:
     service = moto(self, *arguments, **named)
     service.supported_ip_address_types = ["ipv4"]
     return service
+
+
+@instead_of(VPCBackend, "delete_vpc_endpoints")
+def _(moto: Any, self: Any, vpce_ids: list[str]) -> Any:
+    """With a gateway endpoint go its routes. moto looks for them by the prefix list, as if that were a range.
+    https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    """
+    for endpoint in (self.vpc_end_points[i] for i in vpce_ids or [] if i in self.vpc_end_points):
+        for table in self.route_tables.values():
+            for identity, route in list(table._routes.items()):
+                if getattr(route.gateway, "id", None) == endpoint.id:
+                    del table._routes[identity]
+        endpoint.route_table_ids = []
+    return moto(self, vpce_ids)

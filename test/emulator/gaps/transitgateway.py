@@ -147,7 +147,7 @@ class TransitGateways:
         subnets = [ec2.get_subnet(s) for s in self.params["SubnetIds"]]
         if any(s.vpc_id != ec2.get_vpc(vpc).id for s in subnets) or len({s.availability_zone for s in subnets}) < len(subnets):
             raise Failure("InvalidParameterValue", "The subnets have to be in the VPC, and each in a zone of its own")
-        if any(a["VpcId"] == vpc and a["TransitGatewayId"] == gateway["TransitGatewayId"] for a in self._net["attachments"].values()):
+        if any(a["State"] != "deleted" and (a["VpcId"], a["TransitGatewayId"]) == (vpc, gateway["TransitGatewayId"]) for a in self._net["attachments"].values()):
             raise Failure("DuplicateTransitGatewayAttachment", f"{gateway['TransitGatewayId']} has non-deleted Transit Gateway Attachments with same VPC ID.")
         foreign = gateway["OwnerId"] != self.current_account and gateway["Options"]["AutoAcceptSharedAttachments"] != "enable"
         identity = random_id("tgw-attach", size=17)
@@ -222,7 +222,8 @@ class TransitGateways:
     def delete_transit_gateway_vpc_attachment(self) -> dict[str, Any]:
         attachment = self._attachment()
         identity = attachment["TransitGatewayAttachmentId"]
-        del self._net["attachments"][identity]
+        # A deleted attachment is seen for a while, which is how others know that it is deleted.
+        attachment.update(State="deleted", table=None)
         for propagations in self._net["propagations"].values():
             if identity in propagations:
                 propagations.remove(identity)
