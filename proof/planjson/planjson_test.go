@@ -107,6 +107,20 @@ func TestAnIDInABlockLeadsBackToWhatTheBlockIsNamedAfter(t *testing.T) {
 	}
 }
 
+// An alias record has the DNS name of an endpoint, which is no id.
+func TestAnAliasLeadsBackToTheEndpoint(t *testing.T) {
+	hub := parsed(t, "hub", `
+		{"address": "aws_vpc_endpoint.sts", "mode": "managed", "type": "aws_vpc_endpoint", "name": "sts", "values": {"id": "vpce-1", "dns_entry": [{"dns_name": "vpce-1.sts.vpce.example", "hosted_zone_id": "Z1"}]}}`)
+	dns := parsed(t, "dns", `
+		{"address": "aws_route53_record.sts", "mode": "managed", "type": "aws_route53_record", "name": "sts", "values": {"id": "r", "name": "sts", "alias": [{"name": "vpce-1.sts.vpce.example", "zone_id": "Z1"}]}}`)
+	stacks := []*stackjson.Stack{hub, dns}
+	Link(stacks)
+	alias := config.Of(stacks).All("aws_route53_record")[0].Argument("alias").([]any)[0].(map[string]any)
+	if ref, ok := alias["name"].(config.Ref); !ok || ref.String() != "hub/aws_vpc_endpoint.sts.dns_entry[0].dns_name" {
+		t.Errorf("the alias leads to %v", alias["name"])
+	}
+}
+
 // What waits for what is in a state too, where neither references nor blocks are.
 func TestAStateSaysWhatAResourceCameAfter(t *testing.T) {
 	s := parsed(t, "link", `
