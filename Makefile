@@ -24,7 +24,7 @@ terraform_test = ^TestTerraformAcceptsEveryStack$$
 help: ## Say what there is to make
 	@echo 'make <target> [ESTATE=piksel] [CDKTF_OUTDIR=cdktf.out] [ARGS=…]'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 	@echo
 	@echo 'More, with more options: go run ./cmd/estate'
 
@@ -72,6 +72,14 @@ deploy: synth ## Plan, show, ask, and apply: every stack but bootstrap, or those
 .PHONY: destroy
 destroy: synth ## Plan, show, ask, and destroy the stacks of STACKS="…"
 	@go run ./cmd/estate destroy $(ARGS) $(or $(chosen),$(error which stacks? make destroy STACKS="dev-link dev-network"))
+
+.PHONY: emulate
+emulate: synth ## Deploy the estate, or STACKS="…" and what they read, on an emulator of AWS on this machine; ARGS=--keep leaves it running
+	@go run ./cmd/estate emulate $(ARGS) $(chosen)
+
+.PHONY: emulate-all
+emulate-all: ## Deploy every estate on the emulator, change it, break it and destroy it
+	EMULATE_ALL=1 REQUIRE_TERRAFORM=1 go test -count=1 -timeout 180m -v ./test/emulator
 
 # Tests make much that is thrown away: to collect it less often takes a quarter of their time off.
 test: export GOGC := $(or $(GOGC),400)

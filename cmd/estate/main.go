@@ -52,6 +52,7 @@ type commands struct {
 	HCL           hclCommand        `cmd:"" name:"hcl" help:"Write the stacks that were synthesized in Terraform's native syntax, HCL, each to a folder of its own: the same configuration, to read, to scan or to go on with by hand. Needs no Terraform."`
 	Explain       explainCommand    `cmd:"" help:"Say what a key of an estate's files means and what follows from it, or which keys make a resource."`
 	Completion    completionCommand `cmd:"" help:"Print what makes a shell complete the commands, flags, estates, stacks and parties."`
+	Emulate       emulateCommand    `cmd:"" help:"Deploy the stacks that were synthesized on an emulator of AWS on this machine, moto, in the steps in which they are deployed for real. Needs Python and no account."`
 	Deploy        deployCommand     `cmd:"" help:"Plan the stacks that were synthesized, show the plans, ask, and apply them, in the order in which they read one another."`
 	Destroy       destroyCommand    `cmd:"" help:"Plan to destroy stacks, show the plans, ask, and destroy them, those first that read the others."`
 	Version       versionCommand    `cmd:"" help:"Print what this was built from, and the versions that it synthesizes for."`

@@ -256,3 +256,16 @@ func missingState(d tfjson.Diagnostic) string {
 
 // serious says that a diagnostic is no warning.
 func serious(d tfjson.Diagnostic) bool { return d.Severity == tfjson.DiagnosticSeverityError }
+
+// Planned is the plan that [Root.Plan] has saved, as data.
+func (r *Root) Planned(ctx context.Context) (*tfjson.Plan, error) {
+	plan, err := r.tf.ShowPlanFile(interruptible(ctx), PlanFile)
+	return plan, failed("show", err)
+}
+
+// State is the state of the stack as `terraform show -json` prints it:
+// https://developer.hashicorp.com/terraform/internals/json-format#state-representation
+func (r *Root) State(ctx context.Context) (*tfjson.State, error) {
+	state, err := r.tf.Show(interruptible(ctx))
+	return state, failed("show", err)
+}

@@ -28,7 +28,8 @@ func (k *checker) checkHostedZones() {
 		if !z.Private {
 			continue
 		}
-		ignored := slices.ContainsFunc(z.Resource.Ignored(), func(path string) bool { return path == "all" || path == "vpc" })
+		// A state lists all VPCs of a zone, and does not say which of them somebody has written there, or ignores.
+		ignored := z.Resource.Listed("vpc") || slices.ContainsFunc(z.Resource.Ignored(), func(path string) bool { return path == "all" || path == "vpc" })
 		for _, a := range z.Associations {
 			if a.Resource != z.Resource && !ignored {
 				k.Violation(zoneVPCsInTwoForms, about(z.Resource, a.Resource),

@@ -1,6 +1,7 @@
 package planjson
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -39,6 +40,7 @@ func Link(stacks []*stackjson.Stack) {
 		}
 	}
 	maps.Copy(owners, firewallEndpoints(stacks, owners))
+	maps.Copy(owners, dnsNames(stacks))
 	for _, s := range stacks {
 		for _, r := range s.Planned {
 			for _, name := range slices.Sorted(maps.Keys(r.Body)) {
@@ -88,6 +90,30 @@ func firewallEndpoints(stacks []*stackjson.Stack, owners map[string][]owner) map
 	return endpoints
 }
 
+// dnsNames are the resources that an alias record leads to, by the names that AWS gives them.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+func dnsNames(stacks []*stackjson.Stack) map[string][]owner {
+	names := map[string][]owner{}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			add := func(name any, attribute string) {
+				if text, _ := name.(string); text != "" && !r.Data {
+					names[text] = append(names[text], owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: attribute, Stack: s.Name}})
+				}
+			}
+			switch r.Type {
+			case "aws_vpc_endpoint":
+				for i, entry := range stackjson.List(r.Body["dns_entry"]) {
+					add(object(entry)["dns_name"], fmt.Sprintf("dns_entry[%d].dns_name", i))
+				}
+			case "aws_lb", "aws_alb":
+				add(r.Body["dns_name"], "dns_name")
+			}
+		}
+	}
+	return names
+}
+
 var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
 
 // authored says whether people write an attribute of a type, that AWS says of others.
@@ -126,8 +152,13 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 	case map[string]any:
 		for key := range v {
 			at := key
-			if name == "output_id" {
+			switch {
+			case name == "output_id":
 				at = name
+			case name == "alias" && key == "name":
+				at = "alias_id" // of a record: the DNS name of a resource
+			case key == "id":
+				at = name + "_id" // launch_template { id } is that of a launch template
 			}
 			v[key] = linked(v[key], at, owners, self)
 		}

@@ -14,7 +14,7 @@ import (
 var listed = map[string][]string{
 	"aws_route_table": {"route"}, "aws_default_route_table": {"route"},
 	"aws_security_group": {"ingress", "egress"}, "aws_default_security_group": {"ingress", "egress"},
-	"aws_network_acl": {"ingress", "egress"}, "aws_ec2_managed_prefix_list": {"entry"},
+	"aws_network_acl": {"ingress", "egress"}, "aws_ec2_managed_prefix_list": {"entry"}, "aws_route53_zone": {"vpc"},
 }
 
 // listing is a type of resources that AWS lists in another, and its arguments by the names

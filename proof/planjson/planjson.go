@@ -65,9 +65,14 @@ func readState(s *stackjson.Stack, state *tfjson.State) {
 	if state.Values == nil {
 		return
 	}
+	there := map[string]bool{}
+	each(state.Values.RootModule, func(r *tfjson.StateResource) { there[r.Address] = r.Mode == tfjson.ManagedResourceMode })
 	each(state.Values.RootModule, func(r *tfjson.StateResource) {
 		one := resource(r, known(r.AttributeValues))
 		one.Listed = listed[r.Type]
+		if after := cameAfter(r, there); after != nil {
+			one.Body["depends_on"] = after
+		}
 		s.Planned = append(s.Planned, one)
 		if r.DeposedKey != "" {
 			s.Unknown = append(s.Unknown, fmt.Sprintf("%s: a former one waits to be destroyed: apply again", r.Address))
@@ -115,6 +120,18 @@ func each(m *tfjson.StateModule, visit func(*tfjson.StateResource)) {
 	for _, child := range m.ChildModules {
 		each(child, visit)
 	}
+}
+
+// cameAfter are the resources that one came after, by depends_on or by references, as its state says. Of those that are
+// there no longer nothing is known.
+func cameAfter(r *tfjson.StateResource, there map[string]bool) []any {
+	var after []any
+	for _, address := range r.DependsOn {
+		if there[address] {
+			after = append(after, address)
+		}
+	}
+	return after
 }
 
 func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {

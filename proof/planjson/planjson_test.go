@@ -90,6 +90,49 @@ func TestAFirewallsEndpointLeadsBackToItsSubnet(t *testing.T) {
 }
 
 // An id that two resources have is nobody's.
+// A state has the launch template of an instance by its id, in a block, also where it was named.
+func TestAnIDInABlockLeadsBackToWhatTheBlockIsNamedAfter(t *testing.T) {
+	s := parsed(t, "dev", `
+		{"address": "aws_launch_template.probe", "mode": "managed", "type": "aws_launch_template", "name": "probe", "values": {"id": "lt-0abc", "name": "dev-probe"}},
+		{"address": "aws_instance.probe", "mode": "managed", "type": "aws_instance", "name": "probe", "values": {"id": "i-0abc", "launch_template": [{"id": "lt-0abc", "name": "dev-probe", "version": "$Latest"}]}},
+		{"address": "aws_s3_bucket_lifecycle_configuration.logs", "mode": "managed", "type": "aws_s3_bucket_lifecycle_configuration", "name": "logs", "values": {"id": "logs", "rule": [{"id": "expire"}]}}`)
+	Link([]*stackjson.Stack{s})
+	c := config.Of([]*stackjson.Stack{s})
+	template := c.All("aws_instance")[0].Argument("launch_template").([]any)[0].(map[string]any)
+	if ref, ok := template["id"].(config.Ref); !ok || ref.String() != "dev/aws_launch_template.probe.id" {
+		t.Errorf("the launch template is %v", template["id"])
+	}
+	if rule := c.All("aws_s3_bucket_lifecycle_configuration")[0].Argument("rule").([]any)[0].(map[string]any); rule["id"] != "expire" {
+		t.Errorf("the rule is %v", rule["id"])
+	}
+}
+
+// An alias record has the DNS name of an endpoint, which is no id.
+func TestAnAliasLeadsBackToTheEndpoint(t *testing.T) {
+	hub := parsed(t, "hub", `
+		{"address": "aws_vpc_endpoint.sts", "mode": "managed", "type": "aws_vpc_endpoint", "name": "sts", "values": {"id": "vpce-1", "dns_entry": [{"dns_name": "vpce-1.sts.vpce.example", "hosted_zone_id": "Z1"}]}}`)
+	dns := parsed(t, "dns", `
+		{"address": "aws_route53_record.sts", "mode": "managed", "type": "aws_route53_record", "name": "sts", "values": {"id": "r", "name": "sts", "alias": [{"name": "vpce-1.sts.vpce.example", "zone_id": "Z1"}]}}`)
+	stacks := []*stackjson.Stack{hub, dns}
+	Link(stacks)
+	alias := config.Of(stacks).All("aws_route53_record")[0].Argument("alias").([]any)[0].(map[string]any)
+	if ref, ok := alias["name"].(config.Ref); !ok || ref.String() != "hub/aws_vpc_endpoint.sts.dns_entry[0].dns_name" {
+		t.Errorf("the alias leads to %v", alias["name"])
+	}
+}
+
+// What waits for what is in a state too, where neither references nor blocks are.
+func TestAStateSaysWhatAResourceCameAfter(t *testing.T) {
+	s := parsed(t, "link", `
+		{"address": "aws_route53_vpc_association_authorization.a", "mode": "managed", "type": "aws_route53_vpc_association_authorization", "name": "a", "values": {"id": "Z1:vpc-1"}},
+		{"address": "aws_route53_zone_association.a", "mode": "managed", "type": "aws_route53_zone_association", "name": "a", "values": {"id": "Z1:vpc-1:eu-central-1"},
+			"depends_on": ["aws_route53_vpc_association_authorization.a"]}`)
+	c := config.Of([]*stackjson.Stack{s})
+	if c.All("aws_route53_zone_association")[0].Order(c.All("aws_route53_vpc_association_authorization")[0]) != config.After {
+		t.Error("the association does not come after the authorization")
+	}
+}
+
 func TestAnIDOfTwoIsNobodys(t *testing.T) {
 	s := parsed(t, "hub", `
 		{"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "name": "a", "values": {"id": "same"}},

@@ -32,6 +32,7 @@ var rules = []rule{
 	{"internal/estateproof/", []string{"estate/", "proof/", plumbing}},
 	{"internal/synth/", []string{"estate/", "internal/gitops/", plumbing}},
 	{"internal/scaffold/", []string{"estate/", plumbing}},
+	{"internal/emulator/", []string{"estate/", "internal/deploy/", "internal/runner/", "proof/stackjson/", plumbing}},
 	{"internal/adopt/", []string{"estate/", plumbing}},
 	{"internal/report/", []string{"internal/report/", "estate/", "proof/", plumbing}},
 	{"internal/pipeline/", []string{"estate/", plumbing}},

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"hubspoke/estate"
+	"hubspoke/internal/emulator"
+)
+
+type emulateCommand struct {
+	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy, with those that they read. Default: all."`
+	Estate   string   `env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
+	Outdir   string   `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
+	Keep     bool     `help:"Leave the emulator running, and say how to ask it, until this command is interrupted."`
+	Parallel int      `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`
+}
+
+func (c emulateCommand) Run(out io.Writer) error {
+	e, err := estate.Load(estate.Find(c.Estate))
+	if err != nil {
+		return err
+	}
+	ctx, stop := interrupts(context.Background())
+	defer stop()
+	dir, err := os.MkdirTemp("", "hubspoke-emulated-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	log, err := os.Create(filepath.Join(dir, "emulator.log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	aws, err := emulator.Start(ctx, ".", emulator.WorldOf(e), log)
+	if err != nil {
+		return err
+	}
+	defer aws.Stop()
+	d, err := aws.Deploy(e, c.Outdir, dir, out)
+	if err != nil {
+		return err
+	}
+	d.Parallel = c.Parallel
+	err = c.deploy(ctx, out, d)
+	if missing := unable(log.Name()); len(missing) > 0 {
+		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\n", strings.Join(missing, "\n  "))
+	}
+	if c.Keep && ctx.Err() == nil {
+		c.wait(ctx, out, d, log.Name())
+	}
+	return err
+}
+
+// unable are the operations that the emulator was asked for and cannot do, as its log has them.
+func unable(log string) []string {
+	text, err := os.ReadFile(log)
+	if err != nil {
+		return nil
+	}
+	var operations []string
+	for line := range strings.Lines(string(text)) {
+		if operation, ok := strings.CutPrefix(strings.TrimSpace(line), "--- "); ok {
+			operations = append(operations, operation)
+		}
+	}
+	slices.Sort(operations)
+	return slices.Compact(operations)
+}
+
+// deploy takes the steps, and says how that went.
+func (c emulateCommand) deploy(ctx context.Context, out io.Writer, d *emulator.Deployment) error {
+	steps, err := d.Steps(c.Stacks...)
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	for i, step := range steps {
+		fmt.Fprintf(out, "\nstep %d of %d, by %s: %s\n", i+1, len(steps), step.Who, strings.Join(step.Stacks, ", "))
+		if err := d.Apply(ctx, steps[i:i+1]); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "\ndeployed on the emulator, in %s\n", time.Since(begun).Round(time.Second))
+	return nil
+}
+
+// wait says how to look at what is there, and does nothing until it is interrupted.
+func (c emulateCommand) wait(ctx context.Context, out io.Writer, d *emulator.Deployment, log string) {
+	fmt.Fprintf(out, "\nThe emulator runs until Ctrl-C. In another terminal:\n\n")
+	environment := d.Environment(d.Administrator)
+	var names []string
+	for name, value := range environment {
+		if value != "" && strings.HasPrefix(name, "AWS_") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(out, "  export %s=%s\n", name, environment[name])
+	}
+	fmt.Fprintf(out, "  aws sts get-caller-identity\n\nThe stacks are in %s. What the emulator could not do is in %s.\n", d.Dir, log)
+	<-ctx.Done()
+}

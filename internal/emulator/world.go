@@ -1,0 +1,95 @@
+package emulator
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+
+	"hubspoke/estate"
+)
+
+// World is what there is in AWS before an estate is deployed.
+type World struct {
+	// Region is the estate's.
+	Region string `json:"region"`
+	// Accounts are the numbers of all accounts.
+	Accounts []string `json:"accounts"`
+	// First is the account of whoever bootstraps. In each other account is Role, which trusts it.
+	First string `json:"first"`
+	Role  string `json:"role"`
+	// People is the ARN of a role of the organisation's administrators, empty without one.
+	People string `json:"people,omitempty"`
+	// Networks are VPCs that the estate looks up.
+	Networks []Network `json:"networks"`
+	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
+	Gateways map[string][]string `json:"gateways"`
+}
+
+// Network is a VPC that somebody else has made.
+type Network struct {
+	Account string `json:"account"`
+	VPC     string `json:"vpc"`
+	CIDR    string `json:"cidr"`
+	// Subnets are its subnets' ids and zone ids.
+	Subnets []Subnet `json:"subnets"`
+	// RouteTables are those of the private subnets, each with the subnets that have it.
+	RouteTables    []string `json:"route_tables"`
+	SecurityGroups []string `json:"security_groups"`
+}
+
+// Subnet is a subnet of a [Network].
+type Subnet struct {
+	ID   string `json:"id"`
+	Zone string `json:"zone"`
+	CIDR string `json:"cidr"`
+}
+
+// WorldOf is what an estate needs to be there.
+func WorldOf(e *estate.Estate) World {
+	w := World{
+		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
+		Networks: []Network{}, Gateways: map[string][]string{},
+	}
+	for _, account := range e.AccountNames() {
+		number := e.Accounts[account]
+		if account == estate.HubAccount || e.Spoke(account) != nil {
+			for _, name := range slices.Sorted(maps.Keys(e.Network(account).Routes)) {
+				w.Gateways[number] = append(w.Gateways[number], e.Network(account).Routes[name].Via)
+			}
+		}
+		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
+			w.Networks = append(w.Networks, existing(number, spoke))
+		}
+	}
+	return w
+}
+
+// existing is the VPC of a spoke that was there before. The estate does not say which ranges its
+// subnets have: they get the last ones of the VPC.
+func existing(account string, spoke *estate.Spoke) Network {
+	have := spoke.Network.Existing
+	n := Network{Account: account, VPC: have.VPCID, CIDR: spoke.Network.CIDR.String(), RouteTables: have.PrivateRouteTableIDs}
+	for _, of := range []map[string]string{have.PrivateSubnetIDs, have.DatabaseSubnetIDs} {
+		for _, zone := range slices.Sorted(maps.Keys(of)) {
+			n.Subnets = append(n.Subnets, Subnet{ID: of[zone], Zone: zone, CIDR: fromEnd(spoke.Network.CIDR, len(n.Subnets)+1).String()})
+		}
+	}
+	var groups []string
+	if g := spoke.SecurityGroups; g != nil {
+		groups = append(slices.Clone(g.AdditionalSecurityGroupIDs), g.BastionSecurityGroupID)
+	}
+	slices.Sort(groups)
+	n.SecurityGroups = slices.DeleteFunc(slices.Compact(groups), func(id string) bool { return id == "" })
+	return n
+}
+
+// fromEnd is a sixteenth part of a range, the nth from its end.
+func fromEnd(cidr netip.Prefix, nth int) netip.Prefix {
+	bits := cidr.Bits() + 4
+	address := cidr.Masked().Addr().As4()
+	part := uint32(16-nth) << (32 - bits)
+	for i := range address {
+		address[i] |= byte(part >> (24 - 8*i))
+	}
+	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
+}

@@ -1,0 +1,48 @@
+package emulator
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+
+	"hubspoke/estate"
+)
+
+// An estate that looks up a VPC finds one with the ids that it has for it, each subnet in a range of its own, and what its
+// routes lead to.
+func TestTheWorldHasWhatAnEstateLooksUp(t *testing.T) {
+	e, err := estate.Load("../../environments/artos")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := WorldOf(e)
+	if w.First != "111111111111" || w.Role != "OrganizationAccountAccessRole" || len(w.Accounts) != 4 {
+		t.Errorf("the accounts are %+v", w)
+	}
+	if len(w.Networks) != 1 {
+		t.Fatalf("there are %d networks", len(w.Networks))
+	}
+	n := w.Networks[0]
+	if n.Account != "444444444444" || n.VPC != "vpc-0123456789abcdef0" || !slices.Equal(n.RouteTables, []string{"rtb-0123456789abcdef0"}) || !slices.Equal(n.SecurityGroups, []string{"sg-0123456789abcdef0"}) {
+		t.Errorf("the network is %+v", n)
+	}
+	var ranges []netip.Prefix
+	for _, s := range n.Subnets {
+		cidr := netip.MustParsePrefix(s.CIDR)
+		if !netip.MustParsePrefix(n.CIDR).Overlaps(cidr) {
+			t.Errorf("%s is not in %s", cidr, n.CIDR)
+		}
+		for _, other := range ranges {
+			if other.Overlaps(cidr) {
+				t.Errorf("%s overlaps %s", cidr, other)
+			}
+		}
+		ranges = append(ranges, cidr)
+	}
+	if len(ranges) != 4 {
+		t.Errorf("%d subnets", len(ranges))
+	}
+	if got := w.Gateways["222222222222"]; !slices.Equal(got, []string{"pcx-0123456789abcdef0", "vgw-0123456789abcdef0"}) {
+		t.Errorf("routes lead to %v", got)
+	}
+}

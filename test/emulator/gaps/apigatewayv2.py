@@ -1,0 +1,23 @@
+"""Amazon API Gateway, HTTP APIs."""
+
+from typing import Any
+
+from moto.apigatewayv2.models import DomainName
+
+from .filler import instead_of
+
+# The hosted zones of regional domain names: https://docs.aws.amazon.com/general/latest/gr/apigateway.html
+REGIONAL_ZONE = "Z2FDTNDATAQYW2"
+
+
+@instead_of(DomainName, "__init__")
+def _(moto: Any, self: DomainName, domain_name: str, domain_name_configurations: list[dict[str, Any]], **named: Any) -> None:
+    """A domain name has a status, and the name and zone that its records lead to. moto has neither. The zone is made up.
+    https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames-domainname.html
+    """
+    region = named["backend"].region_name
+    configured = [{
+        "apiGatewayDomainName": f"d-{abs(hash(domain_name)) % 10**10}.execute-api.{region}.amazonaws.com", "hostedZoneId": REGIONAL_ZONE,
+        "domainNameStatus": "AVAILABLE", "ipAddressType": "ipv4", **configuration,
+    } for configuration in domain_name_configurations]
+    moto(self, domain_name=domain_name, domain_name_configurations=configured, **named)
