@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hubspoke/cmd/estate/sarif"
 	"hubspoke/estate"
 	"hubspoke/internal/estateproof"
 	"hubspoke/internal/offlineplan"
@@ -34,7 +35,7 @@ type reviewCommand struct {
 	twoStates
 	Plan   bool     `help:"Plan the stacks that change with Terraform and the real provider, without an account, against states that are made up: what is replaced is certain then."`
 	Plans  []string `placeholder:"FILE" help:"Plans as terraform show -json prints them, each called after its stack: dev-network.json. May be said several times."`
-	Format string   `enum:"text,markdown,json" default:"text" help:"How to write it: text, markdown (a comment on a pull request, of 65,000 characters at most) or json. Default: text."`
+	Format string   `enum:"text,markdown,json,sarif" default:"text" help:"How to write it: text, markdown (a comment on a pull request, of 65,000 characters at most), json, or sarif, for code scanning. Default: text."`
 	jsonFlag
 	FailOn string `enum:"dangerous,opened,none" default:"dangerous" help:"What to exit with 1 for: dangerous, opened (that, and anything that reaches what it did not reach before) or none. Default: dangerous."`
 }
@@ -68,7 +69,7 @@ func (c reviewCommand) Run(out io.Writer) error {
 	if c.JSON {
 		c.Format = "json"
 	}
-	write := map[string]func(io.Writer) error{"text": r.Text, "markdown": r.Markdown, "json": r.JSON}[c.Format]
+	write := map[string]func(io.Writer) error{"text": r.Text, "markdown": r.Markdown, "json": r.JSON, "sarif": func(out io.Writer) error { return c.sarif(out, r) }}[c.Format]
 	if err := write(out); err != nil {
 		return unreadable{err}
 	}
@@ -76,6 +77,16 @@ func (c reviewCommand) Run(out io.Writer) error {
 		return exit(1)
 	}
 	return nil
+}
+
+// sarif writes a review for code scanning, at files of the estate as it is now.
+func (c reviewCommand) sarif(out io.Writer, r *review.Review) error {
+	dir := estate.Find(c.Estate)
+	e, err := estate.Load(dir)
+	if err != nil {
+		return err
+	}
+	return sarif.Write(out, reviewedSARIF(r, dir, accountFiles(dir, e)))
 }
 
 type diffCommand struct {

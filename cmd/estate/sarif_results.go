@@ -9,6 +9,7 @@ import (
 
 	"hubspoke/cmd/estate/sarif"
 	"hubspoke/estate"
+	"hubspoke/internal/review"
 	"hubspoke/internal/words"
 	"hubspoke/proof"
 	"hubspoke/stacks"
@@ -20,6 +21,8 @@ const (
 	estateError   = "estate-error"
 	estateWarning = "estate-warning"
 	intentRule    = "intent-"
+	dangerRule    = "dangerous-change"
+	openedRule    = "opened"
 )
 
 // checkedSARIF writes what is wrong with an estate for code scanning. An error that is not
@@ -78,6 +81,54 @@ func provedSARIF(report *proof.Report, file func(stack string) string) []sarif.R
 			one.File = file(stack)
 		}
 		results = append(results, one)
+	}
+	return results
+}
+
+// reviewedSARIF are what of a change somebody has to look at: what is dangerous, what it opens, at
+// the file of the account that it is in, and promises that are broken, at their lines.
+func reviewedSARIF(r *review.Review, dir string, file func(stack string) string) []sarif.Result {
+	at := func(where string) string {
+		stack, _, _ := strings.Cut(where, "/")
+		if path := file(stack); path != "" {
+			return path
+		}
+		return filepath.Join(dir, "estate.yaml") // what is gone from the estate
+	}
+	var results []sarif.Result
+	for _, d := range r.Dangerous {
+		text := d.Where + ": " + d.Why
+		if d.Advice != "" {
+			text += ". " + d.Advice
+		}
+		results = append(results, sarif.Result{Rule: dangerRule, Level: sarif.Error, Message: text, File: at(d.Where), Resources: []string{d.Where}})
+	}
+	for _, p := range r.Reachability.Opened {
+		text := p.From + " reaches " + p.To + ": " + p.Packets
+		one := sarif.Result{Rule: openedRule, Level: sarif.Warning, File: at(p.Because)}
+		if p.Because != "" {
+			text += ", because of " + p.Because
+			one.Resources = []string{p.Because}
+		}
+		one.Message = text
+		results = append(results, one)
+	}
+	levels := map[string]sarif.Level{"violated": sarif.Error, "unproven": sarif.Warning, "removed": sarif.Warning}
+	for _, i := range r.Intents {
+		level, told := levels[i.What]
+		if i.Weaker {
+			level, told = sarif.Warning, true
+		}
+		if told {
+			one := sarif.Result{Rule: intentRule + i.What, Level: level, Message: i.Intent + ": " + i.What, File: i.File, Line: i.Line}
+			if one.File == "" || i.What == "removed" { // its line is that of a file as it was
+				one.File, one.Line = filepath.Join(dir, "intents.yaml"), 0
+			}
+			if i.Summary != "" {
+				one.Message += ": " + i.Summary
+			}
+			results = append(results, one)
+		}
 	}
 	return results
 }
