@@ -100,7 +100,7 @@ var growths = []growth{
 	{name: "registries that are cached", estate: "artos",
 		edits: []edit{{"hub.yaml", `public\.ecr\.aws`, `public.ecr.aws, quay.io`}}},
 	{name: "how images are scanned, and who is told", estate: "options",
-		edits: []edit{{"hub.yaml", `frequency: on-push\n    continuous: .*\n`, ""}, {"hub.yaml", `\[ecr, lambda\]`, "[ecr]"}, {"hub.yaml", `severity: high\n    fixable: true`, "severity: critical"}}},
+		edits: []edit{{"hub.yaml", `    frequency: on-push\n    continuous: .*\n`, ""}, {"hub.yaml", `\[ecr, lambda\]`, "[ecr]"}, {"hub.yaml", `severity: high\n    fixable: true`, "severity: critical"}}},
 	{name: "images are scanned by Inspector from now on", estate: "mesh",
 		edits: []edit{{"hub.yaml", `  scanning:\n`, "$0    kind: enhanced\n"}}},
 	{name: "what a cluster's web ACL does", estate: "mesh",

@@ -118,7 +118,7 @@ func TestWhatWouldBeLostIsTold(t *testing.T) {
 				"clash hub-network/aws_ec2_transit_gateway_route_table.dev", "deleted hub-network/aws_ec2_transit_gateway_route_table.dev",
 				"clash hub-network/aws_ec2_transit_gateway_route_table_propagation.hub_to_dev"}, true},
 		{"a spoke has another name", "piksel", []edit{without("intents.yaml"), without("dev.yaml"), {file: "lab.yaml", text: "segment: dev\nnetwork:\n  cidr: 10.1.0.0/16\n"},
-			{"estate.yaml", `  dev: "222222222222"`, `  lab: "222222222222"`}, {"estate.yaml", `hub, dev`, `hub, lab`}},
+			{"estate.yaml", `  dev: "222222222222"`, `  lab: "222222222222"`}, {"estate.yaml", `hub, dev`, `hub, lab`}, {"hub.yaml", ` +dev: \{from: .*\n`, ""}},
 			[]string{
 				"unreachable bootstrap", "left behind dev-baseline", "left behind dev-eks", "left behind dev-link", "left behind dev-network", "left behind dev-share",
 				"clash hub-network/aws_route.private_apse3_az1_to_dev", "clash hub-network/aws_route.private_apse3_az2_to_dev", "clash hub-network/aws_route.private_apse3_az3_to_dev",

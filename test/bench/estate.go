@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -67,8 +68,11 @@ func generate(dir string, n int, clusters bool) error {
 	if err := os.WriteFile(filepath.Join(dir, "intents.yaml"), intents(names), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "hub.yaml"), hub, 0o644)
+	return os.WriteFile(filepath.Join(dir, "hub.yaml"), overlays.ReplaceAll(hub, nil), 0o644)
 }
+
+// overlays are where digests of images are moved for spokes of the template.
+var overlays = regexp.MustCompile(`(?m)^ +overlays:\n( {8}.*\n)+`)
 
 // intents are promises about every pair of spokes, and about what each of them
 // shares with the hub and the internet. They leave nothing unspoken: a report that says
