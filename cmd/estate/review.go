@@ -211,11 +211,19 @@ func synthesizeAt(program, dir, outdir string) error {
 
 // reviewOf reviews the change between two estates and what was synthesized of them.
 func reviewOf(oldDir, before, newDir, after string, options review.Options) (*review.Review, error) {
-	was, err := sideOf(oldDir, before)
+	old, err := estate.Load(oldDir)
 	if err != nil {
 		return nil, fmt.Errorf("before: %w", err)
 	}
-	is, err := sideOf(newDir, after)
+	now, err := estate.Load(newDir)
+	if err != nil {
+		return nil, err
+	}
+	was, err := sideOf(old, oldDir, before, nameOf(old, now, before))
+	if err != nil {
+		return nil, fmt.Errorf("before: %w", err)
+	}
+	is, err := sideOf(now, newDir, after, now)
 	if err != nil {
 		return nil, fmt.Errorf("%w\nrun `make synth` first", err)
 	}
@@ -226,12 +234,18 @@ func reviewOf(oldDir, before, newDir, after string, options review.Options) (*re
 	return review.Of(was, is, options)
 }
 
-func sideOf(dir, outdir string) (review.Side, error) {
-	e, err := estate.Load(dir)
-	if err != nil {
-		return review.Side{}, err
+// nameOf is the estate that what was synthesized before is called after. Files that somebody
+// kept are in a folder of any name: those of the same project are the estate of now, as it was.
+func nameOf(old, now *estate.Estate, before string) *estate.Estate {
+	if synth.OfAnother(old, before) != nil && old.Project == now.Project {
+		return now
 	}
-	if err := synth.OfAnother(e, outdir); err != nil {
+	return old
+}
+
+// sideOf is an estate and what was synthesized of it, which has the name of named.
+func sideOf(e *estate.Estate, dir, outdir string, named *estate.Estate) (review.Side, error) {
+	if err := synth.OfAnother(named, outdir); err != nil {
 		return review.Side{}, err
 	}
 	output, err := readOutput(outdir)

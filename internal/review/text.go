@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
+	"text/tabwriter"
 )
 
 // Text writes the review for a terminal: all of it, in the order of the Markdown.
@@ -46,9 +48,34 @@ func (s section) plain(out io.Writer) error {
 	if s.intro != "" {
 		fmt.Fprintf(out, "  %s\n", unmarked(s.intro))
 	}
+	if s.header != nil && len(s.rows) > 0 {
+		return s.table(out)
+	}
 	for _, line := range s.rows {
-		line = strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(line, "| "), " |"), "- ")
+		line = strings.TrimPrefix(line, "- ")
 		if _, err := fmt.Fprintf(out, "  %s\n", strings.ReplaceAll(unmarked(line), "<br>", "\n      ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table writes the rows of a table below its header, in columns.
+func (s section) table(out io.Writer) error {
+	var text strings.Builder
+	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, line := range slices.Concat([]string{row(s.header...)}, s.rows) {
+		cells := strings.Split(strings.TrimSuffix(strings.TrimPrefix(line, "| "), " |"), " | ")
+		for i, cell := range cells {
+			cells[i] = unmarked(cell)
+		}
+		fmt.Fprintf(columns, "  %s\n", strings.Join(cells, "\t"))
+	}
+	if err := columns.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		if _, err := fmt.Fprintln(out, strings.TrimRight(line, " \n")); err != nil {
 			return err
 		}
 	}
@@ -57,7 +84,7 @@ func (s section) plain(out io.Writer) error {
 
 // unmarked takes back what [clean] and [code] do.
 func unmarked(text string) string {
-	text = strings.NewReplacer(" | ", "  ", "\\|", "|", "\\*", "*", "\\_", "_", "\\[", "[", "\\]", "]", "\\~", "~", "**", "", "`", "", "&#64;", "@").Replace(text)
+	text = strings.NewReplacer("\\|", "|", "\\*", "*", "\\_", "_", "\\[", "[", "\\]", "]", "\\~", "~", "**", "", "`", "", "&#64;", "@").Replace(text)
 	pieces := strings.Split(text, "<br>")
 	for i := range pieces {
 		pieces[i] = html.UnescapeString(pieces[i])

@@ -124,9 +124,12 @@ func (d *Document) markdown(out io.Writer) error {
 			fmt.Fprintf(&b, "| %s |\n", strings.Join(inTable(cells), " | "))
 		}
 		for i, step := range s.Steps {
-			fmt.Fprintf(&b, "\n%d. %s\n", i+1, step.sentence())
+			number := fmt.Sprintf("%d. ", i+1)
+			fmt.Fprintf(&b, "\n%s%s\n", number, step.sentence())
 			if len(step.Commands) > 0 {
-				fmt.Fprintf(&b, "\n   ```sh\n   %s\n   ```\n", strings.Join(step.Commands, "\n   "))
+				// What is indented less than the sentence would end the list.
+				indent := strings.Repeat(" ", len(number))
+				fmt.Fprintf(&b, "\n%[1]s```sh\n%[1]s%[2]s\n%[1]s```\n", indent, strings.Join(step.Commands, "\n"+indent))
 			}
 		}
 	}

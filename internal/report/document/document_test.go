@@ -46,3 +46,21 @@ func TestARowHasACellForEachColumn(t *testing.T) {
 	}()
 	new(Section).Table("one").Row("a", "b")
 }
+
+// A tenth step has a wider number, and its commands are still a part of it.
+func TestCommandsAreBelowTheirStep(t *testing.T) {
+	d := &Document{Title: "Things"}
+	section := d.Section("How")
+	for range 10 {
+		section.Do("", "Look.", "true", "false")
+	}
+	var b bytes.Buffer
+	if err := d.Write(&b, "markdown"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\n9. Look.\n\n   ```sh\n   true\n   false\n   ```\n", "\n10. Look.\n\n    ```sh\n    true\n    false\n    ```\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+}
