@@ -173,7 +173,7 @@ func besideDanger(kind string, b Beside) string {
 		for _, a := range b.Arguments {
 			root, _, _ := strings.Cut(a.Path, ".")
 			if slices.Contains(known, root) && !slices.ContainsFunc(but, func(end string) bool { return strings.HasSuffix(a.Path, end) }) {
-				found = append(found, a.Path+a.values())
+				found = append(found, a.Path+strings.ReplaceAll(a.values(), "`", ""))
 			}
 		}
 		return found

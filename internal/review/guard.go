@@ -34,6 +34,14 @@ var guarding = map[string][]guard{
 	"aws_s3_bucket_public_access_block":  publicAccess,
 }
 
+// watchers are the types of resources whose end nobody else tells of, and what it means.
+var watchers = map[string]string{
+	"aws_cloudtrail":                     "what it recorded is recorded no more",
+	"aws_ebs_encryption_by_default":      "volumes are not encrypted by themselves any more",
+	"aws_flow_log":                       "who spoke to whom there is recorded no more",
+	"aws_s3_account_public_access_block": "buckets of the account may become public",
+}
+
 var publicAccess = []guard{
 	{"block_public_acls", "true", "false", "objects may become public"},
 	{"block_public_policy", "true", "false", "a policy may make it public"},
@@ -43,10 +51,16 @@ var publicAccess = []guard{
 
 // switchedOff says which protection a resource has no more.
 func switchedOff(c compare.Change) []string {
-	if c.Was == nil || c.Is == nil {
-		return nil
-	}
 	var all []string
+	if now := c.Is["provisioner"]; now != nil && compare.Text(now) != compare.Text(c.Was["provisioner"]) {
+		all = append(all, "its provisioner runs a program when Terraform applies, with the credentials of whoever does")
+	}
+	if c.Is == nil && c.Effect == compare.Delete && watchers[c.Type] != "" {
+		all = append(all, "is gone: "+watchers[c.Type])
+	}
+	if c.Was == nil || c.Is == nil {
+		return all
+	}
 	for _, g := range guarding[c.Type] {
 		if g.in(c.Was) == g.safe && g.in(c.Is) != g.safe {
 			all = append(all, fmt.Sprintf("%s is no longer %s: %s", g.path, g.safe, g.means))
