@@ -121,7 +121,8 @@ func differingBlock(what string, was, is map[string]any) (Beside, bool) {
 		for _, name := range slices.Sorted(maps.Keys(mergedAny(was, is))) {
 			one.Arguments = append(one.Arguments, differingArguments(what, name, was[name], is[name])...)
 		}
-		if len(one.Arguments) == 0 {
+		more := func(a Argument) bool { return kind == "output" && a.Before == "" && !a.Sensitive }
+		if !slices.ContainsFunc(one.Arguments, func(a Argument) bool { return !more(a) }) {
 			return one, false
 		}
 		if was["sensitive"] == true || is["sensitive"] == true {

@@ -15,7 +15,7 @@ const wholeStack = `{
     {"region": "eu-west-1", "allowed_account_ids": ["111111111111"], "assume_role": [{"role_arn": "arn:aws:iam::111111111111:role/apply", "session_name": "a"}], "default_tags": [{"tags": {"A": "b"}}]},
     {"alias": "far", "region": "us-east-1", "allowed_account_ids": ["111111111111"]}]},
   "terraform": {"backend": {"s3": {"bucket": "b", "key": "k"}}, "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}},
-  "output": {"id": {"value": "one"}, "token": {"value": "hidden-before", "sensitive": true}},
+  "output": {"id": {"value": "one"}, "keys": {"value": {"a": "1"}}, "token": {"value": "hidden-before", "sensitive": true}},
   "resource": {"aws_kms_key": {"k": {"description": "d", "enable_key_rotation": true, "lifecycle": {"ignore_changes": ["policy"]}}}}
 }`
 
@@ -50,6 +50,8 @@ func TestWhatNoResourceShowsIsTold(t *testing.T) {
 		{"another version", `5.100.0`, `5.99.0`, "required provider aws"},
 		{"an output goes", `"id": {"value": "one"}, `, ``, "output id"},
 		{"an output more", `"id": {`, `"more": {"value": 1}, "id": {`, ""},
+		{"a key of an output more", `"a": "1"`, `"a": "1", "b": "2"`, ""},
+		{"a key of an output less", `{"a": "1"}`, `{"b": "2"}`, "output keys"},
 		{"a secret output", `hidden-before`, `hidden-after`, "output token"},
 		{"an import", `"output":`, `"import": [{"to": "aws_kms_key.k", "id": "x"}], "output":`, "import of aws_kms_key.k"},
 		{"a program", `"output":`, `"data": {"external": {"x": {"program": ["sh"]}}}, "output":`, "data.external.x: runs a program"},
