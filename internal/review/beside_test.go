@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"hubspoke/internal/compare"
 	"hubspoke/proof/stackjson"
 )
@@ -144,6 +146,10 @@ func TestSecretsInValuesAreNotShown(t *testing.T) {
 		c := compare.Change{Type: "aws_instance", Arguments: []compare.Argument{{Path: "tags.Note", After: value}}}
 		if got := shownArguments(c); !got[0].Sensitive || got[0].After != "" {
 			t.Errorf("%+v", got)
+		}
+		planned := differing("aws_instance", &tfjson.Change{Before: map[string]any{}, After: map[string]any{"tags": map[string]any{"Note": value}}})
+		if len(planned) != 1 || !planned[0].Sensitive || planned[0].After != "" {
+			t.Errorf("of a plan: %+v", planned)
 		}
 	}
 }
