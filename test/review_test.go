@@ -95,7 +95,8 @@ var seeded = []struct {
 	{name: "nat-per-zone", edits: []edit{{"dev.yaml", `nat: single`, `nat: one_per_az`}},
 		want: map[string][]string{"Fixed charges": {"| dev | NAT gateway | +1 |"}}, never: []string{"**opened**"}},
 	{name: "spoke-removed", edits: []edit{without("staging.yaml"), without("intents.yaml"), {"estate.yaml", `(?m)^  staging: "333333333333"\n`, ""},
-		{"estate.yaml", `(?m)^  staging:\n    reaches: \[shared\]\n`, ""}, {"estate.yaml", `(?m)^    staging\.piksel\.internal:\n.*\n`, ""}, {"estate.yaml", `hub, dev, staging, prod`, `hub, dev, prod`}},
+		{"estate.yaml", `(?m)^  staging:\n    reaches: \[shared\]\n`, ""}, {"estate.yaml", `(?m)^    staging\.piksel\.internal:\n.*\n`, ""}, {"estate.yaml", `hub, dev, staging, prod`, `hub, dev, prod`},
+		{"hub.yaml", `(?m)^        staging: \{from: .*\n`, ""}},
 		want: map[string][]string{"⚠️ Dangerous": {"`staging-eks` — left behind", "removed: "}, "Reachability": {"| closed | hub.private | staging."}, "Order": {"destroy"}}},
 	{name: "segment-edge", edits: []edit{{"estate.yaml", `  dev:\n    reaches: \[shared\]\n  staging:\n    reaches: \[shared\]`, "  dev:\n    reaches: [shared, staging]\n  staging:\n    reaches: [shared, dev]"}},
 		want: map[string][]string{

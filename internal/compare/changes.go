@@ -135,8 +135,14 @@ func (c *comparison) arguments(old, now stackjson.Resource) []Argument {
 	if was, is := lifecycle(old.Body, "prevent_destroy"), lifecycle(now.Body, "prevent_destroy"); was != is {
 		all = append(all, Argument{"lifecycle.prevent_destroy", textOf(was), textOf(is)})
 	}
+	if was, is := textOf(lifecycle(old.Body, "ignore_changes")), textOf(lifecycle(now.Body, "ignore_changes")); was != is {
+		all = append(all, Argument{"lifecycle.ignore_changes", was, is})
+	}
 	return all
 }
+
+// Text is a value as [Argument] has it: a text without quotes, all else as JSON has it, "" for none.
+func Text(value any) string { return textOf(value) }
 
 // differ compares two values, as deep as they are alike.
 func (c *comparison) differ(path string, old, now any) []Argument {

@@ -277,7 +277,7 @@ func TestPlansOfForksWereReviewedByNobody(t *testing.T) {
 		"a push":           {`[]`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRunner(t, map[string]string{"gh": answering(map[string]string{"*/commits/s/pulls*": c.pulls, "*/review.yml/runs*head_sha=y*": `{"workflow_runs": [{"id": 5}]}`},
+			r := newRunner(t, map[string]string{"gh": answering(map[string]string{"*/commits/s/pulls*": c.pulls, "*/review.yml/runs*head_sha=y*": `{"workflow_runs": [{"id": 6, "head_repository": {"full_name": "somebody/estate"}}, {"id": 7, "head_repository": null}, {"id": 5, "head_repository": {"full_name": "acme/estate"}}]}`},
 				`"run download 5 "*) mkdir -p "$RUNNER_TEMP/downloaded/reviewed-c"; echo '{}' > "$RUNNER_TEMP/downloaded/reviewed-c/c.json" ;;`)})
 			out, err := r.step("deploy.yml", "changes", "What was reviewed?", "GITHUB_SHA=s")
 			if err != nil {

@@ -29,6 +29,9 @@ func (r *Review) dangers(c *compare.Comparison, changes []compare.Change) {
 		if why := unprotected(one); why != "" {
 			r.Dangerous = append(r.Dangerous, Danger{Where: one.Where(), Why: why})
 		}
+		for _, why := range switchedOff(one) {
+			r.Dangerous = append(r.Dangerous, Danger{Where: one.Where(), Why: why})
+		}
 		if why := opened(one); why != "" {
 			r.Dangerous = append(r.Dangerous, Danger{Where: one.Where(), Why: why})
 		}
@@ -43,6 +46,16 @@ func (r *Review) dangers(c *compare.Comparison, changes []compare.Change) {
 			r.Dangerous = append(r.Dangerous, Danger{Where: p.Where, Why: p.String()})
 		}
 	}
+	for _, b := range r.Beside {
+		if b.Danger != "" {
+			r.Dangerous = append(r.Dangerous, Danger{Where: b.Where(), Why: b.Danger})
+		}
+	}
+	for _, f := range r.Findings {
+		if !f.Gone && slices.Contains(strangers, f.Kind) {
+			r.Dangerous = append(r.Dangerous, Danger{Why: f.Kind + ": " + f.Sentence})
+		}
+	}
 	for _, i := range r.Intents {
 		if i.What == string(proof.Violated) || i.What == "removed" || i.Weaker {
 			what := i.What
@@ -53,6 +66,9 @@ func (r *Review) dangers(c *compare.Comparison, changes []compare.Change) {
 		}
 	}
 }
+
+// strangers are the codes of what the proof finds of those who may come in from outside of the estate.
+var strangers = []string{"open-to-everybody", "foreign-account"}
 
 func at(i Intent) string {
 	if i.File == "" {
@@ -111,32 +127,56 @@ func unprotected(c compare.Change) string {
 
 // opened says that a resource begins to name everybody's addresses.
 func opened(c compare.Change) string {
-	if c.Is == nil || everybody(c.Type, c.Was) || !everybody(c.Type, c.Is) || c.Was == nil && !newHole(c) {
+	net := everybody(c.Type, c.Is)
+	if net == "" || everybody(c.Type, c.Was) != "" || c.Was == nil && !newHole(c) {
 		return ""
 	}
-	return "admits 0.0.0.0/0"
+	return "admits " + net
 }
 
 // newHole says of a new resource that it admits what comes in: a rule for what goes out is no hole.
 func newHole(c compare.Change) bool { return c.Type == "aws_vpc_security_group_ingress_rule" }
 
-// everybody says that a block lets in, or leads to, all addresses.
-func everybody(kind string, body map[string]any) bool {
-	all := func(value any) bool { return strings.Contains(fmt.Sprint(value), "0.0.0.0/0") }
+// everywhere are blocks of every address. Two halves are all of it as well, and who writes one means to
+// get past a look for the whole.
+var everywhere = []string{"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"}
+
+// everybody is the block of all addresses that a resource lets in, "" for none.
+func everybody(kind string, body map[string]any) string {
+	in := func(values ...any) string {
+		for _, value := range values {
+			for _, net := range everywhere {
+				if slices.ContainsFunc(list(value), func(one any) bool { return one == net }) {
+					return net
+				}
+			}
+		}
+		return ""
+	}
 	switch kind {
 	case "aws_vpc_security_group_ingress_rule":
-		return all(body["cidr_ipv4"])
+		return in(body["cidr_ipv4"], body["cidr_ipv6"])
 	case "aws_security_group_rule":
-		return body["type"] == "ingress" && all(body["cidr_blocks"])
+		if body["type"] == "ingress" {
+			return in(body["cidr_blocks"], body["ipv6_cidr_blocks"])
+		}
 	case "aws_security_group":
-		return all(body["ingress"])
+		for _, rule := range list(body["ingress"]) {
+			one, _ := rule.(map[string]any)
+			if net := in(one["cidr_blocks"], one["ipv6_cidr_blocks"]); net != "" {
+				return net
+			}
+		}
 	case "aws_eks_cluster":
-		for _, block := range list(body["vpc_config"]) {
-			config, _ := block.(map[string]any)
-			if config["endpoint_public_access"] == true && (config["public_access_cidrs"] == nil || all(config["public_access_cidrs"])) {
-				return true
+		for _, item := range list(body["vpc_config"]) {
+			config, _ := item.(map[string]any)
+			if config["endpoint_public_access"] == true {
+				if config["public_access_cidrs"] == nil {
+					return "0.0.0.0/0"
+				}
+				return in(config["public_access_cidrs"])
 			}
 		}
 	}
-	return false
+	return ""
 }

@@ -191,6 +191,7 @@ func (r *Review) sections() []section {
 		{title: "Reachability", rows: r.passages(), header: []string{"", "from", "to", "packets", "since"}, cut: true},
 		{title: "Layers", intro: layersIntro(r.Reachability.Layers), rows: each(folded(r.Reachability.Layers), layerRow), cut: true},
 		{title: "Permissions", rows: permissionRows(r.Permissions), cut: true},
+		{title: "Beside resources", rows: each(r.Beside, Beside.markdown), cut: true},
 		{title: "Intents", rows: slices.Concat(each(r.Intents, Intent.markdown), each(r.Findings, Finding.markdown)), cut: true},
 		{title: "Fixed charges", intro: r.costIntro(), rows: each(r.Cost.Items, CostItem.markdown), header: []string{"account", "item", "number", "a month"}, cut: true},
 		{title: "Stacks", rows: each(r.Stacks, Stack.markdown), header: []string{"account", "stack", "create", "change", "replace", "destroy"}, cut: true},

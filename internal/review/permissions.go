@@ -81,9 +81,9 @@ func permissions(changes []compare.Change, joined, left []string) []Permission {
 			p := Permission{Where: c.Where(), Argument: argument}
 			switch {
 			case c.Was == nil:
-				after = slices.DeleteFunc(slices.Clone(after), func(g grant) bool { return !g.everybody() })
+				after = slices.DeleteFunc(slices.Clone(after), func(g grant) bool { return !g.everybody() && !g.everything() })
 				p.Widened = lines(after)
-				p.Dangerous = len(after) > 0
+				p.Dangerous = slices.ContainsFunc(after, grant.everybody) || len(after) > 0 && !slices.Contains(joined, c.Account)
 			case c.Is == nil:
 				continue
 			default:

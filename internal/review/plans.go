@@ -148,7 +148,8 @@ func differing(kind string, c *tfjson.Change) []Argument {
 		if !open && encoded(before[key]) == encoded(after[key]) {
 			continue
 		}
-		one := Argument{Path: key, Sensitive: sensitive(kind, key) || holdsSecret(kind, key) || marks(c.BeforeSensitive, key) || marks(c.AfterSensitive, key)}
+		one := Argument{Path: key, Sensitive: sensitive(kind, key) || holdsSecret(kind, key) || marks(c.BeforeSensitive, key) || marks(c.AfterSensitive, key) ||
+			secretName.MatchString(encoded(before[key])+encoded(after[key]))}
 		if !one.Sensitive {
 			one.Before, one.After = brief(encoded(before[key])), brief(encoded(after[key]))
 			if open {

@@ -57,10 +57,12 @@ type Review struct {
 	Reachability *proof.Delta `json:"reachability"`
 	// Permissions are what policies permit more, or less, than before.
 	Permissions []Permission `json:"permissions"`
-	Intents     []Intent     `json:"intents"`
-	Findings    []Finding    `json:"findings"`
-	Cost        Cost         `json:"cost"`
-	Stacks      []Stack      `json:"stacks"`
+	// Beside is what changes and is no resource: providers, backends, outputs, imports.
+	Beside   []Beside  `json:"beside_resources"`
+	Intents  []Intent  `json:"intents"`
+	Findings []Finding `json:"findings"`
+	Cost     Cost      `json:"cost"`
+	Stacks   []Stack   `json:"stacks"`
 	// Order is how to deploy the change, and Readers are outputs that go although a stack which is not deployed yet reads them.
 	Order   []string `json:"order"`
 	Readers []string `json:"removed_outputs,omitempty"`
@@ -189,6 +191,7 @@ func Of(before, after Side, options Options) (*Review, error) {
 	r.Reachability = proofs.delta
 	r.Intents, r.Findings = intents(proofs.before, proofs.after)
 	r.Permissions = permissions(changes, joined(before.Present, after.Present), joined(after.Present, before.Present))
+	r.Beside = beside(before.Output, after.Output)
 	var err error
 	if r.Cost, err = costs(before, after); err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ var sensitiveArguments = sync.OnceValue(func() map[string]bool {
 })
 
 // secretName is what arguments are called that nobody should see, whatever a schema says of them.
-var secretName = regexp.MustCompile(`(?i)password|passwd|secret_string|secret_binary|secret_key|private_key|token$|auth_token|preshared_key|user_data|credentials`)
+var secretName = regexp.MustCompile(`(?i)password|passwd|secret_string|secret_binary|secret_key|private_key|token$|auth_token|preshared_key|user_data|credentials|client_secret|api_?key|://[^/\s:@]*:[^@\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b`)
 
 var index = regexp.MustCompile(`\[\d+\]`)
 
