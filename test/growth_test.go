@@ -74,7 +74,7 @@ func TestFlowLogsGoWhereTheEstateSays(t *testing.T) {
 	before := synthesized(t, "piksel")
 	for choice, kinds := range map[string]map[string]int{
 		"bucket: all\n    log_group: none":      {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 6},
-		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 10},
+		"bucket: rejected\n    log_group: all":  {"aws_flow_log": 2, "aws_cloudwatch_query_definition": 11},
 		"bucket: none\n    log_group: rejected": {"aws_flow_log": 1, "aws_cloudwatch_query_definition": 9},
 	} {
 		after := piksel(t, edit{"estate.yaml", `bucket: all\n    log_group: rejected`, choice})

@@ -68,6 +68,7 @@ func TestNamingTheSlotsChangesNothing(t *testing.T) {
 // endpoints over one route table for each tier.
 func TestASpokeOfAHubNetworkCanBePrivateOnly(t *testing.T) {
 	after := piksel(t, edit{"dev.yaml", `  nat: single\n`, "  private_only: true\n"}, edit{"dev.yaml", `  external-dns:\n.*\n`, "  writer:\n    zones: [dev.piksel.internal]\n"},
+		edit{"dev.yaml", `  verify_images: audit\n`, ""},
 		edit{"hub.yaml", `ec2, eks-auth, sqs`, "ec2, eks, eks-auth, elasticloadbalancing, sqs"})
 	s := after.stack("dev-network")
 	report(t, internetProblems(s))
