@@ -89,9 +89,9 @@ test: ## Check the format, vet, and run every test
 	@unformatted=$$(gofmt -l $(folders)); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
 	go vet ./...
-	@$(MAKE) --no-print-directory -j3 test-packages test-terraform test-changes test-stacks
+	@$(MAKE) --no-print-directory -j3 test-stacks test-terraform test-changes test-packages
 
-# Side by side. Three look at the estates' stacks: Terraform, changes of the estates, and all else.
+# Side by side, the longest first. Three look at the estates' stacks: Terraform, changes of the estates, and all else.
 .PHONY: test-packages test-terraform test-changes test-stacks
 test-packages:
 	go test -timeout 60m $$(go list ./... | grep -v '/test$$')
