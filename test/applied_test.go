@@ -15,6 +15,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"hubspoke/internal/fakeaws"
+	"hubspoke/internal/madeup"
 	"hubspoke/internal/offlineplan"
 	"hubspoke/internal/review"
 	"hubspoke/internal/runner"
@@ -160,7 +161,7 @@ func stateFile(t *testing.T, outputs map[string]any, resources any) []byte {
 	t.Helper()
 	typed := map[string]any{}
 	for name, value := range outputs {
-		typed[name] = map[string]any{"value": value, "type": typeOf(value)}
+		typed[name] = map[string]any{"value": value, "type": madeup.TypeOf(value)}
 	}
 	if resources == nil {
 		resources = []any{}
@@ -191,7 +192,7 @@ func (a *appliedStack) plan(t *testing.T, installation *runner.Installation, e *
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(folder.Path)
-	if override := destroyable(&s); override != nil {
+	if override := madeup.Destroyable(&s); override != nil {
 		write(t, filepath.Join(folder.Path, "applied_override.tf.json"), string(override))
 	}
 	if err := folder.Init(t.Context()); err != nil {

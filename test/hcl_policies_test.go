@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 
+	"hubspoke/internal/madeup"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/internal/versions"
@@ -32,7 +33,7 @@ func TestTheProviderComparesPoliciesByTheirMeaning(t *testing.T) {
 		e := synthesized(t, name)
 		for _, s := range e.stacks {
 			for _, r := range s.Resources() {
-				body, _ := e.resolve("999999999999", r.Body).(map[string]any)
+				body, _ := madeup.Resolve(e.in("999999999999"), r.Body).(map[string]any)
 				found := policiesIn(body)
 				if r.Data || len(found) == 0 || policies[r.Type] != nil {
 					continue

@@ -1,194 +1,41 @@
 package test
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"hubspoke/estate"
+	"hubspoke/internal/arn"
+	"hubspoke/internal/madeup"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
 )
-
-// What AWS would say after an apply is made up here: values of the right shape,
-// the same in every run, and different for different resources, so that the
-// provider's own checks of formats have something to check.
-
-// attribute matches a reference to an attribute of a resource, perhaps deep in
-// it: aws_vpc_endpoint.sts.dns_entry[0].dns_name.
-var attribute = regexp.MustCompile(`\b(aws_\w+)\.(\w+)\.(\w+)((?:\[[^\]]*\]|\.\w+)*)`)
 
 // outputs are the made-up values of a stack's outputs.
 func (e *synthesis) outputs(s *stackjson.Stack) map[string]any {
 	values := map[string]any{}
 	account := e.Accounts[e.listed(s.Name).Account]
 	for name, value := range s.Outputs() {
-		values[name] = e.resolve(account, value)
+		values[name] = madeup.Resolve(e.in(account), value)
 	}
 	return values
 }
 
-// resolve replaces the references in a value by what they might refer to.
-func (e *synthesis) resolve(account string, value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		resolved := map[string]any{}
-		for key, item := range v {
-			resolved[key] = e.resolve(account, item)
-		}
-		return resolved
-	case []any:
-		resolved := make([]any, len(v))
-		for i, item := range v {
-			resolved[i] = e.resolve(account, item)
-		}
-		return resolved
-	case string:
-		if m := attribute.FindStringSubmatch(v); m != nil && reference.FindString(v) == v {
-			return e.madeUp(account, m)
-		}
-		return reference.ReplaceAllStringFunc(v, func(r string) string {
-			if m := attribute.FindStringSubmatch(r); m != nil {
-				return fmt.Sprint(e.madeUp(account, m))
-			}
-			return r
-		})
-	}
-	return value
-}
-
-// idPrefixes begin the ids of resources whose ids are told apart by them.
-var idPrefixes = map[string]string{
-	"aws_customer_gateway":                            "cgw-",
-	"aws_ec2_transit_gateway":                         "tgw-",
-	"aws_ec2_transit_gateway_route_table":             "tgw-rtb-",
-	"aws_ec2_transit_gateway_vpc_attachment":          "tgw-attach-",
-	"aws_launch_template":                             "lt-",
-	"aws_organizations_policy":                        "p-",
-	"aws_network_interface":                           "eni-",
-	"aws_route53_resolver_endpoint":                   "rslvr-in-",
-	"aws_route53_resolver_firewall_domain_list":       "rslvr-fdl-",
-	"aws_route53_resolver_firewall_rule_group":        "rslvr-frg-",
-	"aws_route53_resolver_query_log_config":           "rqlc-",
-	"aws_route53_resolver_rule":                       "rslvr-rr-",
-	"aws_security_group":                              "sg-",
-	"aws_subnet":                                      "subnet-",
-	"aws_vpc":                                         "vpc-",
-	"aws_vpc_endpoint":                                "vpce-",
-	"aws_vpc_endpoint_service":                        "vpce-svc-",
-	"aws_vpn_connection":                              "vpn-",
-	"aws_vpc_dhcp_options":                            "dopt-",
-	"aws_route_table":                                 "rtb-",
-	"aws_nat_gateway":                                 "nat-",
-	"aws_internet_gateway":                            "igw-",
-	"aws_ec2_transit_gateway_vpc_attachment_accepter": "tgw-attach-",
-}
+// in is an account in the region of the estate.
+func (e *synthesis) in(account string) arn.Account { return e.Account(estate.HubAccount).Of(account) }
 
 // formedIDs are the kinds of resources of whose ids the provider asks a form where others
 // take them.
 var formedIDs = []string{"aws_launch_template", "aws_organizations_account", "aws_organizations_organization", "aws_organizations_organizational_unit", "aws_organizations_policy", "aws_securityhub_configuration_policy"}
 
-// services are the names that ARNs have for the services of some resources,
-// where it is not the second word of the resource's type.
-var services = map[string]string{
-	"accessanalyzer":  "access-analyzer",
-	"cloudwatch":      "logs",
-	"db":              "rds",
-	"default":         "ec2",
-	"instance":        "ec2",
-	"lb":              "elasticloadbalancing",
-	"nat":             "ec2",
-	"network":         "ec2",
-	"networkfirewall": "network-firewall",
-	"route53":         "route53",
-	"security":        "ec2",
-	"subnet":          "ec2",
-	"vpc":             "ec2",
-}
-
-// madeUp is a value for a reference that [attribute] matched.
-func (e *synthesis) madeUp(account string, m []string) any {
-	kind, name, path := m[1], m[2], m[3]+m[4]
-	last := path[strings.LastIndexAny(path, ".]")+1:]
-	if last == "" {
-		last = m[3]
-	}
-	sum := sha256.Sum256([]byte(account + kind + name))
-	digits := hex.EncodeToString(sum[:])
-	switch {
-	case kind == "aws_organizations_organization" && m[3] == "roots":
-		return "r-" + digits[:4]
-	case kind == "aws_organizations_organization" && last == "id":
-		return "o-" + digits[:10]
-	case kind == "aws_organizations_organizational_unit" && last == "id":
-		return "ou-" + digits[:4] + "-" + digits[4:12]
-	case kind == "aws_organizations_account" && last == "id":
-		return numberOf(sum)
-	case last == "arn" || strings.HasSuffix(last, "_arn"):
-		return e.madeUpARN(account, kind, digits)
-	case last == "transit_gateway_attachment_id":
-		return "tgw-attach-" + digits[:17]
-	case last == "name_servers":
-		return []any{"ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"}
-	case last == "zone_id" || last == "hosted_zone_id":
-		return "Z" + strings.ToUpper(digits[:20])
-	case last == "dns_name":
-		return "vpce-" + digits[:17] + ".service." + e.Region + ".vpce.amazonaws.com"
-	case last == "issuer":
-		return "https://oidc.eks." + e.Region + ".amazonaws.com/id/" + strings.ToUpper(digits[:32])
-	case last == "prefix_list_id":
-		return "pl-" + digits[:8]
-	case last == "key_id" || last == "group_id" || last == "id" && kind == "aws_securityhub_configuration_policy":
-		return uuid(digits)
-	case (last == "id" || last == "bucket" || last == "name") && kind == "aws_s3_bucket":
-		return "made-up-" + digits[:17]
-	}
-	return idPrefixes[kind] + digits[:17]
-}
-
-// numberOf is the number of an account that is made.
-func numberOf(sum [sha256.Size]byte) string {
-	return fmt.Sprintf("%012d", binary.BigEndian.Uint64(sum[:])%1_000_000_000_000)
-}
-
-func (e *synthesis) madeUpARN(account, kind, digits string) string {
-	word := strings.Split(kind, "_")[1]
-	service, ok := services[word]
-	if !ok {
-		service = word
-	}
-	at := e.Account(estate.HubAccount).Of(account)
-	switch kind {
-	case "aws_s3_bucket":
-		return at.Bucket("made-up-" + digits[:17])
-	case "aws_kms_key":
-		return at.ARN("kms", "key/"+uuid(digits))
-	case "aws_cloudwatch_log_group":
-		return at.LogGroup("made-up-" + digits[:17])
-	case "aws_route53_zone":
-		return at.In("").Of("").ARN("route53", "hostedzone/Z"+strings.ToUpper(digits[:20]))
-	}
-	if service == "iam" {
-		at = at.In("")
-	}
-	return at.ARN(service, strings.ReplaceAll(strings.TrimPrefix(kind, "aws_"), "_", "-")+"/"+uuid(digits))
-}
-
-func uuid(digits string) string {
-	return fmt.Sprintf("%s-%s-%s-%s-%s", digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])
-}
-
 // madeUpState is a state file that holds nothing but the outputs of a stack.
 func (e *synthesis) madeUpState(s *stackjson.Stack) []byte {
 	outputs := map[string]any{}
 	for name, value := range e.outputs(s) {
-		outputs[name] = map[string]any{"value": value, "type": typeOf(value)}
+		outputs[name] = map[string]any{"value": value, "type": madeup.TypeOf(value)}
 	}
 	text, err := json.Marshal(map[string]any{
 		"version": 4, "terraform_version": "1.11.0", "serial": 1, "lineage": "made-up", "outputs": outputs, "resources": []any{},
@@ -197,25 +44,6 @@ func (e *synthesis) madeUpState(s *stackjson.Stack) []byte {
 		panic(err) // strings, lists and maps of strings always encode
 	}
 	return text
-}
-
-// typeOf is the type of an output as state files write it.
-func typeOf(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		types := map[string]any{}
-		for key, item := range v {
-			types[key] = typeOf(item)
-		}
-		return []any{"object", types}
-	case []any:
-		types := make([]any, len(v))
-		for i, item := range v {
-			types[i] = typeOf(item)
-		}
-		return []any{"tuple", types}
-	}
-	return "string"
 }
 
 // mockedApply is a Terraform test that applies the stack with mocked providers
@@ -264,7 +92,7 @@ func (e *synthesis) mockedApply(s *stackjson.Stack) runner.Case {
 	if firewalls := e.firewalls(s); firewalls != nil {
 		test["override_resource"] = firewalls
 	}
-	return runner.Case{Stack: s, Override: destroyable(s), Test: test}
+	return runner.Case{Stack: s, Override: madeup.Destroyable(s), Test: test}
 }
 
 // firewalls give each firewall of a stack an endpoint in each of its subnets. What it says
@@ -280,8 +108,8 @@ func (e *synthesis) firewalls(s *stackjson.Stack) []any {
 		}
 		var states []any
 		for _, mapping := range mappings {
-			m := attribute.FindStringSubmatch(mapping.(map[string]any)["subnet_id"].(string))
-			id := e.madeUp(account, m)
+			m := madeup.Attribute.FindStringSubmatch(mapping.(map[string]any)["subnet_id"].(string))
+			id := madeup.Value(e.in(account), m[1], m[2], m[3]+m[4])
 			overrides = append(overrides, map[string]any{"target": m[1] + "." + m[2], "values": map[string]any{"id": id}})
 			states = append(states, map[string]any{
 				"availability_zone": "made-up-" + m[2],
@@ -290,33 +118,10 @@ func (e *synthesis) firewalls(s *stackjson.Stack) []any {
 		}
 		overrides = append(overrides, map[string]any{"target": r.Address(), "values": map[string]any{
 			"firewall_status": []any{map[string]any{"sync_states": states}},
-			"arn":             e.madeUpARN(account, r.Type, hex.EncodeToString([]byte(r.Name+"0123456789abcdef"))),
+			"arn":             madeup.ARN(e.in(account), r.Type, hex.EncodeToString([]byte(r.Name+"0123456789abcdef"))),
 		}})
 	}
 	return overrides
-}
-
-// destroyable overrides what keeps the stack's resources from being destroyed, if
-// there is something.
-// https://developer.hashicorp.com/terraform/language/files/override
-func destroyable(s *stackjson.Stack) []byte {
-	resources := map[string]map[string]any{}
-	for _, r := range s.Resources() {
-		if lifecycle, ok := r.Body["lifecycle"].(map[string]any); ok && lifecycle["prevent_destroy"] == true {
-			if resources[r.Type] == nil {
-				resources[r.Type] = map[string]any{}
-			}
-			resources[r.Type][r.Name] = map[string]any{"lifecycle": map[string]any{"prevent_destroy": false}}
-		}
-	}
-	if len(resources) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(map[string]any{"resource": resources})
-	if err != nil {
-		panic(err) // maps of strings and truth values always encode
-	}
-	return text
 }
 
 // mocks are the attributes that the stack's own resources take from each other
@@ -339,7 +144,7 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 		}
 	}
 	stackjson.Strings(s.JSON, func(_, text string) {
-		for _, m := range attribute.FindAllStringSubmatch(text, -1) {
+		for _, m := range madeup.Attribute.FindAllStringSubmatch(text, -1) {
 			kind, name, rest := m[1], m[3], m[4]
 			if slices.Contains(stated[kind], name) {
 				continue // a mock would contradict the configuration
@@ -351,9 +156,9 @@ func (e *synthesis) mocks(s *stackjson.Stack) map[string]map[string]any {
 					"domain_name": "made-up.example", "resource_record_name": "_1.made-up.example.", "resource_record_type": "CNAME", "resource_record_value": "_2.acm-validations.aws.",
 				}})
 			case strings.HasPrefix(rest, "[") && strings.Contains(rest, "."):
-				set(kind, name, nested(mocks[kind][name], rest, e.madeUp(account, m)))
+				set(kind, name, nested(mocks[kind][name], rest, madeup.Value(e.in(account), m[1], m[2], m[3]+m[4])))
 			case rest == "" && (name == "arn" || strings.HasSuffix(name, "_arn") || name == "name_servers" || name == "group_id" || name == "id" && slices.Contains(formedIDs, kind)):
-				set(kind, name, e.madeUp(account, m))
+				set(kind, name, madeup.Value(e.in(account), m[1], m[2], m[3]+m[4]))
 			}
 		}
 	})

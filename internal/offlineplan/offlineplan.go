@@ -25,6 +25,7 @@ import (
 
 	"hubspoke/internal/arn"
 	"hubspoke/internal/fakeaws"
+	"hubspoke/internal/madeup"
 	"hubspoke/internal/runner"
 	"hubspoke/proof/stackjson"
 )
@@ -154,7 +155,7 @@ func (p *Planner) cached(s *stackjson.Stack) string {
 			sum.Write(outputs)
 		}
 	}
-	return filepath.Join(p.cache, "1-"+hex.EncodeToString(sum.Sum(nil))+".json")
+	return filepath.Join(p.cache, "2-"+hex.EncodeToString(sum.Sum(nil))+".json")
 }
 
 // keep writes a state into the cache. Where that fails, it is made up again.
@@ -197,7 +198,7 @@ func (p *Planner) against(ctx context.Context, s *stackjson.Stack, made *state, 
 		outputs := map[string]any{}
 		if producer := producer(all, r.Name); producer != nil {
 			for name, value := range producer.Outputs() {
-				outputs[name] = resolved(p.account(producer), value)
+				outputs[name] = madeup.Resolve(p.account(producer), value)
 			}
 		}
 		text, err := (&state{outputs: outputs}).file()
@@ -220,7 +221,7 @@ func (p *Planner) against(ctx context.Context, s *stackjson.Stack, made *state, 
 		return nil, err
 	}
 	defer os.RemoveAll(folder.Path)
-	if text := destroyable(s); text != nil {
+	if text := madeup.Destroyable(s); text != nil {
 		if err := os.WriteFile(filepath.Join(folder.Path, "offline_override.tf.json"), text, 0o600); err != nil {
 			return nil, err
 		}
@@ -244,29 +245,4 @@ func (p *Planner) learn(ctx context.Context, folder *runner.Folder) error {
 	var err error
 	p.schemas, err = folder.Schemas(ctx)
 	return err
-}
-
-// destroyable overrides prevent_destroy, with which Terraform makes no plan that replaces
-// something: that a change would do so is what a review is to show.
-// https://developer.hashicorp.com/terraform/language/files/override
-func destroyable(s *stackjson.Stack) []byte {
-	resources := map[string]map[string]any{}
-	for _, r := range s.Resources() {
-		for _, l := range stackjson.List(r.Body["lifecycle"]) {
-			if block, ok := l.(map[string]any); ok && block["prevent_destroy"] == true {
-				if resources[r.Type] == nil {
-					resources[r.Type] = map[string]any{}
-				}
-				resources[r.Type][r.Name] = map[string]any{"lifecycle": map[string]any{"prevent_destroy": false}}
-			}
-		}
-	}
-	if len(resources) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(map[string]any{"resource": resources})
-	if err != nil {
-		return nil // maps of texts and truth values always encode
-	}
-	return text
 }

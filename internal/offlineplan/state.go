@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hubspoke/internal/arn"
+	"hubspoke/internal/madeup"
 )
 
 // state is what Terraform might know of a stack that is deployed.
@@ -189,7 +190,7 @@ func (f filling) partly(t cty.Type, name string, value, mark any) any {
 func (f filling) value(t cty.Type, name string) any {
 	switch {
 	case t == cty.String:
-		return madeUp(f.at, f.kind, f.name, name)
+		return madeup.Value(f.at, f.kind, f.name, name)
 	case t == cty.Number:
 		return 1
 	case t == cty.Bool:
@@ -200,7 +201,9 @@ func (f filling) value(t cty.Type, name string) any {
 			all[key] = f.value(inner, key)
 		}
 		return all
-	case (t.IsListType() || t.IsSetType()) && (t.ElementType().IsObjectType() || name == "name_servers"):
+	case (t.IsListType() || t.IsSetType()) && name == "name_servers":
+		return madeup.Value(f.at, f.kind, f.name, name)
+	case (t.IsListType() || t.IsSetType()) && t.ElementType().IsObjectType():
 		return []any{f.value(t.ElementType(), name)}
 	case t.IsMapType():
 		return map[string]any{}
@@ -238,7 +241,7 @@ func (s *state) file() ([]byte, error) {
 	}
 	outputs := map[string]any{}
 	for name, value := range s.outputs {
-		outputs[name] = map[string]any{"value": value, "type": typeOf(value)}
+		outputs[name] = map[string]any{"value": value, "type": madeup.TypeOf(value)}
 	}
 	return json.Marshal(map[string]any{"version": 4, "terraform_version": "1.11.0", "serial": 1, "lineage": "made-up", "outputs": outputs, "resources": all})
 }
