@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"hubspoke/internal/compare"
+	"hubspoke/internal/wildcard"
 	"hubspoke/proof/stackjson"
 )
 
@@ -353,10 +353,7 @@ func matches(pattern, text string) bool {
 	if strings.HasPrefix(pattern, "all but ") || strings.HasPrefix(text, "all but ") || !strings.ContainsAny(pattern, "*?") {
 		return false
 	}
-	// A star of IAM's goes past slashes, which one of package path does not.
-	plain := strings.NewReplacer("/", "\x01", "[", "\x02", "]", "\x03", "\\", "\x04")
-	ok, err := path.Match(plain.Replace(pattern), plain.Replace(text))
-	return err == nil && ok
+	return wildcard.Matches(pattern, text)
 }
 
 // everybody says that anyone at all is let in.

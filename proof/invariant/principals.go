@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/wildcard"
 	"hubspoke/proof/config"
 )
 
@@ -65,7 +66,7 @@ func (all *identities) exists(arn string) bool {
 	if pattern(arn) {
 		among = all.list
 	}
-	return slices.ContainsFunc(among, func(i *identity) bool { return matches(arn, i.arn) || matches(i.arn, arn) })
+	return slices.ContainsFunc(among, func(i *identity) bool { return wildcard.Matches(arn, i.arn) || wildcard.Matches(i.arn, arn) })
 }
 
 func (k *checker) checkStatement(r *config.Resource, s statement) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hubspoke/internal/arn"
+	"hubspoke/internal/wildcard"
 	"hubspoke/proof/config"
 )
 
@@ -58,7 +59,7 @@ type grant struct {
 // within says whether the grant is about an account's roles.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
 func (g grant) within(account string) bool {
-	return g.accounts == nil || slices.ContainsFunc(g.accounts, func(pattern string) bool { return matches(pattern, account) })
+	return g.accounts == nil || slices.ContainsFunc(g.accounts, func(pattern string) bool { return wildcard.Matches(pattern, account) })
 }
 
 // identities are the roles and users that the stacks make.
@@ -116,7 +117,7 @@ func (all *identities) matching(arn string) []*identity {
 	}
 	var found []*identity
 	for _, i := range all.list {
-		if matches(arn, i.arn) {
+		if wildcard.Matches(arn, i.arn) {
 			found = append(found, i)
 		}
 	}
@@ -209,7 +210,7 @@ func (i *identity) add(statements []statement, err error) {
 	for _, s := range statements {
 		if s.allows && slices.ContainsFunc(s.actions, func(action any) bool {
 			text, _ := action.(string)
-			return matches(strings.ToLower(text), "sts:assumerole")
+			return wildcard.Matches(strings.ToLower(text), "sts:assumerole")
 		}) {
 			for _, role := range s.resources {
 				i.grants = append(i.grants, grant{role, s.conditions["aws:resourceaccount"]})
@@ -222,7 +223,7 @@ func (i *identity) add(statements []statement, err error) {
 // from conditions on anything but its ARN.
 func (i *identity) admits(other *identity) bool {
 	for _, s := range i.trust {
-		let := len(s.arns) == 0 || slices.ContainsFunc(s.arns, func(arn string) bool { return matches(arn, other.arn) })
+		let := len(s.arns) == 0 || slices.ContainsFunc(s.arns, func(arn string) bool { return wildcard.Matches(arn, other.arn) })
 		if s.allows && let && s.assumes("sts:assumerole") && slices.ContainsFunc(s.principals["AWS"], other.is) {
 			return !i.refuses(other)
 		}
@@ -237,7 +238,7 @@ func (i *identity) is(principal any) bool {
 	case config.Ref:
 		return p.Resource == i.Resource
 	case string:
-		return p == "*" || p == i.Account || p == iam(i.Account, "root") || matches(i.arn, p)
+		return p == "*" || p == i.Account || p == iam(i.Account, "root") || wildcard.Matches(i.arn, p)
 	}
 	return true
 }
@@ -249,7 +250,7 @@ func (i *identity) may(role *identity) bool {
 		case config.Ref:
 			return r.Resource == role.Resource
 		case string:
-			return g.within(role.Account) && (matches(r, role.arn) || matches(role.arn, r))
+			return g.within(role.Account) && (wildcard.Matches(r, role.arn) || wildcard.Matches(role.arn, r))
 		}
 		return true
 	})

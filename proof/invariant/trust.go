@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/wildcard"
 	"hubspoke/proof/config"
 )
 
@@ -106,7 +107,7 @@ func (k *checker) checkIssuer(r *config.Resource, s statement, principal any) {
 func (s statement) assumes(action string) bool {
 	about := func(value any) bool {
 		text, known := value.(string)
-		return !known || matches(strings.ToLower(text), action)
+		return !known || wildcard.Matches(strings.ToLower(text), action)
 	}
 	if len(s.notActions) > 0 {
 		return !slices.ContainsFunc(s.notActions, about)
@@ -137,7 +138,7 @@ func (i *identity) refuses(other *identity) bool {
 
 // byARN says whether the one condition of a statement is on the principal's ARN, and holds.
 func (s statement) byARN(arn string) bool {
-	return s.onARN && slices.ContainsFunc(s.arns, func(a string) bool { return matches(a, arn) })
+	return s.onARN && slices.ContainsFunc(s.arns, func(a string) bool { return wildcard.Matches(a, arn) })
 }
 
 // checkRefusals finds roles that deny everybody what they allow.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hubspoke/internal/wildcard"
 	"hubspoke/proof/config"
 	"hubspoke/proof/stackjson"
 )
@@ -110,26 +111,7 @@ func (s Statement) Condition(key string) []string {
 
 // Has says whether one of the statement's actions, which may be patterns, covers an action.
 func (s Statement) Has(action string) bool {
-	return slices.ContainsFunc(s.Actions, func(pattern string) bool { return matches(strings.ToLower(pattern), strings.ToLower(action)) })
-}
-
-// matches compares as IAM does: * is any text, ? a character.
-func matches(pattern, text string) bool {
-	if pattern == "" {
-		return text == ""
-	}
-	switch {
-	case pattern[0] == '*':
-		for i := 0; i <= len(text); i++ {
-			if matches(pattern[1:], text[i:]) {
-				return true
-			}
-		}
-		return false
-	case text == "" || pattern[0] != '?' && pattern[0] != text[0]:
-		return false
-	}
-	return matches(pattern[1:], text[1:])
+	return slices.ContainsFunc(s.Actions, func(pattern string) bool { return wildcard.Matches(strings.ToLower(pattern), strings.ToLower(action)) })
 }
 
 // OnlyTLS says whether a policy denies all requests that do not come over TLS.
