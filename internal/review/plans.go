@@ -11,6 +11,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"hubspoke/internal/compare"
+	"hubspoke/proof/stackjson"
 )
 
 // Planned is what a plan of a stack would do, and found.
@@ -83,7 +84,7 @@ func PlanOf(stack string, plan *tfjson.Plan) *Planned {
 			after, _ := c.Change.After.(map[string]any)
 			for _, a := range differing(c.Type, c.Change) {
 				// An apply writes null where the next read writes an empty list: nobody changed that.
-				if !empty(before[a.Path]) || !empty(after[a.Path]) {
+				if !stackjson.Empty(before[a.Path]) || !stackjson.Empty(after[a.Path]) {
 					names = append(names, a.Path)
 				}
 			}
@@ -95,21 +96,6 @@ func PlanOf(stack string, plan *tfjson.Plan) *Planned {
 		p.Drift = append(p.Drift, Drift{stack, c.Address, what})
 	}
 	return p
-}
-
-// empty says that a value of AWS is none, however the provider writes that.
-func empty(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
 }
 
 // replacing says which arguments replace a resource.

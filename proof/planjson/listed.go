@@ -83,7 +83,7 @@ func (p listing) says(body, block map[string]any) bool {
 	some := false
 	for inner, outer := range p.names {
 		own, listed := body[outer], block[inner]
-		if empty(own) && empty(listed) {
+		if stackjson.Empty(own) && stackjson.Empty(listed) {
 			continue
 		}
 		if !reflect.DeepEqual(own, listed) && fmt.Sprint(own) != fmt.Sprint(listed) {

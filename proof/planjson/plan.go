@@ -301,7 +301,7 @@ func (s scope) block(expressions map[string]*tfjson.Expression, written *written
 	block, _ := value.(map[string]any)
 	filled := map[string]any{}
 	for key, item := range block {
-		if !empty(item) {
+		if !stackjson.Empty(item) {
 			filled[key] = item
 		}
 	}

@@ -154,7 +154,7 @@ func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
 func known(values map[string]any) map[string]any {
 	body := map[string]any{}
 	for name, value := range values {
-		if value = escape(value); !empty(value) {
+		if value = escape(value); !stackjson.Empty(value) {
 			body[name] = value
 		}
 	}
@@ -185,17 +185,3 @@ func escape(value any) any {
 }
 
 var templates = regexp.MustCompile(`([$%])\{`)
-
-func empty(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
-}

@@ -219,3 +219,18 @@ func List(value any) []any {
 	}
 	return []any{value}
 }
+
+// Empty says that a value is none, however that is written: null, an empty text, list or object.
+func Empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
