@@ -3,15 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"text/tabwriter"
 
 	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	"hubspoke/internal/cost"
-	"hubspoke/internal/synth"
-	"hubspoke/proof/stackjson"
 )
 
 type costCommand struct {
@@ -30,15 +26,9 @@ func (c costCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := synth.OfAnother(e, c.Outdir); err != nil {
-		return fmt.Errorf("%w: run `make synth`", err)
-	}
-	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
-	}
-	synthesized, err := stackjson.Read(c.Outdir)
+	synthesized, err := synthesizedOf(e, dir, c.Outdir)
 	if err != nil {
-		return fmt.Errorf("%w\nrun `make synth` first", err)
+		return err
 	}
 	report, err := cost.Of(synthesized, costOptions(e))
 	if err != nil {

@@ -82,18 +82,12 @@ func (c proveCommand) input() (proof.Input, error) {
 	if err != nil {
 		return proof.Input{}, err
 	}
-	if err := synth.OfAnother(e, c.Outdir); err != nil {
-		return proof.Input{}, fmt.Errorf("%w: run `make synth`", err)
-	}
-	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
+	synthesized, err := synthesizedOf(e, dir, c.Outdir)
+	if err != nil {
+		return proof.Input{}, err
 	}
 	if e.OnlyOrganization() {
 		fmt.Fprintln(os.Stderr, "warning: the estate has no stack but organization yet: what intents.yaml promises waits for the others, and is not checked. `make check` says what is missing")
-	}
-	synthesized, err := stackjson.Read(c.Outdir)
-	if err != nil {
-		return proof.Input{}, fmt.Errorf("%w\nrun `make synth` first", err)
 	}
 	for _, s := range synthesized {
 		s.Bare()
@@ -119,6 +113,22 @@ func (c proveCommand) files() func(stack string) string {
 		return accountFiles(dir, e)
 	}
 	return func(string) string { return "" }
+}
+
+// synthesizedOf are the stacks that were synthesized of an estate, which is in dir. It warns
+// where the estate's files have changed since.
+func synthesizedOf(e *estate.Estate, dir, outdir string) ([]*stackjson.Stack, error) {
+	if err := synth.OfAnother(e, outdir); err != nil {
+		return nil, fmt.Errorf("%w: run `make synth`", err)
+	}
+	if newer := newerThan(dir, filepath.Join(outdir, "manifest.json")); newer != "" {
+		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, outdir)
+	}
+	synthesized, err := stackjson.Read(outdir)
+	if err != nil {
+		return nil, fmt.Errorf("%w\nrun `make synth` first", err)
+	}
+	return synthesized, nil
 }
 
 // newerThan is a file of the estate that changed after synthesis ended, "" if there

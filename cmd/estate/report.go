@@ -4,16 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"hubspoke/cmd/estate/answer"
 	"hubspoke/estate"
 	reports "hubspoke/internal/report"
 	"hubspoke/internal/report/source"
-	"hubspoke/internal/synth"
-	"hubspoke/proof/stackjson"
 )
 
 type reportCommand struct {
@@ -45,15 +41,9 @@ func (c reportCommand) Run(out io.Writer) error {
 		return err
 	}
 	c.JSON = c.JSON || c.Format == "json"
-	if err := synth.OfAnother(e, c.Outdir); err != nil {
-		return fmt.Errorf("%w: run `make synth`", err)
-	}
-	if newer := newerThan(dir, filepath.Join(c.Outdir, "manifest.json")); newer != "" {
-		fmt.Fprintf(os.Stderr, "warning: %s has changed since %s was written: run `make synth`\n", newer, c.Outdir)
-	}
-	synthesized, err := stackjson.Read(c.Outdir)
+	synthesized, err := synthesizedOf(e, dir, c.Outdir)
 	if err != nil {
-		return fmt.Errorf("%w\nrun `make synth` first", err)
+		return err
 	}
 	document := kind.Of(source.Of(e, synthesized))
 	if c.JSON {
