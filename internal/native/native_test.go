@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,34 +18,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hubspoke/proof/stackjson"
+	"hubspoke/proof/stackjson/stacktest"
 )
-
-// golden are the reviewed stacks of all estates under test.
-func golden(t *testing.T) []*stackjson.Stack {
-	t.Helper()
-	files, err := filepath.Glob("../../test/testdata/golden/*/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	var stacks []*stackjson.Stack
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := stackjson.Parse(file, file, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		stacks = append(stacks, s)
-	}
-	return stacks
-}
 
 // What is written is read again by HashiCorp's parser, and compared with the JSON as the same
 // parser reads the templates in it.
 func TestEveryStackReadsTheSameInBothSyntaxes(t *testing.T) {
-	for _, s := range golden(t) {
+	for _, s := range stacktest.Golden(t, "../../test/testdata/golden") {
 		files, err := Files(s)
 		if err != nil {
 			t.Error(err)

@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
-	"github.com/rhysd/actionlint"
 	"go.yaml.in/yaml/v3"
 
 	"hubspoke/estate"
@@ -102,15 +101,7 @@ func TestActionlintHasNothingToSayOfPipelines(t *testing.T) {
 			t.Fatal(err)
 		}
 		for file, text := range files {
-			l, err := actionlint.NewLinter(&bytes.Buffer{}, &actionlint.LinterOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			found, err := l.Lint(file, text, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range found {
+			for _, f := range lint(t, file, text) {
 				t.Errorf("%s: %v", name, f)
 			}
 		}
@@ -132,6 +123,7 @@ type (
 		Environment string            `yaml:"environment"`
 		Permissions map[string]string `yaml:"permissions"`
 		Timeout     int               `yaml:"timeout-minutes"`
+		Env         map[string]string `yaml:"env"`
 		Strategy    struct {
 			FailFast    *bool `yaml:"fail-fast"`
 			MaxParallel int   `yaml:"max-parallel"`
@@ -147,13 +139,14 @@ type (
 	}
 )
 
-func parsed(t *testing.T, text []byte) flow {
+// parsed is a workflow, or the part of it that a type has.
+func parsed[Workflow any](t *testing.T, text []byte) Workflow {
 	t.Helper()
-	var f flow
-	if err := yaml.Unmarshal(text, &f); err != nil {
+	var w Workflow
+	if err := yaml.Unmarshal(text, &w); err != nil {
 		t.Fatal(err)
 	}
-	return f
+	return w
 }
 
 // role is the one that a job asks for, "" if it asks for none.
@@ -176,7 +169,7 @@ func TestJobsOfPipelinesHaveNoMoreThanTheyNeed(t *testing.T) {
 	secret := regexp.MustCompile(`\$\{\{[^}]*\bsecrets\b`)
 	for _, name := range deployed {
 		for file, text := range github(t, name) {
-			f := parsed(t, text)
+			f := parsed[flow](t, text)
 			if f.Permissions == nil || len(f.Permissions) > 0 {
 				t.Errorf("%s: the workflow's token may do %v", file, f.Permissions)
 			}
@@ -276,7 +269,7 @@ func TestRolesTrustTheJobsThatAskForThem(t *testing.T) {
 		trusted := trust(t, name)
 		asked := map[string]bool{}
 		for file, text := range github(t, name) {
-			f := parsed(t, text)
+			f := parsed[flow](t, text)
 			var subjects []string
 			for event := range f.On {
 				switch event {
@@ -329,7 +322,7 @@ func TestWavesFollowTheOrderOfStacks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := parsed(t, github(t, name)[".github/workflows/deploy.yml"])
+		f := parsed[flow](t, github(t, name)[".github/workflows/deploy.yml"])
 		done := map[string]bool{}
 		for i, wave := range waves {
 			number := string(rune('1' + i))

@@ -1,4 +1,4 @@
-package pipeline
+package pipeline_test
 
 import (
 	"bytes"
@@ -19,6 +19,7 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/estate/registry"
+	"hubspoke/internal/pipeline"
 	"hubspoke/internal/workflow"
 )
 
@@ -40,9 +41,9 @@ func load(t *testing.T, name string, signing registry.Signing) *estate.Estate {
 	return e
 }
 
-func files(t *testing.T, e *estate.Estate) Files {
+func files(t *testing.T, e *estate.Estate) pipeline.Files {
 	t.Helper()
-	f, err := Images(e)
+	f, err := pipeline.Images(e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,42 +111,16 @@ func lint(t *testing.T, name string, text []byte) []*actionlint.Error {
 }
 
 // What of a workflow these tests read.
-type (
-	document struct {
-		On struct {
-			PullRequest any                 `yaml:"pull_request"`
-			Push        map[string][]string `yaml:"push"`
-		} `yaml:"on"`
-		Permissions map[string]string `yaml:"permissions"`
-		Jobs        map[string]job    `yaml:"jobs"`
-	}
-	job struct {
-		If          string            `yaml:"if"`
-		Environment string            `yaml:"environment"`
-		Permissions map[string]string `yaml:"permissions"`
-		Timeout     int               `yaml:"timeout-minutes"`
-		Env         map[string]string `yaml:"env"`
-		Steps       []step            `yaml:"steps"`
-	}
-	step struct {
-		Name string            `yaml:"name"`
-		Uses string            `yaml:"uses"`
-		Run  string            `yaml:"run"`
-		With map[string]string `yaml:"with"`
-		Env  map[string]string `yaml:"env"`
-	}
-)
-
-func read(t *testing.T, text []byte) document {
-	t.Helper()
-	var d document
-	if err := yaml.Unmarshal(text, &d); err != nil {
-		t.Fatal(err)
-	}
-	return d
+type document struct {
+	On struct {
+		PullRequest any                 `yaml:"pull_request"`
+		Push        map[string][]string `yaml:"push"`
+	} `yaml:"on"`
+	Permissions map[string]string  `yaml:"permissions"`
+	Jobs        map[string]flowJob `yaml:"jobs"`
 }
 
-func (j job) step(name string) *step {
+func (j flowJob) step(name string) *flowStep {
 	for i := range j.Steps {
 		if j.Steps[i].Name == name || strings.HasPrefix(j.Steps[i].Uses, name+"@") {
 			return &j.Steps[i]
@@ -158,7 +133,7 @@ func (j job) step(name string) *step {
 func TestJobsHaveNoMoreThanTheyNeed(t *testing.T) {
 	pinned := regexp.MustCompile(`^[a-z-]+/[a-z-]+@[0-9a-f]{40}$`)
 	each(t, func(t *testing.T, _ *estate.Estate, _ string, text []byte) {
-		d := read(t, text)
+		d := parsed[document](t, text)
 		if d.Permissions == nil || len(d.Permissions) > 0 {
 			t.Errorf("the workflow's token may do %v", d.Permissions)
 		}
@@ -200,7 +175,7 @@ func TestJobsHaveNoMoreThanTheyNeed(t *testing.T) {
 	})
 }
 
-func (j job) text() string {
+func (j flowJob) text() string {
 	text, _ := yaml.Marshal(j)
 	return string(text)
 }
@@ -209,7 +184,7 @@ func (j job) text() string {
 func TestJobsAskForTheRolesThatTrustThem(t *testing.T) {
 	asked := map[string]bool{}
 	each(t, func(t *testing.T, e *estate.Estate, name string, text []byte) {
-		d := read(t, text)
+		d := parsed[document](t, text)
 		repository := path.Dir(path.Dir(path.Dir(name)))
 		for id, j := range d.Jobs {
 			asks := j.step("aws-actions/configure-aws-credentials")
@@ -328,7 +303,7 @@ func TestTagsMatchOneRuleOfTheLifecycle(t *testing.T) {
 	}
 	rules := prefixRules(t, golden)
 	for name, text := range files(t, e) {
-		for id, j := range read(t, text).Jobs {
+		for id, j := range parsed[document](t, text).Jobs {
 			choose := j.step("Choose the tag")
 			if choose == nil {
 				continue
@@ -420,7 +395,7 @@ func TestWhoSignsIsWhomClustersBelieve(t *testing.T) {
 	for name := range estates {
 		e := load(t, name, registry.Keyless)
 		for file, text := range files(t, e) {
-			for id, j := range read(t, text).Jobs {
+			for id, j := range parsed[document](t, text).Jobs {
 				verify := j.step("Verify as clusters do")
 				if verify == nil {
 					continue
@@ -445,7 +420,7 @@ func TestWhoSignsIsWhomClustersBelieve(t *testing.T) {
 
 // A digest moves only where an overlay says, and for what it says.
 func TestDigestsMoveWhereOverlaysSay(t *testing.T) {
-	jobs := read(t, files(t, load(t, "piksel", registry.Unsigned))["piksel-ina/piksel-odc/.github/workflows/images.yml"]).Jobs
+	jobs := parsed[document](t, files(t, load(t, "piksel", registry.Unsigned))["piksel-ina/piksel-odc/.github/workflows/images.yml"]).Jobs
 	for id, want := range map[string]struct {
 		ref, other, overlay, base string
 		proposes                  bool
@@ -495,7 +470,7 @@ func TestWhatCannotBeWrittenIsTold(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			e := load(t, "piksel", registry.Unsigned)
 			e.Hub.Registry.Repositories = test.repositories
-			if _, err := Images(e); err == nil || err.Error() != test.want {
+			if _, err := pipeline.Images(e); err == nil || err.Error() != test.want {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})

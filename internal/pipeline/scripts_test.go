@@ -66,7 +66,7 @@ func (r *runner) read(name string) string {
 // step runs the script of a step of a job, with variables of its own, as GitHub runs bash.
 func (r *runner) step(file, job, name string, env ...string) (string, error) {
 	r.t.Helper()
-	f := parsed(r.t, github(r.t, "piksel")[".github/workflows/"+file])
+	f := parsed[flow](r.t, github(r.t, "piksel")[".github/workflows/"+file])
 	for _, s := range f.Jobs[job].Steps {
 		if s.Name == name {
 			command := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", s.Run)

@@ -1,36 +1,13 @@
 package scan
 
 import (
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"hubspoke/proof/stackjson"
+	"hubspoke/proof/stackjson/stacktest"
 )
-
-// golden are the reviewed stacks of all estates under test.
-func golden(t *testing.T) []*stackjson.Stack {
-	t.Helper()
-	files, err := filepath.Glob("../../test/testdata/golden/*/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	var stacks []*stackjson.Stack
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := stackjson.Parse(file, file, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		stacks = append(stacks, s)
-	}
-	return stacks
-}
 
 // An exception for a resource that is not there any more is left over.
 func TestEveryExceptionIsAboutSomething(t *testing.T) {
@@ -38,7 +15,7 @@ func TestEveryExceptionIsAboutSomething(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stacks := golden(t)
+	stacks := stacktest.Golden(t, "../../test/testdata/golden")
 	for _, e := range list {
 		if !slices.ContainsFunc(stacks, func(s *stackjson.Stack) bool {
 			return slices.ContainsFunc(s.Resources(), func(r stackjson.Resource) bool {

@@ -1,28 +1,11 @@
 package access
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
 	"hubspoke/internal/report/reporttest"
-	"hubspoke/internal/report/source"
 )
-
-// section is a section of a report as text, with one space between its words.
-func section(t *testing.T, s *source.Source, title string) string {
-	t.Helper()
-	var out bytes.Buffer
-	if err := Of(s).Write(&out, "markdown"); err != nil {
-		t.Fatal(err)
-	}
-	_, after, ok := strings.Cut(out.String(), "\n## "+title+"\n")
-	if !ok {
-		t.Fatalf("there is no section %s", title)
-	}
-	before, _, _ := strings.Cut(after, "\n## ")
-	return strings.Join(strings.Fields(before), " ")
-}
 
 // A policy that lets in more than before shows, in the section where it is looked for.
 func TestWhomAPolicyLetsInIsSeen(t *testing.T) {
@@ -44,10 +27,10 @@ func TestWhomAPolicyLetsInIsSeen(t *testing.T) {
 		"an open route":             {"privatelink", reporttest.Change{Stack: "gateway-api", From: `"authorization_type": "JWT"`, To: `"authorization_type": "NONE"`}, "From outside", "anybody who reaches it | calls"},
 		"another boundary":          {"innovate", reporttest.Change{Stack: "identity-access", From: "policy/PowerUserAccess", To: "policy/Other"}, "People", "within Other"},
 	} {
-		if before := section(t, reporttest.Reviewed(t, test.estate), test.in); strings.Contains(before, test.want) {
+		if before := reporttest.Section(t, Of(reporttest.Reviewed(t, test.estate)), test.in); strings.Contains(before, test.want) {
 			t.Errorf("%s: is there before the change:\n%s", name, before)
 		}
-		if after := section(t, reporttest.Reviewed(t, test.estate, test.change), test.in); !strings.Contains(after, test.want) {
+		if after := reporttest.Section(t, Of(reporttest.Reviewed(t, test.estate, test.change)), test.in); !strings.Contains(after, test.want) {
 			t.Errorf("%s: %q is not in\n%s", name, test.want, after)
 		}
 	}
@@ -56,10 +39,10 @@ func TestWhomAPolicyLetsInIsSeen(t *testing.T) {
 // A cluster's own pods are not from outside, whatever way they have to their role.
 func TestPodsAreNotFromOutside(t *testing.T) {
 	s := reporttest.Reviewed(t, "piksel")
-	if got := section(t, s, "From outside"); strings.Contains(got, "serviceaccount") || strings.Contains(got, "any token") {
+	if got := reporttest.Section(t, Of(s), "From outside"); strings.Contains(got, "serviceaccount") || strings.Contains(got, "any token") {
 		t.Errorf("pods are from outside:\n%s", got)
 	}
-	if got := section(t, s, "Roles"); !strings.Contains(got, "system:serviceaccount:") {
+	if got := reporttest.Section(t, Of(s), "Roles"); !strings.Contains(got, "system:serviceaccount:") {
 		t.Errorf("the role of service accounts does not say whose it is:\n%s", got)
 	}
 }
@@ -86,7 +69,7 @@ func TestCallersOfAPIsAreFromOutside(t *testing.T) {
 			"open": {"rest_api_id": "${aws_api_gateway_rest_api.r.id}", "http_method": "GET", "authorization": "NONE"},
 			"key": {"rest_api_id": "${aws_api_gateway_rest_api.r.id}", "http_method": "POST", "authorization": "NONE", "api_key_required": true},
 			"signed": {"rest_api_id": "${aws_api_gateway_rest_api.r.id}", "http_method": "PUT", "authorization": "AWS_IAM"}}`)
-	got := section(t, s, "From outside")
+	got := reporttest.Section(t, Of(s), "From outside")
 	for _, want := range []string{
 		"| dev | API shop | anybody who reaches it | calls GET /open |", "| dev | API shop | whoever has a token of id.example.com | calls GET /token |",
 		"| dev | API rest | anybody who reaches it | calls GET |", "| dev | API rest | whoever has a key of it | calls POST |",

@@ -11,7 +11,6 @@ import (
 	"hubspoke/internal/report/logs"
 	"hubspoke/internal/report/source"
 	"hubspoke/proof/config"
-	"hubspoke/proof/stackjson"
 )
 
 // Of is the runbook of an estate.
@@ -166,15 +165,4 @@ func lookUp(variable, command, query string) string {
 // vpc sets the variable `vpc`.
 func vpc(r *config.Resource) string {
 	return lookUp("vpc", fmt.Sprintf("ec2 describe-vpcs --region %s --filters Name=tag:Name,Values=%s", r.Region, source.Name(r)), "Vpcs[0].VpcId")
-}
-
-// texts are the texts of a list.
-func texts(value any) []string {
-	var all []string
-	for _, item := range stackjson.List(value) {
-		if text := source.Text(item); text != "" {
-			all = append(all, text)
-		}
-	}
-	return all
 }

@@ -1,28 +1,11 @@
 package logs
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
 	"hubspoke/internal/report/reporttest"
-	"hubspoke/internal/report/source"
 )
-
-// section is a section of a report as Markdown, with one space between its words.
-func section(t *testing.T, s *source.Source, title string) string {
-	t.Helper()
-	var out bytes.Buffer
-	if err := Of(s).Write(&out, "markdown"); err != nil {
-		t.Fatal(err)
-	}
-	_, after, ok := strings.Cut(out.String(), "\n## "+title+"\n")
-	if !ok {
-		t.Fatalf("there is no section %s", title)
-	}
-	before, _, _ := strings.Cut(after, "\n## ")
-	return strings.Join(strings.Fields(before), " ")
-}
 
 func TestWhatIsNotLoggedOrNotKeptIsAGap(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -44,10 +27,10 @@ func TestWhatIsNotLoggedOrNotKeptIsAGap(t *testing.T) {
 		"nothing expires": {"piksel", reporttest.Change{Stack: "hub-logs", From: `"days": 400`, To: `"days": 0`}, "hub-logs/aws_s3_bucket.trail | nothing in it ever expires |"},
 		"elsewhere":       {"piksel", reporttest.Change{Stack: "hub-dns", From: `"destination_arn": "${data.terraform_remote_state.hub_logs.outputs.query_logs_bucket_arn}"`, To: `"destination_arn": "arn:aws:s3:::theirs"`}, "it is written to arn:aws:s3:::theirs, which no stack makes"},
 	} {
-		if before := section(t, reporttest.Reviewed(t, test.estate), "Gaps"); strings.Contains(before, test.want) {
+		if before := reporttest.Section(t, Of(reporttest.Reviewed(t, test.estate)), "Gaps"); strings.Contains(before, test.want) {
 			t.Errorf("%s: is a gap before the change:\n%s", name, before)
 		}
-		if after := section(t, reporttest.Reviewed(t, test.estate, test.change), "Gaps"); !strings.Contains(after, test.want) {
+		if after := reporttest.Section(t, Of(reporttest.Reviewed(t, test.estate, test.change)), "Gaps"); !strings.Contains(after, test.want) {
 			t.Errorf("%s: %q is not among\n%s", name, test.want, after)
 		}
 	}
@@ -76,13 +59,13 @@ func TestEveryLogHasAPlace(t *testing.T) {
 
 func TestALockIsSaidAndHolds(t *testing.T) {
 	s := reporttest.Reviewed(t, "options")
-	if got := section(t, s, "Buckets"); !strings.Contains(got, "governance, 30 days") {
+	if got := reporttest.Section(t, Of(s), "Buckets"); !strings.Contains(got, "governance, 30 days") {
 		t.Errorf("no lock is in\n%s", got)
 	}
-	if got := section(t, s, "Keep logs longer"); !strings.Contains(got, "aws s3api put-object-legal-hold") {
+	if got := reporttest.Section(t, Of(s), "Keep logs longer"); !strings.Contains(got, "aws s3api put-object-legal-hold") {
 		t.Errorf("no hold is in\n%s", got)
 	}
-	if got := section(t, reporttest.Reviewed(t, "piksel"), "Keep logs longer"); strings.Contains(got, "put-object-legal-hold") {
+	if got := reporttest.Section(t, Of(reporttest.Reviewed(t, "piksel")), "Keep logs longer"); strings.Contains(got, "put-object-legal-hold") {
 		t.Errorf("a bucket without a lock takes no holds:\n%s", got)
 	}
 }

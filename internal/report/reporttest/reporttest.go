@@ -2,6 +2,7 @@
 package reporttest
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"hubspoke/estate"
+	"hubspoke/internal/report/document"
 	"hubspoke/internal/report/source"
 	"hubspoke/proof/stackjson"
 )
@@ -102,4 +104,19 @@ func Made(t testing.TB, resources string) *source.Source {
 		t.Fatal(err)
 	}
 	return source.Of(Estate(t, "piksel"), []*stackjson.Stack{s})
+}
+
+// Section is a section of a report as Markdown, with one space between its words.
+func Section(t testing.TB, d *document.Document, title string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := d.Write(&out, "markdown"); err != nil {
+		t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(out.String(), "\n## "+title+"\n")
+	if !ok {
+		t.Fatalf("there is no section %s", title)
+	}
+	before, _, _ := strings.Cut(after, "\n## ")
+	return strings.Join(strings.Fields(before), " ")
 }
