@@ -3,7 +3,9 @@ package emulator
 import (
 	"maps"
 	"net/netip"
+	"path"
 	"slices"
+	"strings"
 
 	"hubspoke/estate"
 )
@@ -19,6 +21,8 @@ type World struct {
 	Role  string `json:"role"`
 	// People is the ARN of a role of the organisation's administrators, empty without one.
 	People string `json:"people,omitempty"`
+	// Roles are the ARNs of those whom clusters let in and whom the estate does not make.
+	Roles []string `json:"roles"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -48,7 +52,7 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Networks: []Network{}, Gateways: map[string][]string{},
+		Roles: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	for _, account := range e.AccountNames() {
 		number := e.Accounts[account]
@@ -57,11 +61,30 @@ func WorldOf(e *estate.Estate) World {
 				w.Gateways[number] = append(w.Gateways[number], e.Network(account).Routes[name].Via)
 			}
 		}
-		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
+		spoke := e.Spoke(account)
+		if spoke != nil && spoke.Network.Existing != nil {
 			w.Networks = append(w.Networks, existing(number, spoke))
 		}
+		if spoke != nil && spoke.Cluster != nil {
+			w.Roles = append(w.Roles, letIn(e, account, spoke)...)
+		}
 	}
+	slices.Sort(w.Roles)
+	w.Roles = slices.Compact(w.Roles)
 	return w
+}
+
+// letIn are the roles of a cluster's access entries, but for those that are called after the project, as all are that
+// the estate makes.
+func letIn(e *estate.Estate, account string, spoke *estate.Spoke) []string {
+	var roles []string
+	for _, entry := range spoke.Cluster.Access {
+		arn := e.AccessRoleARN(account, entry)
+		if !strings.HasPrefix(path.Base(arn), e.Project+"-") {
+			roles = append(roles, arn)
+		}
+	}
+	return roles
 }
 
 // existing is the VPC of a spoke that was there before. The estate does not say which ranges its

@@ -29,6 +29,11 @@ def more(world: dict[str, Any]) -> None:
     for account in world["accounts"]:
         if account != world["first"] and world["role"] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
             administrators_role(account, "/", world["role"], world["first"])
+    for role in world["roles"]:
+        account, _, name = role.removeprefix("arn:aws:iam::").partition(":role/")
+        path, _, name = f"/{name}".rpartition("/")
+        if name not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
+            administrators_role(account, f"{path}/", name, account)
 
 
 def first_user(account: str) -> dict[str, str]:
