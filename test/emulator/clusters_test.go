@@ -101,10 +101,19 @@ func clustersGrow(t *testing.T, d *deployment) {
 	}
 }
 
-// A new version of Kubernetes, more and larger nodes and a further node group change a cluster in place.
+// old is a version of Kubernetes from which a cluster can be upgraded twice.
+var old = edit{"staging.yaml", `version: "1.35"`, `version: "1.33"`}
+
+// No cluster skips a version of Kubernetes. The next one, more and larger nodes and a further node group change a cluster in place.
 func clustersChange(t *testing.T, d *deployment) {
+	d.run("no cluster skips a version", func(t *testing.T, d *deployment) {
+		d.revise(edit{"staging.yaml", `version: "1.33"`, `version: "1.35"`})
+		if err := d.applied(t.Context(), "staging-eks"); err == nil || !strings.Contains(d.out.String(), "Unsupported Kubernetes minor version update") {
+			t.Errorf("EKS takes two versions at once: %v\n%s", err, lastOf(d.out.String()))
+		}
+	})
 	d.changed(t, nil,
-		edit{"staging.yaml", `version: "1.35"`, `version: "1.36"`},
+		edit{"staging.yaml", `version: "1.35"`, `version: "1.34"`},
 		edit{"staging.yaml", "min_size: 2\n    max_size: 4\n", "min_size: 3\n    max_size: 6\n    disk_gib: 80\n    labels: {team: platform}\n" +
 			"  node_groups:\n    batch:\n      instance_types: [m7g.large]\n      taints: [\"batch=true:NoSchedule\"]\n"},
 	)
@@ -113,13 +122,6 @@ func clustersChange(t *testing.T, d *deployment) {
 	}
 	d.run("other instances replace the nodes alone", func(t *testing.T, d *deployment) {
 		d.changed(t, []string{"staging-eks: aws_eks_node_group.system"}, edit{"staging.yaml", "[t4g.large, m6g.large]", "[m7g.xlarge, m6g.xlarge]"})
-	})
-	d.run("no cluster skips a version", func(t *testing.T, d *deployment) {
-		d.revise(edit{"staging.yaml", `version: "1.36"`, `version: "1.38"`})
-		if err := d.applied(t.Context(), "staging-eks"); err == nil || !strings.Contains(d.out.String(), "Unsupported Kubernetes minor version update") {
-			t.Errorf("EKS takes two versions at once: %v\n%s", err, lastOf(d.out.String()))
-		}
-		d.changed(t, nil, edit{"staging.yaml", `version: "1.38"`, `version: "1.36"`})
 	})
 }
 

@@ -13,22 +13,23 @@ func TestEstates(t *testing.T) {
 	all(t)
 	for _, c := range []struct {
 		estate string
+		first  []edit
 		then   func(*deployment)
 	}{
-		{"artos", func(d *deployment) {
+		{"artos", nil, func(d *deployment) {
 			d.run("a database and a bastion are changed in place", databasesChange)
 		}},
-		{"piksel", func(d *deployment) {
+		{"piksel", []edit{old}, func(d *deployment) {
 			d.run("a zone, a spoke and a repository only add", clustersGrow)
 			d.run("a cluster is changed in place", clustersChange)
 			d.run("what is destroyed as documented is deployed again", clustersGo)
 		}},
-		{"privatelink", func(d *deployment) {
+		{"privatelink", nil, func(d *deployment) {
 			d.run("a service and an API are changed in place", servicesChange)
 		}},
 	} {
 		t.Run(c.estate, func(t *testing.T) {
-			d := started(t, ours(c.estate))
+			d := started(t, ours(c.estate), c.first...)
 			d.apply()
 			d.run("a second plan has no changes", unchanged)
 			d.run("the proof says the same of states", provenAlike)
