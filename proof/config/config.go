@@ -126,12 +126,10 @@ func Of(stacks []*stackjson.Stack) *Config {
 		for _, r := range s.Resources {
 			r.provider = s.providers[s.providerOf(r)]
 			r.Account, r.Region = r.provider.account, r.provider.region
-			if r.path != "" {
-				r.place()
-			}
 		}
 		s.checkKept()
 	}
+	c.place()
 	return c
 }
 

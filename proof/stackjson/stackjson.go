@@ -30,6 +30,8 @@ type Stack struct {
 	Planned []Resource
 	// Unknown are sentences about what a plan leaves open as a whole.
 	Unknown []string
+	// Account is the account in which it works where neither it nor AWS says so: see [Stack.Place].
+	Account string
 }
 
 // Reference is a value that is known once another resource of the stack exists.
@@ -96,7 +98,7 @@ func (s *Stack) Place(account string) bool {
 	if s.JSON["provider"] != nil {
 		return false
 	}
-	s.JSON["provider"] = map[string]any{"aws": []any{map[string]any{"allowed_account_ids": []any{account}}}}
+	s.Account = account
 	return true
 }
 
