@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -81,11 +82,14 @@ func (r *Resource) told() string {
 		}
 	}
 	arn, _ := r.body["arn"].(string)
-	if account := AccountOf(arn); accountNumber.MatchString(account) {
+	if account := AccountOf(arn); accountNumber.MatchString(account) && !slices.Contains(named, r.Type) {
 		return account
 	}
 	return ""
 }
+
+// named are the types whose `arn` is that of something else, which people write.
+var named = []string{"aws_cloudwatch_event_target", "aws_lakeformation_resource", "aws_notifications_channel_association"}
 
 // place finds where resources are whose providers do not say so, as in any state, which does not tell what made them: by
 // what AWS says of them, by what they are part of, and by what has been said of their root. Of any other it is not known.

@@ -46,6 +46,7 @@ func Link(stacks []*stackjson.Stack) {
 			}
 		}
 	}
+	unlistPolicies(stacks, owners)
 	maps.Copy(owners, firewallEndpoints(stacks, owners))
 	maps.Copy(owners, dnsNames(stacks))
 	for _, s := range stacks {
