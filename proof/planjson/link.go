@@ -17,6 +17,9 @@ var computed = []string{
 	"allocation_id", "zone_id",
 }
 
+// shortest is how long an id of AWS is at least. Names may be shorter.
+const shortest = 4
+
 // owner is a resource that AWS gave an id to.
 type owner struct {
 	stack, kind string
@@ -39,7 +42,8 @@ func Link(stacks []*stackjson.Stack) {
 		for _, r := range s.Planned {
 			for _, name := range computed {
 				id, ok := r.Body[name].(string)
-				if !ok || r.Data || len(id) < 4 || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
+				short := len(id) < shortest && !slices.Contains(slices.Collect(maps.Values(named)), r.Type)
+				if !ok || r.Data || short || id == "" || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
 					continue
 				}
 				owners[id] = append(owners[id], ownerFrom(s, r, name))
@@ -85,7 +89,7 @@ func firewallEndpoints(stacks []*stackjson.Stack, owners map[string][]owner) map
 						endpoint, _ := object(attachment)["endpoint_id"].(string)
 						id, _ := object(attachment)["subnet_id"].(string)
 						subnet := ownerOf(owners[id], owner{})
-						if len(endpoint) < 4 || subnet == nil {
+						if len(endpoint) < shortest || subnet == nil {
 							continue
 						}
 						attribute := stackjson.FirewallEndpoint(subnet.Stack + "/" + subnet.Address)
@@ -153,7 +157,7 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 			}
 			return v
 		}
-		if !wantsID(name) && !slices.Contains(plainIDs, name) || strings.HasSuffix(name, "owner_id") || strings.HasSuffix(name, "account_id") {
+		if len(v) < shortest || !wantsID(name) && !slices.Contains(plainIDs, name) || strings.HasSuffix(name, "owner_id") || strings.HasSuffix(name, "account_id") {
 			return v
 		}
 		if found := ownerOf(owners[v], self); found != nil {
