@@ -92,9 +92,11 @@ func (r *Resource) told() string {
 var named = []string{"aws_cloudwatch_event_target", "aws_lakeformation_resource", "aws_notifications_channel_association"}
 
 // place finds where resources are whose providers do not say so, as in any state, which does not tell what made them: by
-// what AWS says of them, by what they are part of, and by what has been said of their root. Of any other it is not known.
+// what AWS says of them, by what it says of others of the same provider in a plan, by what they are part of, and by what has
+// been said of their root. Of any other it is not known.
 func (c *Config) place() {
 	var open []*Resource
+	worksIn := working{}
 	for _, s := range c.Stacks {
 		for _, r := range s.Resources {
 			if r.path != "" {
@@ -102,11 +104,15 @@ func (c *Config) place() {
 			}
 			if r.Account == "" && r.path != "" {
 				r.Account = r.told()
+				worksIn.learn(r)
 			}
 			if r.Account == "" {
 				open = append(open, r)
 			}
 		}
+	}
+	for _, r := range open {
+		r.Account = worksIn[configuredBy(r)]
 	}
 	// A zone's ARN has no account, and who is associated with it is told.
 	for _, a := range c.All("aws_route53_zone_association") {
@@ -117,6 +123,29 @@ func (c *Config) place() {
 	}
 	for _, r := range open {
 		r.Account = r.wholeAccount(map[*Resource]bool{})
+	}
+}
+
+// configured is a provider of a root.
+type configured struct {
+	stack *Stack
+	name  string
+}
+
+func configuredBy(r *Resource) configured { return configured{r.Stack, r.provider.name} }
+
+// working are the accounts in which providers work that do not say so; "" where two of their resources say two.
+type working map[configured]string
+
+func (w working) learn(r *Resource) {
+	by := configuredBy(r)
+	if r.Account == "" || r.Data || by.name == "" {
+		return
+	}
+	if other, ok := w[by]; ok && other != r.Account {
+		w[by] = ""
+	} else {
+		w[by] = r.Account
 	}
 }
 
@@ -133,7 +162,7 @@ func (r *Resource) wholeAccount(seen map[*Resource]bool) string {
 	if whole, ok := r.Argument(argument).(Ref); ok && !r.Data && r.path != "" {
 		return whole.Resource.wholeAccount(seen)
 	}
-	if !strings.HasPrefix(r.Type, "aws_") {
+	if key := r.body["provider"]; !strings.HasPrefix(r.Type, "aws_") || key != nil && key != "aws" {
 		return ""
 	}
 	return r.Stack.source.Account

@@ -42,8 +42,7 @@ func Link(stacks []*stackjson.Stack) {
 		for _, r := range s.Planned {
 			for _, name := range computed {
 				id, ok := r.Body[name].(string)
-				short := len(id) < shortest && !slices.Contains(slices.Collect(maps.Values(named)), r.Type)
-				if !ok || r.Data || short || id == "" || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
+				if !ok || r.Data || id == "" || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
 					continue
 				}
 				owners[id] = append(owners[id], ownerFrom(s, r, name))

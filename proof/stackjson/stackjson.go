@@ -93,10 +93,13 @@ func (s *Stack) Resources() []Resource {
 	return all
 }
 
-// Place says in which account the stack works, if it has no provider that could say so.
+// Place says in which account the stack works: what is made by its provider without an alias, if that does not say so itself.
 func (s *Stack) Place(account string) bool {
-	if s.JSON["provider"] != nil {
-		return false
+	for _, c := range List(object(s.JSON["provider"])["aws"]) {
+		configuration := object(c)
+		if configuration["alias"] == nil && (configuration["allowed_account_ids"] != nil || configuration["assume_role"] != nil || configuration["assume_role_with_web_identity"] != nil) {
+			return false
+		}
 	}
 	s.Account = account
 	return true
