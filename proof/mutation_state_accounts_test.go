@@ -100,55 +100,60 @@ func stacksOf(t *testing.T, states map[string]map[string]fields) []*stackjson.St
 	return stacks
 }
 
+// stateChange is a change to states, by root and address.
+type stateChange func(map[string]map[string]fields)
+
+func goneFrom(root, address string) stateChange {
+	return func(all map[string]map[string]fields) {
+		if all[root][address] == nil {
+			panic(address)
+		}
+		delete(all[root], address)
+	}
+}
+
+func setIn(root, address, name string, value any) stateChange {
+	return func(all map[string]map[string]fields) {
+		if all[root][address] == nil {
+			panic(address)
+		}
+		maps.Copy(all[root][address], fields{name: value})
+	}
+}
+
 // What two accounts hand over is found in states as it is in what is written: a state says in which account a resource is by its
 // owner, its ARN, or what it is part of. What it does not say is unproven, and nothing is claimed of it.
 func TestStatesOfSeveralAccountsAreProven(t *testing.T) {
 	t.Parallel()
-	gone := func(root, address string) func(map[string]map[string]fields) {
-		return func(all map[string]map[string]fields) {
-			if all[root][address] == nil {
-				panic(address)
-			}
-			delete(all[root], address)
-		}
-	}
-	set := func(root, address, name string, value any) func(map[string]map[string]fields) {
-		return func(all map[string]map[string]fields) {
-			if all[root][address] == nil {
-				panic(address)
-			}
-			maps.Copy(all[root][address], fields{name: value})
-		}
-	}
 	const unshared, unaccepted, unoffered = "violated not-shared", "violated share-not-accepted", "violated share-not-offered"
 	for name, test := range map[string]struct {
-		change func(map[string]map[string]fields)
+		change stateChange
 		roots  map[string]string // that the mapping places
 		want   []string
 	}{
 		"as it is":                   {nil, nil, nil},
-		"nobody accepts":             {gone("share", "aws_ram_resource_share_accepter.network"), nil, []string{unaccepted, unaccepted}},
-		"nobody is invited":          {gone("share", "aws_ram_principal_association.dev"), nil, []string{unshared, unshared, unoffered}},
-		"another account is invited": {set("share", "aws_ram_principal_association.dev", "principal", hubNumber), nil, []string{unshared, unshared, unoffered}},
-		"another account accepts":    {set("share", "aws_ram_resource_share_accepter.network", "receiver_account_id", hubNumber), nil, []string{unaccepted, unaccepted, unoffered}},
-		"the gateway is not in it":   {gone("share", "aws_ram_resource_association.gateway"), nil, []string{unshared}},
-		"the query log is not in it": {gone("share", "aws_ram_resource_association.queries"), nil, []string{unshared}},
-		"attachments have to be accepted": {set("hub", "aws_ec2_transit_gateway.main", "auto_accept_shared_attachments", "disable"), nil,
+		"nobody accepts":             {goneFrom("share", "aws_ram_resource_share_accepter.network"), nil, []string{unaccepted, unaccepted}},
+		"nobody is invited":          {goneFrom("share", "aws_ram_principal_association.dev"), nil, []string{unshared, unshared, unoffered}},
+		"another account is invited": {setIn("share", "aws_ram_principal_association.dev", "principal", hubNumber), nil, []string{unshared, unshared, unoffered}},
+		"another account accepts":    {setIn("share", "aws_ram_resource_share_accepter.network", "receiver_account_id", hubNumber), nil, []string{unaccepted, unaccepted, unoffered}},
+		"the gateway is not in it":   {goneFrom("share", "aws_ram_resource_association.gateway"), nil, []string{unshared}},
+		"the query log is not in it": {goneFrom("share", "aws_ram_resource_association.queries"), nil, []string{unshared}},
+		"attachments have to be accepted": {setIn("hub", "aws_ec2_transit_gateway.main", "auto_accept_shared_attachments", "disable"), nil,
 			[]string{"violated attachment-not-accepted"}},
-		"the zone is not authorized":     {gone("link", "aws_route53_vpc_association_authorization.main"), nil, []string{"violated zone-not-authorized"}},
-		"the role may assume none":       {set("bootstrap", "aws_iam_role_policy.ci", "policy", `{"Version":"2012-10-17","Statement":[]}`), nil, []string{"violated role-not-permitted"}},
-		"the other role of its name may": {set("bootstrap", "aws_iam_role_policy.ci", "after", []any{"aws_iam_role.ci_dev"}), nil, []string{"violated role-not-admitted", "violated role-not-admitted", "violated role-not-permitted"}},
+		"the zone is not authorized":     {goneFrom("link", "aws_route53_vpc_association_authorization.main"), nil, []string{"violated zone-not-authorized"}},
+		"the role may assume none":       {setIn("bootstrap", "aws_iam_role_policy.ci", "policy", `{"Version":"2012-10-17","Statement":[]}`), nil, []string{"violated role-not-permitted"}},
+		"the other role of its name may": {setIn("bootstrap", "aws_iam_role_policy.ci", "after", []any{"aws_iam_role.ci_dev"}), nil, []string{"violated role-not-admitted", "violated role-not-admitted", "violated role-not-permitted"}},
 		"which role it is of is not known": {func(all map[string]map[string]fields) {
-			set("bootstrap", "aws_iam_role_policy.ci", "after", []any{})(all)
-			set("bootstrap", "aws_iam_role_policy.ci", "policy", `{"Version":"2012-10-17","Statement":[]}`)(all)
+			setIn("bootstrap", "aws_iam_role_policy.ci", "after", []any{})(all)
+			setIn("bootstrap", "aws_iam_role_policy.ci", "policy", `{"Version":"2012-10-17","Statement":[]}`)(all)
 		}, nil, nil},
-		"a VPC that is not here": {set("network", "aws_route53_resolver_query_log_config_association.main", "resource_id", "vpc-0other"), nil, []string{"unproven not-shared"}},
-		"harmless: a VPC that is not here, of an account that is invited": {set("network", "aws_route53_resolver_query_log_config_association.main", "resource_id", "vpc-0other"),
+		"a VPC that is not here": {setIn("network", "aws_route53_resolver_query_log_config_association.main", "resource_id", "vpc-0other"), nil, []string{"unproven not-shared"}},
+		"harmless: a VPC that is not here, of an account that is invited": {setIn("network", "aws_route53_resolver_query_log_config_association.main", "resource_id", "vpc-0other"),
 			map[string]string{"network": devNumber}, nil},
-		"a VPC that is not here, of an account that is not": {set("network", "aws_route53_resolver_query_log_config_association.main", "resource_id", "vpc-0other"),
+		"a VPC that is not here, of an account that is not": {setIn("network", "aws_route53_resolver_query_log_config_association.main", "resource_id", "vpc-0other"),
 			map[string]string{"network": "333333333333"}, []string{unshared}},
 		"harmless: a root is placed, and AWS says otherwise": {nil, map[string]string{"share": devNumber, "link": hubNumber, "bootstrap": devNumber}, nil},
-		"who accepts is not told":                            {set("share", "aws_ram_resource_share_accepter.network", "receiver_account_id", ""), nil, []string{unaccepted, unaccepted, "unproven share-not-offered"}},
+		"who accepts is not told":                            {setIn("share", "aws_ram_resource_share_accepter.network", "receiver_account_id", ""), nil, []string{unaccepted, unaccepted, "unproven share-not-offered"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,19 +161,7 @@ func TestStatesOfSeveralAccountsAreProven(t *testing.T) {
 			if test.change != nil {
 				test.change(states)
 			}
-			in := Input{Stacks: stacksOf(t, states), Accounts: map[string]string{"hub": hubNumber, "dev": devNumber}, Tiers: &Tiers{}}
-			for _, s := range in.Stacks {
-				if account := test.roots[s.Name]; account != "" {
-					s.Place(account)
-				}
-			}
-			var got []string
-			for _, f := range Of(in).Prove().Invariants {
-				if !f.Note() && slices.Contains(handedOver, f.Kind.Code()) {
-					got = append(got, string(f.Status)+" "+f.Kind.Code())
-					t.Log(f)
-				}
-			}
+			got := handedOverIn(t, states, test.roots)
 			slices.Sort(got)
 			want := slices.Sorted(slices.Values(test.want))
 			if !slices.Equal(got, want) {
@@ -176,6 +169,25 @@ func TestStatesOfSeveralAccountsAreProven(t *testing.T) {
 			}
 		})
 	}
+}
+
+// handedOverIn are the findings about what accounts hand over, of roots that the mapping places.
+func handedOverIn(t *testing.T, states map[string]map[string]fields, roots map[string]string) []string {
+	t.Helper()
+	in := Input{Stacks: stacksOf(t, states), Accounts: map[string]string{"hub": hubNumber, "dev": devNumber}, Tiers: &Tiers{}}
+	for _, s := range in.Stacks {
+		if account := roots[s.Name]; account != "" {
+			s.Place(account)
+		}
+	}
+	var got []string
+	for _, f := range Of(in).Prove().Invariants {
+		if !f.Note() && slices.Contains(handedOver, f.Kind.Code()) {
+			got = append(got, string(f.Status)+" "+f.Kind.Code())
+			t.Log(f)
+		}
+	}
+	return got
 }
 
 // handedOver are the kinds of findings that need accounts.
