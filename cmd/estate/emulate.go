@@ -44,10 +44,11 @@ func (c emulateCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer aws.Stop()
-	d, err := aws.Deploy(e, c.Outdir, dir, out)
+	d, err := aws.Deploy(ctx, e, c.Outdir, dir, out)
 	if err != nil {
 		return err
 	}
+	defer d.Close()
 	d.Parallel = c.Parallel
 	err = c.deploy(ctx, out, d)
 	if missing := unable(log.Name()); len(missing) > 0 {

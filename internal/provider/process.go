@@ -70,8 +70,10 @@ func (p *process) run(command *exec.Cmd) error {
 	started, stop, stopped := make(chan error), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		// Never unlocked: the thread ends when this function does, and the process with it.
+		// The thread has to stay as long as the process does. It is not to end afterwards: what others have
+		// started from it would end too.
 		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		err := command.Start()
 		started <- err
 		if err != nil {

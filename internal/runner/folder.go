@@ -77,18 +77,16 @@ func (i *Installation) folder(dir string, environments ...map[string]string) (*F
 		maps.Copy(env, e)
 	}
 	f := &Folder{Path: dir, installation: i, tf: tf, env: env}
-	f.served = sync.OnceValues(f.serve)
+	f.served = sync.OnceValues(func() (string, error) { return i.Served(f.environment(), dir) })
 	return f, tf.SetEnv(env)
 }
 
-// serve has the providers answer Terraforms in this folder. Of the types of resources they know those of the
-// installation's stacks, and those that the folder's files name.
-func (f *Folder) serve() (string, error) {
-	types := maps.Clone(f.installation.types)
-	if err := addNamesIn(types, f.Path); err != nil {
-		return "", err
+func (f *Folder) environment() []string {
+	var all []string
+	for name, value := range f.env {
+		all = append(all, name+"="+value)
 	}
-	return f.installation.served(f.env, func(name string) bool { return types[name] })
+	return all
 }
 
 // providers is the option that has terraform-exec use the providers that run.
@@ -165,10 +163,7 @@ func (f *Folder) run(ctx context.Context, args ...string) (*bytes.Buffer, error)
 	}
 	command := exec.CommandContext(ctx, f.installation.binary, args...)
 	command.Dir = f.Path
-	for name, value := range f.env {
-		command.Env = append(command.Env, name+"="+value)
-	}
-	command.Env = append(command.Env, provider.Variable+"="+served)
+	command.Env = append(f.environment(), provider.Variable+"="+served)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err = command.Run(); err != nil {
@@ -217,6 +212,6 @@ func (i *Installation) Schemas(ctx context.Context) (*tfjson.ProviderSchemas, er
 	if err != nil {
 		return nil, err
 	}
-	f.served = func() (string, error) { return i.served(f.env, nil) }
+	f.served = func() (string, error) { return i.served(f.environment(), nil) }
 	return f.Schemas(ctx)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -34,16 +35,22 @@ func (i *Installation) binaries() ([]string, error) {
 	return filepath.Glob(filepath.Join(i.mirror(), "*", "*", "*", "*", "*", "terraform-provider-*"))
 }
 
-// served has the providers answer Terraforms of an environment, and returns what makes Terraform ask them. They
-// have the types that named says; all, if it is nil.
-func (i *Installation) served(environment map[string]string, named func(string) bool) (string, error) {
-	var list []string
-	for name, value := range environment {
-		list = append(list, name+"="+value)
+// Served has the providers answer Terraforms of an environment, as os.Environ has it, and returns the value of
+// [provider.Variable] that makes Terraform ask them. Of the types of resources and data sources they know those that the
+// installation's stacks have, and those that configurations below a folder name.
+func (i *Installation) Served(environment []string, dir string) (string, error) {
+	types := maps.Clone(i.types)
+	if err := addNamesIn(types, dir); err != nil {
+		return "", err
 	}
+	return i.served(environment, func(name string) bool { return types[name] })
+}
+
+// served is Served with the types that named says; all, if it is nil.
+func (i *Installation) served(environment []string, named func(string) bool) (string, error) {
 	var all []json.RawMessage
 	for _, p := range i.providers {
-		one, err := p.Serve(list, named)
+		one, err := p.Serve(environment, named)
 		if err != nil {
 			return "", err
 		}

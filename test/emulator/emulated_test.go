@@ -106,9 +106,10 @@ func started(t *testing.T, folder string, edits ...edit) *deployment {
 			t.Logf("what the emulator could not do:\n%s", text)
 		}
 	})
-	if d.Deployment, err = aws.Deploy(e, d.synthesized(), t.TempDir(), d.out); err != nil {
+	if d.Deployment, err = aws.Deploy(t.Context(), e, d.synthesized(), t.TempDir(), d.out); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { d.Close() })
 	if d.steps, err = d.Steps(); err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +121,7 @@ var environment = []string{
 	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3_CONTROL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
 	"AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
 	"HTTP_PROXY", "NO_PROXY", "GOGC", "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
+	"TF_REATTACH_PROVIDERS",
 }
 
 // run is a part of the test, which begins from where the one before it has ended.
