@@ -50,7 +50,9 @@ func (c emulateCommand) Run(out io.Writer) error {
 	}
 	defer d.Close()
 	d.Parallel = c.Parallel
+	untold := interruptedOnce(ctx, stop)
 	err = c.deploy(ctx, out, d)
+	untold()
 	if missing := unable(log.Name()); len(missing) > 0 {
 		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\n", strings.Join(missing, "\n  "))
 	}

@@ -15,7 +15,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"hubspoke/estate"
 	"hubspoke/internal/emulator"
@@ -71,6 +73,10 @@ type deployment struct {
 	estate string
 	steps  []emulator.Step
 	out    *bytes.Buffer
+	// strays are what earlier parts have left in AWS, and in no state.
+	strays []string
+	// without is the folder of the estate's files before the last spoke came.
+	without string
 }
 
 // started starts an emulator for the estate in a folder, of which it takes a copy. Nothing is deployed yet.
@@ -129,9 +135,22 @@ func (d *deployment) run(name string, part func(*testing.T, *deployment)) {
 	whole := d.t
 	whole.Run(name, func(t *testing.T) {
 		d.t = t
-		defer func() { d.t = whole }()
+		begun := processorTime()
+		defer func() {
+			d.t = whole
+			t.Logf("%.0f s of processor time, without the emulator's", (processorTime() - begun).Seconds())
+		}()
 		part(t, d)
 	})
+}
+
+// processorTime is what the programs have taken that this one has started, and that have ended.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_CHILDREN, &used) != nil {
+		return 0
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // later is a part that takes long, and is left out unless all are asked for.
@@ -232,20 +251,9 @@ func (d *deployment) changes() []emulator.Change {
 // ids are the ids of all resources that Terraform has made, by stack and address.
 func (d *deployment) ids() map[string]string {
 	d.t.Helper()
-	states, err := d.States(d.t.Context(), d.steps)
+	ids, err := d.IDs(d.t.Context(), d.steps)
 	if err != nil {
 		d.t.Fatal(err)
-	}
-	ids := map[string]string{}
-	for stack, state := range states {
-		if state.Values == nil {
-			continue
-		}
-		for _, r := range state.Values.RootModule.Resources {
-			if id, ok := r.AttributeValues["id"].(string); ok && r.Mode == "managed" {
-				ids[stack+": "+r.Address] = id
-			}
-		}
 	}
 	return ids
 }
