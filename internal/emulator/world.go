@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"hubspoke/estate"
 )
@@ -19,6 +20,8 @@ type World struct {
 	Role  string `json:"role"`
 	// People is the ARN of a role of the organisation's administrators, empty without one.
 	People string `json:"people,omitempty"`
+	// Operators is the ARN of a role of state.administrators where no workflow deploys, empty where one does.
+	Operators string `json:"operators,omitempty"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -50,6 +53,9 @@ func WorldOf(e *estate.Estate) World {
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
 		Networks: []Network{}, Gateways: map[string][]string{},
 	}
+	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
+		w.Operators = roleLike(e.State.Administrators[0])
+	}
 	for _, account := range e.AccountNames() {
 		number := e.Accounts[account]
 		if account == estate.HubAccount || e.Spoke(account) != nil {
@@ -63,6 +69,9 @@ func WorldOf(e *estate.Estate) World {
 	}
 	return w
 }
+
+// roleLike is the ARN of a role that an ARN with asterisks stands for.
+func roleLike(arn string) string { return strings.ReplaceAll(arn, "*", "0123456789abcdef") }
 
 // existing is the VPC of a spoke that was there before. The estate does not say which ranges its
 // subnets have: they get the last ones of the VPC.

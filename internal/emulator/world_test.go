@@ -3,10 +3,27 @@ package emulator
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"hubspoke/estate"
 )
+
+// Where no workflow deploys, a role of state.administrators does, which somebody has made before.
+func TestTheWorldHasThoseWhoDeploy(t *testing.T) {
+	for folder, want := range map[string]string{"../../test/testdata/estates/mesh": "arn:aws:iam::111222333444:role/admin", "../../environments/artos": ""} {
+		e, err := estate.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := WorldOf(e).Operators; got != want {
+			t.Errorf("%s is deployed by %q, want %q", folder, got, want)
+		}
+	}
+	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {
+		t.Errorf("%s is no role", got)
+	}
+}
 
 // An estate that looks up a VPC finds one with the ids that it has for it, each subnet in a range of its own, and what its
 // routes lead to.

@@ -19,8 +19,9 @@ def make(world: dict[str, Any]) -> dict[str, Any]:
         for gateway in gateways:
             connected(account, gateway, world["region"])
     made = {"administrator": first_user(world["first"])}
-    if world.get("people"):
-        made["people"] = session(world["people"], world["region"])
+    for who in ("people", "operators"):
+        if world.get(who):
+            made[who] = session(world[who], world["region"])
     return made
 
 
