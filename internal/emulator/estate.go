@@ -30,6 +30,8 @@ type Deployment struct {
 	Parallel int
 
 	estate *estate.Estate
+	// bootstrapped says that the bucket of states is there.
+	bootstrapped bool
 }
 
 // Deploy makes a deployment of an estate whose stacks are in outdir, in the new folder dir. Nothing is
@@ -165,6 +167,11 @@ func (d *Deployment) Apply(ctx context.Context, steps []Step) error {
 		if err := d.do(ctx, step, deploy.Options{AutoApprove: true}); err != nil {
 			return err
 		}
+		if !d.bootstrapped && slices.Contains(step.Stacks, order.Bootstrap) {
+			if err := d.intoBucket(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -199,6 +206,9 @@ func (d *Deployment) do(ctx context.Context, step Step, o deploy.Options) error 
 	}
 	stacks, err := deploy.Select(all, step.Stacks)
 	if err != nil {
+		return err
+	}
+	if err := d.withoutBucket(stacks); err != nil {
 		return err
 	}
 	if o.Destroy {

@@ -22,6 +22,8 @@ type World struct {
 	People string `json:"people,omitempty"`
 	// Operators is the ARN of a role of state.administrators where no workflow deploys, empty where one does.
 	Operators string `json:"operators,omitempty"`
+	// Profiles are the accounts that the profiles of the AWS CLI's configuration lead to, by profile.
+	Profiles map[string]string `json:"profiles"`
 	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
 	Organization string `json:"organization,omitempty"`
 	// Sharing says that the organisation shares within itself.
@@ -64,11 +66,14 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
+		Profiles: map[string]string{}, Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
 		Lines: []Line{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
+	}
+	for account, profile := range e.State.BootstrapProfiles {
+		w.Profiles[profile] = e.Accounts[account]
 	}
 	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
 		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})

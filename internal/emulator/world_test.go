@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func TestTheWorldHasWhatOthersMake(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := WorldOf(e)
-	if want := []Line{{"5f294f92-bafb-4011-916d-9b0b12345678", "tgw-attach-0123456789abcdef0"}}; !slices.Equal(w.Lines, want) || w.Organization != e.Organization.ARN || !w.Sharing {
+	if want := []Line{{"5f294f92-bafb-4011-916d-9b0b12345678", "tgw-attach-0123456789abcdef0"}}; !slices.Equal(w.Lines, want) || w.Organization != e.Organization.ARN || !w.Sharing || !maps.Equal(w.Profiles, map[string]string{"options-hub": "123123123123", "options-lab": "567567567567"}) {
 		t.Errorf("the organisation and what it has are %+v", w)
 	}
 	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {

@@ -23,7 +23,8 @@ def make(world: dict[str, Any]) -> dict[str, Any]:
     for account, gateways in world["gateways"].items():
         for gateway in gateways:
             connected(account, gateway, world["region"])
-    made = {"administrator": first_user(world["first"])}
+    made: dict[str, Any] = {"administrator": first_user(world["first"])}
+    made["profiles"] = {name: made["administrator"] if account == world["first"] else first_user(account) for name, account in world["profiles"].items()}
     for who in ("people", "operators"):
         if world.get(who):
             made[who] = session(world[who], world["region"])
