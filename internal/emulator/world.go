@@ -30,6 +30,8 @@ type World struct {
 	Sharing bool `json:"sharing,omitempty"`
 	// Lines are gateways of Direct Connect in the hub's account.
 	Lines []Line `json:"lines"`
+	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
+	Policies []string `json:"policies"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -67,7 +69,7 @@ func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
 		Profiles: map[string]string{}, Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
-		Lines: []Line{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Lines: []Line{}, Policies: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
@@ -88,7 +90,14 @@ func WorldOf(e *estate.Estate) World {
 		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
 			w.Networks = append(w.Networks, existing(number, spoke))
 		}
+		if spoke := e.Spoke(account); spoke != nil && spoke.Cluster != nil {
+			for _, identity := range spoke.Cluster.Identities {
+				w.Policies = append(w.Policies, slices.DeleteFunc(slices.Clone(identity.ManagedPolicies), func(arn string) bool { return strings.Contains(arn, "::aws:policy/") })...)
+			}
+		}
 	}
+	slices.Sort(w.Policies)
+	w.Policies = slices.Compact(w.Policies)
 	return w
 }
 
