@@ -54,6 +54,9 @@ func (c emulateCommand) Run(out io.Writer) error {
 		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\n", strings.Join(missing, "\n  "))
 	}
 	if c.Keep && ctx.Err() == nil {
+		if err != nil {
+			fmt.Fprintf(out, "\nnot all of it is deployed: %v\n", err)
+		}
 		c.wait(ctx, out, d, log.Name())
 	}
 	return err

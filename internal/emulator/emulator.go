@@ -47,6 +47,8 @@ type Emulator struct {
 	Administrator Credentials
 	// People is a session of a role that the estate names as administrators of its organisation, empty without one.
 	People Credentials
+	// Operators is a session of a role of state.administrators, empty where a workflow deploys.
+	Operators Credentials
 
 	process *exec.Cmd
 	stdin   io.Closer
@@ -141,11 +143,12 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 				Endpoint      string      `json:"endpoint"`
 				Administrator Credentials `json:"administrator"`
 				People        Credentials `json:"people"`
+				Operators     Credentials `json:"operators"`
 			}
 			if err := json.Unmarshal(text, &answer); err != nil {
 				return err
 			}
-			e.Endpoint, e.Administrator, e.People = answer.Endpoint, answer.Administrator, answer.People
+			e.Endpoint, e.Administrator, e.People, e.Operators = answer.Endpoint, answer.Administrator, answer.People, answer.Operators
 			return nil
 		}
 		select {

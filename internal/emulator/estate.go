@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -80,7 +79,7 @@ func (d *Deployment) Update(of *estate.Estate, outdir string) error {
 
 // A Step is stacks that somebody deploys.
 type Step struct {
-	// Who deploys them: "administrator", "people" or "workflow".
+	// Who deploys them: "administrator", "people" or "workflow", and "state.administrators" where there is no workflow.
 	Who string
 	// Stacks are their names.
 	Stacks []string
@@ -109,14 +108,18 @@ func (d *Deployment) Steps(names ...string) ([]Step, error) {
 			steps = append(steps, Step{who, chosen})
 		}
 	}
+	usual := "workflow"
+	if d.estate.GitHub.Repository == "" {
+		usual = "state.administrators"
+	}
 	people := func(s deploy.Stack) bool { return s.ByPeople && !order.BeforeRoles(s.Name) }
 	add("administrator", func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
 	if slices.ContainsFunc(all, people) {
-		add("workflow", func(s deploy.Stack) bool { return s.Name == "hub-logs" })
+		add(usual, func(s deploy.Stack) bool { return s.Name == "hub-logs" })
 		add("people", people)
 	}
 	done := slices.Concat(stacksOf(steps)...)
-	add("workflow", func(s deploy.Stack) bool { return !slices.Contains(done, s.Name) })
+	add(usual, func(s deploy.Stack) bool { return !slices.Contains(done, s.Name) })
 	return steps, nil
 }
 
@@ -231,10 +234,12 @@ func (d *Deployment) credentials(who string) (Credentials, error) {
 		return d.Administrator, nil
 	case "people":
 		return d.People, nil
+	case "state.administrators":
+		if d.Operators == (Credentials{}) {
+			return Credentials{}, errors.New("nobody deploys after the bootstrap: github.repository names no workflow, and state.administrators nobody")
+		}
+		return d.Operators, nil
 	}
 	runs := d.estate.GitHub.ApplyWorkflows()
-	if runs.Repository == "" {
-		return Credentials{}, fmt.Errorf("nobody deploys after the bootstrap: github.repository names no workflow")
-	}
 	return d.Workflow(d.estate.RoleARN(estate.HubAccount, d.estate.CIApplyRole()), runs.Subjects()[0])
 }

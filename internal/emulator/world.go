@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"hubspoke/estate"
 )
@@ -19,10 +20,25 @@ type World struct {
 	Role  string `json:"role"`
 	// People is the ARN of a role of the organisation's administrators, empty without one.
 	People string `json:"people,omitempty"`
+	// Operators is the ARN of a role of state.administrators where no workflow deploys, empty where one does.
+	Operators string `json:"operators,omitempty"`
+	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
+	Organization string `json:"organization,omitempty"`
+	// Sharing says that the organisation shares within itself.
+	Sharing bool `json:"sharing,omitempty"`
+	// Lines are gateways of Direct Connect in the hub's account.
+	Lines []Line `json:"lines"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
 	Gateways map[string][]string `json:"gateways"`
+}
+
+// Line is a gateway of Direct Connect.
+type Line struct {
+	Gateway string `json:"gateway"`
+	// Attachment is the id that its attachment has when it is associated, empty if nobody knows it before.
+	Attachment string `json:"attachment,omitempty"`
 }
 
 // Network is a VPC that somebody else has made.
@@ -48,7 +64,14 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Networks: []Network{}, Gateways: map[string][]string{},
+		Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
+		Lines: []Line{}, Networks: []Network{}, Gateways: map[string][]string{},
+	}
+	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
+		w.Operators = roleLike(e.State.Administrators[0])
+	}
+	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
+		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})
 	}
 	for _, account := range e.AccountNames() {
 		number := e.Accounts[account]
@@ -63,6 +86,9 @@ func WorldOf(e *estate.Estate) World {
 	}
 	return w
 }
+
+// roleLike is the ARN of a role that an ARN with asterisks stands for.
+func roleLike(arn string) string { return strings.ReplaceAll(arn, "*", "0123456789abcdef") }
 
 // existing is the VPC of a spoke that was there before. The estate does not say which ranges its
 // subnets have: they get the last ones of the VPC.

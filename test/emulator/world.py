@@ -5,7 +5,10 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
 from moto.sts.models import sts_backends
+
+from gaps import directconnect, ram
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
@@ -13,14 +16,17 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 def make(world: dict[str, Any]) -> dict[str, Any]:
     """Make it, and return the credentials of who deploys. internal/emulator/world.go says what a world is."""
     more(world)
+    for line in world["lines"]:
+        directconnect.have_gateway(world["first"], line["gateway"], "made elsewhere", 64513)
     for network in world["networks"]:
         existing(network, world["region"])
     for account, gateways in world["gateways"].items():
         for gateway in gateways:
             connected(account, gateway, world["region"])
     made = {"administrator": first_user(world["first"])}
-    if world.get("people"):
-        made["people"] = session(world["people"], world["region"])
+    for who in ("people", "operators"):
+        if world.get(who):
+            made[who] = session(world[who], world["region"])
     return made
 
 
@@ -29,6 +35,10 @@ def more(world: dict[str, Any]) -> None:
     for account in world["accounts"]:
         if account != world["first"] and world["role"] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
             administrators_role(account, "/", world["role"], world["first"])
+    if world.get("organization"):
+        organization(world["organization"], world["accounts"], world["sharing"])
+    for line in world["lines"]:
+        directconnect.expected()[line["gateway"]] = line.get("attachment")
 
 
 def first_user(account: str) -> dict[str, str]:
@@ -66,6 +76,23 @@ def session(role: str, region: str) -> dict[str, str]:
         region_name=region, role_session_name="somebody", role_arn=role, policy="", duration=36000, external_id="",
     )
     return {"access_key_id": made.access_key_id, "secret_access_key": made.secret_access_key, "session_token": made.session_token}
+
+
+def organization(arn: str, accounts: list[str], sharing: bool) -> None:
+    """An organisation that somebody has made, with the ids that the estate has for it:
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+    """
+    management, identity = arn.split(":")[4], arn.rpartition("/")[2]
+    organizations = organizations_backends[management]["aws"]
+    if not organizations.org:
+        organizations.create_organization("us-east-1")
+        organizations.org.id = identity
+    for account in accounts:
+        if account not in [a.id for a in organizations.accounts]:
+            organizations.create_account(AccountName=account, Email=f"{account}@example.com")
+            organizations.accounts[-1].id = account
+    if sharing:
+        ram.RAM.kept_of("", "")["trusting"][management] = True
 
 
 def existing(network: dict[str, Any], region: str) -> None:
