@@ -77,6 +77,9 @@ func (d *Deployment) Update(of *estate.Estate, outdir string) error {
 	return nil
 }
 
+// administrator is who deploys what comes before all roles: in an organisation a session of a role of its administrators.
+const administrator = "administrator"
+
 // A Step is stacks that somebody deploys.
 type Step struct {
 	// Who deploys them: "administrator", "people" or "workflow", and "state.administrators" where there is no workflow.
@@ -113,7 +116,7 @@ func (d *Deployment) Steps(names ...string) ([]Step, error) {
 		usual = "state.administrators"
 	}
 	people := func(s deploy.Stack) bool { return s.ByPeople && !order.BeforeRoles(s.Name) }
-	add("administrator", func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
+	add(administrator, func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
 	if slices.ContainsFunc(all, people) {
 		add(usual, func(s deploy.Stack) bool { return s.Name == "hub-logs" })
 		add("people", people)
@@ -162,7 +165,11 @@ func withEarlier(all []deploy.Stack, names []string) ([]string, error) {
 // Apply takes the steps, one after the other, as `make deploy` does, without a question.
 func (d *Deployment) Apply(ctx context.Context, steps []Step) error {
 	for _, step := range steps {
-		if err := d.do(ctx, step, deploy.Options{AutoApprove: true}); err != nil {
+		do := d.do
+		if step.Who == administrator {
+			do = d.first
+		}
+		if err := do(ctx, step, deploy.Options{AutoApprove: true}); err != nil {
 			return err
 		}
 	}
@@ -230,7 +237,10 @@ func (d *Deployment) Become(who string) error {
 
 func (d *Deployment) credentials(who string) (Credentials, error) {
 	switch who {
-	case "administrator":
+	case administrator:
+		if d.People != (Credentials{}) {
+			return d.People, nil
+		}
 		return d.Administrator, nil
 	case "people":
 		return d.People, nil

@@ -25,7 +25,12 @@ type World struct {
 	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
 	Organization string `json:"organization,omitempty"`
 	// Sharing says that the organisation shares within itself.
-	Sharing bool `json:"sharing,omitempty"`
+	Sharing bool `json:"sharing"`
+	// Names are the accounts of an organisation that the estate takes over, by number, Emails their addresses.
+	Names  map[string]string `json:"names"`
+	Emails map[string]string `json:"emails"`
+	// Identity says that people have been let in by IAM Identity Center, which is enabled by hand.
+	Identity bool `json:"identity,omitempty"`
 	// Lines are gateways of Direct Connect in the hub's account.
 	Lines []Line `json:"lines"`
 	// Networks are VPCs that the estate looks up.
@@ -64,11 +69,15 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
+		Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
+		Names: map[string]string{}, Emails: map[string]string{},
 		Lines: []Line{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
+	}
+	if e.IsOrganization() && e.Org.ID != "" {
+		w.own(e)
 	}
 	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
 		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})
@@ -85,6 +94,17 @@ func WorldOf(e *estate.Estate) World {
 		}
 	}
 	return w
+}
+
+// own is the organisation that the estate takes over: whoever bootstraps is an administrator of it, and comes
+// into the accounts by the roles that AWS Organizations makes there.
+func (w *World) own(e *estate.Estate) {
+	management := e.Accounts[estate.ManagementAccount]
+	w.First, w.Identity = management, e.HasIdentity()
+	w.People = roleLike(e.Org.Administrators[0])
+	for account, number := range e.Accounts {
+		w.Names[number], w.Emails[number] = account, e.Org.EmailOf(account)
+	}
 }
 
 // roleLike is the ARN of a role that an ARN with asterisks stands for.

@@ -36,7 +36,7 @@ def more(world: dict[str, Any]) -> None:
         if account != world["first"] and world["role"] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
             administrators_role(account, "/", world["role"], world["first"])
     if world.get("organization"):
-        organization(world["organization"], world["accounts"], world["sharing"])
+        organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
     for line in world["lines"]:
         directconnect.expected()[line["gateway"]] = line.get("attachment")
 
@@ -78,7 +78,7 @@ def session(role: str, region: str) -> dict[str, str]:
     return {"access_key_id": made.access_key_id, "secret_access_key": made.secret_access_key, "session_token": made.session_token}
 
 
-def organization(arn: str, accounts: list[str], sharing: bool) -> None:
+def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:
     """An organisation that somebody has made, with the ids that the estate has for it:
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
     """
@@ -86,11 +86,16 @@ def organization(arn: str, accounts: list[str], sharing: bool) -> None:
     organizations = organizations_backends[management]["aws"]
     if not organizations.org:
         organizations.create_organization("us-east-1")
-        organizations.org.id = identity
+        organizations.org.id = organizations.accounts[0].organization_id = identity
+        for thing in (*organizations.ou, *organizations.policies):
+            thing.organization_id = identity
     for account in accounts:
         if account not in [a.id for a in organizations.accounts]:
-            organizations.create_account(AccountName=account, Email=f"{account}@example.com")
-            organizations.accounts[-1].id = account
+            organizations.create_account(AccountName=names.get(account, account), Email=emails.get(account, f"{account}@example.com"))
+            made = organizations.accounts[-1]
+            del organizations_backends.master_accounts[made.id]
+            made.id = account
+            organizations_backends.master_accounts[account] = (management, "aws")
     if sharing:
         ram.RAM.kept_of("", "")["trusting"][management] = True
 
