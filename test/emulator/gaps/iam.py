@@ -1,9 +1,14 @@
-"""AWS IAM: what an organisation manages of its accounts' root users."""
+"""AWS IAM: what an organisation manages of its accounts' root users, and what roles of services are called."""
 
 from typing import Any
 
+from moto.iam.models import SERVICE_NAME_CONVERSION
+
 from .filler import Failure, Filler
 from .organizations import management_of, organization_of, trusted
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+SERVICE_NAME_CONVERSION.update({"backup": "Backup", "config": "Config", "guardduty": "AmazonGuardDuty", "ram": "ResourceAccessManager", "securityhub": "SecurityHub"})
 
 
 class IAM(Filler):
