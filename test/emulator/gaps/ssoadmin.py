@@ -4,9 +4,10 @@ import uuid
 from typing import Any
 
 from moto.core.utils import utcnow
+from moto.iam.models import iam_backends
 from moto.identitystore.models import identitystore_backends
 from moto.identitystore.responses import IdentityStoreResponse
-from moto.ssoadmin.models import ssoadmin_backends
+from moto.ssoadmin.models import ManagedPolicy, SSOAdminBackend, ssoadmin_backends
 from moto.ssoadmin.responses import SSOAdminResponse
 
 from .filler import Failure, Filler, found, instead_of
@@ -34,6 +35,14 @@ def _(moto: Any, self: Any) -> Any:
     if organization and target not in [a.id for a in organization.accounts]:
         raise Failure("ResourceNotFoundException", f"The account {target} is not in the organization")
     return moto(self)
+
+
+@instead_of(SSOAdminBackend, "_find_managed_policy")
+def _(moto: Any, self: SSOAdminBackend, managed_policy_arn: str) -> ManagedPolicy:
+    """AWS's policies may have a path, as those for job functions: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_job-functions.html"""
+    policies = iam_backends[self.account_id][self.partition].managed_policies
+    policy = found(policies, managed_policy_arn, "ResourceNotFoundException", f"Policy does not exist with ARN: {managed_policy_arn}")
+    return ManagedPolicy(managed_policy_arn, policy.name)
 
 
 class SSOAdmin(Filler):
