@@ -104,3 +104,14 @@ class Backup(Filler):
     def delete_backup_selection(self) -> None:
         self.get_backup_selection()
         del self._selections()[self.params["SelectionId"]]
+
+    # Tags, which moto finds under one form of the path alone: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListTags.html
+
+    def list_tags(self) -> dict[str, Any]:
+        return {"Tags": self._backend.list_tags(self.params["ResourceArn"])}
+
+    def tag_resource(self) -> None:
+        self._backend.tag_resource(self.params["ResourceArn"], self.params["Tags"])
+
+    def untag_resource(self) -> None:
+        self._backend.untag_resource(self.params["ResourceArn"], self.params["TagKeyList"])

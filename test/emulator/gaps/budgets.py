@@ -21,6 +21,12 @@ class Budgets(Filler):
         budgets = budgets_backends[self.current_account][self.partition].budgets[self.current_account]
         return found(budgets, name, "NotFoundException", f"Unable to get budget: {name} - the budget doesn't exist.")
 
+    def create_budget(self) -> None:
+        """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html"""
+        p, backend = self.params, budgets_backends[self.current_account][self.partition]
+        backend.create_budget(p["AccountId"], p["Budget"], p.get("NotificationsWithSubscribers") or [])
+        self.kept["tags"][self.arn(f"budget/{p['Budget']['BudgetName']}")] = {t["Key"]: t["Value"] for t in p.get("ResourceTags") or []}
+
     def update_budget(self) -> None:
         """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_UpdateBudget.html"""
         new = self.params["NewBudget"]
