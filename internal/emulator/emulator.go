@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -49,6 +50,8 @@ type Emulator struct {
 	People Credentials
 	// Operators is a session of a role of state.administrators, empty where a workflow deploys.
 	Operators Credentials
+	// Profiles are those of administrators of accounts, by the name of a profile of the AWS CLI's configuration.
+	Profiles map[string]Credentials
 
 	process *exec.Cmd
 	stdin   io.Closer
@@ -144,12 +147,15 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 				Administrator Credentials `json:"administrator"`
 				People        Credentials `json:"people"`
 				Operators     Credentials `json:"operators"`
+
+				Profiles map[string]Credentials `json:"profiles"`
 			}
 			if err := json.Unmarshal(text, &answer); err != nil {
 				return err
 			}
 			e.Endpoint, e.Administrator, e.People, e.Operators = answer.Endpoint, answer.Administrator, answer.People, answer.Operators
-			return nil
+			e.Profiles = answer.Profiles
+			return e.writeProfiles()
 		}
 		select {
 		case <-ctx.Done():
@@ -159,6 +165,17 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// profiles is the file of the AWS CLI's configuration, which has no other profiles than the estate's.
+func (e *Emulator) profiles() string { return filepath.Join(e.scratch, "config") }
+
+func (e *Emulator) writeProfiles() error {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(e.Profiles)) {
+		fmt.Fprintf(&text, "[profile %s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", name, e.Profiles[name].AccessKeyID, e.Profiles[name].SecretAccessKey)
+	}
+	return os.WriteFile(e.profiles(), []byte(text.String()), 0o600)
 }
 
 // Stop ends the emulator, and what it holds.
@@ -183,7 +200,7 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 		"AWS_EC2_METADATA_DISABLED": "true",
 		// Nothing of the user's own may say who they are, or where AWS is.
 		"AWS_PROFILE": "", "AWS_ROLE_ARN": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "",
-		"AWS_CONFIG_FILE":             os.DevNull,
+		"AWS_CONFIG_FILE":             e.profiles(),
 		"AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 		// Accounts are a part of S3 Control's host name. What is no loopback address goes
 		// to the proxy, which is the emulator.

@@ -30,6 +30,8 @@ type Deployment struct {
 	Parallel int
 
 	estate *estate.Estate
+	// bootstrapped says that the bucket of states is there.
+	bootstrapped bool
 }
 
 // Deploy makes a deployment of an estate whose stacks are in outdir, in the new folder dir. Nothing is
@@ -165,12 +167,13 @@ func withEarlier(all []deploy.Stack, names []string) ([]string, error) {
 // Apply takes the steps, one after the other, as `make deploy` does, without a question.
 func (d *Deployment) Apply(ctx context.Context, steps []Step) error {
 	for _, step := range steps {
-		do := d.do
-		if step.Who == administrator {
-			do = d.first
-		}
-		if err := do(ctx, step, deploy.Options{AutoApprove: true}); err != nil {
+		if err := d.do(ctx, step, deploy.Options{AutoApprove: true}); err != nil {
 			return err
+		}
+		if !d.bootstrapped && slices.Contains(step.Stacks, order.Bootstrap) {
+			if err := d.intoBucket(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -206,6 +209,9 @@ func (d *Deployment) do(ctx context.Context, step Step, o deploy.Options) error 
 	}
 	stacks, err := deploy.Select(all, step.Stacks)
 	if err != nil {
+		return err
+	}
+	if err := d.withoutBucket(stacks); err != nil {
 		return err
 	}
 	if o.Destroy {

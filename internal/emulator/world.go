@@ -22,6 +22,8 @@ type World struct {
 	People string `json:"people,omitempty"`
 	// Operators is the ARN of a role of state.administrators where no workflow deploys, empty where one does.
 	Operators string `json:"operators,omitempty"`
+	// Profiles are the accounts that the profiles of the AWS CLI's configuration lead to, by profile.
+	Profiles map[string]string `json:"profiles"`
 	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
 	Organization string `json:"organization,omitempty"`
 	// Sharing says that the organisation shares within itself.
@@ -29,10 +31,10 @@ type World struct {
 	// Names are the accounts of an organisation that the estate takes over, by number, Emails their addresses.
 	Names  map[string]string `json:"names"`
 	Emails map[string]string `json:"emails"`
-	// Identity says that people have been let in by IAM Identity Center, which is enabled by hand.
-	Identity bool `json:"identity,omitempty"`
 	// Lines are gateways of Direct Connect in the hub's account.
 	Lines []Line `json:"lines"`
+	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
+	Policies []string `json:"policies"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -69,12 +71,15 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
+		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
 		Names: map[string]string{}, Emails: map[string]string{},
-		Lines: []Line{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Lines: []Line{}, Policies: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
+	}
+	for account, profile := range e.State.BootstrapProfiles {
+		w.Profiles[profile] = e.Accounts[account]
 	}
 	if e.IsOrganization() && e.Org.ID != "" {
 		w.own(e)
@@ -92,16 +97,21 @@ func WorldOf(e *estate.Estate) World {
 		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
 			w.Networks = append(w.Networks, existing(number, spoke))
 		}
+		if spoke := e.Spoke(account); spoke != nil && spoke.Cluster != nil {
+			for _, identity := range spoke.Cluster.Identities {
+				w.Policies = append(w.Policies, slices.DeleteFunc(slices.Clone(identity.ManagedPolicies), func(arn string) bool { return strings.Contains(arn, "::aws:policy/") })...)
+			}
+		}
 	}
+	slices.Sort(w.Policies)
+	w.Policies = slices.Compact(w.Policies)
 	return w
 }
 
 // own is the organisation that the estate takes over: whoever bootstraps is an administrator of it, and comes
 // into the accounts by the roles that AWS Organizations makes there.
 func (w *World) own(e *estate.Estate) {
-	management := e.Accounts[estate.ManagementAccount]
-	w.First, w.Identity = management, e.HasIdentity()
-	w.People = roleLike(e.Org.Administrators[0])
+	w.First, w.People = e.Accounts[estate.ManagementAccount], roleLike(e.Org.Administrators[0])
 	for account, number := range e.Accounts {
 		w.Names[number], w.Emails[number] = account, e.Org.EmailOf(account)
 	}

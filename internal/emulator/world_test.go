@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -26,8 +27,11 @@ func TestTheWorldHasWhatOthersMake(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := WorldOf(e)
-	if want := []Line{{"5f294f92-bafb-4011-916d-9b0b12345678", "tgw-attach-0123456789abcdef0"}}; !slices.Equal(w.Lines, want) || w.Organization != e.Organization.ARN || !w.Sharing {
+	if want := []Line{{"5f294f92-bafb-4011-916d-9b0b12345678", "tgw-attach-0123456789abcdef0"}}; !slices.Equal(w.Lines, want) || w.Organization != e.Organization.ARN || !w.Sharing || !maps.Equal(w.Profiles, map[string]string{"options-hub": "123123123123", "options-lab": "567567567567"}) {
 		t.Errorf("the organisation and what it has are %+v", w)
+	}
+	if want := []string{"arn:aws:iam::345345345345:policy/team/read.me"}; !slices.Equal(w.Policies, want) {
+		t.Errorf("the policies are %v, want %v", w.Policies, want)
 	}
 	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {
 		t.Errorf("%s is no role", got)

@@ -23,7 +23,8 @@ def make(world: dict[str, Any]) -> dict[str, Any]:
     for account, gateways in world["gateways"].items():
         for gateway in gateways:
             connected(account, gateway, world["region"])
-    made = {"administrator": first_user(world["first"])}
+    made: dict[str, Any] = {"administrator": first_user(world["first"])}
+    made["profiles"] = {name: made["administrator"] if account == world["first"] else first_user(account) for name, account in world["profiles"].items()}
     for who in ("people", "operators"):
         if world.get(who):
             made[who] = session(world[who], world["region"])
@@ -35,6 +36,8 @@ def more(world: dict[str, Any]) -> None:
     for account in world["accounts"]:
         if account != world["first"] and world["role"] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
             administrators_role(account, "/", world["role"], world["first"])
+    for policy in world["policies"]:
+        existing_policy(policy)
     if world.get("organization"):
         organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
     for line in world["lines"]:
@@ -76,6 +79,15 @@ def session(role: str, region: str) -> dict[str, str]:
         region_name=region, role_session_name="somebody", role_arn=role, policy="", duration=36000, external_id="",
     )
     return {"access_key_id": made.access_key_id, "secret_access_key": made.secret_access_key, "session_token": made.session_token}
+
+
+def existing_policy(arn: str) -> None:
+    account, _, name = arn.removeprefix("arn:aws:iam::").partition(":policy")
+    path, _, name = name.rpartition("/")
+    iam = iam_backends[account]["aws"]
+    if arn not in iam.managed_policies:
+        nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+        iam.create_policy("made elsewhere", path + "/", json.dumps(nothing), name, [])
 
 
 def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:

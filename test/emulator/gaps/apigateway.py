@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from moto.apigateway.models import DomainName, Integration, RestAPI
+from moto.apigateway.models import DomainName, Integration, RestAPI, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
 
 from .filler import instead_of
@@ -70,3 +70,12 @@ def _(moto: Any, self: Any) -> Any:
 def _(moto: Any, self: DomainName) -> dict[str, Any]:
     mutual = getattr(self, "mutual_tls", None)
     return {**moto(self), **({"mutualTlsAuthentication": mutual} if mutual else {})}
+
+
+@instead_of(UsagePlan, "apply_patch_operations")
+def _(moto: Any, self: UsagePlan, operations: list[dict[str, Any]]) -> None:
+    """The values of a patch are strings, those of a quota numbers. moto leaves them as they come.
+    https://docs.aws.amazon.com/apigateway/latest/api/API_QuotaSettings.html
+    """
+    moto(self, operations)
+    self.quota.update({k: int(v) for k, v in self.quota.items() if k != "period"})
