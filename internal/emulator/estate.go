@@ -95,6 +95,9 @@ func (d *Deployment) Update(of *estate.Estate, outdir string) error {
 	return nil
 }
 
+// administrator is who deploys what comes before all roles: in an organisation a session of a role of its administrators.
+const administrator = "administrator"
+
 // A Step is stacks that somebody deploys.
 type Step struct {
 	// Who deploys them: "administrator", "people" or "workflow", and "state.administrators" where there is no workflow.
@@ -131,7 +134,7 @@ func (d *Deployment) Steps(names ...string) ([]Step, error) {
 		usual = "state.administrators"
 	}
 	people := func(s deploy.Stack) bool { return s.ByPeople && !order.BeforeRoles(s.Name) }
-	add("administrator", func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
+	add(administrator, func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
 	if slices.ContainsFunc(all, people) {
 		add(usual, func(s deploy.Stack) bool { return s.Name == "hub-logs" })
 		add("people", people)
@@ -260,7 +263,10 @@ func (d *Deployment) Become(who string) error {
 
 func (d *Deployment) credentials(who string) (Credentials, error) {
 	switch who {
-	case "administrator":
+	case administrator:
+		if d.People != (Credentials{}) {
+			return d.People, nil
+		}
 		return d.Administrator, nil
 	case "people":
 		return d.People, nil

@@ -27,7 +27,10 @@ type World struct {
 	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
 	Organization string `json:"organization,omitempty"`
 	// Sharing says that the organisation shares within itself.
-	Sharing bool `json:"sharing,omitempty"`
+	Sharing bool `json:"sharing"`
+	// Names are the accounts of an organisation that the estate takes over, by number, Emails their addresses.
+	Names  map[string]string `json:"names"`
+	Emails map[string]string `json:"emails"`
 	// Lines are gateways of Direct Connect in the hub's account.
 	Lines []Line `json:"lines"`
 	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
@@ -68,7 +71,8 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Profiles: map[string]string{}, Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
+		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
+		Names: map[string]string{}, Emails: map[string]string{},
 		Lines: []Line{}, Policies: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
@@ -76,6 +80,9 @@ func WorldOf(e *estate.Estate) World {
 	}
 	for account, profile := range e.State.BootstrapProfiles {
 		w.Profiles[profile] = e.Accounts[account]
+	}
+	if e.IsOrganization() && e.Org.ID != "" {
+		w.own(e)
 	}
 	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
 		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})
@@ -99,6 +106,15 @@ func WorldOf(e *estate.Estate) World {
 	slices.Sort(w.Policies)
 	w.Policies = slices.Compact(w.Policies)
 	return w
+}
+
+// own is the organisation that the estate takes over: whoever bootstraps is an administrator of it, and comes
+// into the accounts by the roles that AWS Organizations makes there.
+func (w *World) own(e *estate.Estate) {
+	w.First, w.People = e.Accounts[estate.ManagementAccount], roleLike(e.Org.Administrators[0])
+	for account, number := range e.Accounts {
+		w.Names[number], w.Emails[number] = account, e.Org.EmailOf(account)
+	}
 }
 
 // roleLike is the ARN of a role that an ARN with asterisks stands for.

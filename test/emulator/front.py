@@ -104,7 +104,10 @@ class Front:
             status, headers, body = operation(request)
             return Response(body, status=status, headers=headers)
         environ["wsgi.input"].seek(0)
-        return Response.from_app(self.moto, environ)
+        response = Response.from_app(self.moto, environ)
+        if response.status_code == 404 and b"<title>404 Not Found</title>" in response.data:
+            raise NotImplementedError("moto has no such path")
+        return response
 
     @staticmethod
     def action(request: Request, environ: dict[str, Any]) -> str:

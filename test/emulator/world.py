@@ -39,7 +39,7 @@ def more(world: dict[str, Any]) -> None:
     for policy in world["policies"]:
         existing_policy(policy)
     if world.get("organization"):
-        organization(world["organization"], world["accounts"], world["sharing"])
+        organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
     for line in world["lines"]:
         directconnect.expected()[line["gateway"]] = line.get("attachment")
 
@@ -90,7 +90,7 @@ def existing_policy(arn: str) -> None:
         iam.create_policy("made elsewhere", path + "/", json.dumps(nothing), name, [])
 
 
-def organization(arn: str, accounts: list[str], sharing: bool) -> None:
+def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:
     """An organisation that somebody has made, with the ids that the estate has for it:
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
     """
@@ -98,11 +98,16 @@ def organization(arn: str, accounts: list[str], sharing: bool) -> None:
     organizations = organizations_backends[management]["aws"]
     if not organizations.org:
         organizations.create_organization("us-east-1")
-        organizations.org.id = identity
+        organizations.org.id = organizations.accounts[0].organization_id = identity
+        for thing in (*organizations.ou, *organizations.policies):
+            thing.organization_id = identity
     for account in accounts:
         if account not in [a.id for a in organizations.accounts]:
-            organizations.create_account(AccountName=account, Email=f"{account}@example.com")
-            organizations.accounts[-1].id = account
+            organizations.create_account(AccountName=names.get(account, account), Email=emails.get(account, f"{account}@example.com"))
+            made = organizations.accounts[-1]
+            del organizations_backends.master_accounts[made.id]
+            made.id = account
+            organizations_backends.master_accounts[account] = (management, "aws")
     if sharing:
         ram.RAM.kept_of("", "")["trusting"][management] = True
 
