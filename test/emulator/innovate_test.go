@@ -21,7 +21,7 @@ func TestAnOrganizationBehindAFirewall(t *testing.T) {
 	d.run("the workflow is no administrator of the organisation", separated)
 	d.run("rules of the firewall change in place", filtered)
 	d.run("the firewall loses a zone only where it is changeable", narrowed)
-	d.run("a spoke leaves by gateways of its own", left)
+	d.run("a spoke leaves by gateways of its own", decentralized)
 	d.run("an account joins", joined)
 }
 
@@ -78,8 +78,8 @@ func narrowed(t *testing.T, d *deployment) {
 	d.settled("hub-egress")
 }
 
-// left: a spoke gets NAT gateways of its own before the ways by the hub go. Its default routes change in place.
-func left(t *testing.T, d *deployment) {
+// decentralized: a spoke gets NAT gateways of its own before the ways by the hub go. Its default routes change in place.
+func decentralized(t *testing.T, d *deployment) {
 	before := d.ids()
 	d.revise(edit{"staging.yaml", "nat: central", "nat: single"})
 	for _, c := range must(d.Changes(t.Context(), d.only("staging-network")))(t) {
