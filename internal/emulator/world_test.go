@@ -1,12 +1,42 @@
 package emulator
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"hubspoke/estate"
 )
+
+// Where no workflow deploys, a role of state.administrators does, which somebody has made before, as the organisation that the accounts
+// are in, and the gateways that the lines to on-premises lead to.
+func TestTheWorldHasWhatOthersMake(t *testing.T) {
+	for folder, want := range map[string]string{"../../test/testdata/estates/mesh": "arn:aws:iam::111222333444:role/admin", "../../environments/artos": ""} {
+		e, err := estate.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := WorldOf(e).Operators; got != want {
+			t.Errorf("%s is deployed by %q, want %q", folder, got, want)
+		}
+	}
+	e, err := estate.Load("../../test/testdata/estates/options")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := WorldOf(e)
+	if want := []Line{{"5f294f92-bafb-4011-916d-9b0b12345678", "tgw-attach-0123456789abcdef0"}}; !slices.Equal(w.Lines, want) || w.Organization != e.Organization.ARN || !w.Sharing || !maps.Equal(w.Profiles, map[string]string{"options-hub": "123123123123", "options-lab": "567567567567"}) {
+		t.Errorf("the organisation and what it has are %+v", w)
+	}
+	if want := []string{"arn:aws:iam::345345345345:policy/team/read.me"}; !slices.Equal(w.Policies, want) {
+		t.Errorf("the policies are %v, want %v", w.Policies, want)
+	}
+	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {
+		t.Errorf("%s is no role", got)
+	}
+}
 
 // An estate that looks up a VPC finds one with the ids that it has for it, each subnet in a range of its own, and what its
 // routes lead to.
@@ -25,6 +55,9 @@ func TestTheWorldHasWhatAnEstateLooksUp(t *testing.T) {
 	n := w.Networks[0]
 	if n.Account != "444444444444" || n.VPC != "vpc-0123456789abcdef0" || !slices.Equal(n.RouteTables, []string{"rtb-0123456789abcdef0"}) || !slices.Equal(n.SecurityGroups, []string{"sg-0123456789abcdef0"}) {
 		t.Errorf("the network is %+v", n)
+	}
+	if want := []string{"arn:aws:iam::222222222222:role/platform-admin", "arn:aws:iam::444444444444:role/platform-admin"}; !slices.Equal(w.Roles, want) {
+		t.Errorf("the roles are %v, want %v", w.Roles, want)
 	}
 	var ranges []netip.Prefix
 	for _, s := range n.Subnets {

@@ -16,9 +16,10 @@ from moto.ec2.responses.subnets import Subnets
 from .filler import Failure, Filler, instead_of
 from .privatelink import PrivateLink
 from .transitgateway import TransitGateways
+from .vpn import VPNs
 
 
-class EC2(TransitGateways, PrivateLink, Filler):
+class EC2(TransitGateways, PrivateLink, VPNs, Filler):
     service = "ec2"
 
 
@@ -30,7 +31,7 @@ def _(moto: Any, self: Any, route_table_id: str, *arguments: Any, transit_gatewa
     if transit_gateway_id:
         vpc = self.get_route_table(route_table_id).vpc_id
         attachments = EC2.kept_of("", self.region_name)["attachments"].values()
-        if not any((a["TransitGatewayId"], a["VpcId"], a["State"]) == (transit_gateway_id, vpc, "available") for a in attachments):
+        if not any((a["TransitGatewayId"], a["ResourceId"], a["State"]) == (transit_gateway_id, vpc, "available") for a in attachments):
             raise Failure("InvalidTransitGatewayID.NotFound", f"The transitGateway ID '{transit_gateway_id}' does not exist.")
         self.transit_gateways[transit_gateway_id] = SimpleNamespace(id=transit_gateway_id)
     return moto(self, route_table_id, *arguments, transit_gateway_id=transit_gateway_id, **named)
