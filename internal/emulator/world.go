@@ -32,6 +32,8 @@ type World struct {
 	Lines []Line `json:"lines"`
 	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
 	Policies []string `json:"policies"`
+	// Sessions are the accounts where somebody has saved preferences of Session Manager.
+	Sessions []string `json:"sessions"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -69,13 +71,16 @@ func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
 		Profiles: map[string]string{}, Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
-		Lines: []Line{}, Policies: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Lines: []Line{}, Policies: []string{}, Sessions: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
 	}
 	for account, profile := range e.State.BootstrapProfiles {
 		w.Profiles[profile] = e.Accounts[account]
+	}
+	for _, account := range e.Sessions.Existing {
+		w.Sessions = append(w.Sessions, e.Accounts[account])
 	}
 	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
 		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})
