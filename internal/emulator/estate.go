@@ -14,6 +14,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/deploy"
 	"hubspoke/internal/order"
+	"hubspoke/internal/provider"
 	"hubspoke/internal/runner"
 	"hubspoke/proof/stackjson"
 )
@@ -29,17 +30,32 @@ type Deployment struct {
 	// Parallel is how many stacks are planned or applied at a time.
 	Parallel int
 
-	estate *estate.Estate
+	estate    *estate.Estate
+	providers *runner.Installation
 	// bootstrapped says that the bucket of states is there.
 	bootstrapped bool
 }
 
 // Deploy makes a deployment of an estate whose stacks are in outdir, in the new folder dir. Nothing is
-// deployed yet.
-func (e *Emulator) Deploy(of *estate.Estate, outdir, dir string, out io.Writer) (*Deployment, error) {
+// deployed yet. It is to be closed.
+func (e *Emulator) Deploy(ctx context.Context, of *estate.Estate, outdir, dir string, out io.Writer) (*Deployment, error) {
 	d := &Deployment{Emulator: e, Dir: filepath.Join(dir, "cdktf.out"), Out: out, Parallel: 2, estate: of}
-	return d, d.Update(of, outdir)
+	stacks, err := stackjson.Read(outdir)
+	if err != nil {
+		return nil, err
+	}
+	// They run, so that each of a deployment's hundred commands of Terraform takes a tenth of its time.
+	if d.providers, err = runner.Install(ctx, stacks); err != nil {
+		return nil, err
+	}
+	if err := d.Update(of, outdir); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
 }
+
+// Close ends the providers.
+func (d *Deployment) Close() error { return d.providers.Close() }
 
 // Update takes another revision of the estate, whose new accounts are there before. What Terraform knows of the
 // stacks stays.
@@ -79,6 +95,9 @@ func (d *Deployment) Update(of *estate.Estate, outdir string) error {
 	return nil
 }
 
+// administrator is who deploys what comes before all roles: in an organisation a session of a role of its administrators.
+const administrator = "administrator"
+
 // A Step is stacks that somebody deploys.
 type Step struct {
 	// Who deploys them: "administrator", "people" or "workflow", and "state.administrators" where there is no workflow.
@@ -115,7 +134,7 @@ func (d *Deployment) Steps(names ...string) ([]Step, error) {
 		usual = "state.administrators"
 	}
 	people := func(s deploy.Stack) bool { return s.ByPeople && !order.BeforeRoles(s.Name) }
-	add("administrator", func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
+	add(administrator, func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
 	if slices.ContainsFunc(all, people) {
 		add(usual, func(s deploy.Stack) bool { return s.Name == "hub-logs" })
 		add("people", people)
@@ -235,12 +254,19 @@ func (d *Deployment) Become(who string) error {
 			os.Setenv(name, value)
 		}
 	}
-	return nil
+	served, err := d.providers.Served(os.Environ(), d.Dir)
+	if err != nil {
+		return err
+	}
+	return os.Setenv(provider.Variable, served)
 }
 
 func (d *Deployment) credentials(who string) (Credentials, error) {
 	switch who {
-	case "administrator":
+	case administrator:
+		if d.People != (Credentials{}) {
+			return d.People, nil
+		}
 		return d.Administrator, nil
 	case "people":
 		return d.People, nil

@@ -3,6 +3,7 @@ package emulator
 import (
 	"maps"
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 
@@ -27,13 +28,18 @@ type World struct {
 	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
 	Organization string `json:"organization,omitempty"`
 	// Sharing says that the organisation shares within itself.
-	Sharing bool `json:"sharing,omitempty"`
+	Sharing bool `json:"sharing"`
+	// Names are the accounts of an organisation that the estate takes over, by number, Emails their addresses.
+	Names  map[string]string `json:"names"`
+	Emails map[string]string `json:"emails"`
 	// Lines are gateways of Direct Connect in the hub's account.
 	Lines []Line `json:"lines"`
 	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
 	Policies []string `json:"policies"`
 	// Sessions are the accounts where somebody has saved preferences of Session Manager.
 	Sessions []string `json:"sessions"`
+	// Roles are the ARNs of those whom clusters let in and whom the estate does not make.
+	Roles []string `json:"roles"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -70,8 +76,9 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Profiles: map[string]string{}, Organization: e.Organization.ARN, Sharing: e.Organization.ResourceSharing,
-		Lines: []Line{}, Policies: []string{}, Sessions: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
+		Names: map[string]string{}, Emails: map[string]string{},
+		Lines: []Line{}, Policies: []string{}, Roles: []string{}, Sessions: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
@@ -81,6 +88,9 @@ func WorldOf(e *estate.Estate) World {
 	}
 	for _, account := range e.Sessions.Existing {
 		w.Sessions = append(w.Sessions, e.Accounts[account])
+	}
+	if e.IsOrganization() && e.Org.ID != "" {
+		w.own(e)
 	}
 	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
 		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})
@@ -92,22 +102,48 @@ func WorldOf(e *estate.Estate) World {
 				w.Gateways[number] = append(w.Gateways[number], e.Network(account).Routes[name].Via)
 			}
 		}
-		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
+		spoke := e.Spoke(account)
+		if spoke != nil && spoke.Network.Existing != nil {
 			w.Networks = append(w.Networks, existing(number, spoke))
 		}
-		if spoke := e.Spoke(account); spoke != nil && spoke.Cluster != nil {
+		if spoke != nil && spoke.Cluster != nil {
+			w.Roles = append(w.Roles, letIn(e, account, spoke)...)
 			for _, identity := range spoke.Cluster.Identities {
 				w.Policies = append(w.Policies, slices.DeleteFunc(slices.Clone(identity.ManagedPolicies), func(arn string) bool { return strings.Contains(arn, "::aws:policy/") })...)
 			}
 		}
 	}
+	slices.Sort(w.Roles)
+	w.Roles = slices.Compact(w.Roles)
 	slices.Sort(w.Policies)
 	w.Policies = slices.Compact(w.Policies)
 	return w
 }
 
+// own is the organisation that the estate takes over: whoever bootstraps is an administrator of it, and comes
+// into the accounts by the roles that AWS Organizations makes there.
+func (w *World) own(e *estate.Estate) {
+	w.First, w.People = e.Accounts[estate.ManagementAccount], roleLike(e.Org.Administrators[0])
+	for account, number := range e.Accounts {
+		w.Names[number], w.Emails[number] = account, e.Org.EmailOf(account)
+	}
+}
+
 // roleLike is the ARN of a role that an ARN with asterisks stands for.
 func roleLike(arn string) string { return strings.ReplaceAll(arn, "*", "0123456789abcdef") }
+
+// letIn are the roles of a cluster's access entries, but for those that are called after the project, as all are that
+// the estate makes.
+func letIn(e *estate.Estate, account string, spoke *estate.Spoke) []string {
+	var roles []string
+	for _, entry := range spoke.Cluster.Access {
+		arn := e.AccessRoleARN(account, entry)
+		if !strings.HasPrefix(path.Base(arn), e.Project+"-") {
+			roles = append(roles, arn)
+		}
+	}
+	return roles
+}
 
 // existing is the VPC of a spoke that was there before. The estate does not say which ranges its
 // subnets have: they get the last ones of the VPC.

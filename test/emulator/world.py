@@ -42,9 +42,14 @@ def more(world: dict[str, Any]) -> None:
     for account in world["sessions"]:
         saved_preferences(account, world["region"])
     if world.get("organization"):
-        organization(world["organization"], world["accounts"], world["sharing"])
+        organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
     for line in world["lines"]:
         directconnect.expected()[line["gateway"]] = line.get("attachment")
+    for role in world["roles"]:
+        account, _, name = role.removeprefix("arn:aws:iam::").partition(":role/")
+        path, _, name = f"/{name}".rpartition("/")
+        if name not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
+            administrators_role(account, f"{path}/", name, account)
 
 
 def first_user(account: str) -> dict[str, str]:
@@ -104,7 +109,7 @@ def saved_preferences(account: str, region: str) -> None:
         ssm.create_document(json.dumps(content), [], [], name, "", "Session", "JSON", "", [])
 
 
-def organization(arn: str, accounts: list[str], sharing: bool) -> None:
+def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:
     """An organisation that somebody has made, with the ids that the estate has for it:
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
     """
@@ -112,11 +117,16 @@ def organization(arn: str, accounts: list[str], sharing: bool) -> None:
     organizations = organizations_backends[management]["aws"]
     if not organizations.org:
         organizations.create_organization("us-east-1")
-        organizations.org.id = identity
+        organizations.org.id = organizations.accounts[0].organization_id = identity
+        for thing in (*organizations.ou, *organizations.policies):
+            thing.organization_id = identity
     for account in accounts:
         if account not in [a.id for a in organizations.accounts]:
-            organizations.create_account(AccountName=account, Email=f"{account}@example.com")
-            organizations.accounts[-1].id = account
+            organizations.create_account(AccountName=names.get(account, account), Email=emails.get(account, f"{account}@example.com"))
+            made = organizations.accounts[-1]
+            del organizations_backends.master_accounts[made.id]
+            made.id = account
+            organizations_backends.master_accounts[account] = (management, "aws")
     if sharing:
         ram.RAM.kept_of("", "")["trusting"][management] = True
 
