@@ -282,8 +282,14 @@ func small(t *testing.T) string {
 	return dir
 }
 
-// ours is the folder of one of the project's estates.
-func ours(name string) string { return filepath.Join(project, "environments", name) }
+// ours is the folder of one of the project's estates: one that shows what the project does, or one that is there for tests.
+func ours(name string) string {
+	folder := filepath.Join(project, "environments", name)
+	if _, err := os.Stat(folder); err != nil {
+		return filepath.Join(project, "test", "testdata", "estates", name)
+	}
+	return folder
+}
 
 // stackOf are the names of the deployment's stacks of a kind, "network" for instance.
 func (d *deployment) stacksOf(kind string) []string {

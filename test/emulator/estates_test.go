@@ -26,6 +26,12 @@ func TestEstates(t *testing.T) {
 		{"privatelink", func(d *deployment) {
 			d.run("a service and an API are changed in place", servicesChange)
 		}},
+		{"mesh", func(d *deployment) {
+			d.run("a spoke joins, and only adds", meshGrows)
+		}},
+		{"options", func(d *deployment) {
+			d.run("a range goes another way, and a limit changes in place", optionsChange)
+		}},
 	} {
 		t.Run(c.estate, func(t *testing.T) {
 			d := started(t, ours(c.estate))
