@@ -3,6 +3,7 @@ package emulator
 import (
 	"maps"
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 
@@ -35,6 +36,8 @@ type World struct {
 	Lines []Line `json:"lines"`
 	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
 	Policies []string `json:"policies"`
+	// Roles are the ARNs of those whom clusters let in and whom the estate does not make.
+	Roles []string `json:"roles"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
@@ -73,7 +76,7 @@ func WorldOf(e *estate.Estate) World {
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
 		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
 		Names: map[string]string{}, Emails: map[string]string{},
-		Lines: []Line{}, Policies: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Lines: []Line{}, Policies: []string{}, Roles: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
@@ -94,10 +97,12 @@ func WorldOf(e *estate.Estate) World {
 				w.Gateways[number] = append(w.Gateways[number], e.Network(account).Routes[name].Via)
 			}
 		}
-		if spoke := e.Spoke(account); spoke != nil && spoke.Network.Existing != nil {
+		spoke := e.Spoke(account)
+		if spoke != nil && spoke.Network.Existing != nil {
 			w.Networks = append(w.Networks, existing(number, spoke))
 		}
-		if spoke := e.Spoke(account); spoke != nil && spoke.Cluster != nil {
+		if spoke != nil && spoke.Cluster != nil {
+			w.Roles = append(w.Roles, letIn(e, account, spoke)...)
 			for _, identity := range spoke.Cluster.Identities {
 				w.Policies = append(w.Policies, slices.DeleteFunc(slices.Clone(identity.ManagedPolicies), func(arn string) bool { return strings.Contains(arn, "::aws:policy/") })...)
 			}
@@ -105,6 +110,8 @@ func WorldOf(e *estate.Estate) World {
 	}
 	slices.Sort(w.Policies)
 	w.Policies = slices.Compact(w.Policies)
+	slices.Sort(w.Roles)
+	w.Roles = slices.Compact(w.Roles)
 	return w
 }
 
@@ -119,6 +126,19 @@ func (w *World) own(e *estate.Estate) {
 
 // roleLike is the ARN of a role that an ARN with asterisks stands for.
 func roleLike(arn string) string { return strings.ReplaceAll(arn, "*", "0123456789abcdef") }
+
+// letIn are the roles of a cluster's access entries, but for those that are called after the project, as all are that
+// the estate makes.
+func letIn(e *estate.Estate, account string, spoke *estate.Spoke) []string {
+	var roles []string
+	for _, entry := range spoke.Cluster.Access {
+		arn := e.AccessRoleARN(account, entry)
+		if !strings.HasPrefix(path.Base(arn), e.Project+"-") {
+			roles = append(roles, arn)
+		}
+	}
+	return roles
+}
 
 // existing is the VPC of a spoke that was there before. The estate does not say which ranges its
 // subnets have: they get the last ones of the VPC.

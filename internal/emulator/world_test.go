@@ -56,6 +56,9 @@ func TestTheWorldHasWhatAnEstateLooksUp(t *testing.T) {
 	if n.Account != "444444444444" || n.VPC != "vpc-0123456789abcdef0" || !slices.Equal(n.RouteTables, []string{"rtb-0123456789abcdef0"}) || !slices.Equal(n.SecurityGroups, []string{"sg-0123456789abcdef0"}) {
 		t.Errorf("the network is %+v", n)
 	}
+	if want := []string{"arn:aws:iam::222222222222:role/platform-admin", "arn:aws:iam::444444444444:role/platform-admin"}; !slices.Equal(w.Roles, want) {
+		t.Errorf("the roles are %v, want %v", w.Roles, want)
+	}
 	var ranges []netip.Prefix
 	for _, s := range n.Subnets {
 		cidr := netip.MustParsePrefix(s.CIDR)

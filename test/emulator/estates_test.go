@@ -8,44 +8,36 @@ import (
 )
 
 // Every estate of the project is deployed as README.md says, and then there is nothing left to do. The proof says of its
-// states what it says of what was synthesized.
+// states what it says of what was synthesized. Then it is changed as its owners would.
 func TestEstates(t *testing.T) {
 	all(t)
-	for _, name := range []string{"artos", "piksel", "privatelink"} {
-		t.Run(name, func(t *testing.T) {
-			d := started(t, ours(name))
+	for _, c := range []struct {
+		estate string
+		then   func(*deployment)
+	}{
+		{"artos", func(d *deployment) {
+			d.run("a database and a bastion are changed in place", databasesChange)
+		}},
+		{"piksel", func(d *deployment) {
+			d.run("a zone, a spoke and a repository only add", clustersGrow)
+			d.run("a cluster is changed in place", clustersChange)
+			d.run("what is destroyed as documented is deployed again", clustersGo)
+		}},
+		{"privatelink", func(d *deployment) {
+			d.run("a service and an API are changed in place", servicesChange)
+		}},
+	} {
+		t.Run(c.estate, func(t *testing.T) {
+			d := started(t, ours(c.estate))
 			d.apply()
 			d.run("a second plan has no changes", unchanged)
 			d.run("the proof says the same of states", provenAlike)
 			if len(d.stacksOf("share")) > 0 {
 				d.run("shares and zones are handed over", handedOver)
 			}
+			c.then(d)
 		})
 	}
-}
-
-// A repository, a zone and a spoke are added to an estate with clusters: nothing that is there changes its id.
-func TestAnEstateWithClustersGrows(t *testing.T) {
-	all(t)
-	d := started(t, ours("piksel"))
-	d.apply()
-	before := d.ids()
-	d.revise(edit{"dev.yaml", "az_count: 2", "az_count: 3"}, d.repository("piksel/api"))
-	for _, c := range d.changes() {
-		// EKS gives a node group its subnets for ever: another one is made before it goes.
-		if slices.Contains(c.Actions, "delete") && c.Type != "aws_eks_node_group" {
-			t.Error(c)
-		}
-	}
-	d.apply()
-	after := d.ids()
-	for address := range before {
-		if address == "dev-eks: aws_eks_node_group.system" {
-			delete(before, address)
-		}
-	}
-	kept(t, before, after)
-	unchanged(t, d)
 }
 
 // What `make emulate STACKS=…` deploys is the named stacks and what they read, and bootstrap before.

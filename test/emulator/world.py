@@ -42,6 +42,11 @@ def more(world: dict[str, Any]) -> None:
         organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
     for line in world["lines"]:
         directconnect.expected()[line["gateway"]] = line.get("attachment")
+    for role in world["roles"]:
+        account, _, name = role.removeprefix("arn:aws:iam::").partition(":role/")
+        path, _, name = f"/{name}".rpartition("/")
+        if name not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
+            administrators_role(account, f"{path}/", name, account)
 
 
 def first_user(account: str) -> dict[str, str]:

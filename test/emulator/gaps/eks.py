@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
 
 from .filler import Failure, Filler, found
 
@@ -15,6 +16,11 @@ ADD_ONS = {
     "kube-proxy": "v{}.0-eksbuild.2", "metrics-server": "v0.8.0-eksbuild.5", "vpc-cni": "v1.21.1-eksbuild.1",
     "aws-efs-csi-driver": "v2.1.15-eksbuild.1", "amazon-cloudwatch-observability": "v4.7.0-eksbuild.1", "snapshot-controller": "v8.3.0-eksbuild.1",
 }
+
+
+def minor(version: str) -> int:
+    """The minor version of a version of Kubernetes."""
+    return int(version.partition(".")[2])
 
 
 class EKS(Filler):
@@ -86,13 +92,14 @@ class EKS(Filler):
         if cluster["deletionProtection"]:
             raise Failure("InvalidRequestException", "deletion protection is enabled")
         self._ec2.delete_security_group(group_id=cluster["resourcesVpcConfig"]["clusterSecurityGroupId"])
-        for kind in ("nodegroups", "addons", "entries", "identities"):
+        for kind in ("nodegroups", "addons", "entries", "policies", "identities"):
             self.kept[kind].pop(name, None)
         return {"cluster": self.kept["clusters"].pop(name)}
 
     def update_cluster_config(self) -> dict[str, Any]:
         """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html"""
         cluster = self._cluster("name")
+        self._stays_in_zones(cluster, (self.params.get("resourcesVpcConfig") or {}).get("subnetIds"))
         for key in ("resourcesVpcConfig", "accessConfig", "kubernetesNetworkConfig"):
             cluster[key].update(self.params.get(key) or {})
         for key in ("logging", "upgradePolicy", "zonalShiftConfig", "deletionProtection"):
@@ -100,8 +107,23 @@ class EKS(Filler):
                 cluster[key] = self.params[key]
         return self._update("EndpointAccessUpdate")
 
+    def _stays_in_zones(self, cluster: dict[str, Any], subnets: "list[str] | None") -> None:
+        """Other subnets are in the zones of the first ones: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
+        have, wanted = ({self._ec2.get_subnet(s).availability_zone for s in of} for of in (cluster["resourcesVpcConfig"]["subnetIds"], subnets or []))
+        if subnets and have != wanted:
+            raise Failure("InvalidParameterException", f"Provided subnets belong to the AZs {sorted(wanted)}, and should belong to those of the cluster's creation, {sorted(have)}")
+
     def update_cluster_version(self) -> dict[str, Any]:
-        self._cluster("name")["version"] = self.params["version"]
+        """One minor version at a time, when all node groups have the cluster's:
+        https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterVersion.html
+        """
+        cluster, wanted = self._cluster("name"), self.params["version"]
+        if minor(wanted) != minor(cluster["version"]) + 1:
+            raise Failure("InvalidParameterException", f"Unsupported Kubernetes minor version update from {cluster['version']} to {wanted}")
+        behind = [n for n, group in self.kept["nodegroups"].get(cluster["name"], {}).items() if group["version"] != cluster["version"]]
+        if behind:
+            raise Failure("InvalidRequestException", f"Nodegroups {behind} must be updated to match cluster version {cluster['version']} before updating cluster version")
+        cluster["version"] = wanted
         return self._update("VersionUpdate")
 
     def associate_encryption_config(self) -> dict[str, Any]:
@@ -134,7 +156,7 @@ class EKS(Filler):
             "nodegroupArn": self.arn(f"nodegroup/{cluster['name']}/{name}/{made}"), "createdAt": utcnow(), "modifiedAt": utcnow(), "status": "ACTIVE",
             "health": {"issues": []}, "resources": {"autoScalingGroups": [{"name": f"eks-{name}-{made}"}]}, "tags": dict(p.get("tags", {})),
         }
-        group.setdefault("releaseVersion", group["version"] + ".0-20260101")
+        self._of_version(group, cluster)
         if "launchTemplate" in p:
             template = self._ec2.get_launch_template(p["launchTemplate"]["id"]) if "id" in p["launchTemplate"] else self._ec2.get_launch_template_by_name(p["launchTemplate"]["name"])
             group["launchTemplate"] = {"id": template.id, "name": template.name, "version": str(p["launchTemplate"].get("version", template.default_version_number))}
@@ -142,7 +164,18 @@ class EKS(Filler):
             group.setdefault("diskSize", 20)
             group.setdefault("instanceTypes", ["t3.medium"])
         groups[name] = group
+        if cluster["accessConfig"]["authenticationMode"] != "CONFIG_MAP":
+            self._of_cluster("entries").setdefault(group["nodeRole"], self._entry_of(cluster, group["nodeRole"], {"type": "EC2_LINUX"}))
         return {"nodegroup": group}
+
+    @staticmethod
+    def _of_version(group: dict[str, Any], cluster: dict[str, Any]) -> None:
+        """Nodes are never ahead of the cluster, and have the newest image of their version. That of the first day of 2026 is made up.
+        https://docs.aws.amazon.com/eks/latest/userguide/update-managed-node-group.html
+        """
+        if minor(group["version"]) > minor(cluster["version"]):
+            raise Failure("InvalidParameterException", f"The node group's version {group['version']} is ahead of the cluster's, {cluster['version']}")
+        group["releaseVersion"] = group["version"] + ".0-20260101"
 
     def _nodegroup(self) -> dict[str, Any]:
         name = self.params["nodegroupName"]
@@ -155,8 +188,14 @@ class EKS(Filler):
         return {"nodegroups": sorted(self._of_cluster("nodegroups"))}
 
     def delete_nodegroup(self) -> dict[str, Any]:
-        group = self._nodegroup()
-        return {"nodegroup": self._of_cluster("nodegroups").pop(group["nodegroupName"])}
+        """A role that no other node group has loses its access:
+        https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html
+        """
+        groups = self._of_cluster("nodegroups")
+        group = groups.pop(self._nodegroup()["nodegroupName"])
+        if group["nodeRole"] not in [g["nodeRole"] for g in groups.values()]:
+            self._of_cluster("entries").pop(group["nodeRole"], None)
+        return {"nodegroup": group}
 
     def update_nodegroup_config(self) -> dict[str, Any]:
         """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateNodegroupConfig.html"""
@@ -173,7 +212,8 @@ class EKS(Filler):
 
     def update_nodegroup_version(self) -> dict[str, Any]:
         group = self._nodegroup()
-        group["version"] = self.params.get("version", group["version"])
+        self._of_version(changed := {**group, "version": self.params.get("version") or group["version"]}, self._cluster())
+        group.update(changed)
         if self.params.get("launchTemplate"):
             group["launchTemplate"].update(self.params["launchTemplate"])
         return self._update("VersionUpdate")
@@ -248,17 +288,24 @@ class EKS(Filler):
         arn = p["principalArn"]
         if cluster["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
             raise Failure("InvalidRequestException", "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.")
+        account, _, role = arn.removeprefix("arn:aws:iam::").partition(":role/")
+        if role and role.rpartition("/")[2] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
+            raise Failure("InvalidParameterException", "The specified principalArn is invalid: invalid principal.")
         if arn in entries:
             raise Failure("ResourceInUseException", "The specified access entry resource is already in use on this cluster.")
+        entries[arn] = self._entry_of(cluster, arn, p)
+        return {"accessEntry": entries[arn]}
+
+    def _entry_of(self, cluster: dict[str, Any], arn: str, p: dict[str, Any]) -> dict[str, Any]:
         kind = p.get("type", "STANDARD")
-        groups = ["system:nodes"] if kind == "EC2_LINUX" else p.get("kubernetesGroups", [])
-        user = "system:node:{{EC2PrivateDNSName}}" if kind == "EC2_LINUX" else p.get("username", arn)
-        entries[arn] = {
-            "clusterName": cluster["name"], "principalArn": arn, "kubernetesGroups": groups, "username": user, "type": kind,
+        nodes = kind == "EC2_LINUX"
+        return {
+            "clusterName": cluster["name"], "principalArn": arn, "type": kind,
+            "kubernetesGroups": ["system:nodes"] if nodes else p.get("kubernetesGroups", []),
+            "username": "system:node:{{EC2PrivateDNSName}}" if nodes else p.get("username", arn),
             "accessEntryArn": self.arn(f"access-entry/{cluster['name']}/role/{self.current_account}/{arn.rpartition('/')[2]}/{uuid.uuid4()}"),
             "createdAt": utcnow(), "modifiedAt": utcnow(), "tags": dict(p.get("tags", {})),
         }
-        return {"accessEntry": entries[arn]}
 
     def _entry(self) -> dict[str, Any]:
         return found(self._of_cluster("entries"), self.params["principalArn"], "ResourceNotFoundException",
