@@ -213,7 +213,7 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 // A Fault is what the emulator does to some requests instead of answering them.
 type Fault struct {
 	// Kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answered after
-	// Seconds) or "lost" (done, and answered with a 500).
+	// Seconds), "lost" (done, and answered with a 500) or "cut" (done, and the connection closed without an answer).
 	Kind string `json:"kind"`
 	// Service and Operation say which requests: the service by the name that they are signed for, and the operation
 	// by the name that is in the request, else by method and path. Empty are all.
@@ -260,6 +260,13 @@ func (e *Emulator) Pending() ([]Fault, error) {
 func (e *Emulator) Calls() (map[string]int, error) {
 	var calls map[string]int
 	return calls, e.ask("calls", &calls)
+}
+
+// Inventory is what there is in accounts, by Terraform's name of its type: the ids, one for each thing. Only
+// what Terraform's stacks make much of is looked at, and what AWS makes by itself is left out.
+func (e *Emulator) Inventory(accounts []string) (map[string][]string, error) {
+	var held map[string][]string
+	return held, e.ask("inventory?region="+e.Region+"&accounts="+strings.Join(accounts, ","), &held)
 }
 
 func (e *Emulator) ask(what string, answer any) error {

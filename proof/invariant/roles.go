@@ -147,11 +147,15 @@ func (k *checker) readGrants(all *identities) {
 		for _, r := range k.config.All("aws_iam_" + kind + "_policy") {
 			if i := of(r, kind); i != nil {
 				i.add(k.policy(r, "policy"))
+			} else {
+				all.doubt(r, kind)
 			}
 		}
 		for _, r := range k.config.All("aws_iam_" + kind + "_policy_attachment") {
 			if i := of(r, kind); i != nil {
 				k.attach(i, r)
+			} else {
+				all.doubt(r, kind)
 			}
 		}
 	}
@@ -159,6 +163,14 @@ func (k *checker) readGrants(all *identities) {
 		if i := of(r, "user"); i != nil {
 			k.readGroups(i, r)
 		}
+	}
+}
+
+// doubt notes that a policy is of a role or a user of that name in an account that is not known, as a state may leave it.
+func (all *identities) doubt(policy *config.Resource, kind string) {
+	for _, i := range all.list {
+		named := i.Type == "aws_iam_"+kind && i.Argument("name") == policy.Argument(kind)
+		i.open = i.open || named && policy.Account == ""
 	}
 }
 
