@@ -26,6 +26,13 @@ func TestEstates(t *testing.T) {
 		{"privatelink", func(d *deployment) {
 			d.run("a service and an API are changed in place", servicesChange)
 		}},
+		{"innovate", func(d *deployment) {
+			d.run("the workflow deploys nothing of the organisation", separated)
+			d.run("rules of the firewall change in place", filtered)
+			d.run("the firewall is changeable where it is said", changeable)
+			d.run("a spoke leaves by gateways of its own", ownGateways)
+			d.run("an account joins", joined)
+		}},
 	} {
 		t.Run(c.estate, func(t *testing.T) {
 			d := started(t, ours(c.estate))
