@@ -108,6 +108,8 @@ func WorldOf(e *estate.Estate) World {
 			}
 		}
 	}
+	slices.Sort(w.Roles)
+	w.Roles = slices.Compact(w.Roles)
 	slices.Sort(w.Policies)
 	w.Policies = slices.Compact(w.Policies)
 	slices.Sort(w.Roles)

@@ -30,7 +30,7 @@ func TestEstates(t *testing.T) {
 			d.run("the workflow deploys nothing of the organisation", separated)
 			d.run("rules of the firewall change in place", filtered)
 			d.run("the firewall is changeable where it is said", changeable)
-			d.run("a spoke leaves by gateways of its own", ownGateways)
+			d.run("a spoke leaves by gateways of its own", decentralized)
 			d.run("an account joins", joined)
 		}},
 	} {

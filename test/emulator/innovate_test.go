@@ -63,8 +63,8 @@ func changeable(t *testing.T, d *deployment) {
 	d.settled("hub-egress")
 }
 
-// ownGateways: a spoke gets NAT gateways of its own before the ways by the hub go. Its default routes change in place.
-func ownGateways(t *testing.T, d *deployment) {
+// decentralized: a spoke gets NAT gateways of its own before the ways by the hub go. Its default routes change in place.
+func decentralized(t *testing.T, d *deployment) {
 	before := d.ids()
 	d.revise(edit{"staging.yaml", "nat: central", "nat: single"})
 	for _, c := range must(d.Changes(t.Context(), d.only("staging-network")))(t) {
