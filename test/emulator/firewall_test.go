@@ -141,6 +141,12 @@ func TestTheEmulatorGuardsAFirewall(t *testing.T) {
 			t.Errorf("%s %v: %q, want %q: %v", c.operation, c.input, code, c.refused, answer)
 		}
 	}
+	a.goes(vpc)
+}
+
+// goes: a firewall with two endpoints goes once no route leads to it, and then what it had.
+func (a asker) goes(vpc string) {
+	t, named := a.t, map[string]any{"FirewallName": "main"}
 	described, _ := a.firewall("DescribeFirewall", named)
 	text, _ := json.Marshal(described)
 	endpoints := regexp.MustCompile(`vpce-[0-9a-f]+`).FindAllString(string(text), -1)
