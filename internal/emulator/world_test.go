@@ -82,3 +82,22 @@ func TestTheWorldHasWhatAnEstateLooksUp(t *testing.T) {
 		t.Errorf("routes lead to %v", got)
 	}
 }
+
+// The organisation that an estate takes over is there, with its accounts: its administrators bootstrap.
+func TestTheWorldHasTheOrganizationThatIsTakenOver(t *testing.T) {
+	e, err := estate.Load("../../environments/innovate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := WorldOf(e)
+	management := e.Accounts[estate.ManagementAccount]
+	if w.First != management || w.Organization != "arn:aws:organizations::"+management+":organization/"+e.Org.ID {
+		t.Errorf("the organisation is %s, and account %s bootstraps", w.Organization, w.First)
+	}
+	if !strings.HasPrefix(w.People, "arn:aws:iam::"+management+":role/") || strings.Contains(w.People, "*") {
+		t.Errorf("people have the role %s", w.People)
+	}
+	if hub := e.Accounts[estate.HubAccount]; w.Names[hub] != estate.HubAccount || w.Emails[hub] != "aws+hub@innovate.example" || len(w.Names) != len(w.Accounts) {
+		t.Errorf("the accounts are %v, with the addresses %v", w.Names, w.Emails)
+	}
+}

@@ -32,6 +32,13 @@ func TestEstates(t *testing.T) {
 		{"options", func(d *deployment) {
 			d.run("a range goes another way, and a limit changes in place", optionsChange)
 		}},
+		{"innovate", func(d *deployment) {
+			d.run("the workflow deploys nothing of the organisation", separated)
+			d.run("rules of the firewall change in place", filtered)
+			d.run("the firewall is changeable where it is said", changeable)
+			d.run("a spoke leaves by gateways of its own", decentralized)
+			d.run("an account joins", joined)
+		}},
 	} {
 		t.Run(c.estate, func(t *testing.T) {
 			d := started(t, ours(c.estate))

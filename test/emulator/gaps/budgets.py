@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from moto.budgets.models import Budget, budgets_backends
+from moto.core.utils import unix_time
 
 from .filler import Failure, Filler, found
 
@@ -21,15 +22,21 @@ class Budgets(Filler):
         budgets = budgets_backends[self.current_account][self.partition].budgets[self.current_account]
         return found(budgets, name, "NotFoundException", f"Unable to get budget: {name} - the budget doesn't exist.")
 
+    @staticmethod
+    def _told(budget: dict[str, Any]) -> dict[str, Any]:
+        """A budget of a request, with times as moto keeps them."""
+        period = {k: unix_time(v.replace(tzinfo=None)) for k, v in (budget.get("TimePeriod") or {}).items()}
+        return {**budget, **({"TimePeriod": period} if period else {})}
+
     def create_budget(self) -> None:
         """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html"""
         p, backend = self.params, budgets_backends[self.current_account][self.partition]
-        backend.create_budget(p["AccountId"], p["Budget"], p.get("NotificationsWithSubscribers") or [])
+        backend.create_budget(p["AccountId"], self._told(p["Budget"]), p.get("NotificationsWithSubscribers") or [])
         self.kept["tags"][self.arn(f"budget/{p['Budget']['BudgetName']}")] = {t["Key"]: t["Value"] for t in p.get("ResourceTags") or []}
 
     def update_budget(self) -> None:
         """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_UpdateBudget.html"""
-        new = self.params["NewBudget"]
+        new = self._told(self.params["NewBudget"])
         budget = self._budget(new["BudgetName"])
         if new["BudgetType"] != budget.budget["BudgetType"]:
             raise Failure("InvalidParameterException", "The type of a budget cannot be changed")
