@@ -71,8 +71,10 @@ type deployment struct {
 	t *testing.T
 	// estate is the folder of the estate's files, a copy that tests change.
 	estate string
-	steps  []emulator.Step
-	out    *bytes.Buffer
+	// named are the stacks that it is about, with those that they read; empty for all.
+	named []string
+	steps []emulator.Step
+	out   *bytes.Buffer
 	// strays are what earlier parts have left in AWS, and in no state.
 	strays []string
 	// without is the folder of the estate's files before the last spoke came.
@@ -219,7 +221,7 @@ func (d *deployment) resynthesize() {
 		d.t.Fatal(err)
 	}
 	var err error
-	if d.steps, err = d.Steps(); err != nil {
+	if d.steps, err = d.Steps(d.named...); err != nil {
 		d.t.Fatal(err)
 	}
 }
