@@ -186,7 +186,7 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 }
 
 // plainIDs are arguments that hold ids, and are not called so.
-var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping"}
+var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping", "integration_uri"}
 
 // named are arguments with the name of a resource, or its ARN, and the type that it is of. What has a name has it for its id,
 // and so may others have, in other accounts.
