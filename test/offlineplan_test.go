@@ -55,15 +55,7 @@ func TestAPlanWithoutAnAccountKnowsWhatIsReplaced(t *testing.T) {
 // A review without Terraform has no schema, and a list of what is sensitive instead.
 func TestTheListOfSensitiveArgumentsIsThatOfTheProvider(t *testing.T) {
 	installation := terraformFor(t)
-	folder, err := installation.Scratch(&stackjson.Stack{Name: "schema", Text: []byte(compact(map[string]any{"terraform": map[string]any{
-		"required_providers": synthesized(t, "piksel").stack("hub-registry").Terraform()["required_providers"]}}))}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := folder.Init(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := folder.Schemas(t.Context())
+	schemas, err := installation.Schemas(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

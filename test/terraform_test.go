@@ -213,9 +213,6 @@ func terraformFor(t *testing.T) *runner.Installation {
 	}
 	installed.once.Do(func() {
 		installed.installation, installed.err = runner.Install(context.Background(), stacks)
-		if installed.err == nil {
-			installed.err = installed.installation.Serve()
-		}
 	})
 	if errors.Is(installed.err, runner.ErrNotFound) {
 		missing(t, installed.err.Error())

@@ -123,12 +123,17 @@ func (f deployFlags) deploy(out io.Writer, names []string, o deploy.Options, lea
 	o.In, o.Out, o.Typed = os.Stdin, out, isTerminal(os.Stdin)
 	ctx, stop := interrupts(context.Background())
 	defer stop()
-	untold := context.AfterFunc(ctx, func() {
-		stop() // The next one ends this process, and Terraform with it.
-		fmt.Fprintln(os.Stderr, "\ninterrupted: waiting for what Terraform is making. Once more ends it at once, and what it is making may be lost.")
-	})
-	defer untold()
+	defer interruptedOnce(ctx, stop)()
 	return deploy.Run(ctx, stacks, o)
+}
+
+// interruptedOnce says, while Terraform runs, what an interrupt does and what the next one will do. The
+// function that it returns ends that.
+func interruptedOnce(ctx context.Context, stop func()) func() bool {
+	return context.AfterFunc(ctx, func() {
+		stop() // The next one ends this process, and Terraform with it.
+		fmt.Fprintln(os.Stderr, "\ninterrupted: nothing more is begun; waiting until Terraform has written its state. Once more ends it at once: what it has made may be lost, and the state stays locked.")
+	})
 }
 
 // interrupts is a context that is done when this process is to end, or loses its

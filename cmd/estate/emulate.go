@@ -44,16 +44,22 @@ func (c emulateCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer aws.Stop()
-	d, err := aws.Deploy(e, c.Outdir, dir, out)
+	d, err := aws.Deploy(ctx, e, c.Outdir, dir, out)
 	if err != nil {
 		return err
 	}
+	defer d.Close()
 	d.Parallel = c.Parallel
+	untold := interruptedOnce(ctx, stop)
 	err = c.deploy(ctx, out, d)
+	untold()
 	if missing := unable(log.Name()); len(missing) > 0 {
 		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\n", strings.Join(missing, "\n  "))
 	}
 	if c.Keep && ctx.Err() == nil {
+		if err != nil {
+			fmt.Fprintf(out, "\nnot all of it is deployed: %v\n", err)
+		}
 		c.wait(ctx, out, d, log.Name())
 	}
 	return err

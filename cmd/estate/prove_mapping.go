@@ -15,7 +15,7 @@ import (
 type accountsFile struct {
 	// Accounts are the numbers of accounts, by the names under which intents know them.
 	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
-	// Roots are the names of the accounts in which roots work, by the names of the roots' folders. Default: what the root's provider, or the owners and ARNs in its state, say.
+	// Roots are the names of the accounts in which roots work, by the names of the roots' folders, where neither the root's provider nor the owners and ARNs in its state say so.
 	Roots map[string]string `yaml:"roots"`
 	// VPCs are VPCs by the names under which intents know them. Default: the account's name if it has one VPC, else the tag Name, else that of the resource.
 	VPCs map[string]mappedVPC `yaml:"vpcs"`

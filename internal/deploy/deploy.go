@@ -243,8 +243,12 @@ func (d *deployment) terraformPlan(ctx context.Context, s Stack) (*runner.Plan, 
 	return root.Plan(ctx, d.Destroy)
 }
 
-// initialized is Terraform in the folder of a stack, after `terraform init`.
+// initialized is Terraform in the folder of a stack, after `terraform init`. It is an error if the
+// folder holds a state that is not in the backend, which does not know then what there is.
 func (d *deployment) initialized(ctx context.Context, s Stack) (*runner.Root, error) {
+	if err := runner.Unsaved(s.Dir); err != nil {
+		return nil, err
+	}
 	root, err := runner.OpenRoot(d.terraform, s.Dir, d.LockTimeout)
 	if err != nil {
 		return nil, err
@@ -291,9 +295,16 @@ func (d *deployment) apply(ctx context.Context, s Stack) bool {
 	if err == nil {
 		err = root.Apply(ctx, d.prefixed(s.Name))
 	}
+	unsaved := runner.Unsaved(s.Dir)
+	if unsaved != nil {
+		unsaved = d.save(ctx, s, root)
+	}
 	done := result{outcome: applied, detail: d.result(s.Name).detail, took: time.Since(start)}
 	switch {
 	case err == nil:
+	case unsaved != nil:
+		d.block(s.Name+": cannot be applied, and its state is not written", err.Error()+"\n\n"+unsaved.Error())
+		done.outcome, done.detail = failed, "its state is not written, see above"
 	case ctx.Err() != nil:
 		done.outcome, done.detail = interrupted, "while it was applied: plan it again, to see what is left"
 	default:
@@ -302,6 +313,16 @@ func (d *deployment) apply(ctx context.Context, s Stack) bool {
 	}
 	d.conclude(s, done)
 	return false
+}
+
+// save writes a state that an apply could not write, once more.
+func (d *deployment) save(ctx context.Context, s Stack, root *runner.Root) error {
+	d.line("%s: Terraform could not write the state: trying once more", s.Name)
+	if err := root.Save(ctx); err != nil {
+		return fmt.Errorf("%w\n\n%w", err, runner.Unsaved(s.Dir))
+	}
+	d.line("%s: the state is written", s.Name)
+	return nil
 }
 
 // keptBack is why a stack cannot be deployed now, or empty.

@@ -171,3 +171,27 @@ func (d *Deployment) States(ctx context.Context, steps []Step) (map[string]*tfjs
 	}
 	return states, nil
 }
+
+// IDs are the ids of all that is in the states of the stacks of the steps, by stack and address: "dev-network: aws_vpc.main".
+func (d *Deployment) IDs(ctx context.Context, steps []Step) (map[string]string, error) {
+	all := map[string]string{}
+	var mu sync.Mutex
+	for _, step := range steps {
+		if err := d.Become(step.Who); err != nil {
+			return nil, err
+		}
+		err := d.each(ctx, step.Stacks, func(s deploy.Stack, root *runner.Root) error {
+			ids, err := root.IDs(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			for address, id := range ids {
+				all[s.Name+": "+address] = id
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}

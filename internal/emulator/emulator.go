@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -47,6 +48,10 @@ type Emulator struct {
 	Administrator Credentials
 	// People is a session of a role that the estate names as administrators of its organisation, empty without one.
 	People Credentials
+	// Operators is a session of a role of state.administrators, empty where a workflow deploys.
+	Operators Credentials
+	// Profiles are those of administrators of accounts, by the name of a profile of the AWS CLI's configuration.
+	Profiles map[string]Credentials
 
 	process *exec.Cmd
 	stdin   io.Closer
@@ -141,12 +146,16 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 				Endpoint      string      `json:"endpoint"`
 				Administrator Credentials `json:"administrator"`
 				People        Credentials `json:"people"`
+				Operators     Credentials `json:"operators"`
+
+				Profiles map[string]Credentials `json:"profiles"`
 			}
 			if err := json.Unmarshal(text, &answer); err != nil {
 				return err
 			}
-			e.Endpoint, e.Administrator, e.People = answer.Endpoint, answer.Administrator, answer.People
-			return nil
+			e.Endpoint, e.Administrator, e.People, e.Operators = answer.Endpoint, answer.Administrator, answer.People, answer.Operators
+			e.Profiles = answer.Profiles
+			return e.writeProfiles()
 		}
 		select {
 		case <-ctx.Done():
@@ -156,6 +165,17 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// profiles is the file of the AWS CLI's configuration, which has no other profiles than the estate's.
+func (e *Emulator) profiles() string { return filepath.Join(e.scratch, "config") }
+
+func (e *Emulator) writeProfiles() error {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(e.Profiles)) {
+		fmt.Fprintf(&text, "[profile %s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", name, e.Profiles[name].AccessKeyID, e.Profiles[name].SecretAccessKey)
+	}
+	return os.WriteFile(e.profiles(), []byte(text.String()), 0o600)
 }
 
 // Stop ends the emulator, and what it holds.
@@ -180,7 +200,7 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 		"AWS_EC2_METADATA_DISABLED": "true",
 		// Nothing of the user's own may say who they are, or where AWS is.
 		"AWS_PROFILE": "", "AWS_ROLE_ARN": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "",
-		"AWS_CONFIG_FILE":             os.DevNull,
+		"AWS_CONFIG_FILE":             e.profiles(),
 		"AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 		// Accounts are a part of S3 Control's host name. What is no loopback address goes
 		// to the proxy, which is the emulator.
@@ -193,7 +213,8 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 // A Fault is what the emulator does to some requests instead of answering them.
 type Fault struct {
 	// Kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answered after
-	// Seconds) or "lost" (done, and answered with a 500).
+	// Seconds), "lost" (done, and answered with a 500), "cut" (done, and the connection closed without an answer) or
+	// "late" (done, and answered after Seconds).
 	Kind string `json:"kind"`
 	// Service and Operation say which requests: the service by the name that they are signed for, and the operation
 	// by the name that is in the request, else by method and path. Empty are all.
@@ -240,6 +261,13 @@ func (e *Emulator) Pending() ([]Fault, error) {
 func (e *Emulator) Calls() (map[string]int, error) {
 	var calls map[string]int
 	return calls, e.ask("calls", &calls)
+}
+
+// Inventory is what there is in accounts, by Terraform's name of its type: the ids, one for each thing. Only
+// what Terraform's stacks make much of is looked at, and what AWS makes by itself is left out.
+func (e *Emulator) Inventory(accounts []string) (map[string][]string, error) {
+	var held map[string][]string
+	return held, e.ask("inventory?region="+e.Region+"&accounts="+strings.Join(accounts, ","), &held)
 }
 
 func (e *Emulator) ask(what string, answer any) error {

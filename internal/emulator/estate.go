@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -15,6 +14,7 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/deploy"
 	"hubspoke/internal/order"
+	"hubspoke/internal/provider"
 	"hubspoke/internal/runner"
 	"hubspoke/proof/stackjson"
 )
@@ -30,15 +30,32 @@ type Deployment struct {
 	// Parallel is how many stacks are planned or applied at a time.
 	Parallel int
 
-	estate *estate.Estate
+	estate    *estate.Estate
+	providers *runner.Installation
+	// bootstrapped says that the bucket of states is there.
+	bootstrapped bool
 }
 
 // Deploy makes a deployment of an estate whose stacks are in outdir, in the new folder dir. Nothing is
-// deployed yet.
-func (e *Emulator) Deploy(of *estate.Estate, outdir, dir string, out io.Writer) (*Deployment, error) {
+// deployed yet. It is to be closed.
+func (e *Emulator) Deploy(ctx context.Context, of *estate.Estate, outdir, dir string, out io.Writer) (*Deployment, error) {
 	d := &Deployment{Emulator: e, Dir: filepath.Join(dir, "cdktf.out"), Out: out, Parallel: 2, estate: of}
-	return d, d.Update(of, outdir)
+	stacks, err := stackjson.Read(outdir)
+	if err != nil {
+		return nil, err
+	}
+	// They run, so that each of a deployment's hundred commands of Terraform takes a tenth of its time.
+	if d.providers, err = runner.Install(ctx, stacks); err != nil {
+		return nil, err
+	}
+	if err := d.Update(of, outdir); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
 }
+
+// Close ends the providers.
+func (d *Deployment) Close() error { return d.providers.Close() }
 
 // Update takes another revision of the estate, whose new accounts are there before. What Terraform knows of the
 // stacks stays.
@@ -78,9 +95,12 @@ func (d *Deployment) Update(of *estate.Estate, outdir string) error {
 	return nil
 }
 
+// administrator is who deploys what comes before all roles: in an organisation a session of a role of its administrators.
+const administrator = "administrator"
+
 // A Step is stacks that somebody deploys.
 type Step struct {
-	// Who deploys them: "administrator", "people" or "workflow".
+	// Who deploys them: "administrator", "people" or "workflow", and "state.administrators" where there is no workflow.
 	Who string
 	// Stacks are their names.
 	Stacks []string
@@ -109,14 +129,18 @@ func (d *Deployment) Steps(names ...string) ([]Step, error) {
 			steps = append(steps, Step{who, chosen})
 		}
 	}
+	usual := "workflow"
+	if d.estate.GitHub.Repository == "" {
+		usual = "state.administrators"
+	}
 	people := func(s deploy.Stack) bool { return s.ByPeople && !order.BeforeRoles(s.Name) }
-	add("administrator", func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
+	add(administrator, func(s deploy.Stack) bool { return order.BeforeRoles(s.Name) })
 	if slices.ContainsFunc(all, people) {
-		add("workflow", func(s deploy.Stack) bool { return s.Name == "hub-logs" })
+		add(usual, func(s deploy.Stack) bool { return s.Name == "hub-logs" })
 		add("people", people)
 	}
 	done := slices.Concat(stacksOf(steps)...)
-	add("workflow", func(s deploy.Stack) bool { return !slices.Contains(done, s.Name) })
+	add(usual, func(s deploy.Stack) bool { return !slices.Contains(done, s.Name) })
 	return steps, nil
 }
 
@@ -162,6 +186,11 @@ func (d *Deployment) Apply(ctx context.Context, steps []Step) error {
 		if err := d.do(ctx, step, deploy.Options{AutoApprove: true}); err != nil {
 			return err
 		}
+		if !d.bootstrapped && slices.Contains(step.Stacks, order.Bootstrap) {
+			if err := d.intoBucket(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -198,6 +227,9 @@ func (d *Deployment) do(ctx context.Context, step Step, o deploy.Options) error 
 	if err != nil {
 		return err
 	}
+	if err := d.withoutBucket(stacks); err != nil {
+		return err
+	}
 	if o.Destroy {
 		stacks = deploy.Reversed(stacks)
 	}
@@ -222,19 +254,28 @@ func (d *Deployment) Become(who string) error {
 			os.Setenv(name, value)
 		}
 	}
-	return nil
+	served, err := d.providers.Served(os.Environ(), d.Dir)
+	if err != nil {
+		return err
+	}
+	return os.Setenv(provider.Variable, served)
 }
 
 func (d *Deployment) credentials(who string) (Credentials, error) {
 	switch who {
-	case "administrator":
+	case administrator:
+		if d.People != (Credentials{}) {
+			return d.People, nil
+		}
 		return d.Administrator, nil
 	case "people":
 		return d.People, nil
+	case "state.administrators":
+		if d.Operators == (Credentials{}) {
+			return Credentials{}, errors.New("nobody deploys after the bootstrap: github.repository names no workflow, and state.administrators nobody")
+		}
+		return d.Operators, nil
 	}
 	runs := d.estate.GitHub.ApplyWorkflows()
-	if runs.Repository == "" {
-		return Credentials{}, fmt.Errorf("nobody deploys after the bootstrap: github.repository names no workflow")
-	}
 	return d.Workflow(d.estate.RoleARN(estate.HubAccount, d.estate.CIApplyRole()), runs.Subjects()[0])
 }

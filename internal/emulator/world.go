@@ -21,12 +21,36 @@ type World struct {
 	Role  string `json:"role"`
 	// People is the ARN of a role of the organisation's administrators, empty without one.
 	People string `json:"people,omitempty"`
+	// Operators is the ARN of a role of state.administrators where no workflow deploys, empty where one does.
+	Operators string `json:"operators,omitempty"`
+	// Profiles are the accounts that the profiles of the AWS CLI's configuration lead to, by profile.
+	Profiles map[string]string `json:"profiles"`
+	// Organization is the ARN of the organisation that all accounts are in, empty without one or if the estate makes it.
+	Organization string `json:"organization,omitempty"`
+	// Sharing says that the organisation shares within itself.
+	Sharing bool `json:"sharing"`
+	// Names are the accounts of an organisation that the estate takes over, by number, Emails their addresses.
+	Names  map[string]string `json:"names"`
+	Emails map[string]string `json:"emails"`
+	// Lines are gateways of Direct Connect in the hub's account.
+	Lines []Line `json:"lines"`
+	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
+	Policies []string `json:"policies"`
+	// Sessions are the accounts where somebody has saved preferences of Session Manager.
+	Sessions []string `json:"sessions"`
 	// Roles are the ARNs of those whom clusters let in and whom the estate does not make.
 	Roles []string `json:"roles"`
 	// Networks are VPCs that the estate looks up.
 	Networks []Network `json:"networks"`
 	// Gateways are the ids of peering connections and of virtual private gateways, by account, that routes lead to.
 	Gateways map[string][]string `json:"gateways"`
+}
+
+// Line is a gateway of Direct Connect.
+type Line struct {
+	Gateway string `json:"gateway"`
+	// Attachment is the id that its attachment has when it is associated, empty if nobody knows it before.
+	Attachment string `json:"attachment,omitempty"`
 }
 
 // Network is a VPC that somebody else has made.
@@ -52,7 +76,24 @@ type Subnet struct {
 func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
-		Roles: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
+		Names: map[string]string{}, Emails: map[string]string{},
+		Lines: []Line{}, Policies: []string{}, Roles: []string{}, Sessions: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
+	}
+	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
+		w.Operators = roleLike(e.State.Administrators[0])
+	}
+	for account, profile := range e.State.BootstrapProfiles {
+		w.Profiles[profile] = e.Accounts[account]
+	}
+	for _, account := range e.Sessions.Existing {
+		w.Sessions = append(w.Sessions, e.Accounts[account])
+	}
+	if e.IsOrganization() && e.Org.ID != "" {
+		w.own(e)
+	}
+	if d := e.OnPremises.DirectConnect; d != nil && d.GatewayID != "" {
+		w.Lines = append(w.Lines, Line{d.GatewayID, d.AttachmentID})
 	}
 	for _, account := range e.AccountNames() {
 		number := e.Accounts[account]
@@ -67,12 +108,31 @@ func WorldOf(e *estate.Estate) World {
 		}
 		if spoke != nil && spoke.Cluster != nil {
 			w.Roles = append(w.Roles, letIn(e, account, spoke)...)
+			for _, identity := range spoke.Cluster.Identities {
+				w.Policies = append(w.Policies, slices.DeleteFunc(slices.Clone(identity.ManagedPolicies), func(arn string) bool { return strings.Contains(arn, "::aws:policy/") })...)
+			}
 		}
 	}
 	slices.Sort(w.Roles)
 	w.Roles = slices.Compact(w.Roles)
+	slices.Sort(w.Policies)
+	w.Policies = slices.Compact(w.Policies)
+	slices.Sort(w.Roles)
+	w.Roles = slices.Compact(w.Roles)
 	return w
 }
+
+// own is the organisation that the estate takes over: whoever bootstraps is an administrator of it, and comes
+// into the accounts by the roles that AWS Organizations makes there.
+func (w *World) own(e *estate.Estate) {
+	w.First, w.People = e.Accounts[estate.ManagementAccount], roleLike(e.Org.Administrators[0])
+	for account, number := range e.Accounts {
+		w.Names[number], w.Emails[number] = account, e.Org.EmailOf(account)
+	}
+}
+
+// roleLike is the ARN of a role that an ARN with asterisks stands for.
+func roleLike(arn string) string { return strings.ReplaceAll(arn, "*", "0123456789abcdef") }
 
 // letIn are the roles of a cluster's access entries, but for those that are called after the project, as all are that
 // the estate makes.

@@ -1,12 +1,45 @@
 package emulator
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"hubspoke/estate"
 )
+
+// Where no workflow deploys, a role of state.administrators does, which somebody has made before, as the organisation that the accounts
+// are in, and the gateways that the lines to on-premises lead to.
+func TestTheWorldHasWhatOthersMake(t *testing.T) {
+	for folder, want := range map[string]string{"../../test/testdata/estates/mesh": "arn:aws:iam::111222333444:role/admin", "../../environments/artos": ""} {
+		e, err := estate.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := WorldOf(e).Operators; got != want {
+			t.Errorf("%s is deployed by %q, want %q", folder, got, want)
+		}
+	}
+	e, err := estate.Load("../../test/testdata/estates/options")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := WorldOf(e)
+	if want := []Line{{"5f294f92-bafb-4011-916d-9b0b12345678", "tgw-attach-0123456789abcdef0"}}; !slices.Equal(w.Lines, want) || w.Organization != e.Organization.ARN || !w.Sharing || !maps.Equal(w.Profiles, map[string]string{"options-hub": "123123123123", "options-lab": "567567567567"}) {
+		t.Errorf("the organisation and what it has are %+v", w)
+	}
+	if want := []string{"arn:aws:iam::345345345345:policy/team/read.me"}; !slices.Equal(w.Policies, want) {
+		t.Errorf("the policies are %v, want %v", w.Policies, want)
+	}
+	if want := []string{"345345345345"}; !slices.Equal(w.Sessions, want) {
+		t.Errorf("preferences of sessions are in %v, want %v", w.Sessions, want)
+	}
+	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {
+		t.Errorf("%s is no role", got)
+	}
+}
 
 // An estate that looks up a VPC finds one with the ids that it has for it, each subnet in a range of its own, and what its
 // routes lead to.
@@ -47,5 +80,24 @@ func TestTheWorldHasWhatAnEstateLooksUp(t *testing.T) {
 	}
 	if got := w.Gateways["222222222222"]; !slices.Equal(got, []string{"pcx-0123456789abcdef0", "vgw-0123456789abcdef0"}) {
 		t.Errorf("routes lead to %v", got)
+	}
+}
+
+// The organisation that an estate takes over is there, with its accounts: its administrators bootstrap.
+func TestTheWorldHasTheOrganizationThatIsTakenOver(t *testing.T) {
+	e, err := estate.Load("../../environments/innovate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := WorldOf(e)
+	management := e.Accounts[estate.ManagementAccount]
+	if w.First != management || w.Organization != "arn:aws:organizations::"+management+":organization/"+e.Org.ID {
+		t.Errorf("the organisation is %s, and account %s bootstraps", w.Organization, w.First)
+	}
+	if !strings.HasPrefix(w.People, "arn:aws:iam::"+management+":role/") || strings.Contains(w.People, "*") {
+		t.Errorf("people have the role %s", w.People)
+	}
+	if hub := e.Accounts[estate.HubAccount]; w.Names[hub] != estate.HubAccount || w.Emails[hub] != "aws+hub@innovate.example" || len(w.Names) != len(w.Accounts) {
+		t.Errorf("the accounts are %v, with the addresses %v", w.Names, w.Emails)
 	}
 }

@@ -167,6 +167,7 @@ func TestAStackWaitsForWhatItComesAfter(t *testing.T) {
 // Terraform and the companion tool, made up: what they answer is in variables.
 var programs = map[string]string{
 	"terraform": `[[ $1 == plan ]] && exit "${CHANGES:-0}"
+[[ $1 == apply && -n $FAILS ]] && exit 1
 [[ $1 == show && $2 == -json ]] && echo '{}'
 exit 0`,
 	"estate": `if [[ $2 == beyond ]]; then [[ -z $BEYOND ]] || { echo "$BEYOND"; exit 1; }; else cat; fi`,
@@ -214,6 +215,21 @@ func TestWhatHasChangedSinceItWasShownIsNotApplied(t *testing.T) {
 		out, err := r.step("deploy.yml", "apply-1", "Apply what was shown, and nothing else", "STACK=c", "BEYOND="+beyond)
 		if (err == nil) != applied || strings.Contains(r.read("calls"), "terraform apply") != applied || (r.read("done/c") != "") != applied {
 			t.Errorf("%q: %v\n%s", beyond, err, out)
+		}
+	}
+}
+
+// What an apply has made is known afterwards, although the machine is gone.
+func TestAStateThatCouldNotBeWrittenIsWrittenBeforeTheJobEnds(t *testing.T) {
+	for _, unwritten := range []bool{true, false} {
+		r := newRunner(t, programs)
+		r.write("apply/stacks/c/x", "")
+		if unwritten {
+			r.write("apply/stacks/c/errored.tfstate", "{}")
+		}
+		out, err := r.step("deploy.yml", "apply-1", "Apply what was shown, and nothing else", "STACK=c", "FAILS=1")
+		if err == nil || r.read("done/c") != "" || strings.Contains(r.read("calls"), "terraform state push -lock-timeout=5m errored.tfstate") != unwritten {
+			t.Errorf("unwritten %v: %v\n%s\n%s", unwritten, err, r.read("calls"), out)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,10 +12,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
 
+	"hubspoke/internal/provider"
 	"hubspoke/proof/stackjson"
 )
 
@@ -26,6 +29,8 @@ type Folder struct {
 	installation *Installation
 	tf           *tfexec.Terraform
 	env          map[string]string
+	// served has the providers answer, once the folder has its files.
+	served func() (string, error)
 }
 
 // Scratch makes a folder that holds one stack. The environment is added to that
@@ -71,25 +76,44 @@ func (i *Installation) folder(dir string, environments ...map[string]string) (*F
 	for _, e := range environments {
 		maps.Copy(env, e)
 	}
-	return &Folder{Path: dir, installation: i, tf: tf, env: env}, tf.SetEnv(env)
+	f := &Folder{Path: dir, installation: i, tf: tf, env: env}
+	f.served = sync.OnceValues(func() (string, error) { return i.Served(f.environment(), dir) })
+	return f, tf.SetEnv(env)
 }
 
-// Init is `terraform init`, which sets up the backend. The providers are served or
-// come with [Folder.Plan], so that it need not look at them.
+func (f *Folder) environment() []string {
+	var all []string
+	for name, value := range f.env {
+		all = append(all, name+"="+value)
+	}
+	return all
+}
+
+// providers is the option that has terraform-exec use the providers that run.
+func (f *Folder) providers() (*tfexec.ReattachOption, error) {
+	served, err := f.served()
+	if err != nil {
+		return nil, err
+	}
+	var info tfexec.ReattachInfo
+	err = json.Unmarshal([]byte(served), &info)
+	return tfexec.Reattach(info), err
+}
+
+// Init is `terraform init`, which sets up the backend. The providers run, so that it need not look for them.
 func (f *Folder) Init(ctx context.Context, args ...string) error {
-	_, err := f.unconfigured(ctx, append([]string{"init", "-no-color", "-input=false"}, args...)...)
+	_, err := f.run(ctx, append([]string{"init", "-no-color", "-input=false"}, args...)...)
 	return err
 }
 
 // Plan is `terraform plan`. Before it plans, Terraform does all that `terraform validate` does.
-// Every plan has a provider process of its own, because a process that others
-// configured too could tell something of theirs.
 func (f *Folder) Plan(ctx context.Context, options ...tfexec.PlanOption) (Changes, error) {
-	if err := f.installation.linkProviders(f.Path); err != nil {
+	providers, err := f.providers()
+	if err != nil {
 		return Changes{}, err
 	}
 	var events bytes.Buffer
-	_, err := f.tf.PlanJSON(ctx, &events, options...)
+	_, err = f.tf.PlanJSON(ctx, &events, append(options, providers)...)
 	log := read(&events)
 	if problem := diagnosed(slices.DeleteFunc(log.diagnostics, asked)); problem != nil {
 		return Changes{}, problem
@@ -113,39 +137,36 @@ func (f *Folder) FormatCheck(ctx context.Context) ([]string, error) {
 	return files, err
 }
 
-// Apply is `terraform apply`, or `terraform destroy`, without a question. Like Plan, it
-// has a provider process of its own.
+// Apply is `terraform apply`, or `terraform destroy`, without a question.
 func (f *Folder) Apply(ctx context.Context, destroy bool) error {
-	if err := f.installation.linkProviders(f.Path); err != nil {
+	providers, err := f.providers()
+	if err != nil {
 		return err
 	}
 	if destroy {
-		return f.tf.Destroy(ctx)
+		return f.tf.Destroy(ctx, providers)
 	}
-	return f.tf.Apply(ctx)
+	return f.tf.Apply(ctx, providers)
 }
 
 // Validate is `terraform validate`.
 func (f *Folder) Validate(ctx context.Context) error {
-	output, err := f.unconfigured(ctx, "validate", "-json")
+	output, err := f.run(ctx, "validate", "-json")
 	return errors.Join(diagnosed(validation(output)), err)
 }
 
-// unconfigured runs a command that never configures a provider, and so can share
-// running ones.
-func (f *Folder) unconfigured(ctx context.Context, args ...string) (*bytes.Buffer, error) {
+// run runs a command that terraform-exec has not, or has without its output.
+func (f *Folder) run(ctx context.Context, args ...string) (*bytes.Buffer, error) {
+	served, err := f.served()
+	if err != nil {
+		return nil, err
+	}
 	command := exec.CommandContext(ctx, f.installation.binary, args...)
 	command.Dir = f.Path
-	for name, value := range f.env {
-		command.Env = append(command.Env, name+"="+value)
-	}
-	if f.installation.reattach != "" {
-		command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+f.installation.reattach)
-	}
+	command.Env = append(f.environment(), provider.Variable+"="+served)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
-	err := command.Run()
-	if err != nil {
+	if err = command.Run(); err != nil {
 		err = fmt.Errorf("terraform %s: %w\n%s", args[0], err, &stderr)
 	}
 	return &stdout, err
@@ -161,7 +182,7 @@ func (f *Folder) PlanJSON(ctx context.Context, options ...tfexec.PlanOption) (*t
 
 // Show is what `terraform show -json` says of the plan that was saved as [PlanFile].
 func (f *Folder) Show(ctx context.Context) (*tfjson.Plan, error) {
-	output, err := f.unconfigured(ctx, "show", "-json", PlanFile)
+	output, err := f.run(ctx, "show", "-json", PlanFile)
 	if err != nil {
 		return nil, err
 	}
@@ -172,9 +193,9 @@ func (f *Folder) Show(ctx context.Context) (*tfjson.Plan, error) {
 	return &plan, nil
 }
 
-// Schemas are those of the providers that the stack needs.
+// Schemas are those of the providers that the stack needs, with the types that the installation's stacks have.
 func (f *Folder) Schemas(ctx context.Context) (*tfjson.ProviderSchemas, error) {
-	output, err := f.unconfigured(ctx, "providers", "schema", "-json")
+	output, err := f.run(ctx, "providers", "schema", "-json")
 	if err != nil {
 		return nil, err
 	}
@@ -183,4 +204,14 @@ func (f *Folder) Schemas(ctx context.Context) (*tfjson.ProviderSchemas, error) {
 		return nil, fmt.Errorf("terraform providers schema: %w", err)
 	}
 	return &schemas, nil
+}
+
+// Schemas are those of the installed providers, with all types that there are.
+func (i *Installation) Schemas(ctx context.Context) (*tfjson.ProviderSchemas, error) {
+	f, err := i.folder(i.home, i.Environment())
+	if err != nil {
+		return nil, err
+	}
+	f.served = func() (string, error) { return i.served(f.environment(), nil) }
+	return f.Schemas(ctx)
 }

@@ -114,7 +114,7 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 		if problem := diagnosed(others); problem != nil {
 			err = fmt.Errorf("it failed:\n%w", problem)
 		}
-		err = failed("plan", err)
+		err = r.failed("plan", err)
 		if len(missing) > 0 {
 			err = &NotReady{Missing: missing, Alone: !slices.ContainsFunc(others, serious), err: err}
 		}
@@ -140,34 +140,60 @@ func (r *Root) Plan(ctx context.Context, destroy bool) (*Plan, error) {
 func (r *Root) Apply(ctx context.Context, out io.Writer) error {
 	r.tf.SetStdout(out)
 	defer r.tf.SetStdout(io.Discard)
-	return failed("apply", r.tf.Apply(interruptible(ctx), tfexec.DirOrPlan(PlanFile), tfexec.LockTimeout(r.lockTimeout)))
+	return r.failed("apply", r.tf.Apply(interruptible(ctx), tfexec.DirOrPlan(PlanFile), tfexec.LockTimeout(r.lockTimeout)))
 }
 
 // Resources is how many resources there are in the state of the stack. What it only
 // reads, its data sources, does not count.
 func (r *Root) Resources(ctx context.Context) (int, error) {
-	text, err := r.tf.StatePull(interruptible(ctx))
-	if err != nil {
-		return 0, failed("state pull", err)
-	}
-	if strings.TrimSpace(text) == "" {
-		return 0, nil // there is no state
-	}
-	var state struct {
-		Resources []struct {
-			Mode string `json:"mode"`
-		} `json:"resources"`
-	}
-	if err := json.Unmarshal([]byte(text), &state); err != nil {
-		return 0, failed("state pull", err)
-	}
-	count := 0
-	for _, resource := range state.Resources {
-		if resource.Mode == "managed" {
-			count++
+	resources, err := r.resources(ctx)
+	return len(resources), err
+}
+
+// IDs are the ids of the resources in the state of the stack, by their addresses. It asks no provider.
+func (r *Root) IDs(ctx context.Context) (map[string]string, error) {
+	resources, err := r.resources(ctx)
+	ids := map[string]string{}
+	for _, resource := range resources {
+		for _, instance := range resource.Instances {
+			address := resource.Type + "." + resource.Name
+			if instance.Deposed != "" {
+				address += " (deposed " + instance.Deposed + ")"
+			}
+			ids[address], _ = instance.Attributes["id"].(string)
 		}
 	}
-	return count, nil
+	return ids, err
+}
+
+// resource is one in a state, as far as it is used:
+// https://developer.hashicorp.com/terraform/cli/commands/state/pull
+type resource struct {
+	Mode      string `json:"mode"`
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Instances []struct {
+		Deposed    string         `json:"deposed"`
+		Attributes map[string]any `json:"attributes"`
+	} `json:"instances"`
+}
+
+// resources are those in the state of the stack, without data sources.
+func (r *Root) resources(ctx context.Context) ([]resource, error) {
+	text, err := r.tf.StatePull(interruptible(ctx))
+	if err != nil {
+		return nil, failed("state pull", err)
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, nil // there is no state
+	}
+	var state struct {
+		Resources []resource `json:"resources"`
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		return nil, failed("state pull", err)
+	}
+	return slices.DeleteFunc(state.Resources, func(r resource) bool { return r.Mode != "managed" }), nil
 }
 
 // Discard removes a saved plan, if there is one.

@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -46,6 +48,22 @@ func TestABackendWithoutCredentialsPointsToTheReadme(t *testing.T) {
 	root := pretend(t, map[string]string{"init": "echo 'Error: No valid credential sources found' >&2; exit 1"})
 	err := root.Init(t.Context())
 	if err == nil || !strings.HasPrefix(err.Error(), "terraform init: "+hintOfCredentials) || !strings.Contains(err.Error(), "Error: No valid") {
+		t.Error(err)
+	}
+}
+
+func TestALockThatIsLeftIsTakenAwayAsIsSaid(t *testing.T) {
+	const said = "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        8b2f4d9e-0000-4000-8000-000000000001\n│   Path:      states/one.tfstate\n╵"
+	root := pretend(t, map[string]string{"apply": "printf '%s' '" + said + "' >&2; exit 1"})
+	err := root.Apply(t.Context(), io.Discard)
+	if want := "terraform -chdir=" + root.dir + " force-unlock 8b2f4d9e-0000-4000-8000-000000000001"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("it does not say %q: %v", want, err)
+	}
+	event, _ := json.Marshal(map[string]any{"type": "diagnostic", "diagnostic": map[string]any{
+		"severity": "error", "summary": "Error acquiring the state lock", "detail": "Lock Info:\n  ID:        7\n  Path:      one",
+	}})
+	root = pretend(t, map[string]string{"plan": "printf '%s\\n' '" + string(event) + "'; exit 1"})
+	if _, err := root.Plan(t.Context(), false); err == nil || !strings.HasSuffix(err.Error(), "force-unlock 7") {
 		t.Error(err)
 	}
 }

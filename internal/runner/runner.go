@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 
+	"hubspoke/internal/provider"
 	"hubspoke/proof/stackjson"
 )
 
@@ -40,9 +41,10 @@ func Find() (string, error) {
 type Installation struct {
 	binary string
 	home   string // holds the installed providers, and the scratch folders
-	stop   []func()
-	// reattach makes Terraform use the running providers.
-	reattach string
+	// providers run, and answer every Terraform.
+	providers []*provider.Provider
+	// types are those of resources and data sources that the stacks have.
+	types map[string]bool
 }
 
 // Install finds Terraform and installs the providers of all the stacks. They
@@ -57,17 +59,23 @@ func Install(ctx context.Context, stacks []*stackjson.Stack) (*Installation, err
 	if err != nil {
 		return nil, err
 	}
-	i := &Installation{binary: binary, home: home}
+	i := &Installation{binary: binary, home: home, types: map[string]bool{}}
+	for _, s := range stacks {
+		addNames(i.types, s.Text)
+	}
 	if err := i.installProviders(ctx, stacks); err != nil {
 		return nil, errors.Join(fmt.Errorf("installing the providers: %w", err), i.Close())
+	}
+	if err := i.startProviders(ctx); err != nil {
+		return nil, errors.Join(err, i.Close())
 	}
 	return i, nil
 }
 
 // Close stops and removes the providers, and removes all scratch folders.
 func (i *Installation) Close() error {
-	for _, stop := range i.stop {
-		stop()
+	for _, p := range i.providers {
+		p.Close()
 	}
 	return os.RemoveAll(i.home)
 }
@@ -86,7 +94,7 @@ func (i *Installation) LockFile() string { return filepath.Join(i.home, lockFile
 
 const lockFile = ".terraform.lock.hcl"
 
-func (i *Installation) providers() string { return filepath.Join(i.home, ".terraform", "providers") }
+func (i *Installation) mirror() string { return filepath.Join(i.home, ".terraform", "providers") }
 
 func (i *Installation) config() string { return filepath.Join(i.home, "terraform.tfrc") }
 
@@ -112,8 +120,7 @@ func (i *Installation) installProviders(ctx context.Context, stacks []*stackjson
 		return err
 	}
 	// What init leaves behind has the layout of a mirror.
-	mirror := filepath.ToSlash(i.providers())
-	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
+	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(i.mirror()))
 	return os.WriteFile(i.config(), []byte(config), 0o644)
 }
 

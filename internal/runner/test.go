@@ -56,7 +56,7 @@ func (i *Installation) Test(ctx context.Context, cases []Case) (map[string]error
 	if err := f.Init(ctx); err != nil {
 		return nil, err
 	}
-	output, err := f.unconfigured(ctx, "test", "-json")
+	output, err := f.run(ctx, "test", "-json")
 	results := readTests(output)
 	problems := map[string]error{}
 	failed := false

@@ -45,9 +45,6 @@ func ValidateAll(ctx context.Context, outdir string, begun func(int), told func(
 		return 0, err
 	}
 	defer installation.Close()
-	if err := installation.Serve(); err != nil {
-		return 0, err
-	}
 	begun(len(stacks))
 	var (
 		mu    sync.Mutex // of told

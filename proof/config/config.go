@@ -58,6 +58,7 @@ type reads struct {
 
 // provider is where a provider configuration makes its resources.
 type provider struct {
+	name            string // as [Stack.providerOf] says it, "" for none that the stack has
 	account, region string
 	configuration   map[string]any
 }
@@ -126,12 +127,10 @@ func Of(stacks []*stackjson.Stack) *Config {
 		for _, r := range s.Resources {
 			r.provider = s.providers[s.providerOf(r)]
 			r.Account, r.Region = r.provider.account, r.provider.region
-			if r.path != "" {
-				r.place()
-			}
 		}
 		s.checkKept()
 	}
+	c.place()
 	return c
 }
 
@@ -161,7 +160,7 @@ func (s *Stack) readProviders() {
 			if alias, ok := body["alias"].(string); ok {
 				key += "." + alias
 			}
-			var p provider
+			p := provider{name: key}
 			p.region, _ = s.evaluate(body["region"]).(string)
 			if ids, ok := s.evaluate(body["allowed_account_ids"]).([]any); ok && len(ids) == 1 {
 				p.account, _ = ids[0].(string)

@@ -101,6 +101,11 @@ func (r *Resource) named() []*Resource {
 				visit(item, plain)
 			}
 		case string:
+			// One of a plan or a state may have modules and keys in its address.
+			if to := r.Stack.byAddress[v]; plain && to != nil && !slices.Contains(all, to) {
+				all = append(all, to)
+				return
+			}
 			for _, t := range traversals(v, plain) {
 				if to := r.Stack.byAddress[address(t)]; to != nil && !slices.Contains(all, to) {
 					all = append(all, to)

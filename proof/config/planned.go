@@ -38,18 +38,3 @@ func (s *Stack) reference(to stackjson.Reference) any {
 	}
 	return owner.attribute(to.Address, path[1:])
 }
-
-// place finds where a planned resource is by what AWS says of it, if its provider says
-// nothing: its owner, or its ARN.
-func (r *Resource) place() {
-	arn, _ := r.body["arn"].(string)
-	if r.Account == "" {
-		r.Account = AccountOf(arn)
-	}
-	if owner, ok := r.body["owner_id"].(string); ok && r.Account == "" {
-		r.Account = owner
-	}
-	if parts := strings.SplitN(arn, ":", 6); r.Region == "" && len(parts) == 6 && parts[0] == "arn" {
-		r.Region = parts[3]
-	}
-}

@@ -91,6 +91,9 @@ func (c *Config) Accounts() []string {
 				accounts[p.account] = true
 			}
 		}
+		if s.source.Account != "" {
+			accounts[s.source.Account] = true
+		}
 		// A state has no providers, and its resources say whose they are.
 		for _, r := range s.Resources {
 			if r.path != "" && r.Account != "" && !r.Data {

@@ -98,7 +98,7 @@ func (p *problems) checkAssociation(z *network.Zone, a network.ZoneAssociation) 
 				"aws_route53_vpc_association_authorization",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, zone)
 	}
-	if a.Resource.Account != vpc {
+	if a.Resource.Account != "" && a.Resource.Account != vpc {
 		p.Violation(zoneAssociatedByOtherAccount, resources,
 			"%s associates %s with %s (%s) from account %s, but only the VPC's account, %s, may do that",
 			a.Resource, a.VPC.Resource, z.Resource, z.Name, a.Resource.Account, vpc)

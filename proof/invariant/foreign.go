@@ -55,11 +55,12 @@ var letIn = map[string]string{
 var policyArguments = []string{"assume_role_policy", "policy", "access_policy", "access_policies", "policy_document", "resource_policy"}
 
 // binding are the keys of conditions that say whose principals are let in, where the
-// principal itself does not.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// principal itself does not. aws:SourceOwner is the older form of aws:SourceAccount, in the policy that SNS gives to every topic.
+//   - https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+//   - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var binding = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount", "aws:sourcearn",
-	"aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "kms:calleraccount",
+	"aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "kms:calleraccount",
 	"s3:dataaccesspointaccount", "elasticfilesystem:accessedviamounttarget",
 }
 
@@ -171,7 +172,7 @@ func (k *checker) checkOutsiders(r *config.Resource, s statement) {
 	}
 	// Where everybody is let in by conditions, those say who it is.
 	if slices.Contains(s.principals["AWS"], any("*")) {
-		for _, key := range []string{"aws:principalaccount", "aws:principalarn", "aws:sourceaccount", "aws:sourcearn", "kms:calleraccount"} {
+		for _, key := range []string{"aws:principalaccount", "aws:principalarn", "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "kms:calleraccount"} {
 			for _, value := range s.conditions[key] {
 				if account := accountIn(value); k.isForeign(account) {
 					k.Doubt(foreignAccount, about(r), "%s lets in %s by a condition, and no stack here works in that account: name it if it is yours", r, value)

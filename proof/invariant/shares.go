@@ -12,7 +12,7 @@ import (
 var (
 	shareNotOffered = catalogue.Add("share-not-offered",
 		"An account accepts the invitation to a resource share that does not invite it. The accepter's apply fails, since "+
-			"there is no invitation.",
+			"there is no invitation. Unproven if a state or a plan does not say which account accepts.",
 		"Associate the account as a principal (`aws_ram_principal_association`) in the share's account. If the share is "+
 			"with the whole organisation, remove the accepter: there are no invitations then.")
 	shareWithoutResource = catalogue.Add("share-without-resource",
@@ -20,7 +20,8 @@ var (
 		"Associate what is to be shared (`aws_ram_resource_association`), or remove the share.")
 	notShared = catalogue.Add("not-shared",
 		"A resource of another account is used, such as a transit gateway to attach to, and no resource share gives it to "+
-			"the account that uses it. AWS answers as if it did not exist.",
+			"the account that uses it. AWS answers as if it did not exist. Unproven if a state or a plan does not say in which "+
+			"account one of the two is.",
 		"In the owner's account, associate the resource with a share (`aws_ram_resource_association`) and the using "+
 			"account with the same share (`aws_ram_principal_association`).")
 	shareNotAccepted = catalogue.Add("share-not-accepted",
@@ -31,13 +32,17 @@ var (
 			"are no invitations then.")
 	attachmentNotAccepted = catalogue.Add("attachment-not-accepted",
 		"A VPC of another account is attached to a transit gateway that does not accept attachments by itself, and "+
-			"nothing accepts this one. It stays `pendingAcceptance`: it can be neither associated nor routed to.",
+			"nothing accepts this one. It stays `pendingAcceptance`: it can be neither associated nor routed to. Unproven if a "+
+			"state or a plan does not say in which account one of the two is.",
 		"Add an `aws_ec2_transit_gateway_vpc_attachment_accepter` in the gateway's account, or set "+
 			"`auto_accept_shared_attachments` of the gateway to `enable`.")
 )
 
-// use is a resource that uses a resource of another account.
+// use is a resource that uses a resource of another account, or one of an account that is not known.
 type use struct{ user, used *config.Resource }
+
+// known says whether both accounts are.
+func (u use) known() bool { return u.user.Account != "" && u.used.Account != "" }
 
 // sharedUses are the types of resources that use what is shared, with the
 // argument that names it.
@@ -101,8 +106,11 @@ func (k *checker) checkShares() {
 	}
 	for _, share := range k.config.All("aws_ram_resource_share") {
 		for _, a := range s.accepters[share] {
-			offered := slices.Contains(s.principals[share], a.Account)
-			if !offered && !s.unknown[share] {
+			switch {
+			case s.unknown[share] || slices.Contains(s.principals[share], a.Account):
+			case a.Account == "" && len(s.principals[share]) > 0:
+				k.Doubt(shareNotOffered, about(a, share), "%s accepts an invitation to %s, and in which account it does is not known: %s", a, share, sayAccount)
+			default:
 				k.Violation(shareNotOffered, about(a, share),
 					"%s accepts an invitation to %s, which invites the account %s not: associate the account as a principal, or remove the accepter",
 					a, share, a.Account)
@@ -152,6 +160,10 @@ func (k *checker) uses() []use {
 
 func (k *checker) checkUse(s shares, u use) {
 	sharing := s.byResource[u.used]
+	if !u.known() {
+		k.checkUnplaced(s, u)
+		return
+	}
 	if len(sharing) == 0 {
 		k.Violation(notShared, about(u.user, u.used), "%s uses %s, which is in another account (%s) and in no resource share: share it with the account %s",
 			u.user, u.used, u.used.Account, u.user.Account)
@@ -176,6 +188,24 @@ func (k *checker) checkUse(s shares, u use) {
 		k.Violation(shareNotAccepted, about(u.user, invited), "%s uses %s through %s, which nobody accepts in the account %s: add an accepter there, "+
 			"or allow no external principals if the organisation shares by itself", u.user, u.used, invited, u.user.Account)
 	}
+}
+
+// sayAccount is what to do where an account is not known.
+const sayAccount = "say where its root works (`roots` of --accounts), or let its provider say it (`allowed_account_ids`)"
+
+// checkUnplaced checks a use of which it is not known whether it is in another account. That it needs no share, or has the one
+// that it needs, nobody can say, but where the share is with everybody who could use it.
+func (k *checker) checkUnplaced(s shares, u use) {
+	for _, share := range s.byResource[u.used] {
+		if s.unknown[share] || slices.ContainsFunc(s.principals[share], organization) {
+			return
+		}
+	}
+	unplaced := u.user
+	if u.user.Account != "" {
+		unplaced = u.used
+	}
+	k.Doubt(notShared, about(u.user, u.used), "%s uses %s, and in which account %s is, is not known, nor so whether it has to be shared: %s", u.user, u.used, unplaced, sayAccount)
 }
 
 // organization says whether a principal is an organisation or a unit of one.
@@ -240,7 +270,11 @@ func (k *checker) checkAttachmentAccepted(a, gateway *config.Resource) {
 	accepted := slices.ContainsFunc(k.config.All("aws_ec2_transit_gateway_vpc_attachment_accepter"), func(r *config.Resource) bool {
 		return ref(r, "transit_gateway_attachment_id") == a
 	})
-	if !accepted {
+	switch {
+	case accepted:
+	case !use{a, gateway}.known():
+		k.Doubt(attachmentNotAccepted, about(a, gateway), "%s may wait to be accepted by the account of %s: whether that is another one is not known: %s", a, gateway, sayAccount)
+	default:
 		k.Violation(attachmentNotAccepted, about(a, gateway), "%s waits to be accepted: %s does not accept attachments by itself, and no accepter in its account does",
 			a, gateway)
 	}

@@ -190,7 +190,8 @@ func (b *builder) checkVersion(r *config.Resource, t launchTemplate, started []*
 	}
 }
 
-// otherVersion is the version that is named, if it may be another than the one of the stacks.
+// otherVersion is the version that is named, if it may be another than the one of the stacks. A state says its number, and
+// that of the template's latest version, whose values it holds.
 func otherVersion(in block, template *config.Resource) any {
 	switch v := in.get("version").(type) {
 	case nil:
@@ -201,7 +202,7 @@ func otherVersion(in block, template *config.Resource) any {
 		}
 		return v
 	default:
-		if v == "$Latest" || v == "$Default" {
+		if v == "$Latest" || v == "$Default" || fmt.Sprint(v) == fmt.Sprint(template.Argument("latest_version")) {
 			return nil
 		}
 		return v

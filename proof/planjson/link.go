@@ -17,10 +17,20 @@ var computed = []string{
 	"allocation_id", "zone_id",
 }
 
+// shortest is how long an id of AWS is at least. Names may be shorter.
+const shortest = 4
+
 // owner is a resource that AWS gave an id to.
 type owner struct {
 	stack, kind string
 	stackjson.Reference
+	// after are the addresses of what it came after, as a state says.
+	after []any
+}
+
+func ownerFrom(s *stackjson.Stack, r stackjson.Resource, attribute string) owner {
+	after, _ := r.Body["depends_on"].([]any)
+	return owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: attribute, Stack: s.Name}, after}
 }
 
 // Link leads ids back to the resources that have them, in all stacks: a text that stands
@@ -32,20 +42,21 @@ func Link(stacks []*stackjson.Stack) {
 		for _, r := range s.Planned {
 			for _, name := range computed {
 				id, ok := r.Body[name].(string)
-				if !ok || r.Data || len(id) < 4 || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
+				if !ok || r.Data || id == "" || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
 					continue
 				}
-				owners[id] = append(owners[id], owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: name, Stack: s.Name}})
+				owners[id] = append(owners[id], ownerFrom(s, r, name))
 			}
 		}
 	}
+	unlistPolicies(stacks, owners)
 	maps.Copy(owners, firewallEndpoints(stacks, owners))
 	maps.Copy(owners, dnsNames(stacks))
 	for _, s := range stacks {
 		for _, r := range s.Planned {
 			for _, name := range slices.Sorted(maps.Keys(r.Body)) {
 				if name != "id" && name != "arn" && (!slices.Contains(computed, name) || authored(r.Type, name)) {
-					r.Body[name] = linked(r.Body[name], name, owners, owner{stack: s.Name, Reference: stackjson.Reference{Address: r.Path}})
+					r.Body[name] = linked(r.Body[name], name, owners, ownerFrom(s, r, ""))
 				}
 			}
 		}
@@ -77,11 +88,11 @@ func firewallEndpoints(stacks []*stackjson.Stack, owners map[string][]owner) map
 						endpoint, _ := object(attachment)["endpoint_id"].(string)
 						id, _ := object(attachment)["subnet_id"].(string)
 						subnet := ownerOf(owners[id], owner{})
-						if len(endpoint) < 4 || subnet == nil {
+						if len(endpoint) < shortest || subnet == nil {
 							continue
 						}
 						attribute := stackjson.FirewallEndpoint(subnet.Stack + "/" + subnet.Address)
-						endpoints[endpoint] = append(endpoints[endpoint], owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: attribute, Stack: s.Name}})
+						endpoints[endpoint] = append(endpoints[endpoint], ownerFrom(s, r, attribute))
 					}
 				}
 			}
@@ -90,7 +101,7 @@ func firewallEndpoints(stacks []*stackjson.Stack, owners map[string][]owner) map
 	return endpoints
 }
 
-// dnsNames are the resources that an alias record leads to, by the names that AWS gives them.
+// dnsNames are the resources that an alias record leads to, and services that an endpoint does, by the names that AWS gives them.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 func dnsNames(stacks []*stackjson.Stack) map[string][]owner {
 	names := map[string][]owner{}
@@ -98,7 +109,7 @@ func dnsNames(stacks []*stackjson.Stack) map[string][]owner {
 		for _, r := range s.Planned {
 			add := func(name any, attribute string) {
 				if text, _ := name.(string); text != "" && !r.Data {
-					names[text] = append(names[text], owner{s.Name, r.Type, stackjson.Reference{Address: r.Path, Attribute: attribute, Stack: s.Name}})
+					names[text] = append(names[text], ownerFrom(s, r, attribute))
 				}
 			}
 			switch r.Type {
@@ -108,6 +119,8 @@ func dnsNames(stacks []*stackjson.Stack) map[string][]owner {
 				}
 			case "aws_lb", "aws_alb":
 				add(r.Body["dns_name"], "dns_name")
+			case "aws_vpc_endpoint_service":
+				add(r.Body["service_name"], "service_name")
 			}
 		}
 	}
@@ -139,7 +152,13 @@ func authored(kind, name string) bool {
 func linked(value any, name string, owners map[string][]owner, self owner) any {
 	switch v := value.(type) {
 	case string:
-		if !wantsID(name) && !slices.Contains(plainIDs, name) || strings.HasSuffix(name, "owner_id") || strings.HasSuffix(name, "account_id") {
+		if kind := named[name]; kind != "" {
+			if found := ownerOf(slices.DeleteFunc(slices.Clone(owners[v]), func(o owner) bool { return o.kind != kind }), self); found != nil {
+				return *found
+			}
+			return v
+		}
+		if len(v) < shortest || !wantsID(name) && !slices.Contains(plainIDs, name) || strings.HasSuffix(name, "owner_id") || strings.HasSuffix(name, "account_id") {
 			return v
 		}
 		if found := ownerOf(owners[v], self); found != nil {
@@ -167,16 +186,25 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 }
 
 // plainIDs are arguments that hold ids, and are not called so.
-var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping"}
+var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping", "integration_uri"}
+
+// named are arguments with the name of a resource, or its ARN, and the type that it is of. What has a name has it for its id,
+// and so may others have, in other accounts.
+var named = map[string]string{"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_group", "service_name": "aws_vpc_endpoint_service"}
 
 // ownerOf is the one resource with an id: one that is beside itself, such as the policy of
-// an endpoint or who accepts an attachment, has the id of what it belongs to.
+// an endpoint or who accepts an attachment, has the id of what it belongs to. Where several
+// have it, it is the one that self came after, if it came after one alone.
 func ownerOf(all []owner, self owner) *stackjson.Reference {
 	var ids []owner
 	for _, o := range all {
 		if o.stack != self.stack || o.Address != self.Address {
 			ids = append(ids, o)
 		}
+	}
+	before := slices.DeleteFunc(slices.Clone(ids), func(o owner) bool { return o.stack != self.stack || !slices.Contains(self.after, any(o.Address)) })
+	if len(before) > 0 {
+		ids = before
 	}
 	if own := slices.DeleteFunc(slices.Clone(ids), func(o owner) bool { return o.Attribute != "id" }); len(own) > 0 {
 		ids = own

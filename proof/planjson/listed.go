@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"hubspoke/proof/stackjson"
 )
@@ -40,7 +41,6 @@ var parts = map[string]listing{
 // unlist takes what resources of their own say out of the lists of others, in which AWS
 // says it once more. What is left in a list is in AWS, whoever put it there.
 func unlist(stacks []*stackjson.Stack) {
-	type place struct{ stack, address string }
 	at := map[place]*stackjson.Resource{}
 	for _, s := range stacks {
 		for i := range s.Planned {
@@ -93,6 +93,42 @@ func (p listing) says(body, block map[string]any) bool {
 	}
 	return some
 }
+
+// ownPolicies are the policies that are resources of their own, with the argument that names what they are of. A state has
+// them there too, or the one that AWS gave it before.
+var ownPolicies = map[string]string{
+	"aws_api_gateway_rest_api_policy":  "rest_api_id",
+	"aws_kms_key_policy":               "key_id",
+	"aws_s3_bucket_policy":             "bucket",
+	"aws_secretsmanager_secret_policy": "secret_arn",
+	"aws_sns_topic_policy":             "arn",
+	"aws_sqs_queue_policy":             "queue_url",
+	"aws_vpc_endpoint_policy":          "vpc_endpoint_id",
+}
+
+// unlistPolicies takes policies that are resources of their own out of what they are of.
+func unlistPolicies(stacks []*stackjson.Stack, owners map[string][]owner) {
+	replaced := map[place]bool{}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			id, _ := r.Body[ownPolicies[r.Type]].(string)
+			whole := slices.DeleteFunc(slices.Clone(owners[id]), func(o owner) bool { return o.kind != strings.TrimSuffix(r.Type, "_policy") })
+			if of := ownerOf(whole, ownerFrom(s, r, "")); of != nil && !r.Data {
+				replaced[place{of.Stack, of.Address}] = true
+			}
+		}
+	}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			if replaced[place{s.Name, r.Path}] {
+				delete(r.Body, "policy")
+			}
+		}
+	}
+}
+
+// place is where a resource is.
+type place struct{ stack, address string }
 
 // openPolicy says whether a policy is the one that AWS gives to an endpoint that has none
 // of its own: it lets everybody do everything.

@@ -65,8 +65,12 @@ func readState(s *stackjson.Stack, state *tfjson.State) {
 	if state.Values == nil {
 		return
 	}
-	there := map[string]bool{}
-	each(state.Values.RootModule, func(r *tfjson.StateResource) { there[r.Address] = r.Mode == tfjson.ManagedResourceMode })
+	there := map[string][]any{}
+	each(state.Values.RootModule, func(r *tfjson.StateResource) {
+		if r.Mode == tfjson.ManagedResourceMode {
+			there[keyless(r.Address)] = append(there[keyless(r.Address)], r.Address)
+		}
+	})
 	each(state.Values.RootModule, func(r *tfjson.StateResource) {
 		one := resource(r, known(r.AttributeValues))
 		one.Listed = listed[r.Type]
@@ -122,16 +126,26 @@ func each(m *tfjson.StateModule, visit func(*tfjson.StateResource)) {
 	}
 }
 
-// cameAfter are the resources that one came after, by depends_on or by references, as its state says. Of those that are
-// there no longer nothing is known.
-func cameAfter(r *tfjson.StateResource, there map[string]bool) []any {
+// cameAfter are the resources that one came after, by depends_on or by references, as its state says: of those with count or
+// for_each all, since a state does not say which. Of those that are there no longer nothing is known.
+func cameAfter(r *tfjson.StateResource, there map[string][]any) []any {
 	var after []any
 	for _, address := range r.DependsOn {
-		if there[address] {
-			after = append(after, address)
-		}
+		after = append(after, there[keyless(address)]...)
 	}
 	return after
+}
+
+// keyless is an address without the keys of count and for_each, as a state tells what came before.
+func keyless(text string) string {
+	at, ok := parseAddress(text)
+	if !ok {
+		return text
+	}
+	for i := range at.modules {
+		at.modules[i].key = nil
+	}
+	return at.base()
 }
 
 func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
@@ -145,6 +159,12 @@ func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
 	// People write one of the two, and a state has both. Others are compared by the name.
 	if body["availability_zone"] != nil {
 		delete(body, "availability_zone_id")
+	}
+	// A load balancer's subnets are in both; a mapping that gives no address says no more.
+	if body["subnets"] != nil && !slices.ContainsFunc(stackjson.List(body["subnet_mapping"]), func(mapping any) bool {
+		return !stackjson.Empty(object(mapping)["allocation_id"]) || !stackjson.Empty(object(mapping)["private_ipv4_address"]) || !stackjson.Empty(object(mapping)["ipv6_address"])
+	}) {
+		delete(body, "subnet_mapping")
 	}
 	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Mode == tfjson.DataResourceMode, Path: r.Address, Body: body}
 }

@@ -30,6 +30,8 @@ type Stack struct {
 	Planned []Resource
 	// Unknown are sentences about what a plan leaves open as a whole.
 	Unknown []string
+	// Account is the account in which it works where neither it nor AWS says so: see [Stack.Place].
+	Account string
 }
 
 // Reference is a value that is known once another resource of the stack exists.
@@ -91,12 +93,15 @@ func (s *Stack) Resources() []Resource {
 	return all
 }
 
-// Place says in which account the stack works, if it has no provider that could say so.
+// Place says in which account the stack works: what is made by its provider without an alias, if that does not say so itself.
 func (s *Stack) Place(account string) bool {
-	if s.JSON["provider"] != nil {
-		return false
+	for _, c := range List(object(s.JSON["provider"])["aws"]) {
+		configuration := object(c)
+		if configuration["alias"] == nil && (configuration["allowed_account_ids"] != nil || configuration["assume_role"] != nil || configuration["assume_role_with_web_identity"] != nil) {
+			return false
+		}
 	}
-	s.JSON["provider"] = map[string]any{"aws": []any{map[string]any{"allowed_account_ids": []any{account}}}}
+	s.Account = account
 	return true
 }
 

@@ -81,6 +81,15 @@ func (d *deployment) stays(t *testing.T, before map[string]string, replaced []st
 	kept(t, before, after)
 }
 
+// deployedAnew deploys everything after files were rewritten, and fails as changed does.
+func (d *deployment) deployedAnew(t *testing.T, before map[string]string, replaced []string) {
+	t.Helper()
+	d.resynthesize()
+	d.apply()
+	d.stays(t, before, replaced)
+	unchanged(t, d)
+}
+
 // A zone, a spoke with a cluster and a repository are added. EKS gives a node group its subnets for ever: another one is made before it
 // goes. The control plane stays in its zones.
 func clustersGrow(t *testing.T, d *deployment) {
@@ -92,10 +101,8 @@ func clustersGrow(t *testing.T, d *deployment) {
 	if err := draft.Write(); err != nil {
 		t.Fatal(err)
 	}
-	d.revise(edit{"dev.yaml", "az_count: 2", "az_count: 3"}, d.repository("piksel/api"))
-	d.apply()
-	d.stays(t, before, []string{"dev-eks: aws_eks_node_group.system"})
-	unchanged(t, d)
+	d.rewrite([]edit{{"dev.yaml", "az_count: 2", "az_count: 3"}, d.repository("piksel/api")})
+	d.deployedAnew(t, before, []string{"dev-eks: aws_eks_node_group.system"})
 	if d.ids()["qa-eks: aws_eks_cluster.cluster"] == "" {
 		t.Error("the new spoke has no cluster")
 	}

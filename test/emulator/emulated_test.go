@@ -15,7 +15,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"hubspoke/estate"
 	"hubspoke/internal/emulator"
@@ -69,8 +71,14 @@ type deployment struct {
 	t *testing.T
 	// estate is the folder of the estate's files, a copy that tests change.
 	estate string
-	steps  []emulator.Step
-	out    *bytes.Buffer
+	// named are the stacks that it is about, with those that they read; empty for all.
+	named []string
+	steps []emulator.Step
+	out   *bytes.Buffer
+	// strays are what earlier parts have left in AWS, and in no state.
+	strays []string
+	// without is the folder of the estate's files before the last spoke came.
+	without string
 }
 
 // started starts an emulator for the estate in a folder, of which it takes a copy. Nothing is deployed yet.
@@ -106,9 +114,10 @@ func started(t *testing.T, folder string, edits ...edit) *deployment {
 			t.Logf("what the emulator could not do:\n%s", text)
 		}
 	})
-	if d.Deployment, err = aws.Deploy(e, d.synthesized(), t.TempDir(), d.out); err != nil {
+	if d.Deployment, err = aws.Deploy(t.Context(), e, d.synthesized(), t.TempDir(), d.out); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { d.Close() })
 	if d.steps, err = d.Steps(); err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +129,7 @@ var environment = []string{
 	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3_CONTROL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
 	"AWS_EC2_METADATA_DISABLED", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
 	"HTTP_PROXY", "NO_PROXY", "GOGC", "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
+	"TF_REATTACH_PROVIDERS",
 }
 
 // run is a part of the test, which begins from where the one before it has ended.
@@ -127,9 +137,22 @@ func (d *deployment) run(name string, part func(*testing.T, *deployment)) {
 	whole := d.t
 	whole.Run(name, func(t *testing.T) {
 		d.t = t
-		defer func() { d.t = whole }()
+		begun := processorTime()
+		defer func() {
+			d.t = whole
+			t.Logf("%.0f s of processor time, without the emulator's", (processorTime() - begun).Seconds())
+		}()
 		part(t, d)
 	})
+}
+
+// processorTime is what the programs have taken that this one has started, and that have ended.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_CHILDREN, &used) != nil {
+		return 0
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // later is a part that takes long, and is left out unless all are asked for.
@@ -198,7 +221,7 @@ func (d *deployment) resynthesize() {
 		d.t.Fatal(err)
 	}
 	var err error
-	if d.steps, err = d.Steps(); err != nil {
+	if d.steps, err = d.Steps(d.named...); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -230,20 +253,9 @@ func (d *deployment) changes() []emulator.Change {
 // ids are the ids of all resources that Terraform has made, by stack and address.
 func (d *deployment) ids() map[string]string {
 	d.t.Helper()
-	states, err := d.States(d.t.Context(), d.steps)
+	ids, err := d.IDs(d.t.Context(), d.steps)
 	if err != nil {
 		d.t.Fatal(err)
-	}
-	ids := map[string]string{}
-	for stack, state := range states {
-		if state.Values == nil {
-			continue
-		}
-		for _, r := range state.Values.RootModule.Resources {
-			if id, ok := r.AttributeValues["id"].(string); ok && r.Mode == "managed" {
-				ids[stack+": "+r.Address] = id
-			}
-		}
 	}
 	return ids
 }
@@ -272,8 +284,14 @@ func small(t *testing.T) string {
 	return dir
 }
 
-// ours is the folder of one of the project's estates.
-func ours(name string) string { return filepath.Join(project, "environments", name) }
+// ours is the folder of one of the project's estates: one that shows what the project does, or one that is there for tests.
+func ours(name string) string {
+	folder := filepath.Join(project, "environments", name)
+	if _, err := os.Stat(folder); err != nil {
+		return filepath.Join(project, "test", "testdata", "estates", name)
+	}
+	return folder
+}
 
 // stackOf are the names of the deployment's stacks of a kind, "network" for instance.
 func (d *deployment) stacksOf(kind string) []string {

@@ -27,6 +27,19 @@ func TestEstates(t *testing.T) {
 		{"privatelink", nil, func(d *deployment) {
 			d.run("a service and an API are changed in place", servicesChange)
 		}},
+		{"mesh", nil, func(d *deployment) {
+			d.run("a spoke joins, and only adds", meshGrows)
+		}},
+		{"options", nil, func(d *deployment) {
+			d.run("a range goes another way, and a limit changes in place", optionsChange)
+		}},
+		{"innovate", nil, func(d *deployment) {
+			d.run("the workflow deploys nothing of the organisation", separated)
+			d.run("rules of the firewall change in place", filtered)
+			d.run("the firewall is changeable where it is said", changeable)
+			d.run("a spoke leaves by gateways of its own", decentralized)
+			d.run("an account joins", joined)
+		}},
 	} {
 		t.Run(c.estate, func(t *testing.T) {
 			d := started(t, ours(c.estate), c.first...)

@@ -12,9 +12,10 @@ from werkzeug import Request, Response
 class Fault:
     """Something that goes wrong with some requests.
 
-    kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answers after
-    `seconds`) or "lost": the request is served, and the answer is a 500, so that the caller knows not
-    what became of it. All but the last wait `seconds` before.
+    kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (is served after
+    `seconds`), or one where the request is served at once and the caller does not know it: "lost", the
+    answer is a 500, "cut", there is none, since the connection is closed, and "late", it comes after
+    `seconds`. All others wait `seconds` before.
     service and operation say which requests, empty all; the first `skip` of them are served,
     and then `count` of them are not.
     """
@@ -30,23 +31,28 @@ class Fault:
     def before(self) -> bool:
         return self.kind in ("throttled", "error", "refused")
 
-    def wait(self) -> None:
-        time.sleep(self.seconds)
+    def wait(self, served: bool) -> None:
+        if served == (self.kind == "late"):
+            time.sleep(self.seconds)
 
-    def response(self, request: Request) -> Any:
+    def response(self, request: Request, service: str) -> Any:
         import front
 
+        if self.kind == "throttled" and service == "s3":
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+            return front.refused(request, "SlowDown", "Please reduce your request rate.", 503, service)
         if self.kind == "throttled":
-            return front.refused(request, "ThrottlingException", "Rate exceeded", 400)
+            return front.refused(request, "ThrottlingException", "Rate exceeded", 400, service)
         if self.kind == "refused":
-            return front.refused(request, "AccessDeniedException", "The permission was taken away for a test", 403)
-        return front.refused(request, "InternalError", "An internal error has occurred", 500)
+            code = "AccessDenied" if service in ("s3", "sts") else "AccessDeniedException"
+            return front.refused(request, code, "The permission was taken away for a test", 403, service)
+        return front.refused(request, "InternalError", "An internal error has occurred", 500, service)
 
 
 class Faults:
     """Those that were ordered, and are not over."""
 
-    KINDS = ("throttled", "error", "refused", "slow", "lost")
+    KINDS = ("throttled", "error", "refused", "slow", "lost", "cut", "late")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import socket
 import sys
 import threading
 import traceback
@@ -16,7 +17,9 @@ from werkzeug import Request, Response
 import gaps
 import world
 from faults import Faults
+from gaps import tokens
 from gaps.filler import fillers
+from inventory import inventory
 
 CREDENTIAL = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/aws4_request")
 
@@ -48,6 +51,10 @@ class Front:
             return Response(json.dumps(self.faults.left()), mimetype="application/json")
         if request.path == "/emulator/calls":
             return Response(json.dumps(self.calls), mimetype="application/json")
+        if request.path == "/emulator/inventory":
+            with self.lock:
+                held = inventory(request.args["accounts"].split(","), request.args["region"])
+            return Response(json.dumps(held), mimetype="application/json")
         if request.path == "/emulator/world" and request.method == "POST":
             with self.lock:
                 world.more(request.get_json())
@@ -64,24 +71,32 @@ class Front:
         name = action or f"{request.method} {request.path}"
         fault = self.faults.due(service, name)
         if fault:
-            fault.wait()
+            fault.wait(served=False)
             if fault.before:
-                return fault.response(request)
+                return fault.response(request, service)
         with self.lock:
             self.calls[f"{service} {name}"] += 1
             if not credential and action != "AssumeRoleWithWebIdentity":
                 return refused(request, "MissingAuthenticationToken", "Request is missing Authentication Token", 403)
-            if credential and not known(key):
+            account = owner(key) if credential else ""
+            if credential and not account:
                 return refused(request, "InvalidClientTokenId", "The security token included in the request is invalid.", 403)
             try:
-                response = self.handle(service, action, request, environ)
+                token = tokens.key(service, action or request.path, account, region, request)
+                response = tokens.answered(token) or self.handle(service, action, request, environ)
+                tokens.remember(token, response)
             except Exception:  # noqa: BLE001: whatever moto does not know, is told as such
                 print(f"--- {service} {name}", file=sys.stderr)
                 traceback.print_exc(limit=-3)
                 # No status at which clients try again.
                 return refused(request, "NotEmulated", f"the emulator cannot do {service} {name}", 501)
+        if fault:
+            fault.wait(served=True)
         if fault and fault.kind == "lost":
-            return fault.response(request)
+            return fault.response(request, service)
+        if fault and fault.kind == "cut":
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionAbortedError("this answer was cut")
         return response
 
     def handle(self, service: str, action: str, request: Request, environ: dict[str, Any]) -> Any:
@@ -91,7 +106,10 @@ class Front:
             status, headers, body = operation(request)
             return Response(body, status=status, headers=headers)
         environ["wsgi.input"].seek(0)
-        return Response.from_app(self.moto, environ)
+        response = Response.from_app(self.moto, environ)
+        if response.status_code == 404 and b"<title>404 Not Found</title>" in response.data:
+            raise NotImplementedError("moto has no such path")
+        return response
 
     @staticmethod
     def action(request: Request, environ: dict[str, Any]) -> str:
@@ -104,14 +122,19 @@ class Front:
         return action
 
 
-def known(access_key: str) -> bool:
-    """Whether there is such a key: AWS knows no caller without one."""
-    return any(access_key in partition.access_keys for account in list(iam_backends.values()) for partition in account.values())
+def owner(access_key: str) -> str:
+    """The account of a key, empty if there is no such key: AWS knows no caller without one."""
+    for account, backend in list(iam_backends.items()):
+        if any(access_key in partition.access_keys for partition in backend.values()):
+            return account
+    return ""
 
 
-def refused(request: Request, code: str, message: str, status: int) -> Response:
+def refused(request: Request, code: str, message: str, status: int, service: str = "") -> Response:
     """An error in the form that the caller's protocol has for it."""
     kind = request.mimetype
+    if service == "s3":
+        return Response(f"<Error><Code>{code}</Code><Message>{message}</Message></Error>", status=status, mimetype="application/xml")
     if kind.startswith("application/x-amz-json") or kind == "application/json":
         body, mimetype = json.dumps({"__type": code, "message": message}), kind
     else:

@@ -5,7 +5,11 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
+from moto.ssm.models import ssm_backends
 from moto.sts.models import sts_backends
+
+from gaps import directconnect, ram
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
@@ -13,14 +17,18 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 def make(world: dict[str, Any]) -> dict[str, Any]:
     """Make it, and return the credentials of who deploys. internal/emulator/world.go says what a world is."""
     more(world)
+    for line in world["lines"]:
+        directconnect.have_gateway(world["first"], line["gateway"], "made elsewhere", 64513)
     for network in world["networks"]:
         existing(network, world["region"])
     for account, gateways in world["gateways"].items():
         for gateway in gateways:
             connected(account, gateway, world["region"])
-    made = {"administrator": first_user(world["first"])}
-    if world.get("people"):
-        made["people"] = session(world["people"], world["region"])
+    made: dict[str, Any] = {"administrator": first_user(world["first"])}
+    made["profiles"] = {name: made["administrator"] if account == world["first"] else first_user(account) for name, account in world["profiles"].items()}
+    for who in ("people", "operators"):
+        if world.get(who):
+            made[who] = session(world[who], world["region"])
     return made
 
 
@@ -29,6 +37,14 @@ def more(world: dict[str, Any]) -> None:
     for account in world["accounts"]:
         if account != world["first"] and world["role"] not in [r.name for r in iam_backends[account]["aws"].roles.values()]:
             administrators_role(account, "/", world["role"], world["first"])
+    for policy in world["policies"]:
+        existing_policy(policy)
+    for account in world["sessions"]:
+        saved_preferences(account, world["region"])
+    if world.get("organization"):
+        organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
+    for line in world["lines"]:
+        directconnect.expected()[line["gateway"]] = line.get("attachment")
     for role in world["roles"]:
         account, _, name = role.removeprefix("arn:aws:iam::").partition(":role/")
         path, _, name = f"/{name}".rpartition("/")
@@ -71,6 +87,48 @@ def session(role: str, region: str) -> dict[str, str]:
         region_name=region, role_session_name="somebody", role_arn=role, policy="", duration=36000, external_id="",
     )
     return {"access_key_id": made.access_key_id, "secret_access_key": made.secret_access_key, "session_token": made.session_token}
+
+
+def existing_policy(arn: str) -> None:
+    account, _, name = arn.removeprefix("arn:aws:iam::").partition(":policy")
+    path, _, name = name.rpartition("/")
+    iam = iam_backends[account]["aws"]
+    if arn not in iam.managed_policies:
+        nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+        iam.create_policy("made elsewhere", path + "/", json.dumps(nothing), name, [])
+
+
+def saved_preferences(account: str, region: str) -> None:
+    """As the console of Session Manager saves them:
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
+    """
+    ssm, name = ssm_backends[account][region], "SSM-SessionManagerRunShell"
+    if name not in ssm._documents:
+        inputs = {"s3BucketName": "", "s3KeyPrefix": "", "s3EncryptionEnabled": True, "cloudWatchLogGroupName": "", "cloudWatchEncryptionEnabled": True, "idleSessionTimeout": "20"}
+        content = {"schemaVersion": "1.0", "description": "Document to hold regional settings for Session Manager", "sessionType": "Standard_Stream", "inputs": inputs}
+        ssm.create_document(json.dumps(content), [], [], name, "", "Session", "JSON", "", [])
+
+
+def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:
+    """An organisation that somebody has made, with the ids that the estate has for it:
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+    """
+    management, identity = arn.split(":")[4], arn.rpartition("/")[2]
+    organizations = organizations_backends[management]["aws"]
+    if not organizations.org:
+        organizations.create_organization("us-east-1")
+        organizations.org.id = organizations.accounts[0].organization_id = identity
+        for thing in (*organizations.ou, *organizations.policies):
+            thing.organization_id = identity
+    for account in accounts:
+        if account not in [a.id for a in organizations.accounts]:
+            organizations.create_account(AccountName=names.get(account, account), Email=emails.get(account, f"{account}@example.com"))
+            made = organizations.accounts[-1]
+            del organizations_backends.master_accounts[made.id]
+            made.id = account
+            organizations_backends.master_accounts[account] = (management, "aws")
+    if sharing:
+        ram.RAM.kept_of("", "")["trusting"][management] = True
 
 
 def existing(network: dict[str, Any], region: str) -> None:

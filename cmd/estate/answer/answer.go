@@ -7,6 +7,7 @@
 package answer
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"io"
@@ -96,8 +97,12 @@ func Write(out io.Writer, answer any) error {
 	return encoder.Encode(whole.Interface())
 }
 
-// fill makes lists and maps that are nil and are written even so empty ones.
+// fill makes lists that are nil and are written even so empty ones. What writes itself, such as a resource, which leads to
+// all others of its stack and back, is left alone.
 func fill(v reflect.Value) {
+	if v.Type().Implements(marshaler) || v.Type().Implements(textMarshaler) {
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
@@ -120,3 +125,8 @@ func fill(v reflect.Value) {
 		}
 	}
 }
+
+var (
+	marshaler     = reflect.TypeFor[json.Marshaler]()
+	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
+)

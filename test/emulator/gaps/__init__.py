@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 
 # Modules that others import from.
-BEFORE = ["filler", "policy", "ram", "privatelink", "transitgateway"]
+BEFORE = ["filler", "policy", "organizations", "ram", "privatelink", "transitgateway"]
 
 
 def read(anew: bool = False) -> None:

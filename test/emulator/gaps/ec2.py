@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import RouteBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -15,9 +16,10 @@ from moto.ec2.responses.subnets import Subnets
 from .filler import Failure, Filler, instead_of
 from .privatelink import PrivateLink
 from .transitgateway import TransitGateways
+from .vpn import VPNs
 
 
-class EC2(TransitGateways, PrivateLink, Filler):
+class EC2(TransitGateways, PrivateLink, VPNs, Filler):
     service = "ec2"
 
 
@@ -29,7 +31,7 @@ def _(moto: Any, self: Any, route_table_id: str, *arguments: Any, transit_gatewa
     if transit_gateway_id:
         vpc = self.get_route_table(route_table_id).vpc_id
         attachments = EC2.kept_of("", self.region_name)["attachments"].values()
-        if not any((a["TransitGatewayId"], a["VpcId"], a["State"]) == (transit_gateway_id, vpc, "available") for a in attachments):
+        if not any((a["TransitGatewayId"], a["ResourceId"], a["State"]) == (transit_gateway_id, vpc, "available") for a in attachments):
             raise Failure("InvalidTransitGatewayID.NotFound", f"The transitGateway ID '{transit_gateway_id}' does not exist.")
         self.transit_gateways[transit_gateway_id] = SimpleNamespace(id=transit_gateway_id)
     return moto(self, route_table_id, *arguments, transit_gateway_id=transit_gateway_id, **named)
@@ -62,6 +64,14 @@ def _(moto: Any, self: Any) -> Any:
     for identity in made.result["FlowLogIds"]:
         self.ec2_backend.flow_logs[identity].destination_options = self._get_param("DestinationOptions")
     return made
+
+
+@instead_of(NetworkInterface, "association")
+def _(moto: Any, self: NetworkInterface) -> "dict[str, Any] | None":
+    """An interface without a public address has no association. moto answers with an empty one.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html
+    """
+    return moto(self) or None
 
 
 @instead_of(Subnets, "create_subnet_cidr_reservation")

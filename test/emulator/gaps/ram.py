@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from moto.core.utils import utcnow
+from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from .filler import Failure, Filler, found
@@ -244,6 +245,9 @@ class RAM(Filler):
         if not organization.org or organization.org.master_account_id != self.current_account:
             raise Failure("OperationNotPermittedException", "Unable to enable sharing with AWS Organizations. Received AccessDeniedException from AWSOrganizations")
         RAM.kept_of("", "")["trusting"][self.current_account] = True
+        iam = iam_backends[self.current_account]["aws"]
+        if "AWSServiceRoleForResourceAccessManager" not in [r.name for r in iam.roles.values()]:
+            iam.create_service_linked_role("ram.amazonaws.com", "", "")
         return {"returnValue": True}
 
 

@@ -147,20 +147,31 @@ class TransitGateways:
         subnets = [ec2.get_subnet(s) for s in self.params["SubnetIds"]]
         if any(s.vpc_id != ec2.get_vpc(vpc).id for s in subnets) or len({s.availability_zone for s in subnets}) < len(subnets):
             raise Failure("InvalidParameterValue", "The subnets have to be in the VPC, and each in a zone of its own")
-        if any(a["State"] != "deleted" and (a["VpcId"], a["TransitGatewayId"]) == (vpc, gateway["TransitGatewayId"]) for a in self._net["attachments"].values()):
+        if any(a["State"] != "deleted" and (a["ResourceId"], a["TransitGatewayId"]) == (vpc, gateway["TransitGatewayId"]) for a in self._net["attachments"].values()):
             raise Failure("DuplicateTransitGatewayAttachment", f"{gateway['TransitGatewayId']} has non-deleted Transit Gateway Attachments with same VPC ID.")
         foreign = gateway["OwnerId"] != self.current_account and gateway["Options"]["AutoAcceptSharedAttachments"] != "enable"
-        identity = random_id("tgw-attach", size=17)
-        attachment = {
-            "TransitGatewayAttachmentId": identity, "TransitGatewayId": gateway["TransitGatewayId"], "VpcId": vpc, "VpcOwnerId": self.current_account,
-            "State": "pendingAcceptance" if foreign else "available", "SubnetIds": list(self.params["SubnetIds"]), "CreationTime": utcnow(),
-            "Options": {**ATTACHMENT_OPTIONS, **(self.params.get("Options") or {})}, "table": None,
-        }
-        self._net["attachments"][identity] = attachment
-        self._tag(identity)
-        if not foreign:
-            self._by_default(attachment)
+        attachment = self._attach(gateway, "vpc", vpc, state="pendingAcceptance" if foreign else "available")
+        attachment.update(SubnetIds=list(self.params["SubnetIds"]), Options={**ATTACHMENT_OPTIONS, **(self.params.get("Options") or {})})
+        self._tag(attachment["TransitGatewayAttachmentId"])
         return {"TransitGatewayVpcAttachment": self._attachment_shown(attachment)}
+
+    def _attach(self, gateway: dict[str, Any], kind: str, resource: str, identity: "str | None" = None, state: str = "available") -> dict[str, Any]:
+        """An attachment of a VPC, or of what has one from elsewhere: a VPN, a gateway of Direct Connect.
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayAttachment.html
+        """
+        identity = identity or random_id("tgw-attach", size=17)
+        self._net["attachments"][identity] = {
+            "TransitGatewayAttachmentId": identity, "TransitGatewayId": gateway["TransitGatewayId"], "State": state, "CreationTime": utcnow(),
+            "ResourceType": kind, "ResourceId": resource, "ResourceOwnerId": self.current_account, "table": None,
+        }
+        if state == "available":
+            self._by_default(self._net["attachments"][identity])
+        return self._net["attachments"][identity]
+
+    def _detach(self, kind: str, resource: str) -> None:
+        for attachment in self._net["attachments"].values():
+            if attachment["State"] != "deleted" and (attachment["ResourceType"], attachment["ResourceId"]) == (kind, resource):
+                self._deleted(attachment)
 
     def _by_default(self, attachment: dict[str, Any]) -> None:
         """What happens to an attachment whose gateway has default route tables:
@@ -181,7 +192,8 @@ class TransitGateways:
         return {"TransitGatewayVpcAttachment": self._attachment_shown(attachment)}
 
     def _attachment_shown(self, attachment: dict[str, Any]) -> dict[str, Any]:
-        return self._shown({k: v for k, v in attachment.items() if k != "table"}, "TransitGatewayAttachmentId")
+        shown = {k: v for k, v in attachment.items() if k != "table" and not k.startswith("Resource")}
+        return self._shown({**shown, "VpcId": attachment["ResourceId"], "VpcOwnerId": attachment["ResourceOwnerId"]}, "TransitGatewayAttachmentId")
 
     def _owner(self, attachment: dict[str, Any]) -> str:
         return self._net["gateways"][attachment["TransitGatewayId"]]["OwnerId"]
@@ -189,7 +201,7 @@ class TransitGateways:
     def _attachment(self) -> dict[str, Any]:
         identity = self.params["TransitGatewayAttachmentId"]
         attachment = found(self._net["attachments"], identity, "InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {identity} was deleted or does not exist.")
-        if self.current_account not in (attachment["VpcOwnerId"], self._owner(attachment)):
+        if self.current_account not in (attachment["ResourceOwnerId"], self._owner(attachment)):
             raise Failure("InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {identity} was deleted or does not exist.")
         return attachment
 
@@ -197,19 +209,19 @@ class TransitGateways:
         identities = self.params.get("TransitGatewayAttachmentIds")
         for i in identities or []:
             found(self._net["attachments"], i, "InvalidTransitGatewayAttachmentID.NotFound", f"Transit Gateway Attachment {i} was deleted or does not exist.")
-        visible = [a for a in self._net["attachments"].values() if self.current_account in (a["VpcOwnerId"], self._owner(a))]
+        visible = [a for a in self._net["attachments"].values() if self.current_account in (a["ResourceOwnerId"], self._owner(a))]
         return asked([a for a in visible if not identities or a["TransitGatewayAttachmentId"] in identities], self.params.get("Filters"), {
             "transit-gateway-attachment-id": lambda a: a["TransitGatewayAttachmentId"], "transit-gateway-id": lambda a: a["TransitGatewayId"],
-            "vpc-id": lambda a: a["VpcId"], "resource-id": lambda a: a["VpcId"], "resource-type": lambda a: "vpc", "state": lambda a: a["State"],
+            "vpc-id": lambda a: a["ResourceId"], "resource-id": lambda a: a["ResourceId"], "resource-type": lambda a: a["ResourceType"], "state": lambda a: a["State"],
         })
 
     def describe_transit_gateway_vpc_attachments(self) -> dict[str, Any]:
-        return {"TransitGatewayVpcAttachments": [self._attachment_shown(a) for a in self._attachments()]}
+        return {"TransitGatewayVpcAttachments": [self._attachment_shown(a) for a in self._attachments() if a["ResourceType"] == "vpc"]}
 
     def describe_transit_gateway_attachments(self) -> dict[str, Any]:
         return {"TransitGatewayAttachments": [{
-            **{k: a[k] for k in ("TransitGatewayAttachmentId", "TransitGatewayId", "State", "CreationTime")}, "TransitGatewayOwnerId": self._owner(a),
-            "ResourceOwnerId": a["VpcOwnerId"], "ResourceType": "vpc", "ResourceId": a["VpcId"], "Tags": self._tags(a["TransitGatewayAttachmentId"]),
+            **{k: a[k] for k in ("TransitGatewayAttachmentId", "TransitGatewayId", "State", "CreationTime", "ResourceOwnerId", "ResourceType", "ResourceId")},
+            "TransitGatewayOwnerId": self._owner(a), "Tags": self._tags(a["TransitGatewayAttachmentId"]),
             **({"Association": {"TransitGatewayRouteTableId": a["table"], "State": "associated"}} if a["table"] else {}),
         } for a in self._attachments()]}
 
@@ -221,6 +233,10 @@ class TransitGateways:
 
     def delete_transit_gateway_vpc_attachment(self) -> dict[str, Any]:
         attachment = self._attachment()
+        self._deleted(attachment)
+        return {"TransitGatewayVpcAttachment": {**self._attachment_shown(attachment), "State": "deleting"}}
+
+    def _deleted(self, attachment: dict[str, Any]) -> None:
         identity = attachment["TransitGatewayAttachmentId"]
         # A deleted attachment is seen for a while, which is how others know that it is deleted.
         attachment.update(State="deleted", table=None)
@@ -231,12 +247,11 @@ class TransitGateways:
             for route in routes.values():
                 if route["attachment"] == identity:
                     route.update(attachment=None, blackhole=True)
-        return {"TransitGatewayVpcAttachment": {**self._attachment_shown(attachment), "State": "deleting"}}
 
     # Associations: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateTransitGatewayRouteTable.html
 
     def _joined(self, attachment: dict[str, Any], state: str) -> dict[str, Any]:
-        return {"TransitGatewayAttachmentId": attachment["TransitGatewayAttachmentId"], "ResourceId": attachment["VpcId"], "ResourceType": "vpc", "State": state}
+        return {**{k: attachment[k] for k in ("TransitGatewayAttachmentId", "ResourceId", "ResourceType")}, "State": state}
 
     def associate_transit_gateway_route_table(self) -> dict[str, Any]:
         table, attachment = self._table(), self._attachment()
@@ -256,7 +271,8 @@ class TransitGateways:
 
     def _of_table(self, attachments: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return asked(attachments, self.params.get("Filters"), {
-            "transit-gateway-attachment-id": lambda a: a["TransitGatewayAttachmentId"], "resource-id": lambda a: a["VpcId"], "resource-type": lambda a: "vpc",
+            "transit-gateway-attachment-id": lambda a: a["TransitGatewayAttachmentId"], "resource-id": lambda a: a["ResourceId"],
+            "resource-type": lambda a: a["ResourceType"],
         })
 
     def get_transit_gateway_route_table_associations(self) -> dict[str, Any]:
@@ -301,15 +317,17 @@ class TransitGateways:
         shown = {"DestinationCidrBlock": route["cidr"], "Type": route["type"], "State": "blackhole" if route["blackhole"] else "active", "TransitGatewayAttachments": []}
         if route["attachment"]:
             attachment = self._net["attachments"][route["attachment"]]
-            shown["TransitGatewayAttachments"] = [{"ResourceId": attachment["VpcId"], "TransitGatewayAttachmentId": route["attachment"], "ResourceType": "vpc"}]
+            shown["TransitGatewayAttachments"] = [{k: attachment[k] for k in ("TransitGatewayAttachmentId", "ResourceId", "ResourceType")}]
         return shown
 
     def _propagated(self, table: str) -> list[dict[str, Any]]:
-        """The ranges of the VPCs that propagate into a table."""
+        """The ranges of the VPCs that propagate into a table. What a device on-premises would announce, nobody does here."""
         routes = []
         for identity in self._net["propagations"][table]:
             attachment = self._net["attachments"][identity]
-            vpc = ec2_backends[attachment["VpcOwnerId"]][self.region].get_vpc(attachment["VpcId"])
+            if attachment["ResourceType"] != "vpc":
+                continue
+            vpc = ec2_backends[attachment["ResourceOwnerId"]][self.region].get_vpc(attachment["ResourceId"])
             for association in vpc.get_cidr_block_association_set(ipv6=False):
                 routes.append({"cidr": association["cidr_block"], "attachment": identity, "blackhole": False, "type": "propagated"})
         return routes
