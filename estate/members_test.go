@@ -248,8 +248,8 @@ func TestStacksThatWaitForTheOrganizationsStateAreNamed(t *testing.T) {
 }
 
 func TestAnOrganizationTrustsWhatItsSectionsNeed(t *testing.T) {
-	plain := loadOrbit(t, edit{"organization.yaml", "", "services: [reporting.trusted.amazonaws.com, ram.amazonaws.com]\n"})
-	if want := []string{"account.amazonaws.com", "cloudtrail.amazonaws.com", "iam.amazonaws.com", "ram.amazonaws.com", "reporting.trusted.amazonaws.com", "tagpolicies.tag.amazonaws.com"}; !slices.Equal(plain.Org.TrustedServices(), want) {
+	plain := loadOrbit(t, edit{"organization.yaml", "", "services: [reporting.trustedadvisor.amazonaws.com, ram.amazonaws.com]\n"})
+	if want := []string{"account.amazonaws.com", "cloudtrail.amazonaws.com", "iam.amazonaws.com", "ram.amazonaws.com", "reporting.trustedadvisor.amazonaws.com", "tagpolicies.tag.amazonaws.com"}; !slices.Equal(plain.Org.TrustedServices(), want) {
 		t.Errorf("trusted are %q", plain.Org.TrustedServices())
 	}
 	if got := plain.OrganizationARN(); got != "arn:aws:organizations::999999999999:organization/o-abcdefghij" {

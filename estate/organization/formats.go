@@ -42,7 +42,7 @@ var (
 		Values: []string{"billing", "operations", "security"}})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "service-principal",
 		Wanted:  "the principal of an AWS service, such as guardduty.amazonaws.com",
-		Pattern: regexp.MustCompile(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com$`), Example: "reporting.trusted.amazonaws.com"})
+		Pattern: regexp.MustCompile(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com$`), Example: "reporting.trustedadvisor.amazonaws.com"})
 	_ = yamldoc.NewFormat(yamldoc.Format{Name: "user-name",
 		Wanted:  "the name of an IAM user",
 		Pattern: regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)})

@@ -28,7 +28,7 @@ type Config struct {
 	// Units are the organizational units, as paths of up to five names, with the accounts that stand in them. Units above those of a path exist without being named. Every account but `management` stands in exactly one.
 	Units map[string][]string `yaml:"units" jsonschema:"required" keys:"unit-path" example:"{security: [log-archive, security], workloads/production: [prod], suspended: []}"`
 	// Services are trusted service principals that the organisation lets in beside those that the estate needs. What is not among them is switched off, so that an organisation which exists names all that it has: `estate adopt` prints them.
-	Services []string `yaml:"services" jsonschema:"uniqueItems=true" format:"service-principal" example:"[reporting.trusted.amazonaws.com]"`
+	Services []string `yaml:"services" jsonschema:"uniqueItems=true" format:"service-principal" example:"[reporting.trustedadvisor.amazonaws.com]"`
 	// PolicyTypes are kinds of policies that are switched on beside those of the guardrails. What is not among them is switched off, and its policies with it. Default: none.
 	PolicyTypes []string `yaml:"policy_types" jsonschema:"uniqueItems=true" format:"policy-type" example:"[BACKUP_POLICY]"`
 	// Adopted is what an organisation had before this estate was its own, to be taken over and not made again: `estate adopt` prints it. Default: nothing.

@@ -21,7 +21,7 @@ import (
 var acme = map[string]string{
 	"organization.json": `{"Organization": {"Id": "o-acmeacmeac", "Arn": "x", "FeatureSet": "ALL", "MasterAccountId": "999999999999"}}`,
 	"roots.json":        `{"Roots": [{"Id": "r-ab12", "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}, {"Type": "BACKUP_POLICY", "Status": "ENABLED"}, {"Type": "S3_POLICY", "Status": "ENABLED"}]}]}`,
-	"services.json":     `{"EnabledServicePrincipals": [{"ServicePrincipal": "sso.amazonaws.com"}, {"ServicePrincipal": "ram.amazonaws.com"}, {"ServicePrincipal": "reporting.trusted.amazonaws.com"}]}`,
+	"services.json":     `{"EnabledServicePrincipals": [{"ServicePrincipal": "sso.amazonaws.com"}, {"ServicePrincipal": "ram.amazonaws.com"}, {"ServicePrincipal": "reporting.trustedadvisor.amazonaws.com"}]}`,
 	"accounts.json": `{"Accounts": [
 		{"Id": "999999999999", "Name": "Acme", "Email": "aws@acme.example", "Status": "ACTIVE"},
 		{"Id": "111111111111", "Name": "Shared Services", "Email": "aws+shared@acme.example", "Status": "ACTIVE"},
@@ -80,7 +80,7 @@ func TestWhatIsFoundIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatalf("what is printed does not load: %v", err)
 	}
-	if kept := []string{"reporting.trusted.amazonaws.com", "sso.amazonaws.com", "ram.amazonaws.com"}; slices.ContainsFunc(kept, func(s string) bool { return !slices.Contains(loaded.Org.TrustedServices(), s) }) {
+	if kept := []string{"reporting.trustedadvisor.amazonaws.com", "sso.amazonaws.com", "ram.amazonaws.com"}; slices.ContainsFunc(kept, func(s string) bool { return !slices.Contains(loaded.Org.TrustedServices(), s) }) {
 		t.Errorf("a service would be switched off: %q", loaded.Org.TrustedServices())
 	}
 	if !slices.Contains(loaded.Org.EnabledPolicyTypes(), "BACKUP_POLICY") || len(stacks.Of(loaded)) < 5 {

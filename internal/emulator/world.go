@@ -32,9 +32,20 @@ type World struct {
 	// Names are the accounts of an organisation that the estate takes over, by number, Emails their addresses.
 	Names  map[string]string `json:"names"`
 	Emails map[string]string `json:"emails"`
+	// Units are the organizational units that there are, each after the one that it is in.
+	Units []Unit `json:"units"`
+	// Delegates are the accounts that administer services of the organisation already, by the service's principal; of
+	// those that have an administrator in each region, in Regions.
+	Delegates map[string]string `json:"delegates"`
+	Regions   []string          `json:"regions"`
+	// Monitors are the ARNs of anomaly monitors of Cost Explorer, Groups are what an identity provider has brought into IAM Identity
+	// Center, in GroupsRegion.
+	Monitors     []string `json:"monitors"`
+	Groups       []string `json:"groups"`
+	GroupsRegion string   `json:"groups_region,omitempty"`
 	// Lines are gateways of Direct Connect in the hub's account.
 	Lines []Line `json:"lines"`
-	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
+	// Policies are the ARNs of policies that roles of clusters' identities attach, or permission sets name, and that neither AWS nor the estate makes.
 	Policies []string `json:"policies"`
 	// Sessions are the accounts where somebody has saved preferences of Session Manager.
 	Sessions []string `json:"sessions"`
@@ -51,6 +62,13 @@ type Line struct {
 	Gateway string `json:"gateway"`
 	// Attachment is the id that its attachment has when it is associated, empty if nobody knows it before.
 	Attachment string `json:"attachment,omitempty"`
+}
+
+// Unit is an organizational unit; Parent is the id of the one that it is in, empty for the root.
+type Unit struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Parent string `json:"parent"`
 }
 
 // Network is a VPC that somebody else has made.
@@ -77,7 +95,8 @@ func WorldOf(e *estate.Estate) World {
 	w := World{
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
 		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
-		Names: map[string]string{}, Emails: map[string]string{},
+		Names: map[string]string{}, Emails: map[string]string{}, Units: []Unit{}, Delegates: map[string]string{},
+		Regions: []string{}, Monitors: []string{}, Groups: []string{},
 		Lines: []Line{}, Policies: []string{}, Roles: []string{}, Sessions: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
@@ -120,15 +139,6 @@ func WorldOf(e *estate.Estate) World {
 	slices.Sort(w.Roles)
 	w.Roles = slices.Compact(w.Roles)
 	return w
-}
-
-// own is the organisation that the estate takes over: whoever bootstraps is an administrator of it, and comes
-// into the accounts by the roles that AWS Organizations makes there.
-func (w *World) own(e *estate.Estate) {
-	w.First, w.People = e.Accounts[estate.ManagementAccount], roleLike(e.Org.Administrators[0])
-	for account, number := range e.Accounts {
-		w.Names[number], w.Emails[number] = account, e.Org.EmailOf(account)
-	}
 }
 
 // roleLike is the ARN of a role that an ARN with asterisks stands for.

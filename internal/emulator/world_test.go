@@ -101,3 +101,27 @@ func TestTheWorldHasTheOrganizationThatIsTakenOver(t *testing.T) {
 		t.Errorf("the accounts are %v, with the addresses %v", w.Names, w.Emails)
 	}
 }
+
+// An organisation that is taken over has its units under the root of their ids, its delegates, and what people do by hand.
+func TestTheWorldHasTheOrganisation(t *testing.T) {
+	e, err := estate.Load("../../test/testdata/estates/organization")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := WorldOf(e)
+	if want := []Unit{{"ou-ab12-abcdefgh", "Workloads", ""}, {"ou-ab12-ijklmnop", "development", "ou-ab12-abcdefgh"}}; !slices.Equal(w.Units, want) {
+		t.Errorf("its units are %v", w.Units)
+	}
+	if want := map[string]string{"sso.amazonaws.com": "777777777777", "guardduty.amazonaws.com": "666666666666"}; !maps.Equal(w.Delegates, want) {
+		t.Errorf("its delegates are %v", w.Delegates)
+	}
+	if w.First != "999988887777" || w.Names["333333333333"] != "Orbit Development" || len(w.Names) != len(e.AccountNames()) {
+		t.Errorf("its accounts are %s, and %v", w.First, w.Names)
+	}
+	if !slices.Equal(w.Groups, []string{"AWS Platform"}) || len(w.Monitors) != 1 {
+		t.Errorf("people have brought %v and %v", w.Groups, w.Monitors)
+	}
+	if want := []string{"arn:aws:iam::333333333333:policy/boundary", "arn:aws:iam::333333333333:policy/developer"}; !slices.Equal(w.Policies, want) {
+		t.Errorf("accounts have the policies %v", w.Policies)
+	}
+}

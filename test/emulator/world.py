@@ -4,12 +4,16 @@ import json
 from typing import Any
 
 from moto.ec2.models import ec2_backends
+from moto.guardduty.models import guardduty_backends
 from moto.iam.models import iam_backends
+from moto.identitystore.models import identitystore_backends
 from moto.organizations.models import organizations_backends
 from moto.ssm.models import ssm_backends
+from moto.ssoadmin.models import ssoadmin_backends
 from moto.sts.models import sts_backends
 
-from gaps import directconnect, ram
+from gaps import account as aws_account
+from gaps import costexplorer, directconnect, ram
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
@@ -42,7 +46,7 @@ def more(world: dict[str, Any]) -> None:
     for account in world["sessions"]:
         saved_preferences(account, world["region"])
     if world.get("organization"):
-        organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
+        organization(world)
     for line in world["lines"]:
         directconnect.expected()[line["gateway"]] = line.get("attachment")
     for role in world["roles"]:
@@ -109,26 +113,72 @@ def saved_preferences(account: str, region: str) -> None:
         ssm.create_document(json.dumps(content), [], [], name, "", "Session", "JSON", "", [])
 
 
-def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:
+def organization(world: dict[str, Any]) -> None:
     """An organisation that somebody has made, with the ids that the estate has for it:
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
     """
+    arn = world["organization"]
     management, identity = arn.split(":")[4], arn.rpartition("/")[2]
-    organizations = organizations_backends[management]["aws"]
-    if not organizations.org:
-        organizations.create_organization("us-east-1")
-        organizations.org.id = organizations.accounts[0].organization_id = identity
-        for thing in (*organizations.ou, *organizations.policies):
-            thing.organization_id = identity
-    for account in accounts:
-        if account not in [a.id for a in organizations.accounts]:
-            organizations.create_account(AccountName=names.get(account, account), Email=emails.get(account, f"{account}@example.com"))
-            made = organizations.accounts[-1]
-            del organizations_backends.master_accounts[made.id]
-            made.id = account
-            organizations_backends.master_accounts[account] = (management, "aws")
-    if sharing:
+    backend = organizations_backends[management]["aws"]
+    aws_account.enable(management, world["region"])
+    if not backend.org:
+        made_organization(backend, identity, world["units"])
+    for account in world["accounts"]:
+        if account not in [a.id for a in backend.accounts]:
+            joined(backend, account, world["names"].get(account, account), world["emails"].get(account, f"{account}@example.com"))
+    if world["sharing"]:
         ram.RAM.kept_of("", "")["trusting"][management] = True
+    for service, account in world["delegates"].items():
+        delegate(backend, service, account, world["regions"])
+    for monitor in world["monitors"]:
+        costexplorer.have_monitor(management, monitor)
+    identity_center(management, world)
+
+
+def made_organization(backend: Any, identity: str, units: list[dict[str, str]]) -> None:
+    backend.create_organization("us-east-1")
+    root = backend.ou[0]
+    if units:  # the ids of units have the root's in them
+        root.id = backend.org.root_id = "r-" + units[0]["id"].split("-")[1]
+    backend.org.id = identity
+    backend.accounts[0].organization_id, backend.accounts[0].parent_id = identity, root.id
+    for thing in (*backend.ou, *backend.policies):
+        thing.organization_id = identity
+    for unit in units:
+        backend.create_organizational_unit(Name=unit["name"], ParentId=unit["parent"] or root.id)
+        backend.ou[-1].id = unit["id"]
+
+
+def joined(backend: Any, account: str, name: str, email: str) -> None:
+    """An account that stands in the root, as one that was invited does."""
+    backend.create_account(AccountName=name, Email=email)
+    made = backend.accounts[-1]
+    del organizations_backends.master_accounts[made.id]
+    made.id = account
+    organizations_backends.master_accounts[account] = (backend.account_id, "aws")
+
+
+def delegate(backend: Any, service: str, account: str, regions: list[str]) -> None:
+    """Somebody has let an account administer a service. Some have an administrator of their own in each region:
+    https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-guardduty.html
+    """
+    if any(a.account.id == account and service in a.services for a in backend.admins):
+        return
+    backend.enable_aws_service_access(ServicePrincipal=service)
+    backend.register_delegated_administrator(AccountId=account, ServicePrincipal=service)
+    if service == "guardduty.amazonaws.com":
+        for region in regions:
+            guardduty_backends[backend.account_id][region].enable_organization_admin_account(account)
+
+
+def identity_center(management: str, world: dict[str, Any]) -> None:
+    """Groups that an identity provider has brought: https://docs.aws.amazon.com/singlesignon/latest/userguide/provision-automatically.html"""
+    for group in world["groups"]:
+        region = world["groups_region"]
+        store = ssoadmin_backends[management][region].instances[0].identity_store_id
+        directory = identitystore_backends[management][region]
+        if store not in directory.identity_stores or group not in [g.DisplayName for g in directory.identity_stores[store].groups.values()]:
+            directory.create_group(store, group, "")
 
 
 def existing(network: dict[str, Any], region: str) -> None:

@@ -8,6 +8,12 @@ from moto.core.utils import utcnow
 from .filler import Failure, Filler, found
 
 
+def have_monitor(account: str, arn: str) -> None:
+    """AWS has made a monitor for an account that used Cost Explorer: https://docs.aws.amazon.com/cost-management/latest/userguide/getting-started-ad.html"""
+    CostExplorer.kept_of(account, "")["monitors"].setdefault(arn, {
+        "MonitorArn": arn, "MonitorName": "Default-Services-Monitor", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"})
+
+
 class CostExplorer(Filler):
     """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Operations_AWS_Cost_Explorer_Service.html"""
 
