@@ -22,8 +22,11 @@ const (
 // sharedStates are states of roots as they are where two accounts hand things over: some roots work in both, and
 // nothing in a state says which provider made a resource. By root and address; what came before is in "after".
 func sharedStates() map[string]map[string]fields {
+	const service = "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1"
 	return map[string]map[string]fields{
 		"hub": {
+			"aws_vpc_endpoint_service.main": {"id": "vpce-svc-0a1", "arn": "arn:aws:ec2:eu-central-1:111111111111:vpc-endpoint-service/vpce-svc-0a1", "service_name": service, "acceptance_required": false,
+				"allowed_principals": []any{"arn:aws:iam::222222222222:root"}, "service_type": "Interface"},
 			"aws_ec2_transit_gateway.main": {"id": "tgw-0a1", "arn": gatewayARN, "owner_id": hubNumber, "auto_accept_shared_attachments": "enable",
 				"default_route_table_association": "disable", "default_route_table_propagation": "disable"},
 			"aws_vpc.main":                               {"id": "vpc-0hub", "arn": "arn:aws:ec2:eu-central-1:111111111111:vpc/vpc-0hub", "owner_id": hubNumber, "cidr_block": "10.0.0.0/16"},
@@ -38,7 +41,9 @@ func sharedStates() map[string]map[string]fields {
 			"aws_ram_resource_share_accepter.network": {"id": shareARN, "share_arn": shareARN, "receiver_account_id": devNumber, "sender_account_id": hubNumber, "status": "ACTIVE", "after": []any{"aws_ram_principal_association.dev"}},
 		},
 		"network": {
-			"aws_vpc.main":    {"id": "vpc-0dev", "arn": "arn:aws:ec2:eu-central-1:222222222222:vpc/vpc-0dev", "owner_id": devNumber, "cidr_block": "10.1.0.0/16"},
+			"aws_vpc.main": {"id": "vpc-0dev", "arn": "arn:aws:ec2:eu-central-1:222222222222:vpc/vpc-0dev", "owner_id": devNumber, "cidr_block": "10.1.0.0/16"},
+			"aws_vpc_endpoint.main": {"id": "vpce-0a1", "arn": "arn:aws:ec2:eu-central-1:222222222222:vpc-endpoint/vpce-0a1", "owner_id": devNumber, "service_name": service, "vpc_id": "vpc-0dev", "vpc_endpoint_type": "Interface",
+				"subnet_ids": []any{"subnet-0dev"}, "security_group_ids": []any{}},
 			"aws_subnet.main": {"id": "subnet-0dev", "arn": "arn:aws:ec2:eu-central-1:222222222222:subnet/subnet-0dev", "owner_id": devNumber, "vpc_id": "vpc-0dev", "cidr_block": "10.1.0.0/24", "availability_zone": "eu-central-1a"},
 			"aws_ec2_transit_gateway_vpc_attachment.hub": {"id": "tgw-attach-0dev", "arn": "arn:aws:ec2:eu-central-1:222222222222:transit-gateway-attachment/tgw-attach-0dev", "subnet_ids": []any{"subnet-0dev"},
 				"transit_gateway_id": "tgw-0a1", "vpc_id": "vpc-0dev", "vpc_owner_id": devNumber},
@@ -140,6 +145,12 @@ func TestStatesOfSeveralAccountsAreProven(t *testing.T) {
 		"the query log is not in it": {goneFrom("share", "aws_ram_resource_association.queries"), nil, []string{unshared}},
 		"attachments have to be accepted": {setIn("hub", "aws_ec2_transit_gateway.main", "auto_accept_shared_attachments", "disable"), nil,
 			[]string{"violated attachment-not-accepted"}},
+		"the service admits nobody":   {setIn("hub", "aws_vpc_endpoint_service.main", "allowed_principals", []any{}), nil, []string{"violated endpoint-not-allowed"}},
+		"the service wants to accept": {setIn("hub", "aws_vpc_endpoint_service.main", "acceptance_required", true), nil, []string{"violated endpoint-not-accepted"}},
+		"whose service it is is not told": {func(all map[string]map[string]fields) {
+			setIn("hub", "aws_vpc_endpoint_service.main", "allowed_principals", []any{})(all)
+			setIn("hub", "aws_vpc_endpoint_service.main", "arn", "")(all)
+		}, nil, []string{"unproven endpoint-not-allowed"}},
 		"the zone is not authorized":     {goneFrom("link", "aws_route53_vpc_association_authorization.main"), nil, []string{"violated zone-not-authorized"}},
 		"the role may assume none":       {setIn("bootstrap", "aws_iam_role_policy.ci", "policy", `{"Version":"2012-10-17","Statement":[]}`), nil, []string{"violated role-not-permitted"}},
 		"the other role of its name may": {setIn("bootstrap", "aws_iam_role_policy.ci", "after", []any{"aws_iam_role.ci_dev"}), nil, []string{"violated role-not-admitted", "violated role-not-admitted", "violated role-not-permitted"}},
@@ -193,5 +204,5 @@ func handedOverIn(t *testing.T, states map[string]map[string]fields, roots map[s
 // handedOver are the kinds of findings that need accounts.
 var handedOver = []string{
 	"not-shared", "share-not-accepted", "share-not-offered", "attachment-not-accepted", "role-not-permitted", "role-not-admitted", "unknown-role",
-	"zone-not-authorized", "zone-not-associated", "zone-associated-by-other-account", "wrong-account", "not-awaited", "foreign-account",
+	"endpoint-not-allowed", "endpoint-not-accepted", "zone-not-authorized", "zone-not-associated", "zone-associated-by-other-account", "wrong-account", "not-awaited", "foreign-account",
 }

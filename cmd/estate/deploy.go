@@ -132,7 +132,7 @@ func (f deployFlags) deploy(out io.Writer, names []string, o deploy.Options, lea
 func interruptedOnce(ctx context.Context, stop func()) func() bool {
 	return context.AfterFunc(ctx, func() {
 		stop() // The next one ends this process, and Terraform with it.
-		fmt.Fprintln(os.Stderr, "\ninterrupted: waiting for what Terraform is making. Once more ends it at once: what it is making may be lost, and the state stays locked.")
+		fmt.Fprintln(os.Stderr, "\ninterrupted: nothing more is begun; waiting until Terraform has written its state. Once more ends it at once: what it has made may be lost, and the state stays locked.")
 	})
 }
 

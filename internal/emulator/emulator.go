@@ -213,7 +213,8 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 // A Fault is what the emulator does to some requests instead of answering them.
 type Fault struct {
 	// Kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answered after
-	// Seconds), "lost" (done, and answered with a 500) or "cut" (done, and the connection closed without an answer).
+	// Seconds), "lost" (done, and answered with a 500), "cut" (done, and the connection closed without an answer) or
+	// "late" (done, and answered after Seconds).
 	Kind string `json:"kind"`
 	// Service and Operation say which requests: the service by the name that they are signed for, and the operation
 	// by the name that is in the request, else by method and path. Empty are all.

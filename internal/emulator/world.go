@@ -36,6 +36,8 @@ type World struct {
 	Lines []Line `json:"lines"`
 	// Policies are the ARNs of policies that roles of clusters' identities attach and that neither AWS nor the estate makes.
 	Policies []string `json:"policies"`
+	// Sessions are the accounts where somebody has saved preferences of Session Manager.
+	Sessions []string `json:"sessions"`
 	// Roles are the ARNs of those whom clusters let in and whom the estate does not make.
 	Roles []string `json:"roles"`
 	// Networks are VPCs that the estate looks up.
@@ -76,13 +78,16 @@ func WorldOf(e *estate.Estate) World {
 		Region: e.Region, Accounts: e.AccountNumbers(), First: e.Accounts[estate.HubAccount], Role: e.State.BootstrapRole,
 		Profiles: map[string]string{}, Organization: e.OrganizationARN(), Sharing: e.Organization.ResourceSharing,
 		Names: map[string]string{}, Emails: map[string]string{},
-		Lines: []Line{}, Policies: []string{}, Roles: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
+		Lines: []Line{}, Policies: []string{}, Roles: []string{}, Sessions: []string{}, Networks: []Network{}, Gateways: map[string][]string{},
 	}
 	if e.GitHub.Repository == "" && len(e.State.Administrators) > 0 {
 		w.Operators = roleLike(e.State.Administrators[0])
 	}
 	for account, profile := range e.State.BootstrapProfiles {
 		w.Profiles[profile] = e.Accounts[account]
+	}
+	for _, account := range e.Sessions.Existing {
+		w.Sessions = append(w.Sessions, e.Accounts[account])
 	}
 	if e.IsOrganization() && e.Org.ID != "" {
 		w.own(e)

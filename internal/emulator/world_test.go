@@ -33,6 +33,9 @@ func TestTheWorldHasWhatOthersMake(t *testing.T) {
 	if want := []string{"arn:aws:iam::345345345345:policy/team/read.me"}; !slices.Equal(w.Policies, want) {
 		t.Errorf("the policies are %v, want %v", w.Policies, want)
 	}
+	if want := []string{"345345345345"}; !slices.Equal(w.Sessions, want) {
+		t.Errorf("preferences of sessions are in %v, want %v", w.Sessions, want)
+	}
 	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {
 		t.Errorf("%s is no role", got)
 	}

@@ -81,9 +81,16 @@ func (r *Resource) told() string {
 			return owner
 		}
 	}
-	arn, _ := r.body["arn"].(string)
-	if account := AccountOf(arn); accountNumber.MatchString(account) && !slices.Contains(named, r.Type) {
-		return account
+	if slices.Contains(named, r.Type) {
+		return ""
+	}
+	// The ARN of an API has no account, and that by which it is executed has.
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+	for _, name := range []string{"arn", "execution_arn"} {
+		arn, _ := r.body[name].(string)
+		if account := AccountOf(arn); accountNumber.MatchString(account) {
+			return account
+		}
 	}
 	return ""
 }

@@ -22,7 +22,7 @@ var (
 		"Give the endpoint a group of its own that admits its clients to TCP port 443.")
 	endpointNotAllowed = catalogue.Add("endpoint-not-allowed",
 		"An endpoint is for an endpoint service of another account, which does not admit the endpoint's account. AWS "+
-			"answers as if there were no such service (InvalidServiceName).",
+			"answers as if there were no such service (InvalidServiceName). Unproven if it is not known in which account one of the two is.",
 		"Add `arn:aws:iam::<account>:root` to `allowed_principals` of the service.")
 	endpointNotAccepted = catalogue.Add("endpoint-not-accepted",
 		"An endpoint service requires acceptance, and nothing accepts this endpoint. It stays `pendingAcceptance` and "+
@@ -101,7 +101,11 @@ func (k *checker) checkEndpointService(e *network.Endpoint, service *config.Reso
 	if s == nil {
 		return
 	}
-	if !s.Admits(e) {
+	switch {
+	case s.Admits(e):
+	case !foreign(e.Resource, service):
+		k.Doubt(endpointNotAllowed, about(e.Resource, service), "%s may not admit %s: in which account one of them is, is not known: %s", service, e.Resource, sayAccount)
+	default:
 		k.Violation(endpointNotAllowed, about(e.Resource, service), "%s does not admit the account %s, where %s is made: add %s to its allowed principals",
 			service, e.Resource.Account, e.Resource, iam(e.Resource.Account, "root"))
 	}

@@ -15,7 +15,8 @@ import (
 var (
 	roleNotPermitted = catalogue.Add("role-not-permitted",
 		"A role's trust policy lets in a role or user of another account, whose own policies do not let it assume the "+
-			"role. Across accounts both sides must allow it: AssumeRole ends with AccessDenied.",
+			"role. Across accounts both sides must allow it: AssumeRole ends with AccessDenied. Unproven if it is not known in which "+
+			"account one of the two is.",
 		"Allow whom the role is for `sts:AssumeRole` on its ARN, or take it out of the trust policy.")
 	unknownRole = catalogue.Add("unknown-role",
 		"A role of one of these accounts is to be assumed, by another role or by Terraform itself, and no stack here "+
@@ -279,7 +280,12 @@ func (k *checker) checkRoles() {
 		}
 		for _, s := range i.trust {
 			for _, other := range k.identities.named(s) {
-				if s.allows && other.Account != i.Account && !other.may(i) {
+				switch {
+				case !s.allows || other.Account == i.Account || other.may(i):
+				case !foreign(other.Resource, i.Resource):
+					k.Doubt(roleNotPermitted, about(other.Resource, i.Resource), "%s lets in %s, whose own policies do not let it assume the role, and whether both are in one account is not known: %s",
+						i, other, sayAccount)
+				default:
 					k.Violation(roleNotPermitted, about(other.Resource, i.Resource),
 						"%s lets in %s, whose own policies do not let it assume the role: allow it sts:AssumeRole on %s", i, other, i.arn)
 				}

@@ -101,7 +101,7 @@ func firewallEndpoints(stacks []*stackjson.Stack, owners map[string][]owner) map
 	return endpoints
 }
 
-// dnsNames are the resources that an alias record leads to, by the names that AWS gives them.
+// dnsNames are the resources that an alias record leads to, and services that an endpoint does, by the names that AWS gives them.
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 func dnsNames(stacks []*stackjson.Stack) map[string][]owner {
 	names := map[string][]owner{}
@@ -119,6 +119,8 @@ func dnsNames(stacks []*stackjson.Stack) map[string][]owner {
 				}
 			case "aws_lb", "aws_alb":
 				add(r.Body["dns_name"], "dns_name")
+			case "aws_vpc_endpoint_service":
+				add(r.Body["service_name"], "service_name")
 			}
 		}
 	}
@@ -184,11 +186,11 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 }
 
 // plainIDs are arguments that hold ids, and are not called so.
-var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping"}
+var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_mapping", "integration_uri"}
 
 // named are arguments with the name of a resource, or its ARN, and the type that it is of. What has a name has it for its id,
 // and so may others have, in other accounts.
-var named = map[string]string{"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_group"}
+var named = map[string]string{"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_group", "service_name": "aws_vpc_endpoint_service"}
 
 // ownerOf is the one resource with an id: one that is beside itself, such as the policy of
 // an endpoint or who accepts an attachment, has the id of what it belongs to. Where several

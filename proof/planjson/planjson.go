@@ -160,6 +160,12 @@ func resource(r *tfjson.StateResource, body map[string]any) stackjson.Resource {
 	if body["availability_zone"] != nil {
 		delete(body, "availability_zone_id")
 	}
+	// A load balancer's subnets are in both; a mapping that gives no address says no more.
+	if body["subnets"] != nil && !slices.ContainsFunc(stackjson.List(body["subnet_mapping"]), func(mapping any) bool {
+		return !stackjson.Empty(object(mapping)["allocation_id"]) || !stackjson.Empty(object(mapping)["private_ipv4_address"]) || !stackjson.Empty(object(mapping)["ipv6_address"])
+	}) {
+		delete(body, "subnet_mapping")
+	}
 	return stackjson.Resource{Type: r.Type, Name: r.Name, Data: r.Mode == tfjson.DataResourceMode, Path: r.Address, Body: body}
 }
 

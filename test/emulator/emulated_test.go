@@ -71,8 +71,10 @@ type deployment struct {
 	t *testing.T
 	// estate is the folder of the estate's files, a copy that tests change.
 	estate string
-	steps  []emulator.Step
-	out    *bytes.Buffer
+	// named are the stacks that it is about, with those that they read; empty for all.
+	named []string
+	steps []emulator.Step
+	out   *bytes.Buffer
 	// strays are what earlier parts have left in AWS, and in no state.
 	strays []string
 	// without is the folder of the estate's files before the last spoke came.
@@ -219,7 +221,7 @@ func (d *deployment) resynthesize() {
 		d.t.Fatal(err)
 	}
 	var err error
-	if d.steps, err = d.Steps(); err != nil {
+	if d.steps, err = d.Steps(d.named...); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -282,8 +284,14 @@ func small(t *testing.T) string {
 	return dir
 }
 
-// ours is the folder of one of the project's estates.
-func ours(name string) string { return filepath.Join(project, "environments", name) }
+// ours is the folder of one of the project's estates: one that shows what the project does, or one that is there for tests.
+func ours(name string) string {
+	folder := filepath.Join(project, "environments", name)
+	if _, err := os.Stat(folder); err != nil {
+		return filepath.Join(project, "test", "testdata", "estates", name)
+	}
+	return folder
+}
 
 // stackOf are the names of the deployment's stacks of a kind, "network" for instance.
 func (d *deployment) stacksOf(kind string) []string {

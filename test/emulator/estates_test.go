@@ -26,6 +26,12 @@ func TestEstates(t *testing.T) {
 		{"privatelink", func(d *deployment) {
 			d.run("a service and an API are changed in place", servicesChange)
 		}},
+		{"mesh", func(d *deployment) {
+			d.run("a spoke joins, and only adds", meshGrows)
+		}},
+		{"options", func(d *deployment) {
+			d.run("a range goes another way, and a limit changes in place", optionsChange)
+		}},
 		{"innovate", func(d *deployment) {
 			d.run("the workflow deploys nothing of the organisation", separated)
 			d.run("rules of the firewall change in place", filtered)

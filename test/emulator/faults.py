@@ -12,10 +12,10 @@ from werkzeug import Request, Response
 class Fault:
     """Something that goes wrong with some requests.
 
-    kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (answers after
-    `seconds`), or one of two where the request is served and the caller knows not what became of it:
-    "lost", the answer is a 500, and "cut", there is none, since the connection is closed. All wait
-    `seconds` before.
+    kind is "throttled", "error" (a 500), "refused" (a permission is missing), "slow" (is served after
+    `seconds`), or one where the request is served at once and the caller does not know it: "lost", the
+    answer is a 500, "cut", there is none, since the connection is closed, and "late", it comes after
+    `seconds`. All others wait `seconds` before.
     service and operation say which requests, empty all; the first `skip` of them are served,
     and then `count` of them are not.
     """
@@ -31,8 +31,9 @@ class Fault:
     def before(self) -> bool:
         return self.kind in ("throttled", "error", "refused")
 
-    def wait(self) -> None:
-        time.sleep(self.seconds)
+    def wait(self, served: bool) -> None:
+        if served == (self.kind == "late"):
+            time.sleep(self.seconds)
 
     def response(self, request: Request, service: str) -> Any:
         import front
@@ -51,7 +52,7 @@ class Fault:
 class Faults:
     """Those that were ordered, and are not over."""
 
-    KINDS = ("throttled", "error", "refused", "slow", "lost", "cut")
+    KINDS = ("throttled", "error", "refused", "slow", "lost", "cut", "late")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -71,7 +71,7 @@ class Front:
         name = action or f"{request.method} {request.path}"
         fault = self.faults.due(service, name)
         if fault:
-            fault.wait()
+            fault.wait(served=False)
             if fault.before:
                 return fault.response(request, service)
         with self.lock:
@@ -90,6 +90,8 @@ class Front:
                 traceback.print_exc(limit=-3)
                 # No status at which clients try again.
                 return refused(request, "NotEmulated", f"the emulator cannot do {service} {name}", 501)
+        if fault:
+            fault.wait(served=True)
         if fault and fault.kind == "lost":
             return fault.response(request, service)
         if fault and fault.kind == "cut":

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -113,13 +114,13 @@ func interrupted(t *testing.T, d *deployment) {
 	for name, signal := range map[string]syscall.Signal{"small/interrupted": syscall.SIGINT, "small/terminated": syscall.SIGTERM} {
 		d.revise(d.repository(name))
 		d.slow(10)
-		r := d.deploying(registry, "hub-logs")
+		r := d.deploying(registry)
 		d.happened(t)
 		if err := r.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
 		err := r.Wait()
-		if r.ProcessState.ExitCode() != 1 || !strings.Contains(r.out.String(), "interrupted: waiting for what Terraform is making") {
+		if r.ProcessState.ExitCode() != 1 || !strings.Contains(r.out.String(), "interrupted: nothing more is begun") {
 			t.Errorf("%s: %v\n%s", signal, err, lastOf(r.out.String()))
 		}
 		if !strings.Contains(r.out.String(), "while it was applied: plan it again") {
@@ -131,23 +132,41 @@ func interrupted(t *testing.T, d *deployment) {
 	}
 }
 
-// abandoned: a second Ctrl-C ends Terraform at once. Its state stays locked, and what it was making is in no state. The next
-// deployment says how to take the lock away, and what is there is taken into the state.
-func abandoned(t *testing.T, d *deployment) {
-	d.revise(d.repository("small/abandoned"))
-	d.ordered(emulator.Fault{Kind: "slow", Service: "ecr", Operation: "CreateRepository", Seconds: 20, Count: 1})
+// unheard: Ctrl-C comes while AWS answers. The provider listens no longer, and what AWS has made is in no state.
+func unheard(t *testing.T, d *deployment) {
+	d.revise(d.repository("small/unheard"))
+	d.ordered(emulator.Fault{Kind: "late", Service: "ecr", Operation: "CreateRepository", Seconds: 30, Count: 1})
 	r := d.deploying(registry)
 	d.happened(t)
-	for range 2 {
+	if err := r.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	r.Wait()
+	d.met()
+	d.recovered(t, "small/unheard")
+}
+
+// abandoned: a second Ctrl-C ends Terraform at once, here while the bucket keeps it waiting with its state. That stays locked,
+// and what was made is in no state.
+func abandoned(t *testing.T, d *deployment) {
+	d.revise(d.repository("small/abandoned"))
+	state := "PUT /" + d.load().State.Bucket + "/" + d.load().StateKey(registry)
+	d.ordered(
+		emulator.Fault{Kind: "slow", Service: "ecr", Operation: "PutLifecyclePolicy", Seconds: 40, Count: 1},
+		emulator.Fault{Kind: "refused", Service: "s3", Operation: state, Seconds: 40, Count: 1},
+	)
+	r := d.deploying(registry)
+	for _, left := range []int{1, 0} {
+		d.waiting(t, left)
 		if err := r.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(3 * time.Second)
 	}
 	r.Wait()
 	if r.ProcessState.Exited() {
 		t.Errorf("it has not ended by the second interrupt: %s\n%s", r.ProcessState, lastOf(r.out.String()))
 	}
+	d.unlocked(t)
 	d.recovered(t, "small/abandoned")
 }
 
@@ -165,15 +184,15 @@ func killed(t *testing.T, d *deployment) {
 		t.Fatal(err)
 	}
 	r.Wait()
+	d.unlocked(t)
 	d.recovered(t, "small/killed")
 }
 
 // unlocking is how a deployment says that a lock is taken away.
 var unlocking = regexp.MustCompile(`terraform -chdir=(\S+) force-unlock ([0-9a-f-]{36})`)
 
-// recovered goes on after a deployment that was killed when it had made a repository: the lock, the name that is taken, and
-// what takes it into the state.
-func (d *deployment) recovered(t *testing.T, repository string) {
+// unlocked takes the lock away that a deployment which was killed has left, as the next one says.
+func (d *deployment) unlocked(t *testing.T) {
 	t.Helper()
 	err := d.applied(t.Context(), registry)
 	how := unlocking.FindStringSubmatch(d.out.String())
@@ -181,14 +200,14 @@ func (d *deployment) recovered(t *testing.T, repository string) {
 		t.Fatalf("it does not say how to take the lock away: %v\n%s", err, lastOf(d.out.String()))
 	}
 	d.terraform(registry, "force-unlock", "-force", how[2])
-	// What was asked for is made, some time.
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Second) {
-		if unknown, _ := d.found(); strings.Contains(strings.Join(unknown, "\n"), repository) {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s is not made, or in a state", repository)
-		}
+}
+
+// recovered goes on after a deployment that has made a repository which is in no state: the name is taken, and what has it is
+// taken into the state.
+func (d *deployment) recovered(t *testing.T, repository string) {
+	t.Helper()
+	if unknown, _ := d.found(); !slices.Contains(unknown, "aws_ecr_repository "+repository) {
+		t.Errorf("%s is not made, or is in a state", repository)
 	}
 	if err := d.applied(t.Context(), registry); err == nil || !strings.Contains(d.out.String(), "AlreadyExists") {
 		t.Fatalf("%v\n%s", err, lastOf(d.out.String()))

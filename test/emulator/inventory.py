@@ -46,7 +46,7 @@ _kinds["aws_ecr_repository"] = lambda account, region: ecr_backends[account][reg
 _kinds["aws_kms_key"] = lambda account, region: (k.id for k in kms_backends[account][region].keys.values() if k.key_state != "PendingDeletion" and k.key_manager != "AWS")
 _kinds["aws_cloudwatch_log_group"] = lambda account, region: logs_backends[account][region].groups
 _kinds["aws_cloudtrail"] = lambda account, region: (t.arn for t in cloudtrail_backends[account][region].trails.values())
-_kinds["aws_ssm_document"] = lambda account, region: (n for n, d in ssm_backends[account][region]._documents.items() if d.owner == account)
+_kinds["aws_ssm_document"] = lambda account, region: (n for n, d in ssm_backends[account][region]._documents.items() if d.get_default_version().owner == account)
 # These are the same in all regions.
 _kinds["aws_iam_role"] = lambda account, region: (r.name for r in iam_backends[account]["aws"].roles.values() if not r.path.startswith("/aws-service-role/"))
 _kinds["aws_s3_bucket"] = lambda account, region: s3_backends[account]["aws"].buckets

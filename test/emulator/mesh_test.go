@@ -30,3 +30,13 @@ func meshGrows(t *testing.T, d *deployment) {
 		}
 	}
 }
+
+// A range goes to the VPN that stands by, as docs/operations.md says, and a key of a REST API may ask more often. The connections stay,
+// and so does the API.
+func optionsChange(t *testing.T, d *deployment) {
+	d.changed(t, nil,
+		edit{"estate.yaml", "routing: static, cidrs: [10.8.0.0/16]", "routing: static, cidrs: []"},
+		edit{"estate.yaml", "asn: 4200000010, cidrs: []", "asn: 4200000010, cidrs: [10.8.0.0/16]"},
+		edit{"apps-two.yaml", "requests: 10000", "requests: 20000"},
+	)
+}

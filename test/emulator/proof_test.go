@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"hubspoke/estate"
 )
 
 // What is deployed keeps the promises that were proven of what was synthesized: the proof reads the states,
@@ -111,6 +113,9 @@ func (d *deployment) mapping() string {
 	text.WriteString("accounts:\n")
 	for _, name := range slices.Sorted(maps.Keys(e.Accounts)) {
 		fmt.Fprintf(&text, "  %s: %q\n", name, e.Accounts[name])
+	}
+	if e.Hub.Egress != nil {
+		fmt.Fprintf(&text, "vpcs:\n  %s: {address: hub-egress/aws_vpc.main, transit: true}\n", estate.EgressVPC)
 	}
 	// The addresses of subnets begin with their tier.
 	text.WriteString("tiers:\n  names:\n")

@@ -34,13 +34,6 @@ func TestTheSmallEstate(t *testing.T) {
 	d.run("shares and zones are handed over", handedOver)
 	d.run("the proof says the same of states", provenAlike)
 	d.run("a state is locked while it is applied", locked)
-	d.later("an interrupt in the middle loses nothing", interrupted)
-	d.later("a second interrupt leaves what is told", abandoned)
-	d.later("a killed apply leaves its lock and what it made", killed)
-	d.later("a state that is not written is kept", unsaved)
-	d.later("what was made without an answer is taken into the state", unanswered)
-	d.later("a role that cannot be assumed ends what has not begun", denied)
-	d.later("an apply that fails is finished by the next", mended)
 	d.later("a zone and a spoke only add", grown)
 	d.later("a spoke that leaves takes all of its own along", left)
 	d.later("another range replaces the VPC", moved)
@@ -160,8 +153,14 @@ func locked(t *testing.T, d *deployment) {
 // happened waits until all faults that were ordered have begun.
 func (d *deployment) happened(t *testing.T) {
 	t.Helper()
+	d.waiting(t, 0)
+}
+
+// waiting waits until no more than some of the faults that were ordered have not begun.
+func (d *deployment) waiting(t *testing.T, most int) {
+	t.Helper()
 	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(time.Second) {
-		if left, err := d.Pending(); err == nil && len(left) == 0 {
+		if left, err := d.Pending(); err == nil && len(left) <= most {
 			return
 		}
 		if time.Now().After(deadline) {

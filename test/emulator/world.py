@@ -6,6 +6,7 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
+from moto.ssm.models import ssm_backends
 from moto.sts.models import sts_backends
 
 from gaps import directconnect, ram
@@ -38,6 +39,8 @@ def more(world: dict[str, Any]) -> None:
             administrators_role(account, "/", world["role"], world["first"])
     for policy in world["policies"]:
         existing_policy(policy)
+    for account in world["sessions"]:
+        saved_preferences(account, world["region"])
     if world.get("organization"):
         organization(world["organization"], world["accounts"], world["sharing"], world["names"], world["emails"])
     for line in world["lines"]:
@@ -93,6 +96,17 @@ def existing_policy(arn: str) -> None:
     if arn not in iam.managed_policies:
         nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
         iam.create_policy("made elsewhere", path + "/", json.dumps(nothing), name, [])
+
+
+def saved_preferences(account: str, region: str) -> None:
+    """As the console of Session Manager saves them:
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
+    """
+    ssm, name = ssm_backends[account][region], "SSM-SessionManagerRunShell"
+    if name not in ssm._documents:
+        inputs = {"s3BucketName": "", "s3KeyPrefix": "", "s3EncryptionEnabled": True, "cloudWatchLogGroupName": "", "cloudWatchEncryptionEnabled": True, "idleSessionTimeout": "20"}
+        content = {"schemaVersion": "1.0", "description": "Document to hold regional settings for Session Manager", "sessionType": "Standard_Stream", "inputs": inputs}
+        ssm.create_document(json.dumps(content), [], [], name, "", "Session", "JSON", "", [])
 
 
 def organization(arn: str, accounts: list[str], sharing: bool, names: dict[str, str], emails: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import RouteBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -63,6 +64,14 @@ def _(moto: Any, self: Any) -> Any:
     for identity in made.result["FlowLogIds"]:
         self.ec2_backend.flow_logs[identity].destination_options = self._get_param("DestinationOptions")
     return made
+
+
+@instead_of(NetworkInterface, "association")
+def _(moto: Any, self: NetworkInterface) -> "dict[str, Any] | None":
+    """An interface without a public address has no association. moto answers with an empty one.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html
+    """
+    return moto(self) or None
 
 
 @instead_of(Subnets, "create_subnet_cidr_reservation")

@@ -15,6 +15,7 @@ ADD_ONS = {
     "aws-ebs-csi-driver": "v1.58.0-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.10-eksbuild.1",
     "kube-proxy": "v{}.0-eksbuild.2", "metrics-server": "v0.8.0-eksbuild.5", "vpc-cni": "v1.21.1-eksbuild.1",
     "aws-efs-csi-driver": "v2.1.15-eksbuild.1", "amazon-cloudwatch-observability": "v4.7.0-eksbuild.1", "snapshot-controller": "v8.3.0-eksbuild.1",
+    "aws-guardduty-agent": "v1.12.1-eksbuild.2", "aws-secrets-store-csi-driver-provider": "v2.1.1-eksbuild.1",
 }
 
 

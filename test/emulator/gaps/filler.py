@@ -95,6 +95,8 @@ def instead_of(owner: type, name: str) -> Callable[[Any], Any]:
         raw = _moto.setdefault((owner, name), vars(owner).get(name))
         if isinstance(raw, staticmethod):
             setattr(owner, name, staticmethod(lambda *a, **k: function(raw.__func__, *a, **k)))
+        elif isinstance(raw, property):
+            setattr(owner, name, property(lambda self: function(raw.fget, self), raw.fset))
         else:
             setattr(owner, name, lambda *a, **k: function(raw, *a, **k))
         return function

@@ -116,7 +116,9 @@ class VPNs:
         }
 
     def _keep_secret(self, connection: dict[str, Any]) -> None:
-        """https://docs.aws.amazon.com/vpn/latest/s2svpn/enhanced-security.html"""
+        """The connection no longer tells its keys: https://docs.aws.amazon.com/vpn/latest/s2svpn/enhanced-security.html. How the
+        configuration says so, https://github.com/hashicorp/terraform-provider-aws/pull/42819 has seen.
+        """
         tunnels = connection["Options"]["TunnelOptions"]
         keys = {f"Tunnel{i + 1}": {"PresharedKey": t["PreSharedKey"]} for i, t in enumerate(tunnels)}
         secret = secretsmanager_backends[self.current_account][self.region].create_managed_secret("s2svpn", f"s2svpn!{connection['VpnConnectionId']}", json.dumps(keys))
@@ -129,7 +131,7 @@ class VPNs:
         gateway = self._net["gateways"].get(connection["TransitGatewayId"]) or {"Options": {"AmazonSideAsn": ""}}  # type: ignore[attr-defined]
         tunnels = [TUNNEL.format(
             device=customer["IpAddress"], outside=t["OutsideIpAddress"], inside=t["TunnelInsideCidr"].rpartition(".")[0], ours=1, theirs=2,
-            asn=gateway["Options"]["AmazonSideAsn"], key=t.get("PreSharedKey", ""),
+            asn=gateway["Options"]["AmazonSideAsn"], key=t.get("PreSharedKey", "REDACTED"),
         ) for t in connection["Options"]["TunnelOptions"]]
         configuration = CONFIGURATION.format(connection=connection["VpnConnectionId"], gateway=customer["CustomerGatewayId"], tunnels="\n".join(tunnels))
         return {**self._shown(connection, "VpnConnectionId"), "CustomerGatewayConfiguration": configuration}  # type: ignore[attr-defined]
