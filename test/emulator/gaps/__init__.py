@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 
 # Modules that others import from.
 BEFORE = ["filler", "policy", "organizations", "ram", "privatelink", "transitgateway"]
@@ -9,10 +10,12 @@ BEFORE = ["filler", "policy", "organizations", "ram", "privatelink", "transitgat
 
 def read(anew: bool = False) -> None:
     """Fill the gaps; anew after somebody has edited them, while what the emulator holds stays."""
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    # A module after those that it imports from.
-    for module in sorted(modules, key=lambda m: BEFORE.index(m.__name__.rpartition(".")[2]) if m.__name__.rpartition(".")[2] in BEFORE else len(BEFORE)):
-        if anew and not module.__name__.endswith(".filler"):
+    names = [m.name for m in pkgutil.iter_modules(__path__)]
+    # A module after those that it imports from, which may have more in them than before.
+    for name in sorted(names, key=lambda n: BEFORE.index(n) if n in BEFORE else len(BEFORE)):
+        known = f"{__name__}.{name}" in sys.modules
+        module = importlib.import_module(f"{__name__}.{name}")
+        if anew and known and name != "filler":
             importlib.reload(module)
 
 
