@@ -45,6 +45,10 @@ class Filler(BaseResponse):
         super().__init__(service_name=self.service)
         self.automated_parameter_parsing = True
 
+    def get_region_from_url(self, request: Any, full_url: str) -> str:
+        """moto takes what it finds in a path too: roles of sso.amazonaws.com have their own."""
+        return super().get_region_from_url(request, urlsplit(full_url).netloc)
+
     @property
     def kept(self) -> dict[str, dict[Any, Any]]:
         return self.kept_of(self.current_account, self.region)
