@@ -9,6 +9,7 @@ nor in moto fails; none answers with what nobody wrote.
 
 from collections import defaultdict
 from typing import Any, Callable
+from urllib.parse import urlsplit
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
@@ -44,6 +45,10 @@ class Filler(BaseResponse):
         super().__init__(service_name=self.service)
         self.automated_parameter_parsing = True
 
+    def get_region_from_url(self, request: Any, full_url: str) -> str:
+        """moto takes what it finds in a path too: roles of sso.amazonaws.com have their own."""
+        return super().get_region_from_url(request, urlsplit(full_url).netloc)
+
     @property
     def kept(self) -> dict[str, dict[Any, Any]]:
         return self.kept_of(self.current_account, self.region)
@@ -63,7 +68,9 @@ class Filler(BaseResponse):
         filler = cls()
         if not action:
             filler.region = "us-east-1"  # the paths of an operation are the same everywhere
-            action = filler._get_action_from_method_and_request_uri(request.method, request.path) or ""
+            # As it was sent: a slash within a name, of a role for instance, is written otherwise than one between names.
+            path = urlsplit(request.environ.get("RAW_URI") or request.path).path
+            action = filler._get_action_from_method_and_request_uri(request.method, path) or ""
         name = camelcase_to_underscores(action)
         if not action or not hasattr(cls, name) or hasattr(Filler, name):
             return None
