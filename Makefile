@@ -89,12 +89,15 @@ test: ## Check the format, vet, and run every test
 	@unformatted=$$(gofmt -l $(folders)); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
 	go vet ./...
-	@$(MAKE) --no-print-directory -j3 test-stacks test-terraform test-changes test-packages
+	@$(MAKE) --no-print-directory -j4 test-emulator test-stacks test-packages test-terraform test-changes
 
 # Side by side, the longest first. Three look at the estates' stacks: Terraform, changes of the estates, and all else.
-.PHONY: test-packages test-terraform test-changes test-stacks
+# The emulator's waits more than it works.
+.PHONY: test-emulator test-packages test-terraform test-changes test-stacks
+test-emulator:
+	go test -timeout 60m ./test/emulator
 test-packages:
-	go test -timeout 60m $$(go list ./... | grep -v '/test$$')
+	go test -timeout 60m $$(go list ./... | grep -v -e '/test$$' -e '/test/emulator$$')
 test-terraform:
 	go test -timeout 60m ./test -run '$(terraform_test)'
 test-changes:

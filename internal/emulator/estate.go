@@ -27,7 +27,7 @@ type Deployment struct {
 	Dir string
 	// Out is where Terraform's progress goes.
 	Out io.Writer
-	// Parallel is how many stacks are planned or applied at a time.
+	// Parallel is how many stacks are planned or applied at a time: 4, unless it is changed.
 	Parallel int
 
 	estate    *estate.Estate
@@ -39,7 +39,7 @@ type Deployment struct {
 // Deploy makes a deployment of an estate whose stacks are in outdir, in the new folder dir. Nothing is
 // deployed yet. It is to be closed.
 func (e *Emulator) Deploy(ctx context.Context, of *estate.Estate, outdir, dir string, out io.Writer) (*Deployment, error) {
-	d := &Deployment{Emulator: e, Dir: filepath.Join(dir, "cdktf.out"), Out: out, Parallel: 2, estate: of}
+	d := &Deployment{Emulator: e, Dir: filepath.Join(dir, "cdktf.out"), Out: out, Parallel: 4, estate: of}
 	stacks, err := stackjson.Read(outdir)
 	if err != nil {
 		return nil, err

@@ -2,8 +2,8 @@
 // provider: what one stack writes the next one reads, nothing is left to change afterwards, and what
 // goes wrong half-way is mended by the next deployment.
 //
-// `go test` tries what fills the gaps of the emulator. With EMULATE=1 it deploys the small estate that
-// `estate new` writes, and with EMULATE_ALL=1, which is `make emulate-all`, every estate of the project.
+// `go test` deploys the small estate that `estate new` writes, and with EMULATE_ALL=1, which is
+// `make emulate-all`, every estate of the project.
 package emulator_test
 
 import (
@@ -46,14 +46,6 @@ func needed(t *testing.T) {
 			t.Fatalf("%v (REQUIRE_TERRAFORM is set)", err)
 		}
 		t.Skip(err)
-	}
-}
-
-// some skips a test that deploys a small estate, unless that is asked for.
-func some(t *testing.T) {
-	t.Helper()
-	if os.Getenv("EMULATE") == "" && os.Getenv("EMULATE_ALL") == "" {
-		t.Skip("takes some minutes: EMULATE=1, or all of it by make emulate-all")
 	}
 }
 

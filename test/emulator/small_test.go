@@ -17,7 +17,6 @@ import (
 // backend and the credentials of a workflow; and then there is nothing left to do. What follows changes
 // it, in the order in which it stands here, since each part begins from where the one before it ended.
 func TestTheSmallEstate(t *testing.T) {
-	some(t)
 	d := started(t, small(t))
 	if _, err := d.workflow("main"); err == nil || !strings.Contains(err.Error(), "No OpenIDConnect provider") {
 		t.Errorf("before bootstrap there is a role for workflows: %v", err)
