@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -77,8 +78,22 @@ func (d *deployment) begun(who string, program string, arguments ...string) *run
 	if err := r.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.t.Cleanup(func() { syscall.Kill(-r.Process.Pid, syscall.SIGKILL) })
+	d.t.Cleanup(func() {
+		syscall.Kill(-r.Process.Pid, syscall.SIGKILL)
+		d.orphans()
+	})
 	return r
+}
+
+// orphans ends the providers of a Terraform that was killed, which do not notice that. Where there is no /proc they stay.
+func (d *deployment) orphans() {
+	folders, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, folder := range folders {
+		works, err := os.Readlink(folder)
+		if process, _ := strconv.Atoi(filepath.Base(filepath.Dir(folder))); err == nil && process > 0 && strings.HasPrefix(works, d.Dir+string(filepath.Separator)) {
+			syscall.Kill(process, syscall.SIGKILL)
+		}
+	}
 }
 
 // deploying is `estate deploy` of stacks, which asks nobody.

@@ -172,7 +172,7 @@ func (d *deployment) waiting(t *testing.T, most int) {
 func grown(t *testing.T, d *deployment) {
 	before := d.ids()
 	d.revise(edit{"dev.yaml", "az_count: 2", "az_count: 3"})
-	d.without = t.TempDir()
+	d.without = d.estate + "-without" // in the folder of the whole test
 	if err := os.CopyFS(d.without, os.DirFS(d.estate)); err != nil {
 		t.Fatal(err)
 	}
