@@ -76,6 +76,24 @@ class CostExplorer(Filler):
         self._subscriptions([self.params["SubscriptionArn"]])
         del self.kept["subscriptions"][self.params["SubscriptionArn"]]
 
+    # Cost allocation tags: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_UpdateCostAllocationTagsStatus.html
+
+    def update_cost_allocation_tags_status(self) -> dict[str, Any]:
+        """AWS knows a tag's key a day after the first resource has it. Here a day has gone by."""
+        for tag in self.params["CostAllocationTagsStatus"]:
+            self.kept["cost_tags"][tag["TagKey"]] = {
+                "TagKey": tag["TagKey"], "Status": tag["Status"], "Type": "AWSGenerated" if tag["TagKey"].startswith("aws:") else "UserDefined",
+                "LastUpdatedDate": utcnow().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+        return {"Errors": []}
+
+    def list_cost_allocation_tags(self) -> dict[str, Any]:
+        p = self.params
+        return {"CostAllocationTags": [
+            t for t in self.kept["cost_tags"].values()
+            if t["TagKey"] in (p.get("TagKeys") or [t["TagKey"]]) and p.get("Status") in (None, t["Status"]) and p.get("Type") in (None, t["Type"])
+        ]}
+
     # Tags: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_TagResource.html
 
     def _tags(self) -> dict[str, str]:
