@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// The emulator deletes nothing that something else is in, as AWS does not: what is destroyed in the wrong order is noticed.
+// The emulator deletes nothing that something else is in, as AWS does not: what is destroyed in the wrong order is noticed. Private names
+// take a VPC with names.
 func TestTheEmulatorKeepsWhatIsInUse(t *testing.T) {
 	a := asking(t)
 	gateway := a.ec2("CreateTransitGateway", "transitGatewayId", url.Values{})
@@ -18,8 +19,11 @@ func TestTheEmulatorKeepsWhatIsInUse(t *testing.T) {
 	a.refused("DeleteVpc", "DependencyViolation", url.Values{"VpcId": {vpc}})
 	a.refused("DeleteTransitGateway", "IncorrectState", url.Values{"TransitGatewayId": {gateway}})
 	a.ec2("DeleteTransitGatewayVpcAttachment", "transitGatewayAttachmentId", url.Values{"TransitGatewayAttachmentId": {attachment}})
+	a.refused("CreateVpcEndpoint", "InvalidParameter", url.Values{
+		"VpcId": {vpc}, "ServiceName": {"com.amazonaws." + a.aws.Region + ".sqs"}, "VpcEndpointType": {"Interface"}, "SubnetId.1": {subnet}, "PrivateDnsEnabled": {"true"},
+	})
 	endpoint := a.ec2("CreateVpcEndpoint", "vpcEndpointId", url.Values{
-		"VpcId": {vpc}, "ServiceName": {"com.amazonaws." + a.aws.Region + ".sqs"}, "VpcEndpointType": {"Interface"}, "SubnetId.1": {subnet},
+		"VpcId": {vpc}, "ServiceName": {"com.amazonaws." + a.aws.Region + ".sqs"}, "VpcEndpointType": {"Interface"}, "SubnetId.1": {subnet}, "PrivateDnsEnabled": {"false"},
 	})
 	a.refused("DeleteSubnet", "DependencyViolation", url.Values{"SubnetId": {subnet}})
 	a.ec2("DeleteVpcEndpoints", "requestId", url.Values{"VpcEndpointId.1": {endpoint}})

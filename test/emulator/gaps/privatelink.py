@@ -41,6 +41,11 @@ def _(moto: Any, self: Any, vpc_id: str, service_name: str, *arguments: Any, **n
         own = service is not None and service.ec2_backend.account_id == self.account_id
         if service is None or not own and not callers & set(service.principals):
             raise Failure("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+    if str(named.get("private_dns_enabled")).lower() == "true":
+        vpc = self.get_vpc(vpc_id)
+        if not all(str(on).lower() == "true" for on in (vpc.enable_dns_support, vpc.enable_dns_hostnames)):
+            # https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#enable-private-dns-names
+            raise Failure("InvalidParameter", f"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {vpc_id}")
     endpoint = moto(self, vpc_id, service_name, *arguments, **named)
     fixed = {c.get("SubnetId"): c.get("Ipv4") for c in configured}
     # moto gives its interfaces addresses that no subnet has.
