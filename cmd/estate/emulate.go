@@ -45,6 +45,8 @@ func (c emulateCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer aws.Stop()
+	ctx, cancel := whileItRuns(ctx, aws)
+	defer cancel()
 	d, err := aws.Deploy(ctx, e, c.Outdir, dir, out)
 	if err != nil {
 		return err
@@ -64,6 +66,23 @@ func (c emulateCommand) Run(out io.Writer) error {
 		c.wait(ctx, out, d, log.Name())
 	}
 	return err
+}
+
+// whileItRuns is a context that is done when the emulator has ended by itself: Terraform would ask it again and again. It is to be
+// cancelled before the emulator is stopped.
+func whileItRuns(parent context.Context, aws *emulator.Emulator) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(parent)
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-aws.Ended():
+			if ctx.Err() == nil {
+				fmt.Fprintln(os.Stderr, "the emulator has ended by itself: is there too little memory?")
+				cancel()
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 // unable are the operations that the emulator was asked for and cannot do, as its log has them.

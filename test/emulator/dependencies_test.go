@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The emulator deletes nothing that something else is in, as AWS does not: what is destroyed in the wrong order is noticed. Private names
@@ -45,5 +46,23 @@ func (a asker) refused(action, code string, values url.Values) {
 	values.Set("Version", "2016-11-15")
 	if status, text := a.send("ec2", "application/x-www-form-urlencoded", "", values.Encode()); status != http.StatusBadRequest || !strings.Contains(text, "<Code>"+code+"</Code>") {
 		a.t.Errorf("%s is not refused with %s: %d %s", action, code, status, text)
+	}
+}
+
+// Whoever waits for an emulator hears that it has ended.
+func TestTheEmulatorSaysThatItHasEnded(t *testing.T) {
+	a := asking(t)
+	select {
+	case <-a.aws.Ended():
+		t.Fatal("it has ended by itself")
+	default:
+	}
+	if err := a.aws.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-a.aws.Ended():
+	case <-time.After(10 * time.Second):
+		t.Error("it is stopped, and has not ended")
 	}
 }
