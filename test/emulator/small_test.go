@@ -201,7 +201,7 @@ func grown(t *testing.T, d *deployment) {
 }
 
 // moved gives the spoke another range. AWS takes no VPC away that is attached to a gateway: its link goes first, then its network, and
-// both are deployed again, as docs/operations.md says. Nothing of the others changes.
+// both are deployed again, as docs/operations.md says. Of the others nothing changes but the routes to it.
 func moved(t *testing.T, d *deployment) {
 	before := d.ids()
 	kept := map[string]string{}
@@ -226,7 +226,9 @@ func moved(t *testing.T, d *deployment) {
 		t.Errorf("the VPC was %s, and is %s", before[id], after[id])
 	}
 	for address, id := range before {
-		if stack, _, _ := strings.Cut(address, ":"); stack != "dev-network" && stack != "dev-link" && after[address] != id {
+		// A route of the hub's is called after the range that it leads to.
+		led := strings.HasPrefix(address, "hub-network: aws_route.") && strings.HasSuffix(address, "_to_dev")
+		if stack, _, _ := strings.Cut(address, ":"); stack != "dev-network" && stack != "dev-link" && !led && after[address] != id {
 			t.Errorf("%s was %s, and is %q", address, id, after[address])
 		}
 	}
