@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,6 +45,8 @@ func (c emulateCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer aws.Stop()
+	ctx, cancel := whileItRuns(ctx, aws)
+	defer cancel()
 	d, err := aws.Deploy(ctx, e, c.Outdir, dir, out)
 	if err != nil {
 		return err
@@ -63,6 +66,23 @@ func (c emulateCommand) Run(out io.Writer) error {
 		c.wait(ctx, out, d, log.Name())
 	}
 	return err
+}
+
+// whileItRuns is a context that is done when the emulator has ended by itself: Terraform would ask it again and again. It is to be
+// cancelled before the emulator is stopped.
+func whileItRuns(parent context.Context, aws *emulator.Emulator) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(parent)
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-aws.Ended():
+			if ctx.Err() == nil {
+				fmt.Fprintln(os.Stderr, "the emulator has ended by itself: is there too little memory?")
+				cancel()
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 // unable are the operations that the emulator was asked for and cannot do, as its log has them.
@@ -101,17 +121,24 @@ func (c emulateCommand) deploy(ctx context.Context, out io.Writer, d *emulator.D
 // wait says how to look at what is there, and does nothing until it is interrupted.
 func (c emulateCommand) wait(ctx context.Context, out io.Writer, d *emulator.Deployment, log string) {
 	fmt.Fprintf(out, "\nThe emulator runs until Ctrl-C. In another terminal:\n\n")
-	environment := d.Environment(d.Administrator)
-	var names []string
-	for name, value := range environment {
-		if value != "" && strings.HasPrefix(name, "AWS_") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(out, "  export %s=%s\n", name, environment[name])
+	for _, line := range exports(d.Environment(d.Administrator)) {
+		fmt.Fprintf(out, "  %s\n", line)
 	}
 	fmt.Fprintf(out, "  aws sts get-caller-identity\n\nThe stacks are in %s. What the emulator could not do is in %s.\n", d.Dir, log)
 	<-ctx.Done()
+}
+
+// exports are the commands that give a shell an environment. All of it: without the proxy, what is asked of S3 Control would go to
+// AWS, and with a profile of the user's own the AWS CLI would not find that.
+func exports(environment map[string]string) []string {
+	var lines []string
+	unset := "unset"
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		if value := environment[name]; value != "" {
+			lines = append(lines, "export "+name+"="+value)
+		} else {
+			unset += " " + name
+		}
+	}
+	return append([]string{unset}, lines...)
 }

@@ -54,6 +54,7 @@ type Emulator struct {
 	Profiles map[string]Credentials
 
 	process *exec.Cmd
+	ended   chan struct{}
 	stdin   io.Closer
 	scratch string
 }
@@ -116,7 +117,11 @@ func (e *Emulator) run(ctx context.Context, python, program string, world World,
 	if err := process.Start(); err != nil {
 		return err
 	}
-	e.process, e.stdin = process, stdin
+	e.process, e.stdin, e.ended = process, stdin, make(chan struct{})
+	go func() {
+		process.Wait()
+		close(e.ended)
+	}()
 	if _, err := stdin.Write(append(said, '\n')); err != nil {
 		return fmt.Errorf("the emulator ended: %w", err)
 	}
@@ -137,8 +142,6 @@ func (t *tail) Write(text []byte) (int, error) {
 
 // await reads what the emulator writes when it answers.
 func (e *Emulator) await(ctx context.Context, ready string) error {
-	ended := make(chan error, 1)
-	go func() { ended <- e.process.Wait() }()
 	for {
 		text, err := os.ReadFile(ready)
 		if err == nil {
@@ -160,8 +163,8 @@ func (e *Emulator) await(ctx context.Context, ready string) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case err := <-ended:
-			return fmt.Errorf("the emulator ended before it answered: %w", err)
+		case <-e.ended:
+			return fmt.Errorf("the emulator ended before it answered: %s", e.process.ProcessState)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -177,6 +180,9 @@ func (e *Emulator) writeProfiles() error {
 	}
 	return os.WriteFile(e.profiles(), []byte(text.String()), 0o600)
 }
+
+// Ended is closed when the emulator has ended, by Stop or by itself. Whoever asks it then waits long for nothing.
+func (e *Emulator) Ended() <-chan struct{} { return e.ended }
 
 // Stop ends the emulator, and what it holds.
 func (e *Emulator) Stop() error {

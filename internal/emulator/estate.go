@@ -247,7 +247,15 @@ func (d *Deployment) Become(who string) error {
 	for name, value := range runner.RootEnvironment() {
 		os.Setenv(name, value)
 	}
-	for name, value := range d.Environment(credentials) {
+	environment := d.Environment(credentials)
+	// An endpoint of the user's own for one service, or a setting that ignores all endpoints, would lead to AWS.
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if _, ours := environment[name]; !ours && strings.HasPrefix(name, "AWS_") {
+			os.Unsetenv(name)
+		}
+	}
+	for name, value := range environment {
 		if value == "" {
 			os.Unsetenv(name)
 		} else {

@@ -136,8 +136,6 @@ func WorldOf(e *estate.Estate) World {
 	w.Roles = slices.Compact(w.Roles)
 	slices.Sort(w.Policies)
 	w.Policies = slices.Compact(w.Policies)
-	slices.Sort(w.Roles)
-	w.Roles = slices.Compact(w.Roles)
 	return w
 }
 

@@ -13,7 +13,9 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 )
 
 // process is a provider that runs.
@@ -25,7 +27,9 @@ type process struct {
 
 	client  *grpc.ClientConn
 	scratch string // for its socket
-	kill    func()
+	// complaint is the end of what it has said, which is why it ended.
+	complaint tail
+	kill      func()
 }
 
 // start starts a provider in an environment, that of this process if it is nil.
@@ -37,7 +41,7 @@ func start(binary string, environment []string) (*process, error) {
 	}
 	if err := p.start(binary, environment); err != nil {
 		p.end()
-		return nil, fmt.Errorf("starting %s: %w", filepath.Base(binary), err)
+		return nil, fmt.Errorf("starting %s: %w", filepath.Base(binary), errors.Join(err, p.complaint.err()))
 	}
 	return p, nil
 }
@@ -48,6 +52,7 @@ func (p *process) start(binary string, environment []string) error {
 	}
 	command := exec.Command(binary, "-debug")
 	command.Env = append(environment[:len(environment):len(environment)], "TMPDIR="+p.scratch)
+	command.Stderr = &p.complaint
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		return err
@@ -118,6 +123,9 @@ func (p *process) connect(said string) error {
 func (p *process) call(ctx context.Context, call string, request []byte) ([]byte, error) {
 	var response []byte
 	err := p.client.Invoke(ctx, call, &request, &response)
+	if said := p.complaint.err(); status.Code(err) == codes.Unavailable && said != nil {
+		err = status.Errorf(codes.Unavailable, "%v\n%v", err, said) // it has ended, and says why
+	}
 	return response, err
 }
 

@@ -59,8 +59,9 @@ func (i *Installation) served(environment []string, named func(string) bool) (st
 	return provider.Join(all...)
 }
 
-// name is what a type of resources is called, in any language: that of its provider, and its own.
-var name = regexp.MustCompile(`[a-z0-9]+(_[a-z0-9]+)+`)
+// name is what a type of resources is called, in any language: that of its provider, and its own, which the only one of a provider may not
+// have, as data "http". Whatever else is a word is no type's name.
+var name = regexp.MustCompile(`[a-z0-9_]+`)
 
 func addNames(names map[string]bool, text []byte) {
 	for _, n := range name.FindAll(text, -1) {

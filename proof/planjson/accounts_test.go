@@ -100,3 +100,24 @@ func TestPoliciesAreNotSaidTwice(t *testing.T) {
 		}
 	}
 }
+
+// A policy that one root attaches to a role by its name is of a role of that root. That of another root is another account's, for all that
+// is known: no account is better than a wrong one.
+func TestTheNameOfARoleIsNotFollowedIntoAnotherRoot(t *testing.T) {
+	const role = `{"format_version": "1.0", "values": {"root_module": {"resources": [
+		{"address": "aws_iam_role.main", "mode": "managed", "type": "aws_iam_role", "name": "main", "values": {"id": "admin", "name": "admin", "arn": "arn:aws:iam::111111111111:role/admin"}}]}}}`
+	const attached = `{"format_version": "1.0", "values": {"root_module": {"resources": [
+		{"address": "aws_iam_role_policy_attachment.main", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "main", "values": {"id": "admin-x", "role": "admin", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}]}}}`
+	var stacks []*stackjson.Stack
+	for name, text := range map[string]string{"one": role, "two": attached} {
+		s, err := Parse(name, "file.json", "", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stacks = append(stacks, s)
+	}
+	Link(stacks)
+	if a := config.Of(stacks).All("aws_iam_role_policy_attachment")[0]; a.Account != "" {
+		t.Errorf("%s is in the account %s, of a role that it does not name", a, a.Account)
+	}
+}

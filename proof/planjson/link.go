@@ -153,7 +153,9 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 	switch v := value.(type) {
 	case string:
 		if kind := named[name]; kind != "" {
-			if found := ownerOf(slices.DeleteFunc(slices.Clone(owners[v]), func(o owner) bool { return o.kind != kind }), self); found != nil {
+			// The name of a role says nothing across roots: another account has one of that name, whose state may not be here.
+			alone := strings.HasPrefix(kind, "aws_iam_") && !strings.HasPrefix(v, "arn:")
+			if found := ownerOf(slices.DeleteFunc(slices.Clone(owners[v]), func(o owner) bool { return o.kind != kind || alone && o.stack != self.stack }), self); found != nil {
 				return *found
 			}
 			return v

@@ -59,6 +59,8 @@ _shared: dict[str, tuple[str, str]] = {
     "aws_ec2_transit_gateway_vpc_attachment": ("ec2", "attachments"),
     "aws_route53_resolver_endpoint": ("route53resolver", "endpoints"),
     "aws_route53_resolver_rule": ("route53resolver", "rules"),
+    "aws_route53_resolver_rule_association": ("route53resolver", "rule_associations"),
+    "aws_route53_resolver_firewall_rule_group_association": ("route53resolver", "group_associations"),
     "aws_route53_resolver_query_log_config": ("route53resolver", "logs"),
     "aws_route53_resolver_query_log_config_association": ("route53resolver", "log_associations"),
 }

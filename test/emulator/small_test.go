@@ -35,7 +35,7 @@ func TestTheSmallEstate(t *testing.T) {
 	d.run("a state is locked while it is applied", locked)
 	d.later("a zone and a spoke only add", grown)
 	d.later("a spoke that leaves takes all of its own along", left)
-	d.later("another range replaces the VPC", moved)
+	d.later("another range takes a VPC that goes and comes", moved)
 	d.later("what is destroyed is deployed again", destroyed)
 	d.later("two deployments at a time agree", together)
 }
@@ -138,7 +138,7 @@ func locked(t *testing.T, d *deployment) {
 	go func() { first <- d.Apply(context.WithoutCancel(t.Context()), step) }()
 	d.happened(t)
 	_, err := d.Changes(t.Context(), step)
-	if err == nil || !strings.Contains(err.Error(), "lock") {
+	if err == nil || !strings.Contains(err.Error(), "Error acquiring the state lock") {
 		t.Errorf("a second deployment went on beside the first: %v", err)
 	}
 	if err := <-first; err != nil {
@@ -199,17 +199,35 @@ func grown(t *testing.T, d *deployment) {
 	once(t, d)
 }
 
-// moved gives the spoke another range. Its VPC is made anew, and linked; nothing of the others is.
+// moved gives the spoke another range. AWS takes no VPC away that is attached to a gateway: its link goes first, then its network, and
+// both are deployed again, as docs/operations.md says. Of the others nothing changes but the routes to it.
 func moved(t *testing.T, d *deployment) {
 	before := d.ids()
+	kept := map[string]string{}
+	for _, stack := range []string{"dev-link", "dev-network"} {
+		if addresses := d.protected(stack); len(addresses) > 0 {
+			for _, address := range addresses {
+				kept[stack+": "+address] = before[stack+": "+address]
+			}
+			d.terraform(stack, append([]string{"state", "rm"}, addresses...)...)
+		}
+		d.out.Reset()
+		if err := d.Destroy(t.Context(), d.only(stack)); err != nil {
+			t.Fatalf("%v\n%s", err, lastOf(d.out.String()))
+		}
+	}
 	d.revise(edit{"dev.yaml", "cidr: 10.1.0.0/16", "cidr: 10.9.0.0/16"})
+	d.takenBack("dev-network", kept)
 	d.apply()
+	os.Remove(filepath.Join(d.Dir, "stacks", "dev-network", importFile))
 	after := d.ids()
 	if id := "dev-network: aws_vpc.main"; before[id] == "" || before[id] == after[id] {
 		t.Errorf("the VPC was %s, and is %s", before[id], after[id])
 	}
 	for address, id := range before {
-		if stack, _, _ := strings.Cut(address, ":"); stack != "dev-network" && stack != "dev-link" && after[address] != id {
+		// A route of the hub's is called after the range that it leads to.
+		led := strings.HasPrefix(address, "hub-network: aws_route.") && strings.HasSuffix(address, "_to_dev")
+		if stack, _, _ := strings.Cut(address, ":"); stack != "dev-network" && stack != "dev-link" && !led && after[address] != id {
 			t.Errorf("%s was %s, and is %q", address, id, after[address])
 		}
 	}

@@ -24,6 +24,12 @@ def service_of(name: str, region: str) -> Any:
     return None
 
 
+def connected(service: Any, region: str) -> list[Any]:
+    """The endpoints of all accounts that lead to a service."""
+    return [e for backends in list(ec2_backends.values()) if region in backends
+            for e in backends[region].vpc_end_points.values() if e.service_name == service.service_name]
+
+
 @instead_of(VPCBackend, "create_vpc_endpoint")
 def _(moto: Any, self: Any, vpc_id: str, service_name: str, *arguments: Any, **named: Any) -> Any:
     """Who may connect, the service's owner says beforehand; whether it is connected, that service says, or its owner.
@@ -35,6 +41,11 @@ def _(moto: Any, self: Any, vpc_id: str, service_name: str, *arguments: Any, **n
         own = service is not None and service.ec2_backend.account_id == self.account_id
         if service is None or not own and not callers & set(service.principals):
             raise Failure("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+    if str(named.get("private_dns_enabled")).lower() == "true":
+        vpc = self.get_vpc(vpc_id)
+        if not all(str(on).lower() == "true" for on in (vpc.enable_dns_support, vpc.enable_dns_hostnames)):
+            # https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#enable-private-dns-names
+            raise Failure("InvalidParameter", f"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {vpc_id}")
     endpoint = moto(self, vpc_id, service_name, *arguments, **named)
     fixed = {c.get("SubnetId"): c.get("Ipv4") for c in configured}
     # moto gives its interfaces addresses that no subnet has.
@@ -75,17 +86,12 @@ class PrivateLink:
         services = ec2_backends[self.current_account][self.region].configurations
         return found(services, identity, "InvalidVpcEndpointServiceId.NotFound", f"The VpcEndpointService Id '{identity}' does not exist")
 
-    def _connected(self, service: Any) -> list[Any]:
-        """The endpoints of all accounts that lead to a service."""
-        return [e for backends in list(ec2_backends.values()) if self.region in backends
-                for e in backends[self.region].vpc_end_points.values() if e.service_name == service.service_name]
-
     def describe_vpc_endpoint_connections(self) -> dict[str, Any]:
         services = ec2_backends[self.current_account][self.region].configurations.values()
         connections = [{
             "ServiceId": s.id, "VpcEndpointId": e.id, "VpcEndpointOwner": e.ec2_backend.account_id, "VpcEndpointState": e.state,
             "CreationTimestamp": e.creation_timestamp, "IpAddressType": "ipv4", "VpcEndpointConnectionId": "vpce-svc-con-" + e.id.removeprefix("vpce-"),
-        } for s in services for e in self._connected(s)]
+        } for s in services for e in connected(s, self.region)]
         values = {"service-id": "ServiceId", "vpc-endpoint-id": "VpcEndpointId", "vpc-endpoint-state": "VpcEndpointState", "vpc-endpoint-owner": "VpcEndpointOwner"}
         for f in self.params.get("Filters") or []:
             connections = [c for c in connections if c[values[f["Name"]]] in f["Values"]]
@@ -93,10 +99,10 @@ class PrivateLink:
 
     def _answer_connections(self, state: str) -> dict[str, Any]:
         service = self._service(self.params["ServiceId"])
-        connected, unsuccessful = {e.id: e for e in self._connected(service)}, []
+        endpoints, unsuccessful = {e.id: e for e in connected(service, self.region)}, []
         for identity in self.params["VpcEndpointIds"]:
-            if identity in connected:
-                connected[identity].state = state
+            if identity in endpoints:
+                endpoints[identity].state = state
             else:
                 unsuccessful.append({"ResourceId": identity, "Error": {"Code": "InvalidVpcEndpointId.NotFound", "Message": f"The Vpc Endpoint Id '{identity}' does not exist"}})
         return {"Unsuccessful": unsuccessful}

@@ -85,6 +85,8 @@ class RAM(Filler):
 
     def _associate(self, share: dict[str, Any]) -> list[dict[str, Any]]:
         for arn in self.params.get("resourceArns", []):
+            if account_of(arn) != self.current_account:
+                raise Failure("OperationNotPermittedException", f"You cannot share {arn}, which another account owns.")
             share["resources"][arn] = {"status": "ASSOCIATED"}
             kind = (arn.split(":")[2], arn.split(":")[5].split("/")[0])
             if kind in DEFAULT_PERMISSIONS:
@@ -99,6 +101,8 @@ class RAM(Filler):
         """Accounts of the owner's organisation see the share at once, if it shares within itself. Others are invited:
         https://docs.aws.amazon.com/ram/latest/userguide/getting-started-sharing.html
         """
+        if principal.startswith("arn:aws:organizations:") and account_of(principal) not in trusting():
+            raise Failure("UnknownResourceException", f"Organization {principal.split('/')[1]} could not be found.")
         within = principal.startswith("arn:aws:organizations:") or self.current_account in trusting() and account_of(principal) in trusting()
         if not within and not share["allowExternalPrincipals"]:
             raise Failure("OperationNotPermittedException", "The resource share allows no principals outside of the organization.")

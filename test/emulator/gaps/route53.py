@@ -73,6 +73,8 @@ class Route53(Filler):
             raise Failure("PublicZoneVPCAssociation", "You're trying to associate a VPC with a public hosted zone.")
         if any(v["vpc_id"] == vpc["VPCId"] for v in zone.vpcs):
             raise Failure("ConflictingDomainExists", f"The VPC {vpc['VPCId']} is already associated with the hosted zone")
+        if any(z.private_zone and z.name == zone.name and any(v["vpc_id"] == vpc["VPCId"] for v in z.vpcs) for _, z in zones().values()):
+            raise Failure("ConflictingDomainExists", f"The VPC {vpc['VPCId']} is already associated with another private hosted zone {zone.name}")
         zone.add_vpc(vpc["VPCId"], vpc["VPCRegion"])
         return self._change()
 

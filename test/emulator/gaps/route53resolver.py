@@ -128,7 +128,8 @@ class Resolver(Filler):
         p = self.params
         domain = p["DomainName"] if p["DomainName"].endswith(".") else p["DomainName"] + "."
         if p.get("ResolverEndpointId"):
-            self._get("endpoints", p["ResolverEndpointId"], own=True)
+            if self._get("endpoints", p["ResolverEndpointId"], own=True)["Direction"] != "OUTBOUND":
+                raise Failure("InvalidRequestException", "The resolver endpoint of a rule is an outbound one")
         targets = [{"Port": 53, "Protocol": "Do53", **t} for t in p.get("TargetIps") or []]
         return {"ResolverRule": self._new(
             "rules", "rslvr-rr", "resolver-rule", Name=p.get("Name", ""), DomainName=domain, RuleType=p["RuleType"], Status="COMPLETE", StatusMessage="",

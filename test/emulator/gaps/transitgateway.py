@@ -54,6 +54,13 @@ class TransitGateways:
             raise Failure("InvalidTransitGatewayID.NotFound", f"Transit Gateway {identity} was deleted or does not exist.")
         return gateway
 
+    def _own_gateway(self, identity: str) -> dict[str, Any]:
+        """Whoever it is shared with sees it, and attaches VPCs: https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html"""
+        gateway = self._gateway(identity)
+        if gateway["OwnerId"] != self.current_account:
+            raise Failure("UnauthorizedOperation", f"You are not authorized to perform this operation on {identity}, which another account owns.")
+        return gateway
+
     # Gateways: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTransitGateway.html
 
     def create_transit_gateway(self) -> dict[str, Any]:
@@ -84,16 +91,19 @@ class TransitGateways:
         return {"TransitGateways": [self._shown(g, "TransitGatewayId") for g in gateways]}
 
     def modify_transit_gateway(self) -> dict[str, Any]:
-        gateway = self._gateway(self.params["TransitGatewayId"])
+        gateway = self._own_gateway(self.params["TransitGatewayId"])
         gateway["Options"].update(self.params.get("Options") or {})
         gateway["Description"] = self.params.get("Description", gateway["Description"])
         return {"TransitGateway": self._shown(gateway, "TransitGatewayId")}
 
     def delete_transit_gateway(self) -> dict[str, Any]:
-        gateway = self._gateway(self.params["TransitGatewayId"])
+        gateway = self._own_gateway(self.params["TransitGatewayId"])
         if any(a["TransitGatewayId"] == gateway["TransitGatewayId"] and a["State"] != "deleted" for a in self._net["attachments"].values()):
             raise Failure("IncorrectState", f"{gateway['TransitGatewayId']} has non-deleted Transit Gateway Attachments.")
         del self._net["gateways"][gateway["TransitGatewayId"]]
+        for table in [i for i, t in self._net["tables"].items() if t["TransitGatewayId"] == gateway["TransitGatewayId"]]:
+            for kind in ("tables", "routes", "propagations"):
+                del self._net[kind][table]
         return {"TransitGateway": {**gateway, "State": "deleted"}}
 
     # Route tables: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTransitGatewayRouteTable.html
@@ -116,7 +126,7 @@ class TransitGateways:
         return table
 
     def create_transit_gateway_route_table(self) -> dict[str, Any]:
-        table = self._new_table(self._gateway(self.params["TransitGatewayId"])["TransitGatewayId"])
+        table = self._new_table(self._own_gateway(self.params["TransitGatewayId"])["TransitGatewayId"])
         self._tag(table["TransitGatewayRouteTableId"])
         return {"TransitGatewayRouteTable": self._shown(table, "TransitGatewayRouteTableId")}
 
@@ -185,6 +195,7 @@ class TransitGateways:
 
     def accept_transit_gateway_vpc_attachment(self) -> dict[str, Any]:
         attachment = self._attachment()
+        self._own_gateway(attachment["TransitGatewayId"])
         if attachment["State"] != "pendingAcceptance":
             raise Failure("IncorrectState", f"{attachment['TransitGatewayAttachmentId']} is in invalid state")
         attachment["State"] = "available"
@@ -253,8 +264,16 @@ class TransitGateways:
     def _joined(self, attachment: dict[str, Any], state: str) -> dict[str, Any]:
         return {**{k: attachment[k] for k in ("TransitGatewayAttachmentId", "ResourceId", "ResourceType")}, "State": state}
 
+    def _attachment_of(self, table: dict[str, Any]) -> dict[str, Any]:
+        """An attachment of the gateway that a route table is of."""
+        attachment = self._attachment()
+        if attachment["TransitGatewayId"] != table["TransitGatewayId"]:
+            raise Failure("InvalidTransitGatewayAttachmentID.NotFound", f"{attachment['TransitGatewayAttachmentId']} is of another transit gateway.")
+        return attachment
+
     def associate_transit_gateway_route_table(self) -> dict[str, Any]:
-        table, attachment = self._table(), self._attachment()
+        table = self._table()
+        attachment = self._attachment_of(table)
         if attachment["table"]:
             raise Failure("Resource.AlreadyAssociated", f"Transit Gateway Attachment {attachment['TransitGatewayAttachmentId']} is already associated to a route table.")
         if attachment["State"] != "available":
@@ -280,7 +299,9 @@ class TransitGateways:
         return {"Associations": [self._joined(a, "associated") for a in self._of_table([a for a in self._net["attachments"].values() if a["table"] == table])]}
 
     def enable_transit_gateway_route_table_propagation(self) -> dict[str, Any]:
-        table, attachment = self._table()["TransitGatewayRouteTableId"], self._attachment()
+        attachment, table = self._attachment_of(self._table()), self._table()["TransitGatewayRouteTableId"]
+        if attachment["State"] != "available":
+            raise Failure("IncorrectState", f"{attachment['TransitGatewayAttachmentId']} is in invalid state")
         if attachment["TransitGatewayAttachmentId"] in self._net["propagations"][table]:
             raise Failure("TransitGatewayRouteTablePropagation.Duplicate", "Propagation already exists")
         self._net["propagations"][table].append(attachment["TransitGatewayAttachmentId"])
@@ -309,7 +330,7 @@ class TransitGateways:
             raise Failure("InvalidParameterCombination", "a route leads to an attachment, or into a black hole")
         route = {"cidr": destination, "attachment": p.get("TransitGatewayAttachmentId"), "blackhole": bool(p.get("Blackhole")), "type": "static"}
         if route["attachment"]:
-            self._attachment()
+            self._attachment_of(self._table())
         self._net["routes"][table][destination] = route
         return {"Route": self._route_shown(route)}
 
