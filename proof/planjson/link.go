@@ -49,6 +49,7 @@ func Link(stacks []*stackjson.Stack) {
 			}
 		}
 	}
+	maps.Copy(owners, lookedUp(stacks, owners))
 	unlistPolicies(stacks, owners)
 	maps.Copy(owners, firewallEndpoints(stacks, owners))
 	maps.Copy(owners, dnsNames(stacks))
@@ -70,6 +71,21 @@ func Link(stacks []*stackjson.Stack) {
 		}
 	}
 	unlist(stacks)
+}
+
+// lookedUp are the VPCs and subnets that stacks look up, by the ids of those that no stack makes. Where several look one up, it
+// is the lookup of the first: all are of the same VPC.
+func lookedUp(stacks []*stackjson.Stack, made map[string][]owner) map[string][]owner {
+	looked := map[string][]owner{}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			id, _ := r.Body["id"].(string)
+			if r.Data && (r.Type == "aws_vpc" || r.Type == "aws_subnet") && len(id) >= shortest && made[id] == nil && looked[id] == nil {
+				looked[id] = []owner{ownerFrom(s, r, "id")}
+			}
+		}
+	}
+	return looked
 }
 
 // firewallEndpoints are the endpoints of network firewalls by their ids. A state tells each
