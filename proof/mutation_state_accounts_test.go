@@ -88,8 +88,12 @@ func stacksOf(t *testing.T, states map[string]map[string]fields) []*stackjson.St
 			values := maps.Clone(states[root][address])
 			after := values["after"]
 			delete(values, "after")
-			kind, name, _ := strings.Cut(address, ".")
-			resources = append(resources, fields{"address": address, "mode": "managed", "type": kind, "name": name, "provider_name": "registry.terraform.io/hashicorp/aws", "values": values, "depends_on": after})
+			mode, own := "managed", address
+			if looked, ok := strings.CutPrefix(address, "data."); ok {
+				mode, own = "data", looked
+			}
+			kind, name, _ := strings.Cut(own, ".")
+			resources = append(resources, fields{"address": address, "mode": mode, "type": kind, "name": name, "provider_name": "registry.terraform.io/hashicorp/aws", "values": values, "depends_on": after})
 		}
 		text, err := json.Marshal(fields{"format_version": "1.0", "terraform_version": "1.9.0", "values": fields{"root_module": fields{"resources": resources}}})
 		if err != nil {
