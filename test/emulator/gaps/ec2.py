@@ -9,6 +9,7 @@ from moto.ec2.models.route_tables import RouteBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.flow_logs import FlowLogs
+from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.responses.network_acls import NetworkACLs
 from moto.ec2.responses.subnets import Subnets
@@ -126,3 +127,14 @@ def _(moto: Any, self: Instance, *arguments: Any, **named: Any) -> None:
     moto(self, *arguments, **named)
     if not self.security_groups and 0 in self.nics:
         self.security_groups = list(self.nics[0].group_set)
+
+
+@instead_of(InstanceResponse, "describe_instance_attribute")
+def _(moto: Any, self: Any) -> Any:
+    """An instance without user data has no value of it, where moto has an empty one.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
+    """
+    answer = moto(self)
+    if not answer.result.get("UserData", True):
+        del answer.result["UserData"]
+    return answer
