@@ -135,6 +135,7 @@ def _(moto: Any, self: Any) -> Any:
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
     """
     answer = moto(self)
-    if not answer.result.get("UserData", True):
+    data = answer.result.get("UserData")
+    if data is not None and not (data and data["Value"]):
         del answer.result["UserData"]
     return answer
