@@ -172,7 +172,7 @@ class TransitGateways:
         identity = identity or random_id("tgw-attach", size=17)
         self._net["attachments"][identity] = {
             "TransitGatewayAttachmentId": identity, "TransitGatewayId": gateway["TransitGatewayId"], "State": state, "CreationTime": utcnow(),
-            "ResourceType": kind, "ResourceId": resource, "ResourceOwnerId": self.current_account, "table": None,
+            "ResourceType": kind, "ResourceId": resource, "ResourceOwnerId": self.current_account, "table": None, "owner": gateway["OwnerId"],
         }
         if state == "available":
             self._by_default(self._net["attachments"][identity])
@@ -203,11 +203,11 @@ class TransitGateways:
         return {"TransitGatewayVpcAttachment": self._attachment_shown(attachment)}
 
     def _attachment_shown(self, attachment: dict[str, Any]) -> dict[str, Any]:
-        shown = {k: v for k, v in attachment.items() if k != "table" and not k.startswith("Resource")}
+        shown = {k: v for k, v in attachment.items() if k not in ("table", "owner") and not k.startswith("Resource")}
         return self._shown({**shown, "VpcId": attachment["ResourceId"], "VpcOwnerId": attachment["ResourceOwnerId"]}, "TransitGatewayAttachmentId")
 
     def _owner(self, attachment: dict[str, Any]) -> str:
-        return self._net["gateways"][attachment["TransitGatewayId"]]["OwnerId"]
+        return attachment["owner"]  # a deleted attachment is seen for longer than its gateway
 
     def _attachment(self) -> dict[str, Any]:
         identity = self.params["TransitGatewayAttachmentId"]
