@@ -127,6 +127,38 @@ func unlistPolicies(stacks []*stackjson.Stack, owners map[string][]owner) {
 	}
 }
 
+// unlistAddresses takes out of addresses where they are, if another resource says that it has them: once an address is read
+// again, its state names the interface of the NAT gateway that it was given to.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/eip#attribute-reference
+func unlistAddresses(stacks []*stackjson.Stack) {
+	type holder struct{ allocation, at any }
+	given := map[holder]bool{}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			if r.Data || r.Type != "aws_nat_gateway" && r.Type != "aws_eip_association" {
+				continue
+			}
+			for _, at := range []string{"network_interface_id", "instance_id"} {
+				if id, ok := r.Body[at].(string); ok {
+					given[holder{r.Body["allocation_id"], id}] = true
+				}
+			}
+		}
+	}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			if r.Data || r.Type != "aws_eip" {
+				continue
+			}
+			for _, at := range []string{"network_interface", "instance"} {
+				if id, ok := r.Body[at].(string); ok && given[holder{r.Body["allocation_id"], id}] {
+					delete(r.Body, at)
+				}
+			}
+		}
+	}
+}
+
 // place is where a resource is.
 type place struct{ stack, address string }
 

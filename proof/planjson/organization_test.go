@@ -1,0 +1,73 @@
+package planjson
+
+import (
+	"testing"
+
+	"hubspoke/proof/config"
+	"hubspoke/proof/guardrails"
+	"hubspoke/proof/stackjson"
+)
+
+// A state has ids where units stand in each other and where policies are attached. What is put at the root by a resource whose
+// id is the root's does not stand for the root.
+func TestStatesTellWhereGuardrailsAre(t *testing.T) {
+	organization := stated(t, "organization", `
+		{"address": "aws_organizations_organization.this", "mode": "managed", "type": "aws_organizations_organization", "name": "this", "values": {"id": "o-abcdefghij", "arn": "arn:aws:organizations::999999999999:organization/o-abcdefghij", "roots": [{"id": "r-9xyq"}]}},
+		{"address": "aws_organizations_organizational_unit.workloads", "mode": "managed", "type": "aws_organizations_organizational_unit", "name": "workloads", "values": {"id": "ou-9xyq-11111111", "name": "workloads", "parent_id": "r-9xyq"}},
+		{"address": "aws_organizations_organizational_unit.prod", "mode": "managed", "type": "aws_organizations_organizational_unit", "name": "prod", "values": {"id": "ou-9xyq-22222222", "name": "production", "parent_id": "ou-9xyq-11111111"}},
+		{"address": "aws_organizations_account.prod", "mode": "managed", "type": "aws_organizations_account", "name": "prod", "values": {"id": "555555555555", "name": "Production", "parent_id": "ou-9xyq-22222222"}}`)
+	rails := stated(t, "guardrails", `
+		{"address": "aws_organizations_policy.stay", "mode": "managed", "type": "aws_organizations_policy", "name": "stay", "values": {"id": "p-11111111", "content": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"organizations:LeaveOrganization\",\"Resource\":\"*\"}]}"}},
+		{"address": "aws_organizations_policy_attachment.root", "mode": "managed", "type": "aws_organizations_policy_attachment", "name": "root", "values": {"id": "r-9xyq:p-11111111", "policy_id": "p-11111111", "target_id": "r-9xyq"}},
+		{"address": "aws_organizations_policy_attachment.workloads", "mode": "managed", "type": "aws_organizations_policy_attachment", "name": "workloads", "values": {"id": "ou-9xyq-11111111:p-11111111", "policy_id": "p-11111111", "target_id": "ou-9xyq-11111111"}},
+		{"address": "aws_organizations_policy_attachment.prod", "mode": "managed", "type": "aws_organizations_policy_attachment", "name": "prod", "values": {"id": "555555555555:p-11111111", "policy_id": "p-11111111", "target_id": "555555555555"}}`)
+	services := stated(t, "services", `
+		{"address": "aws_securityhub_configuration_policy_association.all", "mode": "managed", "type": "aws_securityhub_configuration_policy_association", "name": "all", "values": {"id": "r-9xyq", "target_id": "r-9xyq", "policy_id": "11111111-2222-3333-4444-555555555555"}},
+		{"address": "aws_securityhub_configuration_policy_association.workloads", "mode": "managed", "type": "aws_securityhub_configuration_policy_association", "name": "workloads", "values": {"id": "ou-9xyq-11111111", "target_id": "ou-9xyq-11111111", "policy_id": "11111111-2222-3333-4444-555555555555"}}`)
+	all := []*stackjson.Stack{organization, rails, services}
+	Link(all)
+	o := guardrails.Read(config.Of(all), map[string]string{"555555555555": "shop"})
+	if len(o.Doubts) > 0 {
+		t.Errorf("what a state tells is not understood: %v", o.Doubts)
+	}
+	if o.ID != "o-abcdefghij" || o.Management != "999999999999" {
+		t.Errorf("the organisation is %s of %s", o.ID, o.Management)
+	}
+	if len(o.Accounts) != 1 || o.Accounts[0].Name != "shop" || o.Accounts[0].Above.String() != "workloads/production" || !o.Accounts[0].Within(o.Root) {
+		t.Errorf("the account is not where its state says: %v", o.Accounts)
+	}
+	if targets := o.Policies[0].Targets; len(targets) != 3 || targets[0] != o.Accounts[0] || targets[1] != o.Root || targets[2].String() != "workloads" {
+		t.Errorf("the policy is attached to %v", targets)
+	}
+}
+
+// stated reads managed resources as the state of a root.
+func stated(t *testing.T, name, resources string) *stackjson.Stack {
+	t.Helper()
+	s, err := Parse(name, name+".json", "", []byte(`{"format_version": "1.0", "values": {"root_module": {"resources": [`+resources+`]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Once the address of a NAT gateway is read again, its state says where it is too: it is not given twice. One that a state has
+// elsewhere is.
+func TestAnAddressIsWhereItsGatewayIs(t *testing.T) {
+	s := readOne(t, `{"format_version": "1.0", "values": {"root_module": {"resources": [
+		{"address": "aws_eip.nat", "mode": "managed", "type": "aws_eip", "name": "nat", "values": {"id": "eipalloc-01", "allocation_id": "eipalloc-01", "network_interface": "eni-01"}},
+		{"address": "aws_eip.moved", "mode": "managed", "type": "aws_eip", "name": "moved", "values": {"id": "eipalloc-02", "allocation_id": "eipalloc-02", "network_interface": "eni-03"}},
+		{"address": "aws_eip.host", "mode": "managed", "type": "aws_eip", "name": "host", "values": {"id": "eipalloc-04", "allocation_id": "eipalloc-04", "instance": "i-04", "network_interface": "eni-04"}},
+		{"address": "aws_eip_association.host", "mode": "managed", "type": "aws_eip_association", "name": "host", "values": {"id": "eipassoc-04", "allocation_id": "eipalloc-04", "instance_id": "i-04", "network_interface_id": "eni-04"}},
+		{"address": "aws_nat_gateway.nat", "mode": "managed", "type": "aws_nat_gateway", "name": "nat", "values": {"id": "nat-01", "allocation_id": "eipalloc-01", "network_interface_id": "eni-01"}},
+		{"address": "aws_nat_gateway.moved", "mode": "managed", "type": "aws_nat_gateway", "name": "moved", "values": {"id": "nat-02", "allocation_id": "eipalloc-02", "network_interface_id": "eni-02"}}]}}}`)
+	want := map[string]any{"aws_eip.moved": "eni-03"}
+	for _, r := range s.Planned {
+		if r.Type != "aws_eip" {
+			continue
+		}
+		if r.Body["network_interface"] != want[r.Path] || r.Body["instance"] != nil {
+			t.Errorf("%s is at %v and %v", r.Path, r.Body["network_interface"], r.Body["instance"])
+		}
+	}
+}
