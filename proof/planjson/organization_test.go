@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"hubspoke/proof/config"
+	"hubspoke/proof/finding"
 	"hubspoke/proof/guardrails"
 	"hubspoke/proof/stackjson"
 )
@@ -68,6 +69,35 @@ func TestAnAddressIsWhereItsGatewayIs(t *testing.T) {
 		}
 		if r.Body["network_interface"] != want[r.Path] || r.Body["instance"] != nil {
 			t.Errorf("%s is at %v and %v", r.Path, r.Body["network_interface"], r.Body["instance"])
+		}
+	}
+}
+
+// What has no ARN does not say in a state in which region it is: what could be in another one is no fault. What is not there at
+// all is.
+func TestAStateDoesNotTellRegions(t *testing.T) {
+	const organization = `{"address": "aws_organizations_organization.this", "mode": "managed", "type": "aws_organizations_organization", "name": "this", "values": {"id": "o-abcdefghij", "arn": "arn:aws:organizations::999999999999:organization/o-abcdefghij"}},
+		{"address": "aws_organizations_account.security", "mode": "managed", "type": "aws_organizations_account", "name": "security", "values": {"id": "666666666666", "name": "security", "parent_id": "r-9xyq"}}`
+	const designation = `, {"address": "aws_securityhub_organization_admin_account.this", "mode": "managed", "type": "aws_securityhub_organization_admin_account", "name": "this", "values": {"id": "666666666666", "admin_account_id": "666666666666"}}`
+	const services = `{"address": "aws_securityhub_configuration_policy.all", "mode": "managed", "type": "aws_securityhub_configuration_policy", "name": "all", "values": {"id": "11111111-2222-3333-4444-555555555555", "arn": "arn:aws:securityhub:eu-central-1:666666666666:configuration-policy/11111111-2222-3333-4444-555555555555"}},
+		{"address": "aws_securityhub_finding_aggregator.all", "mode": "managed", "type": "aws_securityhub_finding_aggregator", "name": "all", "values": {"linking_mode": "SPECIFIED_REGIONS", "specified_regions": ["us-east-1"]}},
+		{"address": "aws_guardduty_organization_configuration.home", "mode": "managed", "type": "aws_guardduty_organization_configuration", "name": "home", "values": {"id": "01", "detector_id": "01"}}`
+	for _, c := range []struct {
+		organization string
+		found        bool
+	}{{organization + designation, false}, {organization, true}} {
+		all := []*stackjson.Stack{stated(t, "organization", c.organization), stated(t, "services", services)}
+		Link(all)
+		found := false
+		for _, f := range guardrails.Read(config.Of(all), map[string]string{"666666666666": "security"}).Findings(false) {
+			code := f.Kind.Code()
+			found = found || code == "delegate-not-designated" && f.Status == finding.Violated
+			if code == "security-regions-differ" {
+				t.Error(f)
+			}
+		}
+		if found != c.found {
+			t.Errorf("that nobody is designated is found: %v, want %v", found, c.found)
 		}
 	}
 }
