@@ -417,11 +417,11 @@ func ofOrganization(r *config.Resource) bool {
 
 // checkDelegates looks, for what only an administrator of a service may do, for what makes him that.
 func (k *checker) checkDelegates() {
-	// by is a designation by a resource of the service's own, in the same region or in any.
+	// by is a designation by a resource of the service's own, in the same region or in any; or where a state does not tell, as of all that have no ARN.
 	by := func(kind, argument string, everywhere bool) func(*config.Resource) *config.Resource {
 		return func(of *config.Resource) *config.Resource {
 			for _, r := range k.config.All(kind) {
-				if k.isAccount(r.Argument(argument), of.Account) && (everywhere || r.Region == of.Region) {
+				if k.isAccount(r.Argument(argument), of.Account) && (everywhere || r.Region == "" || r.Region == of.Region) {
 					return r
 				}
 			}
@@ -502,8 +502,8 @@ func (k *checker) checkRegions() {
 				watched[r.Region] = r
 			}
 		}
-		if len(watched) == 0 {
-			continue
+		if watched[""] != nil || hub.Region == "" || len(watched) == 0 {
+			continue // a state does not tell where they are
 		}
 		for _, region := range slices.Sorted(maps.Keys(watched)) {
 			if !slices.Contains(gathered, region) {

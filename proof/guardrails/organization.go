@@ -29,7 +29,7 @@ const (
 type Organization struct {
 	// Resource makes it.
 	Resource *config.Resource
-	// ID is its id, `o-…`, made up where no import says it.
+	// ID is its id, `o-…`, made up where no import and no state says it.
 	ID string
 	// Management is the number of the management account, which no policy binds.
 	Management string
@@ -129,7 +129,7 @@ func Read(c *config.Config, names map[string]string) *Organization {
 		Resource: all[0], ID: "o-this", Management: all[0].Account, Root: &Target{Resource: all[0]}, config: c,
 		targets: map[*config.Resource]*Target{}, byNumber: map[string]*Target{}, matches: map[string]map[*Statement]Answer{}, actions: map[string][]string{},
 	}
-	if id := c.Imported(all[0]); id != "" {
+	if id := idOf(c, all[0]); id != "" {
 		o.ID = id
 	}
 	if len(all) > 1 {
@@ -159,6 +159,15 @@ func Read(c *config.Config, names map[string]string) *Organization {
 		}
 	}
 	return o
+}
+
+// idOf is the id of a resource that is imported by it, or that a state tells; "" if it is not known.
+func idOf(c *config.Config, r *config.Resource) string {
+	if id := c.Imported(r); id != "" {
+		return id
+	}
+	id, _ := r.Argument("id").(string)
+	return id
 }
 
 func (o *Organization) doubt(about *config.Resource, format string, args ...any) {
@@ -233,7 +242,7 @@ func (o *Organization) target(value any, seen []*config.Resource) *Target {
 
 // account reads a member account. It has the name by which its number is known, or which its resource says.
 func (o *Organization) account(r *config.Resource, names map[string]string) {
-	t := &Target{Resource: r, Number: o.config.Imported(r)}
+	t := &Target{Resource: r, Number: idOf(o.config, r)}
 	said, _ := r.Argument("name").(string)
 	t.Name = names[t.Number]
 	for number, name := range names {

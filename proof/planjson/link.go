@@ -42,7 +42,7 @@ func Link(stacks []*stackjson.Stack) {
 		for _, r := range s.Planned {
 			for _, name := range computed {
 				id, ok := r.Body[name].(string)
-				if !ok || r.Data || id == "" || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) {
+				if !ok || r.Data || id == "" || accountNumber.MatchString(id) || name != "id" && name != "arn" && authored(r.Type, name) || id == r.Body["target_id"] {
 					continue
 				}
 				owners[id] = append(owners[id], ownerFrom(s, r, name))
@@ -51,6 +51,7 @@ func Link(stacks []*stackjson.Stack) {
 	}
 	maps.Copy(owners, lookedUp(stacks, owners))
 	unlistPolicies(stacks, owners)
+	unlistAddresses(stacks)
 	maps.Copy(owners, firewallEndpoints(stacks, owners))
 	maps.Copy(owners, dnsNames(stacks))
 	for _, s := range stacks {
@@ -212,7 +213,8 @@ var named = map[string]string{"role": "aws_iam_role", "user": "aws_iam_user", "g
 
 // ownerOf is the one resource with an id: one that is beside itself, such as the policy of
 // an endpoint or who accepts an attachment, has the id of what it belongs to. Where several
-// have it, it is the one that self came after, if it came after one alone.
+// have it, it is the one that self came after, if it came after one alone. What is put at a target (target_id) and has its id
+// owns none: of an organisation's root there is no other resource.
 func ownerOf(all []owner, self owner) *stackjson.Reference {
 	var ids []owner
 	for _, o := range all {

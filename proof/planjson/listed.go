@@ -127,6 +127,56 @@ func unlistPolicies(stacks []*stackjson.Stack, owners map[string][]owner) {
 	}
 }
 
+// unlistAddresses takes out of addresses where they are, if another resource says that it has them: once an address is read
+// again, its state names the interface of the NAT gateway or of the load balancer that it was given to. Interfaces of load
+// balancers are AWS's own: nobody's stack makes them, and no state tells which they are.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/eip#attribute-reference
+func unlistAddresses(stacks []*stackjson.Stack) {
+	type holder struct{ allocation, at string }
+	const anywhere = ""
+	given, made := map[holder]bool{}, map[string]bool{}
+	give := func(allocation, at any) {
+		id, _ := allocation.(string)
+		where, ok := at.(string)
+		if ok && id != "" {
+			given[holder{id, where}] = true
+		}
+	}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			switch {
+			case r.Data:
+			case r.Type == "aws_network_interface":
+				id, _ := r.Body["id"].(string)
+				made[id] = true
+			case r.Type == "aws_lb", r.Type == "aws_alb":
+				for _, mapping := range stackjson.List(r.Body["subnet_mapping"]) {
+					give(object(mapping)["allocation_id"], anywhere)
+				}
+			case r.Type == "aws_nat_gateway", r.Type == "aws_eip_association":
+				for _, allocation := range append([]any{r.Body["allocation_id"]}, stackjson.List(r.Body["secondary_allocation_ids"])...) {
+					give(allocation, r.Body["network_interface_id"])
+					give(allocation, r.Body["instance_id"])
+				}
+			}
+		}
+	}
+	for _, s := range stacks {
+		for _, r := range s.Planned {
+			if r.Data || r.Type != "aws_eip" {
+				continue
+			}
+			allocation, _ := r.Body["allocation_id"].(string)
+			for _, at := range []string{"network_interface", "instance"} {
+				where, ok := r.Body[at].(string)
+				if ok && (given[holder{allocation, where}] || at == "network_interface" && !made[where] && r.Body["instance"] == nil && given[holder{allocation, anywhere}]) {
+					delete(r.Body, at)
+				}
+			}
+		}
+	}
+}
+
 // place is where a resource is.
 type place struct{ stack, address string }
 

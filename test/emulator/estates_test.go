@@ -45,7 +45,8 @@ func TestEstates(t *testing.T) {
 			d := started(t, ours(c.estate), c.first...)
 			d.apply()
 			d.run("a second plan has no changes", unchanged)
-			// A state has ids where guardrails are attached, and the proof follows them to no unit: nothing is proven of an organisation.
+			// Intents of an organisation ask what the roles that deploy may (`apply`, `plan`: may deploy, may read), which an estate
+			// names and no state does; and a state does not tell the region in which everything without an ARN is.
 			if !d.load().IsOrganization() {
 				d.run("the proof says the same of states", provenAlike)
 			}
