@@ -28,6 +28,7 @@ class Config(Filler):
         if sum(bool(p.get(kind)) for kind in KINDS) != 1:
             raise Failure("InvalidParameterValueException", "A rule is either a managed or a custom one")
         arn = self._rules.get(name, {}).get("OrganizationConfigRuleArn") or self.arn(f"organization-config-rule/{name}-{secrets.token_hex(4)}")
+        self.kept["statuses"][name] = "UPDATE_SUCCESSFUL" if name in self._rules else "CREATE_SUCCESSFUL"
         self._rules[name] = {
             "OrganizationConfigRuleName": name, "OrganizationConfigRuleArn": arn, "ExcludedAccounts": p.get("ExcludedAccounts") or [], "LastUpdateTime": utcnow(),
             **{kind: p[kind] for kind in KINDS if p.get(kind)},
@@ -45,8 +46,11 @@ class Config(Filler):
         return {"OrganizationConfigRules": self._named()}
 
     def describe_organization_config_rule_statuses(self) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/config/latest/APIReference/API_OrganizationConfigRuleStatus.html"""
+        statuses = self.kept["statuses"]
         return {"OrganizationConfigRuleStatuses": [
-            {"OrganizationConfigRuleName": r["OrganizationConfigRuleName"], "OrganizationRuleStatus": "CREATE_SUCCESSFUL", "LastUpdateTime": r["LastUpdateTime"]} for r in self._named()]}
+            {"OrganizationConfigRuleName": r["OrganizationConfigRuleName"], "OrganizationRuleStatus": statuses[r["OrganizationConfigRuleName"]], "LastUpdateTime": r["LastUpdateTime"]}
+            for r in self._named()]}
 
     def get_organization_config_rule_detailed_status(self) -> dict[str, Any]:
         self._rule(self.params["OrganizationConfigRuleName"])
