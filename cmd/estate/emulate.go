@@ -2,16 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"hubspoke/estate"
+	"hubspoke/internal/deploy"
 	"hubspoke/internal/emulator"
 )
 
@@ -28,6 +29,9 @@ func (c emulateCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(); err != nil {
+		return err
+	}
 	ctx, stop := interrupts(context.Background())
 	defer stop()
 	dir, err := os.MkdirTemp("", "hubspoke-emulated-")
@@ -35,11 +39,16 @@ func (c emulateCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	log, err := os.Create(filepath.Join(dir, "emulator.log"))
+	log, err := os.CreateTemp("", "hubspoke-emulator-*.log")
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() {
+		log.Close()
+		if len(unable(log.Name())) == 0 {
+			os.Remove(log.Name())
+		}
+	}()
 	aws, err := emulator.Start(ctx, ".", emulator.WorldOf(e), log)
 	if err != nil {
 		return err
@@ -57,13 +66,25 @@ func (c emulateCommand) Run(out io.Writer) error {
 	err = c.deploy(ctx, out, d)
 	untold()
 	if missing := unable(log.Name()); len(missing) > 0 {
-		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\n", strings.Join(missing, "\n  "))
+		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\nWhy, %s says.\n", strings.Join(missing, "\n  "), log.Name())
 	}
 	if c.Keep && ctx.Err() == nil {
 		if err != nil {
 			fmt.Fprintf(out, "\nnot all of it is deployed: %v\n", err)
 		}
 		c.wait(ctx, out, d, log.Name())
+	}
+	return err
+}
+
+// check says what is wrong with the arguments, before anything is started.
+func (c emulateCommand) check() error {
+	if c.Parallel < 1 {
+		return errors.New("--parallel: at least 1")
+	}
+	all, err := deploy.Read(c.Outdir)
+	if err == nil && len(c.Stacks) > 0 {
+		_, err = deploy.Select(all, c.Stacks)
 	}
 	return err
 }
