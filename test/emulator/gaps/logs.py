@@ -4,16 +4,28 @@ import uuid
 from typing import Any
 
 from moto.core.utils import unix_time_millis
+from moto.logs.models import LogGroup, logs_backends
 
 from .filler import Filler, found
 
 
 class Logs(Filler):
-    """Saved queries, which moto does not have.
+    """Saved queries, and other keys for log groups that are there, which moto does not have.
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
     """
 
     service = "logs"
+
+    def _group(self) -> LogGroup:
+        groups = logs_backends[self.current_account][self.region].groups
+        return found(groups, self.params["logGroupName"], "ResourceNotFoundException", "The specified log group does not exist.")
+
+    def associate_kms_key(self) -> None:
+        self._group().kms_key_id = self.params["kmsKeyId"]
+
+    def disassociate_kms_key(self) -> None:
+        self._group().kms_key_id = None
 
     def put_query_definition(self) -> dict[str, Any]:
         p = self.params
