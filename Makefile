@@ -89,11 +89,11 @@ test: ## Check the format, vet, and run every test
 	@unformatted=$$(gofmt -l $(folders)); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted"; exit 1; fi
 	go vet ./...
-	@$(MAKE) --no-print-directory -j4 test-emulator test-stacks test-packages test-terraform test-changes
+	@$(MAKE) --no-print-directory -j4 test-emulator test-stacks test-programs test-packages test-terraform test-changes
 
-# Side by side, the longest first. Three look at the estates' stacks: Terraform, changes of the estates, and all else.
-# The emulator's waits more than it works.
-.PHONY: test-emulator test-packages test-terraform test-changes test-stacks
+# Side by side, the longest first. Four look at the estates' stacks: Terraform, changes of the estates, what is called "the …",
+# command lines and kernels among it, and all else. The emulator's waits more than it works.
+.PHONY: test-emulator test-packages test-terraform test-changes test-programs test-stacks
 test-emulator:
 	go test -timeout 60m ./test/emulator
 test-packages:
@@ -102,8 +102,10 @@ test-terraform:
 	go test -timeout 60m ./test -run '$(terraform_test)'
 test-changes:
 	go test -timeout 60m ./test -run '^TestWhat'
+test-programs:
+	go test -timeout 60m ./test -run '^TestThe[A-Z]'
 test-stacks:
-	go test -timeout 60m ./test -skip '$(terraform_test)|^TestWhat'
+	go test -timeout 60m ./test -skip '$(terraform_test)|^TestWhat|^TestThe[A-Z]'
 
 .PHONY: bench
 bench: deps ## Measure synthesis with the stock kernel and the fast one
