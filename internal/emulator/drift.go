@@ -35,23 +35,8 @@ func (c Change) String() string {
 // Changes are what Terraform would do to the stacks of the steps, each planned by whoever deploys it.
 func (d *Deployment) Changes(ctx context.Context, steps []Step) ([]Change, error) {
 	var changes []Change
-	for _, step := range steps {
-		if err := d.Become(step.Who); err != nil {
-			return nil, err
-		}
-		more, err := d.changes(ctx, step.Stacks)
-		if err != nil {
-			return nil, err
-		}
-		changes = append(changes, more...)
-	}
-	return changes, nil
-}
-
-func (d *Deployment) changes(ctx context.Context, names []string) ([]Change, error) {
 	var mu sync.Mutex
-	var changes []Change
-	err := d.each(ctx, names, func(s deploy.Stack, root *runner.Root) error {
+	err := d.each(steps, func(s deploy.Stack, root *runner.Root) error {
 		planned, err := root.Plan(ctx, false)
 		if err != nil || planned.Empty {
 			return err
@@ -66,14 +51,31 @@ func (d *Deployment) changes(ctx context.Context, names []string) ([]Change, err
 		changes = append(changes, of(s.Name, plan)...)
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(changes, func(a, b Change) int {
 		return slices.Compare([]string{a.Stack, a.Address}, []string{b.Stack, b.Address})
 	})
-	return changes, err
+	return changes, nil
 }
 
-// each does something with the stacks of these names, several at a time.
-func (d *Deployment) each(ctx context.Context, names []string, do func(deploy.Stack, *runner.Root) error) error {
+// each does something with the stacks of the steps, one step after the other, as whoever deploys it. It ends with the first
+// step in which something fails.
+func (d *Deployment) each(steps []Step, do func(deploy.Stack, *runner.Root) error) error {
+	for _, step := range steps {
+		if err := d.Become(step.Who); err != nil {
+			return err
+		}
+		if err := d.eachOf(step.Stacks, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachOf does something with the stacks of these names, several at a time.
+func (d *Deployment) eachOf(names []string, do func(deploy.Stack, *runner.Root) error) error {
 	all, err := deploy.Read(d.Dir)
 	if err != nil {
 		return err
@@ -154,44 +156,26 @@ func differing(c *tfjson.Change) []string {
 func (d *Deployment) States(ctx context.Context, steps []Step) (map[string]*tfjson.State, error) {
 	states := map[string]*tfjson.State{}
 	var mu sync.Mutex
-	for _, step := range steps {
-		if err := d.Become(step.Who); err != nil {
-			return nil, err
-		}
-		err := d.each(ctx, step.Stacks, func(s deploy.Stack, root *runner.Root) error {
-			state, err := root.State(ctx)
-			mu.Lock()
-			defer mu.Unlock()
-			states[s.Name] = state
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return states, nil
+	return states, d.each(steps, func(s deploy.Stack, root *runner.Root) error {
+		state, err := root.State(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		states[s.Name] = state
+		return err
+	})
 }
 
 // IDs are the ids of all that is in the states of the stacks of the steps, by stack and address: "dev-network: aws_vpc.main".
 func (d *Deployment) IDs(ctx context.Context, steps []Step) (map[string]string, error) {
 	all := map[string]string{}
 	var mu sync.Mutex
-	for _, step := range steps {
-		if err := d.Become(step.Who); err != nil {
-			return nil, err
+	return all, d.each(steps, func(s deploy.Stack, root *runner.Root) error {
+		ids, err := root.IDs(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		for address, id := range ids {
+			all[s.Name+": "+address] = id
 		}
-		err := d.each(ctx, step.Stacks, func(s deploy.Stack, root *runner.Root) error {
-			ids, err := root.IDs(ctx)
-			mu.Lock()
-			defer mu.Unlock()
-			for address, id := range ids {
-				all[s.Name+": "+address] = id
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+		return err
+	})
 }

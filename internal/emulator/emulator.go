@@ -20,6 +20,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hubspoke/internal/tail"
 )
 
 // MotoVersion is the version of moto whose gaps are filled. Another one has other gaps.
@@ -107,7 +109,7 @@ func (e *Emulator) run(ctx context.Context, python, program string, world World,
 	// Nothing that the user has set for AWS or for moto is for this one.
 	process.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") || strings.HasPrefix(v, "MOTO_") })
 	process.Env = append(process.Env, "PYTHONDONTWRITEBYTECODE=1")
-	var complaint tail
+	var complaint tail.Tail
 	process.Stdout, process.Stderr = log, io.MultiWriter(log, &complaint)
 	detach(process)
 	stdin, err := process.StdinPipe()
@@ -126,18 +128,9 @@ func (e *Emulator) run(ctx context.Context, python, program string, world World,
 		return fmt.Errorf("the emulator ended: %w", err)
 	}
 	if err := e.await(ctx, ready); err != nil {
-		return fmt.Errorf("%w\n%s", err, complaint)
+		return errors.Join(err, complaint.Err())
 	}
 	return nil
-}
-
-// tail keeps the end of what is written to it, which says why a program ended.
-type tail []byte
-
-func (t *tail) Write(text []byte) (int, error) {
-	*t = append(*t, text...)
-	*t = (*t)[max(0, len(*t)-2000):]
-	return len(text), nil
 }
 
 // await reads what the emulator writes when it answers.

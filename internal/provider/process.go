@@ -16,6 +16,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
+
+	"hubspoke/internal/tail"
 )
 
 // process is a provider that runs.
@@ -28,11 +30,11 @@ type process struct {
 	client  *grpc.ClientConn
 	scratch string // for its socket
 	// complaint is the end of what it has said, which is why it ended.
-	complaint tail
+	complaint tail.Tail
 	kill      func()
 }
 
-// start starts a provider in an environment, that of this process if it is nil.
+// start starts a provider in an environment, as os.Environ has it.
 func start(binary string, environment []string) (*process, error) {
 	p := &process{}
 	var err error
@@ -41,15 +43,12 @@ func start(binary string, environment []string) (*process, error) {
 	}
 	if err := p.start(binary, environment); err != nil {
 		p.end()
-		return nil, fmt.Errorf("starting %s: %w", filepath.Base(binary), errors.Join(err, p.complaint.err()))
+		return nil, fmt.Errorf("starting %s: %w", filepath.Base(binary), errors.Join(err, p.complaint.Err()))
 	}
 	return p, nil
 }
 
 func (p *process) start(binary string, environment []string) error {
-	if environment == nil {
-		environment = os.Environ()
-	}
 	command := exec.Command(binary, "-debug")
 	command.Env = append(environment[:len(environment):len(environment)], "TMPDIR="+p.scratch)
 	command.Stderr = &p.complaint
@@ -123,7 +122,7 @@ func (p *process) connect(said string) error {
 func (p *process) call(ctx context.Context, call string, request []byte) ([]byte, error) {
 	var response []byte
 	err := p.client.Invoke(ctx, call, &request, &response)
-	if said := p.complaint.err(); status.Code(err) == codes.Unavailable && said != nil {
+	if said := p.complaint.Err(); status.Code(err) == codes.Unavailable && said != nil {
 		err = status.Errorf(codes.Unavailable, "%v\n%v", err, said) // it has ended, and says why
 	}
 	return response, err

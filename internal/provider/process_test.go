@@ -15,7 +15,7 @@ func TestAProviderThatDoesNotStartSaysWhy(t *testing.T) {
 	if err := os.WriteFile(binary, []byte("#!/bin/sh\necho 'no such library' >&2\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := start(binary, nil); err == nil || !strings.Contains(err.Error(), "terraform-provider-broken") || !strings.Contains(err.Error(), "no such library") {
+	if _, err := start(binary, os.Environ()); err == nil || !strings.Contains(err.Error(), "terraform-provider-broken") || !strings.Contains(err.Error(), "no such library") {
 		t.Errorf("it says %v", err)
 	}
 }

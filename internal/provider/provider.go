@@ -39,9 +39,10 @@ type Provider struct {
 	servers []*grpc.Server
 }
 
-// Start starts the provider that is installed at a path, and asks for its schema.
-func Start(ctx context.Context, binary string) (*Provider, error) {
-	unconfigured, err := start(binary, nil)
+// Start starts the provider that is installed at a path, and asks for its schema. Its environment is that of what needs no
+// configuration, as os.Environ has it.
+func Start(ctx context.Context, binary string, environment []string) (*Provider, error) {
+	unconfigured, err := start(binary, environment)
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,12 @@ func (i *Installation) startProviders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f, err := i.folder(i.home, i.Environment())
+	if err != nil {
+		return err
+	}
 	for _, binary := range binaries {
-		p, err := provider.Start(ctx, binary)
+		p, err := provider.Start(ctx, binary, f.environment())
 		if err != nil {
 			return err
 		}
