@@ -97,11 +97,7 @@ func TestAPlanRefusesAVPCThatIsNotAsTheEstateSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			aws := fakeaws.Start()
-			t.Cleanup(aws.Close)
-			for _, s := range e.stacks {
-				placeState(t, aws, e, s)
-			}
+			aws := withStates(t, e)
 			v := good
 			v.Subnets, v.RouteTables = slices.Clone(good.Subnets), slices.Clone(good.RouteTables)
 			other := fakeaws.VPC{ID: "vpc-0eeeeeeeeeeeeeee0", CIDR: "10.8.0.0/16"}

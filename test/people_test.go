@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"hubspoke/estate"
-	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
 )
@@ -124,11 +123,7 @@ func TestExternalGroupsAreLookedUp(t *testing.T) {
 	if len(namedOf(s, "aws_identitystore_group")) != 3 || strings.Contains(string(s.Text), `"display_name"`) {
 		t.Error("groups are made, and not looked up")
 	}
-	aws := fakeaws.Start()
-	t.Cleanup(aws.Close)
-	for _, other := range e.stacks {
-		placeState(t, aws, e, other)
-	}
+	aws := withStates(t, e)
 	plan(t, installation, aws, e, s, false)
 	plan(t, installation, aws, e, e.stack("identity-management"), false)
 	for _, request := range aws.Refused() {

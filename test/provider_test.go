@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/runner"
 )
 
@@ -17,11 +16,7 @@ import (
 func TestAPlanIsTheSameWithoutKeptSchemas(t *testing.T) {
 	installation := terraformFor(t)
 	e := synthesized(t, "piksel")
-	aws := fakeaws.Start()
-	t.Cleanup(aws.Close)
-	for _, s := range e.stacks {
-		placeState(t, aws, e, s)
-	}
+	aws := withStates(t, e)
 	environment := aws.Environment(e.Accounts[e.EntryAccount()])
 	folder, err := installation.Scratch(e.stack("dev-link"), environment)
 	if err != nil {

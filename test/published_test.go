@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"hubspoke/estate"
-	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/subnet"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
@@ -86,11 +85,7 @@ var hcl = regexp.MustCompile("(?s)```hcl\n(.*?)```")
 func TestTheGuidesConfigurationsStandOnTheEstate(t *testing.T) {
 	installation := terraformFor(t)
 	e := synthesized(t, "piksel")
-	aws := fakeaws.Start()
-	t.Cleanup(aws.Close)
-	for _, s := range e.stacks {
-		placeState(t, aws, e, s)
-	}
+	aws := withStates(t, e)
 	guides, err := filepath.Glob("../docs/*.md")
 	if err != nil {
 		t.Fatal(err)

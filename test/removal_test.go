@@ -12,7 +12,6 @@ import (
 
 	"hubspoke/estate"
 	"hubspoke/internal/compare"
-	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
@@ -443,11 +442,7 @@ func TestTerraformForgetsAndMovesWhatTheEstateSays(t *testing.T) {
 // planAgainst plans a stack whose state has these resources, by address.
 func planAgainst(t *testing.T, installation *runner.Installation, e *synthesis, s *stackjson.Stack, old map[string]map[string]any) runner.Changes {
 	t.Helper()
-	aws := fakeaws.Start()
-	t.Cleanup(aws.Close)
-	for _, other := range e.stacks {
-		placeState(t, aws, e, other)
-	}
+	aws := withStates(t, e)
 	var all []any
 	for _, address := range tf.Keys(old) {
 		kind, name, _ := strings.Cut(address, ".")

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"hubspoke/constructs/sessionpreferences"
-	"hubspoke/internal/fakeaws"
 	"hubspoke/internal/runner"
 	"hubspoke/internal/tf"
 	"hubspoke/proof/stackjson"
@@ -125,11 +124,7 @@ func TestSavedSessionPreferencesAreTakenOver(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			aws := fakeaws.Start()
-			t.Cleanup(aws.Close)
-			for _, s := range existing.stacks {
-				placeState(t, aws, existing, s)
-			}
+			aws := withStates(t, existing)
 			if test.saved {
 				aws.PutSessionPreferences(existing.Accounts["dev"], savedPreferences)
 			}

@@ -17,12 +17,8 @@ import (
 // must leave nothing that a new deployment would meet.
 func TestASpokesSharesAreDeployedDestroyedAndDeployedAgain(t *testing.T) {
 	installation := terraformFor(t)
-	aws := fakeaws.Start()
-	t.Cleanup(aws.Close)
 	e := synthesized(t, "mesh")
-	for _, s := range e.stacks {
-		placeState(t, aws, e, s)
-	}
+	aws := withStates(t, e)
 	folder, err := installation.Scratch(e.stack("blue-share"), aws.Environment(e.Accounts[estate.HubAccount]))
 	if err != nil {
 		t.Fatal(err)

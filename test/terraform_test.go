@@ -182,6 +182,17 @@ func resources(s *stackjson.Stack) int {
 	return n
 }
 
+// withStates is an AWS that has the states of all stacks of an estate, until the test ends.
+func withStates(t *testing.T, e *synthesis) *fakeaws.Server {
+	t.Helper()
+	aws := fakeaws.Start()
+	t.Cleanup(aws.Close)
+	for _, s := range e.stacks {
+		placeState(t, aws, e, s)
+	}
+	return aws
+}
+
 // placeState puts the made-up state of a stack where the others read it.
 func placeState(t *testing.T, aws *fakeaws.Server, e *synthesis, s *stackjson.Stack) {
 	t.Helper()

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hubspoke/estate"
-	"hubspoke/internal/fakeaws"
 	"hubspoke/proof/stackjson"
 )
 
@@ -53,11 +52,7 @@ func TestAPlanRefusesAnEBSDriverThatIsTooOldForItsRole(t *testing.T) {
 	for version, refused := range map[string]bool{"v1.57.1-eksbuild.1": true, "v1.58.0-eksbuild.1": false, "v1.100.0-eksbuild.2": false, "v2.0.0-eksbuild.1": false} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			aws := fakeaws.Start()
-			t.Cleanup(aws.Close)
-			for _, s := range e.stacks {
-				placeState(t, aws, e, s)
-			}
+			aws := withStates(t, e)
 			aws.PutAddOnVersion("aws-ebs-csi-driver", version)
 			folder, err := installation.Scratch(e.stack("dev-eks"), aws.Environment(e.Accounts[estate.HubAccount]))
 			if err != nil {

@@ -35,18 +35,9 @@ func filtered(t *testing.T, d *deployment) {
 		edit{"firewall.rules", "203.0.113.40 22 (msg:\"files for the partner\"; flow:to_server; sid:1000001; rev:1;)", "203.0.113.41 22 (msg:\"files for the partner\"; flow:to_server; sid:1000001; rev:2;)"},
 		edit{"hub.yaml", "      - cdn.amazonlinux.com\n", "      - cdn.amazonlinux.com\n      - .example.com\n"},
 	)
-	changes := must(d.Changes(t.Context(), d.only("hub-egress")))(t)
-	if len(changes) != 2 {
+	if changes := d.updated(t, before, "hub-egress", "aws_networkfirewall_rule_group"); len(changes) != 2 {
 		t.Errorf("two groups of rules are to change, and these do: %v", changes)
 	}
-	for _, c := range changes {
-		if c.Type != "aws_networkfirewall_rule_group" || !c.Actions.Update() {
-			t.Error(c)
-		}
-	}
-	d.deploy("hub-egress")
-	kept(t, before, d.ids())
-	d.settled("hub-egress")
 }
 
 // changeable: a firewall lets its subnets be changed, and itself be deleted, only in the deployments that say so. It is
@@ -116,6 +107,22 @@ func (d *deployment) deploy(stacks ...string) {
 			d.t.Fatalf("%v\n%s", err, lastOf(d.out.String()))
 		}
 	}
+}
+
+// updated deploys a stack, in which nothing but resources of a type changes, in place, and returns what that was. Nothing of it is
+// left to do then, and all that was there before has its id.
+func (d *deployment) updated(t *testing.T, before map[string]string, stack, kind string) []emulator.Change {
+	t.Helper()
+	changes := must(d.Changes(t.Context(), d.only(stack)))(t)
+	for _, c := range changes {
+		if c.Type != kind || !c.Actions.Update() {
+			t.Error(c)
+		}
+	}
+	d.deploy(stack)
+	kept(t, before, d.ids())
+	d.settled(stack)
+	return changes
 }
 
 // settled fails if Terraform would still change something of the stacks.

@@ -5,7 +5,7 @@ import pkgutil
 import sys
 
 # Modules that others import from.
-BEFORE = ["filler", "policy", "organizations", "ram", "privatelink", "transitgateway"]
+BEFORE = ["filler", "tagged", "policy", "organizations", "ram", "privatelink", "transitgateway"]
 
 
 def read(anew: bool = False) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 from moto.core.utils import utcnow
 
 from .filler import Failure, Filler, found
+from .tagged import TaggedByName
 
 
-class AccessAnalyzer(Filler):
+class AccessAnalyzer(TaggedByName, Filler):
     """Keeps analyzers. They find nothing.
     https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAnalyzer.html
     """
@@ -71,13 +72,3 @@ class AccessAnalyzer(Filler):
             if analyzer["arn"] == self.params["resourceArn"]:
                 return analyzer["tags"]
         raise Failure("ResourceNotFoundException", f"there is no {self.params['resourceArn']}")
-
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"tags": self._tags()}
-
-    def tag_resource(self) -> None:
-        self._tags().update(self.params["tags"])
-
-    def untag_resource(self) -> None:
-        for key in self.params["tagKeys"]:
-            self._tags().pop(key, None)

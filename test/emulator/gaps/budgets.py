@@ -7,12 +7,14 @@ from moto.budgets.models import Budget, budgets_backends
 from moto.core.utils import unix_time
 
 from .filler import Failure, Filler, found
+from .tagged import Tagged
 
 
-class Budgets(Filler):
+class Budgets(Tagged, Filler):
     """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Operations_AWS_Budgets.html"""
 
     service = "budgets"
+    TAGS, KEYS = "ResourceTags", "ResourceTagKeys"
     everywhere = True
 
     def _budget(self, name: str = "") -> Budget:
@@ -110,12 +112,5 @@ class Budgets(Filler):
 
     # Tags: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TagResource.html
 
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"ResourceTags": [{"Key": k, "Value": v} for k, v in self.kept["tags"].get(self.params["ResourceARN"], {}).items()]}
-
-    def tag_resource(self) -> None:
-        self.kept["tags"].setdefault(self.params["ResourceARN"], {}).update({t["Key"]: t["Value"] for t in self.params["ResourceTags"]})
-
-    def untag_resource(self) -> None:
-        for key in self.params["ResourceTagKeys"]:
-            self.kept["tags"].get(self.params["ResourceARN"], {}).pop(key, None)
+    def _tags(self) -> dict[str, str]:
+        return self.kept["tags"].setdefault(self.params["ResourceARN"], {})

@@ -6,6 +6,7 @@ from typing import Any
 from moto.core.utils import utcnow
 
 from .filler import Failure, Filler, found
+from .tagged import Tagged
 
 
 def have_monitor(account: str, arn: str) -> None:
@@ -14,10 +15,11 @@ def have_monitor(account: str, arn: str) -> None:
         "MonitorArn": arn, "MonitorName": "Default-Services-Monitor", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"})
 
 
-class CostExplorer(Filler):
+class CostExplorer(Tagged, Filler):
     """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Operations_AWS_Cost_Explorer_Service.html"""
 
     service = "ce"
+    TAGS, KEYS = "ResourceTags", "ResourceTagKeys"
     everywhere = True
 
     def _new(self, kind: str, prefix: str, key: str, value: dict[str, Any]) -> str:
@@ -98,13 +100,3 @@ class CostExplorer(Filler):
 
     def _tags(self) -> dict[str, str]:
         return found(self.kept["tags"], self.params["ResourceArn"], "ResourceNotFoundException", f"There is no {self.params['ResourceArn']}")
-
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"ResourceTags": [{"Key": k, "Value": v} for k, v in self._tags().items()]}
-
-    def tag_resource(self) -> None:
-        self._tags().update({t["Key"]: t["Value"] for t in self.params["ResourceTags"]})
-
-    def untag_resource(self) -> None:
-        for key in self.params["ResourceTagKeys"]:
-            self._tags().pop(key, None)

@@ -8,6 +8,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from .filler import Failure, Filler, found
+from .tagged import TaggedByName
 
 # A default version for each Kubernetes version. The numbers are made up, in the form of EKS's own:
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeAddonVersions.html
@@ -24,7 +25,7 @@ def minor(version: str) -> int:
     return int(version.partition(".")[2])
 
 
-class EKS(Filler):
+class EKS(TaggedByName, Filler):
     """https://docs.aws.amazon.com/eks/latest/APIReference/Welcome.html"""
 
     service = "eks"
@@ -391,13 +392,3 @@ class EKS(Filler):
             if arn in (thing.get("arn"), thing.get("nodegroupArn"), thing.get("addonArn"), thing.get("accessEntryArn"), thing.get("associationArn")):
                 return thing["tags"]
         raise Failure("NotFoundException", "Resource was not found")
-
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"tags": self._tags()}
-
-    def tag_resource(self) -> None:
-        self._tags().update(self.params["tags"])
-
-    def untag_resource(self) -> None:
-        for key in self.params["tagKeys"]:
-            self._tags().pop(key, None)

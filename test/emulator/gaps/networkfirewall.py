@@ -7,12 +7,13 @@ from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
 
 from .filler import Failure, Filler, found
+from .tagged import Tagged
 
 # What AWS encrypts with its own key: https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_EncryptionConfiguration.html
 OWNED_KEY = {"KeyId": "AWS_OWNED_KMS_KEY", "Type": "AWS_OWNED_KMS_KEY"}
 
 
-class NetworkFirewall(Filler):
+class NetworkFirewall(Tagged, Filler):
     """https://docs.aws.amazon.com/network-firewall/latest/APIReference/Welcome.html"""
 
     service = "network-firewall"
@@ -315,13 +316,3 @@ class NetworkFirewall(Filler):
     def _tags(self) -> dict[str, str]:
         arn = self.params["ResourceArn"]
         return found(self.kept["tags"], arn, "ResourceNotFoundException", f"The resource with ARN \"{arn}\" was not found")
-
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"Tags": [{"Key": k, "Value": v} for k, v in self._tags().items()]}
-
-    def tag_resource(self) -> None:
-        self._tags().update({t["Key"]: t["Value"] for t in self.params["Tags"]})
-
-    def untag_resource(self) -> None:
-        for key in self.params["TagKeys"]:
-            self._tags().pop(key, None)

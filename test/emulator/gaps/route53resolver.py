@@ -8,6 +8,7 @@ from moto.core.utils import iso_8601_datetime_without_milliseconds, utcnow
 from moto.ec2.models import ec2_backends
 
 from .filler import Failure, Filler, found
+from .tagged import Tagged
 from .ram import shared_with
 
 
@@ -15,7 +16,7 @@ def now() -> str:
     return iso_8601_datetime_without_milliseconds(utcnow())
 
 
-class Resolver(Filler):
+class Resolver(Tagged, Filler):
     """https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53_Resolver.html"""
 
     service = "route53resolver"
@@ -346,13 +347,3 @@ class Resolver(Filler):
 
     def _tags(self) -> dict[str, str]:
         return self.kept["tags"].setdefault(self.params["ResourceArn"], {})
-
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"Tags": [{"Key": k, "Value": v} for k, v in self._tags().items()]}
-
-    def tag_resource(self) -> None:
-        self._tags().update({t["Key"]: t["Value"] for t in self.params["Tags"]})
-
-    def untag_resource(self) -> None:
-        for key in self.params["TagKeys"]:
-            self._tags().pop(key, None)

@@ -7,13 +7,15 @@ from moto.core.utils import utcnow
 from moto.securityhub.models import securityhub_backends
 
 from .filler import Failure, Filler, found
+from .tagged import TaggedByName
 from .organizations import management_of
 
 
-class SecurityHub(Filler):
+class SecurityHub(TaggedByName, Filler):
     """https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html"""
 
     service = "securityhub"
+    TAGS, KEYS = "Tags", "TagKeys"
 
     # Hubs: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_EnableSecurityHub.html
 
@@ -185,12 +187,5 @@ class SecurityHub(Filler):
 
     # Tags: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_TagResource.html
 
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"Tags": self.kept["tags"].get(self.params["ResourceArn"], {})}
-
-    def tag_resource(self) -> None:
-        self.kept["tags"].setdefault(self.params["ResourceArn"], {}).update(self.params["Tags"])
-
-    def untag_resource(self) -> None:
-        for key in self.params["TagKeys"]:
-            self.kept["tags"].get(self.params["ResourceArn"], {}).pop(key, None)
+    def _tags(self) -> dict[str, str]:
+        return self.kept["tags"].setdefault(self.params["ResourceArn"], {})
