@@ -131,8 +131,13 @@ func (f deployFlags) deploy(out io.Writer, names []string, o deploy.Options, lea
 // function that it returns ends that.
 func interruptedOnce(ctx context.Context, stop func()) func() bool {
 	return context.AfterFunc(ctx, func() {
-		stop() // The next one ends this process, and Terraform with it.
+		again := make(chan os.Signal, 1)
+		signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+		stop()
 		fmt.Fprintln(os.Stderr, "\ninterrupted: nothing more is begun; waiting until Terraform has written its state. Once more ends it at once: what it has made may be lost, and the state stays locked.")
+		<-again
+		signal.Stop(again) // A third one ends this process.
+		runner.Abandon()
 	})
 }
 

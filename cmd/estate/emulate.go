@@ -14,6 +14,8 @@ import (
 	"hubspoke/estate"
 	"hubspoke/internal/deploy"
 	"hubspoke/internal/emulator"
+	"hubspoke/internal/runner"
+	"hubspoke/internal/synth"
 )
 
 type emulateCommand struct {
@@ -29,11 +31,11 @@ func (c emulateCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.check(); err != nil {
-		return err
-	}
 	ctx, stop := interrupts(context.Background())
 	defer stop()
+	if err := c.check(ctx, e); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "hubspoke-emulated-")
 	if err != nil {
 		return err
@@ -71,22 +73,31 @@ func (c emulateCommand) Run(out io.Writer) error {
 	if c.Keep && ctx.Err() == nil {
 		if err != nil {
 			fmt.Fprintf(out, "\nnot all of it is deployed: %v\n", err)
+			err = exit(1)
 		}
-		c.wait(ctx, out, d, log.Name())
+		if waiting := c.wait(ctx, out, d, log.Name()); waiting != nil {
+			return waiting
+		}
 	}
 	return err
 }
 
-// check says what is wrong with the arguments, before anything is started.
-func (c emulateCommand) check() error {
+// check says what is wrong with the arguments and the machine, before anything is started.
+func (c emulateCommand) check(ctx context.Context, e *estate.Estate) error {
+	var problems []error
 	if c.Parallel < 1 {
-		return errors.New("--parallel: at least 1")
+		problems = append(problems, errors.New("--parallel: at least 1"))
 	}
 	all, err := deploy.Read(c.Outdir)
+	if err == nil {
+		err = synth.OfAnother(e, c.Outdir)
+	}
 	if err == nil && len(c.Stacks) > 0 {
 		_, err = deploy.Select(all, c.Stacks)
 	}
-	return err
+	_, python := emulator.Python(ctx)
+	_, terraform := runner.Find()
+	return errors.Join(append(problems, err, python, terraform)...)
 }
 
 // whileItRuns is a context that is done when the emulator has ended by itself: Terraform would ask it again and again. It is to be
@@ -140,13 +151,22 @@ func (c emulateCommand) deploy(ctx context.Context, out io.Writer, d *emulator.D
 }
 
 // wait says how to look at what is there, and does nothing until it is interrupted.
-func (c emulateCommand) wait(ctx context.Context, out io.Writer, d *emulator.Deployment, log string) {
+func (c emulateCommand) wait(ctx context.Context, out io.Writer, d *emulator.Deployment, log string) error {
+	environment, profiles, err := d.Terminal()
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "\nThe emulator runs until Ctrl-C. In another terminal:\n\n")
-	for _, line := range exports(d.Environment(d.Administrator)) {
+	for _, line := range exports(environment) {
 		fmt.Fprintf(out, "  %s\n", line)
 	}
-	fmt.Fprintf(out, "  aws sts get-caller-identity\n\nThe stacks are in %s. What the emulator could not do is in %s.\n", d.Dir, log)
+	fmt.Fprintln(out, "  aws sts get-caller-identity")
+	if len(profiles) > 0 {
+		fmt.Fprintf(out, "  aws ec2 describe-vpcs --profile %s\n", strings.Join(profiles, "   # or "))
+	}
+	fmt.Fprintf(out, "\nThe stacks are in %s. What the emulator could not do is in %s.\n", d.Dir, log)
 	<-ctx.Done()
+	return nil
 }
 
 // exports are the commands that give a shell an environment. All of it: without the proxy, what is asked of S3 Control would go to

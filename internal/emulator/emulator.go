@@ -67,12 +67,15 @@ func Python(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", ErrMissing
 	}
-	said, err := exec.CommandContext(ctx, python, "-c", "import flask, flask_cors, moto; print(moto.__version__)").Output()
+	var complaint tail.Tail
+	command := exec.CommandContext(ctx, python, "-c", "import flask, flask_cors, moto; print(moto.__version__)")
+	command.Stderr = &complaint
+	said, err := command.Output()
 	if err != nil {
-		return "", ErrMissing
+		return "", fmt.Errorf("%w\n%s: %w", ErrMissing, python, errors.Join(err, complaint.Err()))
 	}
 	if version := strings.TrimSpace(string(said)); version != MotoVersion {
-		return "", fmt.Errorf("moto %s is installed: %w", version, ErrMissing)
+		return "", fmt.Errorf("%w\n%s has moto %s", ErrMissing, python, version)
 	}
 	return python, nil
 }
@@ -196,6 +199,7 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 		"AWS_SECRET_ACCESS_KEY":     c.SecretAccessKey,
 		"AWS_SESSION_TOKEN":         c.SessionToken,
 		"AWS_REGION":                e.Region,
+		"AWS_DEFAULT_REGION":        e.Region, // what the AWS CLI's version 1 and boto3 read instead
 		"AWS_EC2_METADATA_DISABLED": "true",
 		// Nothing of the user's own may say who they are, or where AWS is.
 		"AWS_PROFILE": "", "AWS_ROLE_ARN": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "",

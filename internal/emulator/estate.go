@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -267,6 +268,30 @@ func (d *Deployment) Become(who string) error {
 		return err
 	}
 	return os.Setenv(provider.Variable, served)
+}
+
+// Terminal is the environment of somebody who looks at what is deployed, with the keys of [Emulator.Administrator], and the names of
+// profiles of the AWS CLI, sorted: one for each other account of the estate, called like it.
+func (d *Deployment) Terminal() (map[string]string, []string, error) {
+	world := WorldOf(d.estate)
+	text, err := os.ReadFile(d.profiles())
+	if err != nil {
+		return nil, nil, err
+	}
+	var names []string
+	for _, account := range d.estate.AccountNames() {
+		_, taken := d.Profiles[account]
+		if taken || d.estate.Accounts[account] == world.First {
+			continue
+		}
+		role := d.estate.Account(account).In("").ARN("iam", "role/"+world.Role)
+		text = fmt.Appendf(text, "[profile %s]\nrole_arn = %s\ncredential_source = Environment\n", account, role)
+		names = append(names, account)
+	}
+	path := filepath.Join(d.scratch, "terminal")
+	environment := d.Environment(d.Administrator)
+	environment["AWS_CONFIG_FILE"] = path
+	return environment, names, os.WriteFile(path, text, 0o600)
 }
 
 func (d *Deployment) credentials(who string) (Credentials, error) {

@@ -26,11 +26,12 @@ func (b *builder) enterPrivate(api *API) {
 		}
 		return
 	}
+	ids := b.ids()
 	admits := func(e *Endpoint) verdict {
 		if len(policies) != 1 || api.Unknown != "" {
 			return maybe
 		}
-		return judge(policies[0], e)
+		return judge(policies[0], e, ids)
 	}
 	api.Anybody = admits(nil) == yes
 	api.MayAnybody = admits(nil) == maybe
@@ -47,6 +48,19 @@ func (b *builder) enterPrivate(api *API) {
 			}
 		}
 	}
+}
+
+// ids are the VPCs and endpoints by the ids that states have of them: a policy there names them so.
+func (b *builder) ids() map[string]*config.Resource {
+	ids := map[string]*config.Resource{}
+	for _, v := range b.VPCs {
+		ids[text(v.Resource.Argument("id"))] = v.Resource
+		for _, e := range v.Endpoints {
+			ids[text(e.Resource.Argument("id"))] = e.Resource
+		}
+	}
+	delete(ids, "")
+	return ids
 }
 
 // policiesOf are the policies of a REST API, in either of the two places where they stand.
@@ -80,7 +94,7 @@ const (
 
 // judge says whether a policy admits requests by an endpoint, or, without one, by the
 // endpoints of anybody. Who signs them is not asked: a condition on that may hold.
-func judge(policy any, e *Endpoint) verdict {
+func judge(policy any, e *Endpoint, ids map[string]*config.Resource) verdict {
 	text, holes, err := config.WithHoles(policy)
 	var document struct{ Statement any }
 	if err != nil || json.Unmarshal([]byte(text), &document) != nil {
@@ -90,7 +104,7 @@ func judge(policy any, e *Endpoint) verdict {
 	denied := no
 	for _, item := range stackjson.List(document.Statement) {
 		body, _ := item.(map[string]any)
-		holds := min(invokes(body), conditioned(body["Condition"], holes, e))
+		holds := min(invokes(body), conditioned(body["Condition"], holes, e, ids))
 		if body["Effect"] == "Allow" {
 			admitted = max(admitted, holds)
 		} else {
@@ -130,7 +144,7 @@ func text(value any) string {
 }
 
 // conditioned says whether conditions hold of what comes by an endpoint.
-func conditioned(conditions any, holes map[string]any, e *Endpoint) verdict {
+func conditioned(conditions any, holes map[string]any, e *Endpoint, ids map[string]*config.Resource) verdict {
 	operators, _ := conditions.(map[string]any)
 	all := yes
 	for operator, keys := range operators {
@@ -139,9 +153,9 @@ func conditioned(conditions any, holes map[string]any, e *Endpoint) verdict {
 			is := maybe
 			switch strings.ToLower(key) {
 			case "aws:sourcevpce":
-				is = names(values, holes, e, func() *config.Resource { return e.Resource })
+				is = names(values, holes, ids, e, func() *config.Resource { return e.Resource })
 			case "aws:sourcevpc":
-				is = names(values, holes, e, func() *config.Resource { return e.VPC.Resource })
+				is = names(values, holes, ids, e, func() *config.Resource { return e.VPC.Resource })
 			}
 			switch operator {
 			case "StringEquals":
@@ -157,17 +171,23 @@ func conditioned(conditions any, holes map[string]any, e *Endpoint) verdict {
 }
 
 // names says whether values of a condition name an endpoint, or its VPC; without an endpoint,
-// whether they name one that these stacks do not make. An id that is written out may be of any.
-func names(values any, holes map[string]any, e *Endpoint, of func() *config.Resource) verdict {
+// whether they name one that these stacks do not make. An id that is written out may be of any, unless a
+// state has the ids of those that there are.
+func names(values any, holes map[string]any, ids map[string]*config.Resource, e *Endpoint, of func() *config.Resource) verdict {
 	named := no
 	for _, item := range stackjson.List(values) {
-		ref, ok := holes[text(item)].(config.Ref)
+		ref, _ := holes[text(item)].(config.Ref)
+		resource := ref.Resource
+		if resource == nil {
+			resource = ids[text(item)]
+		}
 		switch {
-		case !ok:
+		case resource == nil && e != nil && of().Argument("id") != nil: // it has another one
+		case resource == nil:
 			named = max(named, maybe)
-		case e != nil && ref.Resource == of():
+		case e != nil && resource == of():
 			return yes
-		case ref.Resource.Data:
+		case resource.Data:
 			named = max(named, maybe)
 		}
 	}

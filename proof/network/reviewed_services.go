@@ -9,8 +9,8 @@ var reviewedServices = map[string]string{
 		"cache_key_parameters cache_namespace connection_id! connection_type content_handling credentials http_method integration_http_method " +
 		"passthrough_behavior request_parameters request_templates resource_id rest_api_id! timeout_milliseconds tls_config type uri!",
 	"aws_api_gateway_rest_api": "" +
-		"api_key_source binary_media_types body! disable_execute_api_endpoint! endpoint_configuration! fail_on_warnings " +
-		"minimum_compression_size name parameters policy! put_rest_api_mode",
+		"api_key_source binary_media_types body! created_date disable_execute_api_endpoint! endpoint_configuration! execution_arn fail_on_warnings " +
+		"minimum_compression_size name parameters policy! put_rest_api_mode root_resource_id",
 	"aws_api_gateway_rest_api_policy": "policy! rest_api_id!",
 	"aws_api_gateway_vpc_link":        "name",
 	"aws_apigatewayv2_integration": "" +

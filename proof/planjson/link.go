@@ -14,7 +14,7 @@ import (
 var computed = []string{
 	"id", "arn", "default_security_group_id", "default_route_table_id", "main_route_table_id", "default_network_acl_id",
 	"association_default_route_table_id", "propagation_default_route_table_id", "prefix_list_id", "primary_network_interface_id",
-	"allocation_id", "zone_id",
+	"allocation_id", "zone_id", "transit_gateway_attachment_id",
 }
 
 // shortest is how long an id of AWS is at least. Names may be shorter.
@@ -161,6 +161,8 @@ func authored(kind, name string) bool {
 		return kind != "aws_eip"
 	case "zone_id":
 		return kind != "aws_route53_zone"
+	case "transit_gateway_attachment_id":
+		return kind != "aws_vpn_connection"
 	}
 	return false
 }

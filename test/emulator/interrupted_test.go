@@ -72,16 +72,20 @@ func (d *deployment) begun(who string, program string, arguments ...string) *run
 	if err := d.Become(who); err != nil {
 		d.t.Fatal(err)
 	}
+	d.t.Cleanup(d.orphans)
+	return beside(d.t, program, arguments...)
+}
+
+// beside starts a program in a process group of its own.
+func beside(t *testing.T, program string, arguments ...string) *run {
+	t.Helper()
 	r := &run{Cmd: exec.Command(program, arguments...)}
 	r.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r.Stdout, r.Stderr = &r.out, &r.out
 	if err := r.Start(); err != nil {
-		d.t.Fatal(err)
+		t.Fatal(err)
 	}
-	d.t.Cleanup(func() {
-		syscall.Kill(-r.Process.Pid, syscall.SIGKILL)
-		d.orphans()
-	})
+	t.Cleanup(func() { syscall.Kill(-r.Process.Pid, syscall.SIGKILL) })
 	return r
 }
 
@@ -153,9 +157,7 @@ func unheard(t *testing.T, d *deployment) {
 	d.ordered(emulator.Fault{Kind: "late", Service: "ecr", Operation: "CreateRepository", Seconds: 30, Count: 1})
 	r := d.deploying(registry)
 	d.happened(t)
-	if err := r.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
+	r.interrupted(t)
 	r.Wait()
 	d.met()
 	d.recovered(t, "small/unheard")
@@ -173,12 +175,10 @@ func abandoned(t *testing.T, d *deployment) {
 	r := d.deploying(registry)
 	for _, left := range []int{1, 0} {
 		d.waiting(t, left)
-		if err := r.Process.Signal(os.Interrupt); err != nil {
-			t.Fatal(err)
-		}
+		r.interrupted(t)
 	}
 	r.Wait()
-	if r.ProcessState.Exited() {
+	if r.ProcessState.ExitCode() != 1 || !strings.Contains(r.out.String(), "signal: killed") {
 		t.Errorf("it has not ended by the second interrupt: %s\n%s", r.ProcessState, lastOf(r.out.String()))
 	}
 	d.unlocked(t)
@@ -253,20 +253,74 @@ func together(t *testing.T, d *deployment) {
 	once(t, d)
 }
 
-// An emulator that is interrupted while it deploys ends Terraform and itself, and leaves no file.
+// An emulator that is interrupted while it deploys, once or twice, ends Terraform and itself, and leaves no file.
 func TestAnInterruptedEmulatorLeavesNothing(t *testing.T) {
 	all(t)
-	d := started(t, small(t))
-	scratch := t.TempDir()
+	for name, interrupts := range map[string]int{"once": 1, "twice": 2} {
+		t.Run(name, func(t *testing.T) {
+			r, scratch := keeping(t, registry)
+			r.saying(t, "bootstrap | aws_s3_bucket.state: Creating...")
+			r.interrupted(t)
+			if interrupts == 2 {
+				r.saying(t, "interrupted: nothing more is begun")
+				r.interrupted(t)
+			}
+			if err := r.Wait(); r.ProcessState.ExitCode() != 1 || !strings.Contains(r.out.String(), "interrupted  bootstrap") {
+				t.Errorf("%v\n%s", err, lastOf(r.out.String()))
+			}
+			r.gone(t, scratch)
+		})
+	}
+}
+
+// A terminal beside an emulator that is kept asks that one, as is printed: with its keys, and in the other accounts by profiles.
+func TestTheTerminalBesideAKeptEmulator(t *testing.T) {
+	needed(t)
+	r, scratch := keeping(t, "bootstrap")
+	r.saying(t, "What the emulator could not do is in")
+	said := r.out.String()
+	var printed string
+	for line := range strings.Lines(said[strings.Index(said, "In another terminal:"):]) {
+		if command := strings.TrimSpace(line); strings.HasPrefix(command, "export ") || strings.HasPrefix(command, "unset ") {
+			printed += command + "\n"
+		}
+	}
+	for profile, account := range map[string]string{"None": "111111111111", "'dev'": "222222222222"} {
+		// The AWS CLI's own library, which moto brings.
+		ask := `python3 -c "import boto3; print(boto3.Session(profile_name=` + profile + `).client('sts').get_caller_identity()['Account'])"`
+		if got, err := exec.Command("sh", "-c", printed+ask).CombinedOutput(); err != nil || strings.TrimSpace(string(got)) != account {
+			t.Errorf("profile %s is in account %s, want %s: %v", profile, got, account, err)
+		}
+	}
+	if !strings.Contains(said, "--profile dev") {
+		t.Errorf("it does not name the profiles:\n%s", lastOf(said))
+	}
+	r.interrupted(t)
+	if err := r.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, lastOf(r.out.String()))
+	}
+	r.gone(t, scratch)
+}
+
+// keeping is `estate emulate --keep` of stacks of the small estate, and the folder that all its temporary files are in.
+func keeping(t *testing.T, stacks ...string) (*run, string) {
+	t.Helper()
+	d := &deployment{t: t, estate: small(t)}
+	outdir, program, scratch := d.synthesized(), must(command())(t), t.TempDir()
 	t.Setenv("TMPDIR", scratch)
-	r := d.begun("administrator", must(command())(t), "emulate", "--estate", d.estate, "--outdir", d.Dir, "--keep", registry)
-	r.saying(t, "bootstrap | aws_s3_bucket.state: Creating...")
+	return beside(t, program, append([]string{"emulate", "--estate", d.estate, "--outdir", outdir, "--keep"}, stacks...)...), scratch
+}
+
+func (r *run) interrupted(t *testing.T) {
+	t.Helper()
 	if err := r.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Wait(); r.ProcessState.ExitCode() != 1 || !strings.Contains(r.out.String(), "interrupted  bootstrap") {
-		t.Errorf("%v\n%s", err, lastOf(r.out.String()))
-	}
+}
+
+// gone fails if a run that has ended has left a process in its group, or a file in its folder.
+func (r *run) gone(t *testing.T, scratch string) {
+	t.Helper()
 	if syscall.Kill(-r.Process.Pid, 0) == nil {
 		t.Error("something of it still runs")
 	}

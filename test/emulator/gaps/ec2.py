@@ -136,6 +136,6 @@ def _(moto: Any, self: Any) -> Any:
     """
     answer = moto(self)
     data = answer.result.get("UserData")
-    if data is not None and not (data and data["Value"]):
+    if data is not None and not (data and str(data["Value"])):
         del answer.result["UserData"]
     return answer
