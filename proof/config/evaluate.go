@@ -63,6 +63,9 @@ func (s *Stack) evaluated(value any) (_ any, another bool) {
 		}
 	case stackjson.Reference:
 		return s.reference(v), true
+	case stackjson.Text:
+		parts, _ := s.evaluated([]any(v))
+		return Text{parts.([]any)}, true
 	case stackjson.Unknown:
 		return Unknown{Why: s.Name + ": " + v.Why}, true
 	case []any:

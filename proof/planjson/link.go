@@ -74,14 +74,17 @@ func Link(stacks []*stackjson.Stack) {
 	unlist(stacks)
 }
 
-// lookedUp are the VPCs and subnets that stacks look up, by the ids of those that no stack makes. Where several look one up, it
-// is the lookup of the first: all are of the same VPC.
+// looksUp are the data sources by which stacks name what AWS, or somebody else, has made.
+var looksUp = []string{"aws_vpc", "aws_subnet", "aws_ec2_transit_gateway_dx_gateway_attachment"}
+
+// lookedUp are what stacks look up, by the ids of those that no stack makes. Where several look one up, it
+// is the lookup of the first: all are of the same thing.
 func lookedUp(stacks []*stackjson.Stack, made map[string][]owner) map[string][]owner {
 	looked := map[string][]owner{}
 	for _, s := range stacks {
 		for _, r := range s.Planned {
 			id, _ := r.Body["id"].(string)
-			if r.Data && (r.Type == "aws_vpc" || r.Type == "aws_subnet") && len(id) >= shortest && made[id] == nil && looked[id] == nil {
+			if r.Data && slices.Contains(looksUp, r.Type) && len(id) >= shortest && made[id] == nil && looked[id] == nil {
 				looked[id] = []owner{ownerFrom(s, r, "id")}
 			}
 		}
@@ -179,6 +182,11 @@ func linked(value any, name string, owners map[string][]owner, self owner) any {
 			}
 			return v
 		}
+		if id, ok := strings.CutPrefix(v, integrations); ok && name == "target" {
+			if found := ownerOf(slices.DeleteFunc(slices.Clone(owners[id]), func(o owner) bool { return o.kind != "aws_apigatewayv2_integration" }), self); found != nil {
+				return stackjson.Text{integrations, *found}
+			}
+		}
 		if len(v) < shortest || !wantsID(name) && !slices.Contains(plainIDs, name) || strings.HasSuffix(name, "owner_id") || strings.HasSuffix(name, "account_id") {
 			return v
 		}
@@ -212,6 +220,10 @@ var plainIDs = []string{"public_ip", "subnet", "vpc", "security_group", "subnet_
 // named are arguments with the name of a resource, or its ARN, and the type that it is of. What has a name has it for its id,
 // and so may others have, in other accounts.
 var named = map[string]string{"role": "aws_iam_role", "user": "aws_iam_user", "group": "aws_iam_group", "service_name": "aws_vpc_endpoint_service"}
+
+// integrations is what the target of an HTTP API's route begins with, before an integration's id:
+// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
+const integrations = "integrations/"
 
 // ownerOf is the one resource with an id: one that is beside itself, such as the policy of
 // an endpoint or who accepts an attachment, has the id of what it belongs to. Where several

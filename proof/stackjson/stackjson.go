@@ -26,7 +26,7 @@ type Stack struct {
 	Variables map[string]any
 	// Planned are the resources of a plan or a state, where Terraform has expanded what
 	// JSON would say; nil for a stack that is read as it is written. Their values may hold
-	// a [Reference] or an [Unknown].
+	// a [Reference], a [Text] or an [Unknown].
 	Planned []Resource
 	// Unknown are sentences about what a plan leaves open as a whole.
 	Unknown []string
@@ -43,6 +43,9 @@ type Reference struct {
 	// Stack is the name of the stack that has the resource, "" for the same one.
 	Stack string
 }
+
+// Text is a string with references in it. Its parts are strings and References.
+type Text []any
 
 // FirewallEndpoint is the attribute of a network firewall that is the id of its endpoint in
 // a subnet, which is named with its stack.

@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 	if err := os.Chdir("../.."); err != nil {
 		panic(err)
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	os.RemoveAll(built)
+	os.Exit(status)
 }
 
 // needed skips a test on a machine without Terraform, Python or moto, and fails it where REQUIRE_TERRAFORM

@@ -19,13 +19,15 @@ import (
 	"hubspoke/internal/runner"
 )
 
+// built is the folder of what command builds.
+var built string
+
 // command is `estate`, built.
-var command = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "estate-")
-	if err != nil {
+var command = sync.OnceValues(func() (_ string, err error) {
+	if built, err = os.MkdirTemp("", "estate-"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "estate")
+	path := filepath.Join(built, "estate")
 	if output, err := exec.Command("go", "build", "-o", path, "./cmd/estate").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, output)
 	}

@@ -36,9 +36,22 @@ func meshGrows(t *testing.T, d *deployment) {
 // A range goes to the VPN that stands by, as docs/operations.md says, and a key of a REST API may ask more often. The connections stay,
 // and so does the API.
 func optionsChange(t *testing.T, d *deployment) {
-	d.changed(t, nil,
+	// A VPN that carries nothing stands by: no table leads to it, and it has none.
+	const standsBy = "hub-hybrid: aws_ec2_transit_gateway_route_table_association.vpn_branch"
+	before := d.ids()
+	stacks := d.revised(t,
 		edit{"estate.yaml", "routing: static, cidrs: [10.8.0.0/16]", "routing: static, cidrs: []"},
 		edit{"estate.yaml", "asn: 4200000010, cidrs: []", "asn: 4200000010, cidrs: [10.8.0.0/16]"},
 		edit{"apps-two.yaml", "requests: 10000", "requests: 20000"},
 	)
+	d.made(t, false, stacks)
+	after := d.ids()
+	if before[standsBy] == "" || after[standsBy] != "" {
+		t.Errorf("%s was %q, and is %q", standsBy, before[standsBy], after[standsBy])
+	}
+	delete(before, standsBy)
+	kept(t, before, after)
+	for _, c := range d.left(t, stacks) {
+		t.Error(c)
+	}
 }
