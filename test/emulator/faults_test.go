@@ -114,7 +114,7 @@ func (d *deployment) finished(stack string) {
 	if err := d.applied(d.t.Context(), stack); err != nil {
 		d.t.Fatalf("%v\n%s", err, lastOf(d.out.String()))
 	}
-	if changes := unexcepted(must(d.Changes(d.t.Context(), d.only(stack)))(d.t)); len(changes) > 0 {
+	if changes := must(d.Changes(d.t.Context(), d.only(stack)))(d.t); len(changes) > 0 {
 		d.t.Errorf("something is left to do: %v", changes)
 	}
 }

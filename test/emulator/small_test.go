@@ -56,10 +56,10 @@ func trusted(t *testing.T, d *deployment) {
 	}
 }
 
-// unchanged fails if Terraform would change anything that it has just made, but for the exceptions.
+// unchanged fails if Terraform would change anything that it has just made. No change is excepted.
 func unchanged(t *testing.T, d *deployment) {
 	t.Helper()
-	for _, c := range unexcepted(d.changes()) {
+	for _, c := range d.changes() {
 		t.Error(c)
 	}
 }
@@ -144,7 +144,7 @@ func locked(t *testing.T, d *deployment) {
 	if err := <-first; err != nil {
 		t.Errorf("%v\n%s", err, lastOf(d.out.String()))
 	}
-	if changes := unexcepted(must(d.Changes(t.Context(), step))(t)); len(changes) > 0 {
+	if changes := must(d.Changes(t.Context(), step))(t); len(changes) > 0 {
 		t.Errorf("the first has not done everything: %v", changes)
 	}
 }
