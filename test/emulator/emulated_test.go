@@ -258,8 +258,8 @@ func (d *deployment) ids() map[string]string {
 func kept(t *testing.T, before, after map[string]string) {
 	t.Helper()
 	for address, id := range before {
-		if after[address] != id {
-			t.Errorf("%s was %s, and is %q", address, id, after[address])
+		if now, there := after[address]; !there || now != id {
+			t.Errorf("%s was %q, and is %q", address, id, now)
 		}
 	}
 }
