@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"errors"
 	"maps"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +40,38 @@ func TestTheWorldHasWhatOthersMake(t *testing.T) {
 	}
 	if got := roleLike("arn:aws:iam::123123123123:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"); strings.Contains(got, "*") {
 		t.Errorf("%s is no role", got)
+	}
+}
+
+// Whoever looks at what is deployed has a profile for each account but the one whose keys they have, beside those of the estate.
+func TestATerminalHasAProfileForEachOtherAccount(t *testing.T) {
+	for folder, want := range map[string]struct {
+		names   []string
+		profile string
+	}{
+		"../../environments/piksel":           {[]string{"dev", "prod", "staging"}, "[profile dev]\nrole_arn = arn:aws:iam::222222222222:role/OrganizationAccountAccessRole\ncredential_source = Environment\n"},
+		"../../environments/innovate":         {[]string{"hub", "backup", "dev", "identity", "log-archive", "prod", "security", "staging"}, ""},
+		"../../test/testdata/estates/options": {[]string{"apps-one", "apps-two", "lab", "log-archive"}, "[profile options-lab]"},
+	} {
+		e, err := estate.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &Deployment{Emulator: &Emulator{scratch: t.TempDir(), Profiles: map[string]Credentials{}}, estate: e}
+		for profile := range WorldOf(e).Profiles {
+			d.Profiles[profile] = Credentials{AccessKeyID: profile}
+		}
+		if err := d.writeProfiles(); err != nil {
+			t.Fatal(err)
+		}
+		environment, names, err := d.Terminal()
+		text, reading := os.ReadFile(environment["AWS_CONFIG_FILE"])
+		if err := errors.Join(err, reading); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(names, want.names) || !strings.Contains(string(text), want.profile) || strings.Count(string(text), "[profile ") != len(names)+len(d.Profiles) {
+			t.Errorf("%s: %v\n%s", folder, names, text)
+		}
 	}
 }
 

@@ -277,6 +277,7 @@ func TestAnInterruptedEmulatorLeavesNothing(t *testing.T) {
 
 // A terminal beside an emulator that is kept asks that one, as is printed: with its keys, and in the other accounts by profiles.
 func TestTheTerminalBesideAKeptEmulator(t *testing.T) {
+	all(t)
 	needed(t)
 	r, scratch := keeping(t, "bootstrap")
 	r.saying(t, "What the emulator could not do is in")
