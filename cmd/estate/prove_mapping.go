@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 
 	"hubspoke/internal/yamldoc"
@@ -17,6 +18,8 @@ type accountsFile struct {
 	Accounts map[string]string `yaml:"accounts" jsonschema:"required"`
 	// Roots are the names of the accounts in which roots work, by the names of the roots' folders, where neither the root's provider nor the owners and ARNs in its state say so.
 	Roots map[string]string `yaml:"roots"`
+	// Roles are the names of the roles that every account has, by the words that intents have for them: `apply: acme-apply`. They are of use where a root makes the organisation.
+	Roles map[string]string `yaml:"roles"`
 	// VPCs are VPCs by the names under which intents know them. Default: the account's name if it has one VPC, else the tag Name, else that of the resource.
 	VPCs map[string]mappedVPC `yaml:"vpcs"`
 	// Tiers is the rule by which subnets are of a tier.
@@ -52,7 +55,7 @@ func mapped(name string, in *proof.Input) error {
 	if err != nil {
 		return err
 	}
-	in.Accounts = file.Accounts
+	in.Accounts, in.Roles = file.Accounts, file.Roles
 	in.Tiers = &proof.Tiers{Tag: file.Tiers.Tag, Names: file.Tiers.Names}
 	place(document, file, in.Stacks)
 	readStates(document, file, in.Stacks)
@@ -67,9 +70,20 @@ func mapped(name string, in *proof.Input) error {
 	return document.Errors.Sorted()
 }
 
-// find looks for the VPCs and subnets that the file names.
+// roleName is a name that a role of IAM may have: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+var roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+
+// find looks for the roles, VPCs and subnets that the file names.
 func find(document *yamldoc.Document, file accountsFile, in proof.Input) {
 	p := proof.Of(in)
+	for _, word := range slices.Sorted(maps.Keys(file.Roles)) {
+		switch path := yamldoc.Child("roles", word); {
+		case !roleName.MatchString(file.Roles[word]):
+			document.Errorf(path, "%q is no name of a role: letters, digits and +=,.@_-, without a path", file.Roles[word])
+		case p.Names().Units == nil:
+			document.Errorf(path, "no root here makes the organisation, of which alone intents say who may do what: leave it out, or name that root too")
+		}
+	}
 	for _, v := range in.VPCs {
 		path := yamldoc.Child("vpcs", v.Name)
 		switch count := p.VPCsOf(v); {

@@ -39,12 +39,14 @@ tiers:
     data: [none]
 states: {x: y, z: hub-and-spoke}
 roots: {q: network}
+roles: {apply: hub-apply, plan: role/hub-plan}
 `, proveCommand{})
 	if err == nil {
 		t.Fatal("nothing is wrong")
 	}
 	for _, want := range []string{":3: vpcs.none: no root", ":4: vpcs.empty: this does not say", ":5: vpcs.many: 3 VPCs", `:6: vpcs.foreign.account: "qa"`,
-		":9: tiers.names.data[0]: no root", `:10: states.x: there is no root "y"`, ":10: states.z: no root reads", ":11: roots.q: there is no root"} {
+		":9: tiers.names.data[0]: no root", `:10: states.x: there is no root "y"`, ":10: states.z: no root reads", ":11: roots.q: there is no root",
+		":12: roles.apply: no root here makes the organisation", `:12: roles.plan: "role/hub-plan" is no name of a role`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("it does not say %s:\n%v", want, err)
 		}
