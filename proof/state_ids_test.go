@@ -135,3 +135,33 @@ func TestPrivateAPIsOfStatesAreForTheirEndpoints(t *testing.T) {
 		}
 	}
 }
+
+// What is in states is there: whoever administers something for the organisation was let before, whichever states its root has read.
+func TestWhatIsInStatesIsThere(t *testing.T) {
+	t.Parallel()
+	states := func() map[string]map[string]fields {
+		return map[string]map[string]fields{
+			"organization": {
+				"aws_organizations_organization.this": {
+					"id": "o-a1b2c3d4e5", "arn": "arn:aws:organizations::999999999999:organization/o-a1b2c3d4e5", "feature_set": "ALL", "master_account_id": "999999999999",
+				},
+				"aws_organizations_delegated_administrator.config": {
+					"id": hubNumber + "/config.amazonaws.com", "account_id": hubNumber, "service_principal": "config.amazonaws.com",
+					"arn": "arn:aws:organizations::999999999999:account/o-a1b2c3d4e5/" + hubNumber,
+				},
+			},
+			"security": {"aws_config_configuration_aggregator.all": {
+				"id": "all", "arn": arnOf("config", "config-aggregator/config-aggregator-01"), "name": "all", "organization_aggregation_source": []any{fields{"all_regions": true, "role_arn": "arn:aws:iam::" + hubNumber + ":role/aggregator"}},
+			}},
+		}
+	}
+	const code = "delegate-not-designated"
+	if found := foundIn(t, states()); slices.Contains(found, code) {
+		t.Errorf("found is %v", found)
+	}
+	without := states()
+	delete(without["organization"], "aws_organizations_delegated_administrator.config")
+	if found := foundIn(t, without); !slices.Contains(found, code) {
+		t.Errorf("nobody lets the account administer Config, and found is %v", found)
+	}
+}

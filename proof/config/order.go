@@ -23,13 +23,14 @@ const (
 
 // Order says whether the resource is made before another one or after it. Within a stack,
 // depends_on and references decide, from resource to resource. From stack to stack it is the
-// states that a stack reads: who deploys it has deployed those before.
+// states that a stack reads: who deploys it has deployed those before. Which states somebody's state was read from it
+// does not tell, but both are there: to each of the two the other one has come before.
 //
 // https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on
 func (r *Resource) Order(other *Resource) Order {
 	if r.Stack != other.Stack {
 		switch {
-		case r.Stack.readsSooner(other.Stack):
+		case r.Stack.source.Deployed && other.Stack.source.Deployed, r.Stack.readsSooner(other.Stack):
 			return After
 		case other.Stack.readsSooner(r.Stack):
 			return Before

@@ -304,7 +304,9 @@ func (o *Organization) home(account *Target) string {
 				if number[r.Account] == nil {
 					number[r.Account] = map[string]int{}
 				}
-				number[r.Account][r.Region]++
+				if r.Region != "" {
+					number[r.Account][r.Region]++
+				}
 			}
 		}
 		for account, in := range number {

@@ -49,6 +49,7 @@ func Parse(name, file, beside string, text []byte) (*stackjson.Stack, error) {
 		if err := json.Unmarshal(text, &state); err != nil {
 			return nil, fmt.Errorf("%s: this is no state as `terraform show -json` prints it: %w", file, err)
 		}
+		s.Deployed = true
 		readState(s, &state)
 		return s, nil
 	}

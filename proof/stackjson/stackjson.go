@@ -28,6 +28,8 @@ type Stack struct {
 	// JSON would say; nil for a stack that is read as it is written. Their values may hold
 	// a [Reference], a [Text] or an [Unknown].
 	Planned []Resource
+	// Deployed says that it is a state: what is in it is there.
+	Deployed bool
 	// Unknown are sentences about what a plan leaves open as a whole.
 	Unknown []string
 	// Account is the account in which it works where neither it nor AWS says so: see [Stack.Place].

@@ -18,6 +18,7 @@ func TestAnOrganisationIsTakenOver(t *testing.T) {
 	d.run("people deploy what is the organisation's, in README's order", stepped)
 	d.apply()
 	d.run("a second plan has no changes", unchanged)
+	d.run("the proof says the same of states", provenAlike)
 	d.run("what was there is imported", adopted)
 	d.run("a policy of the organisation changes in place", guarded)
 	d.run("an account that was made gets its stacks", counted)
