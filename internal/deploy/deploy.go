@@ -305,6 +305,8 @@ func (d *deployment) apply(ctx context.Context, s Stack) bool {
 	case unsaved != nil:
 		d.block(s.Name+": cannot be applied, and its state is not written", err.Error()+"\n\n"+unsaved.Error())
 		done.outcome, done.detail = failed, "its state is not written, see above"
+	case errors.Is(err, runner.ErrKilled):
+		done.outcome, done.detail = interrupted, "Terraform was killed: the state stays locked, and may lack what was made last"
 	case ctx.Err() != nil:
 		done.outcome, done.detail = interrupted, "while it was applied: plan it again, to see what is left"
 	default:

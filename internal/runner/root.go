@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -217,12 +218,18 @@ func (e *FailedError) Error() string { return fmt.Sprintf("terraform %s: %v", e.
 // Unwrap returns what went wrong.
 func (e *FailedError) Unwrap() error { return e.err }
 
+// ErrKilled is the error of a command that was interrupted, and that something killed before it had ended.
+var ErrKilled = errors.New("Terraform was killed")
+
 // failed says which of Terraform's commands failed. The error of one that was
 // interrupted has no text of its own if Terraform had ended well.
 func failed(command string, err error) error {
+	var ended *exec.ExitError
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, context.Canceled) && errors.As(err, &ended) && !ended.Exited():
+		err = ErrKilled
 	case errors.Is(err, context.Canceled):
 		err = context.Canceled
 	}
