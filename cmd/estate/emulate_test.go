@@ -14,6 +14,7 @@ func TestTheTerminalBesideAnEmulatorAsksNobodyElse(t *testing.T) {
 	for _, want := range []string{
 		"unset AWS_PROFILE AWS_ROLE_ARN AWS_SESSION_TOKEN AWS_WEB_IDENTITY_TOKEN_FILE",
 		"export AWS_ENDPOINT_URL=http://127.0.0.1:5000", "export HTTP_PROXY=http://127.0.0.1:5000", "export NO_PROXY=127.0.0.1",
+		"export http_proxy=http://127.0.0.1:5000", "export no_proxy=127.0.0.1",
 		"export AWS_ENDPOINT_URL_S3_CONTROL=http://s3-control.eu-central-1.amazonaws.com",
 	} {
 		if !slices.Contains(lines, want) {

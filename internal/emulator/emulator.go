@@ -210,6 +210,9 @@ func (e *Emulator) Environment(c Credentials) map[string]string {
 		"AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control." + e.Region + ".amazonaws.com",
 		"HTTP_PROXY":                  e.Endpoint,
 		"NO_PROXY":                    "127.0.0.1",
+		// Python takes these before those.
+		"http_proxy": e.Endpoint,
+		"no_proxy":   "127.0.0.1",
 	}
 }
 

@@ -3,6 +3,7 @@ package tail
 
 import (
 	"errors"
+	"strings"
 	"sync"
 )
 
@@ -28,8 +29,9 @@ func (t *Tail) Write(text []byte) (int, error) {
 func (t *Tail) Err() error {
 	t.lock.Lock()
 	defer t.lock.Unlock()
-	if len(t.text) == 0 {
+	text := strings.TrimRight(string(t.text), "\n")
+	if text == "" {
 		return nil
 	}
-	return errors.New(string(t.text))
+	return errors.New(text)
 }

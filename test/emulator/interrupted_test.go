@@ -291,7 +291,10 @@ func TestTheTerminalBesideAKeptEmulator(t *testing.T) {
 	for profile, account := range map[string]string{"None": "111111111111", "'dev'": "222222222222"} {
 		// The AWS CLI's own library, which moto brings.
 		ask := `python3 -c "import boto3; print(boto3.Session(profile_name=` + profile + `).client('sts').get_caller_identity()['Account'])"`
-		if got, err := exec.Command("sh", "-c", printed+ask).CombinedOutput(); err != nil || strings.TrimSpace(string(got)) != account {
+		shell := exec.Command("sh", "-c", printed+ask)
+		// What a user may have set leads nowhere.
+		shell.Env = append(os.Environ(), "AWS_PROFILE=somebodys", "AWS_DEFAULT_REGION=us-gov-west-1", "http_proxy=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1", "no_proxy=")
+		if got, err := shell.CombinedOutput(); err != nil || strings.TrimSpace(string(got)) != account {
 			t.Errorf("profile %s is in account %s, want %s: %v", profile, got, account, err)
 		}
 	}
