@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ type emulateCommand struct {
 	Stacks   []string `arg:"" optional:"" name:"stack" help:"Stacks to deploy, with those that they read. Default: all."`
 	Estate   string   `env:"ESTATE" help:"A folder under environments/, by name, or any folder, by path. Default: piksel."`
 	Outdir   string   `default:"cdktf.out" env:"CDKTF_OUTDIR" placeholder:"FOLDER" help:"What synthesis wrote. Default: cdktf.out."`
-	Keep     bool     `help:"Leave the emulator running, and say how to ask it, until this command is interrupted."`
+	Keep     bool     `help:"Leave the emulator running until this command is interrupted, say how to ask it, and deploy again on Enter what was synthesized since."`
 	Parallel int      `default:"4" help:"How many stacks to plan or to apply at a time. Default: 4."`
 }
 
@@ -64,20 +65,10 @@ func (c emulateCommand) Run(out io.Writer) error {
 	}
 	defer d.Close()
 	d.Parallel = c.Parallel
-	untold := interruptedOnce(ctx, stop)
-	err = c.deploy(ctx, out, d)
-	untold()
-	if missing := unable(log.Name()); len(missing) > 0 {
-		fmt.Fprintf(out, "\nthe emulator cannot do:\n  %s\nWhy, %s says.\n", strings.Join(missing, "\n  "), log.Name())
-	}
+	run := emulation{c, d, log.Name(), out, stop}
+	err = run.deploy(ctx)
 	if c.Keep && ctx.Err() == nil {
-		if err != nil {
-			fmt.Fprintf(out, "\nnot all of it is deployed: %v\n", err)
-			err = exit(1)
-		}
-		if waiting := c.wait(ctx, out, d, log.Name()); waiting != nil {
-			return waiting
-		}
+		return run.keep(ctx, err)
 	}
 	return err
 }
@@ -133,40 +124,99 @@ func unable(log string) []string {
 	return slices.Compact(operations)
 }
 
+// emulation is a deployment on an emulator, and whom it is for.
+type emulation struct {
+	emulateCommand
+	*emulator.Deployment
+	log  string
+	out  io.Writer
+	stop func()
+}
+
 // deploy takes the steps, and says how that went.
-func (c emulateCommand) deploy(ctx context.Context, out io.Writer, d *emulator.Deployment) error {
-	steps, err := d.Steps(c.Stacks...)
+func (r emulation) deploy(ctx context.Context) error {
+	defer interruptedOnce(ctx, r.stop)()
+	err := r.steps(ctx)
+	if missing := unable(r.log); len(missing) > 0 {
+		fmt.Fprintf(r.out, "\nthe emulator cannot do:\n  %s\nWhy, %s says.\n", strings.Join(missing, "\n  "), r.log)
+	}
+	return err
+}
+
+func (r emulation) steps(ctx context.Context) error {
+	steps, err := r.Steps(r.Stacks...)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
 	for i, step := range steps {
-		fmt.Fprintf(out, "\nstep %d of %d, by %s: %s\n", i+1, len(steps), step.Who, strings.Join(step.Stacks, ", "))
-		if err := d.Apply(ctx, steps[i:i+1]); err != nil {
+		fmt.Fprintf(r.out, "\nstep %d of %d, by %s: %s\n", i+1, len(steps), step.Who, strings.Join(step.Stacks, ", "))
+		if err := r.Apply(ctx, steps[i:i+1]); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "\ndeployed on the emulator, in %s\n", time.Since(begun).Round(time.Second))
+	fmt.Fprintf(r.out, "\ndeployed on the emulator, in %s\n", time.Since(begun).Round(time.Second))
 	return nil
 }
 
-// wait says how to look at what is there, and does nothing until it is interrupted.
-func (c emulateCommand) wait(ctx context.Context, out io.Writer, d *emulator.Deployment, log string) error {
-	environment, profiles, err := d.Terminal()
+// keep says how to look at what is there, and deploys what was synthesized since whenever somebody says so, until it is
+// interrupted. It is told how the deployment before went, and fails if the last one did.
+func (r emulation) keep(ctx context.Context, last error) error {
+	environment, profiles, err := r.Terminal()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nThe emulator runs until Ctrl-C. In another terminal:\n\n")
+	r.failed(last)
+	fmt.Fprintf(r.out, "\nThe emulator runs until Ctrl-C. In another terminal:\n\n")
 	for _, line := range exports(environment) {
-		fmt.Fprintf(out, "  %s\n", line)
+		fmt.Fprintf(r.out, "  %s\n", line)
 	}
-	fmt.Fprintln(out, "  aws sts get-caller-identity")
+	fmt.Fprintln(r.out, "  aws sts get-caller-identity")
 	if len(profiles) > 0 {
-		fmt.Fprintf(out, "  aws ec2 describe-vpcs --profile %s\n", strings.Join(profiles, "   # or "))
+		fmt.Fprintf(r.out, "  aws ec2 describe-vpcs --profile %s\n", strings.Join(profiles, "   # or "))
 	}
-	fmt.Fprintf(out, "\nThe stacks are in %s. What the emulator could not do is in %s.\n", d.Dir, log)
-	<-ctx.Done()
-	return nil
+	fmt.Fprintf(r.out, "\nThe stacks are in %s. What the emulator could not do is in %s.\n", r.Dir, r.log)
+	readsInBackground()
+	lines := make(chan struct{})
+	go func() {
+		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+			lines <- struct{}{}
+		}
+	}()
+	for {
+		fmt.Fprintln(r.out, "\nEnter deploys what `make synth` has written since.")
+		select {
+		case <-ctx.Done():
+			if last != nil {
+				return exit(1)
+			}
+			return nil
+		case <-lines:
+			last = r.again(ctx)
+			r.failed(last)
+		}
+	}
+}
+
+func (r emulation) failed(err error) {
+	if err != nil {
+		fmt.Fprintf(r.out, "\nnot all of it is deployed: %v\n", err)
+	}
+}
+
+// again deploys the estate as it is now.
+func (r emulation) again(ctx context.Context) error {
+	e, err := estate.Load(estate.Find(r.Estate))
+	if err != nil {
+		return err
+	}
+	if err := synth.OfAnother(e, r.Outdir); err != nil {
+		return err
+	}
+	if err := r.Update(e, r.Outdir); err != nil {
+		return err
+	}
+	return r.deploy(ctx)
 }
 
 // exports are the commands that give a shell an environment. All of it: without the proxy, what is asked of S3 Control would go to

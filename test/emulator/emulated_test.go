@@ -190,6 +190,12 @@ func (d *deployment) rewrite(edits []edit) {
 func (d *deployment) synthesized() string {
 	d.t.Helper()
 	outdir := d.t.TempDir()
+	d.synthesizedTo(outdir)
+	return outdir
+}
+
+func (d *deployment) synthesizedTo(outdir string) {
+	d.t.Helper()
 	command := exec.Command("go", "run", ".")
 	command.Dir = project
 	command.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
@@ -199,7 +205,6 @@ func (d *deployment) synthesized() string {
 	if output, err := command.CombinedOutput(); err != nil {
 		d.t.Fatalf("%v\n%s", err, output)
 	}
-	return outdir
 }
 
 // revise changes the estate's files, and synthesizes them anew.

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,13 +76,16 @@ func (d *deployment) begun(who string, program string, arguments ...string) *run
 		d.t.Fatal(err)
 	}
 	d.t.Cleanup(d.orphans)
-	return beside(d.t, program, arguments...)
+	return beside(d.t, nil, program, arguments...)
 }
 
-// beside starts a program in a process group of its own.
-func beside(t *testing.T, program string, arguments ...string) *run {
+// beside starts a program in a process group of its own, which reads from a file, or nothing.
+func beside(t *testing.T, in *os.File, program string, arguments ...string) *run {
 	t.Helper()
 	r := &run{Cmd: exec.Command(program, arguments...)}
+	if in != nil {
+		r.Stdin = in
+	}
 	r.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r.Stdout, r.Stderr = &r.out, &r.out
 	if err := r.Start(); err != nil {
@@ -260,7 +264,7 @@ func TestAnInterruptedEmulatorLeavesNothing(t *testing.T) {
 	all(t)
 	for name, interrupts := range map[string]int{"once": 1, "twice": 2} {
 		t.Run(name, func(t *testing.T) {
-			r, scratch := keeping(t, registry)
+			r := keeping(t, registry)
 			r.saying(t, "bootstrap | aws_s3_bucket.state: Creating...")
 			r.interrupted(t)
 			if interrupts == 2 {
@@ -270,7 +274,7 @@ func TestAnInterruptedEmulatorLeavesNothing(t *testing.T) {
 			if err := r.Wait(); r.ProcessState.ExitCode() != 1 || !strings.Contains(r.out.String(), "interrupted  bootstrap") {
 				t.Errorf("%v\n%s", err, lastOf(r.out.String()))
 			}
-			r.gone(t, scratch)
+			r.gone(t)
 		})
 	}
 }
@@ -279,8 +283,8 @@ func TestAnInterruptedEmulatorLeavesNothing(t *testing.T) {
 func TestTheTerminalBesideAKeptEmulator(t *testing.T) {
 	all(t)
 	needed(t)
-	r, scratch := keeping(t, "bootstrap")
-	r.saying(t, "What the emulator could not do is in")
+	r := keeping(t, "bootstrap")
+	r.saying(t, "Enter deploys what `make synth` has written since.")
 	said := r.out.String()
 	var printed string
 	for line := range strings.Lines(said[strings.Index(said, "In another terminal:"):]) {
@@ -301,15 +305,28 @@ func TestTheTerminalBesideAKeptEmulator(t *testing.T) {
 	if !strings.Contains(said, "--profile dev") {
 		t.Errorf("it does not name the profiles:\n%s", lastOf(said))
 	}
+	// What has changed since is deployed when somebody says so.
+	r.estate.rewrite([]edit{{"estate.yaml", "small-platform/infrastructure", "small-platform/network"}})
+	r.estate.synthesizedTo(r.outdir)
+	fmt.Fprintln(r.in)
+	r.saying(t, "0 to add, 2 to change, 0 to destroy\n\ndeployed on the emulator")
 	r.interrupted(t)
 	if err := r.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, lastOf(r.out.String()))
 	}
-	r.gone(t, scratch)
+	r.gone(t)
 }
 
-// keeping is `estate emulate --keep` of stacks of the small estate, and the folder that all its temporary files are in.
-func keeping(t *testing.T, stacks ...string) (*run, string) {
+// keptEmulator is one that is kept, with the small estate.
+type keptEmulator struct {
+	*run
+	estate          *deployment
+	outdir, scratch string
+	in              io.Writer
+}
+
+// keeping is `estate emulate --keep` of stacks of the small estate, whose temporary files are in a folder of their own.
+func keeping(t *testing.T, stacks ...string) keptEmulator {
 	t.Helper()
 	d := &deployment{t: t, estate: small(t)}
 	outdir, program := d.synthesized(), must(command())(t)
@@ -319,8 +336,17 @@ func keeping(t *testing.T, stacks ...string) (*run, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(scratch) })
+	in, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		typed.Close()
+	})
 	t.Setenv("TMPDIR", scratch)
-	return beside(t, program, append([]string{"emulate", "--estate", d.estate, "--outdir", outdir, "--keep"}, stacks...)...), scratch
+	r := beside(t, in, program, append([]string{"emulate", "--estate", d.estate, "--outdir", outdir, "--keep"}, stacks...)...)
+	return keptEmulator{r, d, outdir, scratch, typed}
 }
 
 func (r *run) interrupted(t *testing.T) {
@@ -330,13 +356,13 @@ func (r *run) interrupted(t *testing.T) {
 	}
 }
 
-// gone fails if a run that has ended has left a process in its group, or a file in its folder.
-func (r *run) gone(t *testing.T, scratch string) {
+// gone fails if one that has ended has left a process in its group, or a file in its folder.
+func (r keptEmulator) gone(t *testing.T) {
 	t.Helper()
 	if syscall.Kill(-r.Process.Pid, 0) == nil {
 		t.Error("something of it still runs")
 	}
-	left, err := filepath.Glob(filepath.Join(scratch, "hubspoke-*"))
+	left, err := filepath.Glob(filepath.Join(r.scratch, "hubspoke-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("%v is left: %v", left, err)
 	}
