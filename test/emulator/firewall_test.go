@@ -39,7 +39,7 @@ func asking(t *testing.T) asker {
 	return asker{t, aws, e.Accounts[estate.HubAccount]}
 }
 
-// send sends a request that is signed for a service: the emulator looks at who asks, and at no signature.
+// send posts a request that is signed for a service.
 func (a asker) send(service, kind, target, body string) (int, string) {
 	a.t.Helper()
 	request, err := http.NewRequestWithContext(a.t.Context(), http.MethodPost, a.aws.Endpoint, strings.NewReader(body))
@@ -48,6 +48,12 @@ func (a asker) send(service, kind, target, body string) (int, string) {
 	}
 	request.Header.Set("Content-Type", kind)
 	request.Header.Set("X-Amz-Target", target)
+	return a.signed(service, request)
+}
+
+// signed sends a request as one for a service: the emulator looks at who asks, and at no signature.
+func (a asker) signed(service string, request *http.Request) (int, string) {
+	a.t.Helper()
 	request.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=0", a.aws.Administrator.AccessKeyID, a.aws.Region, service))
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -77,11 +83,20 @@ func (a asker) ec2(action, element string, values url.Values) string {
 // firewall asks AWS Network Firewall. It returns the answer, and the code of an error.
 func (a asker) firewall(operation string, input map[string]any) (answer map[string]any, code string) {
 	a.t.Helper()
+	return a.json("network-firewall", "NetworkFirewall_20201112."+operation, input)
+}
+
+// json asks a service that takes JSON. It returns the answer, and the code of an error.
+func (a asker) json(service, operation string, input map[string]any) (answer map[string]any, code string) {
+	a.t.Helper()
 	body, err := json.Marshal(input)
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	_, text := a.send("network-firewall", "application/x-amz-json-1.0", "NetworkFirewall_20201112."+operation, string(body))
+	_, text := a.send(service, "application/x-amz-json-1.0", operation, string(body))
+	if text == "" {
+		return nil, ""
+	}
 	if err := json.Unmarshal([]byte(text), &answer); err != nil {
 		a.t.Fatalf("%s: %s", operation, text)
 	}
