@@ -84,7 +84,7 @@ emulate-all emulate-first emulate-others emulate-small: export EMULATE_ALL := 1
 emulate-all emulate-first emulate-others emulate-small: export REQUIRE_TERRAFORM := 1
 
 .PHONY: emulate-all emulate-first emulate-others emulate-small
-emulate-all: ## Deploy every estate on the emulator, change it, break it and destroy it: an hour
+emulate-all: ## Deploy every estate on the emulator, change it, break it and destroy it: 40 minutes
 	@$(MAKE) --no-print-directory -j3 emulate-first emulate-others emulate-small
 emulate-first:
 	$(emulated) -run '$(first_estates)'
