@@ -271,7 +271,7 @@ func (d *Deployment) Become(who string) error {
 }
 
 // Terminal is the environment of somebody who looks at what is deployed, with the keys of [Emulator.Administrator], and the names of
-// profiles of the AWS CLI, sorted: one for each other account of the estate, called like it.
+// profiles of the AWS CLI: one for each other account of the estate, called like it.
 func (d *Deployment) Terminal() (map[string]string, []string, error) {
 	world := WorldOf(d.estate)
 	text, err := os.ReadFile(d.profiles())
